@@ -1,0 +1,7 @@
+"""SQL engines: one small protocol, one dialect of six spellings, one adapter per engine."""
+
+from workbench.core.engine.dialect import DUCKDB, Dialect
+from workbench.core.engine.duckdb import DuckDBEngine
+from workbench.core.engine.table import Engine, Table, as_table, open_engine
+
+__all__ = ["DUCKDB", "Dialect", "DuckDBEngine", "Engine", "Table", "as_table", "open_engine"]

@@ -1,0 +1,68 @@
+"""The spellings in which SQL engines differ; everything else the workbench writes is common SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How one engine spells what standard SQL leaves open.
+
+    Attributes
+    ----------
+    name
+        ``duckdb``, ``spark`` or ``postgresql``.
+    permanent_random_number
+        Template of the 52-bit integer of recipe ``md5-52/v1``, with places ``{salt}`` and ``{id}``.
+    quote_mark
+        Character around identifiers.
+    text_type, double_type
+        Names of the text and the double precision type.
+    days_between
+        Template of the whole days from ``{start}`` to ``{end}``, both local dates.
+    parquet
+        Template of a FROM item that reads the Parquet file ``{path}``; empty where the engine cannot.
+    """
+
+    name: str
+    permanent_random_number: str
+    quote_mark: str = '"'
+    text_type: str = "VARCHAR"
+    double_type: str = "DOUBLE"
+    days_between: str = "(CAST({end} AS DATE) - CAST({start} AS DATE))"
+    parquet: str = ""
+
+    def quote(self, identifier: str) -> str:
+        """Return `identifier` quoted, whatever characters it has.
+
+        Examples
+        --------
+        >>> print(DUCKDB.quote("unit price"))
+        "unit price"
+        """
+        mark = self.quote_mark
+        return f"{mark}{identifier.replace(mark, mark * 2)}{mark}"
+
+    @staticmethod
+    def literal(text: str) -> str:
+        """Return `text` as an SQL string literal.
+
+        Examples
+        --------
+        >>> DUCKDB.literal("O'Neill")
+        "'O''Neill'"
+        """
+        return "'" + text.replace("'", "''") + "'"
+
+    def prn(self, salt: str, id_column: str) -> str:
+        """Return the SQL of the permanent random number k of a quoted id column."""
+        # the salt stands inside a literal of the template
+        return self.permanent_random_number.format(salt=salt.replace("'", "''"), id=id_column)
+
+
+DUCKDB = Dialect(
+    name="duckdb",
+    permanent_random_number="CAST('0x' || substr(md5('{salt}|' || CAST({id} AS VARCHAR)), 1, 13) AS BIGINT)",
+    parquet="read_parquet('{path}')",
+)

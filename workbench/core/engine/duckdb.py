@@ -1,0 +1,140 @@
+"""The embedded engine: DuckDB in memory over Parquet files, with bounded memory."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from workbench.core.engine.dialect import DUCKDB, Dialect
+from workbench.core.errors import EngineError
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise EngineError(
+            "The engine runs every statement it is given.",
+            found=str(error).strip(),
+            fix='If the statement came from wave.yaml, correct the expression there; columns are quoted with ".',
+            where="duckdb",
+        ) from error
+
+
+class DuckDBEngine:
+    """DuckDB in memory; tables are Parquet files and registered frames.
+
+    Parameters
+    ----------
+    memory_limit
+        Most memory DuckDB may use before it spills, such as ``2GB``; default ``WORKBENCH_MEMORY`` or ``2GB``.
+    threads
+        Worker threads; default: as many as there are cores.
+
+    Examples
+    --------
+    >>> engine = DuckDBEngine()
+    >>> int(engine.rows("SELECT 6 * 7 AS answer")["answer"][0])
+    42
+    """
+
+    def __init__(self, *, memory_limit: str | None = None, threads: int | None = None) -> None:
+        self.memory_limit = memory_limit or os.environ.get("WORKBENCH_MEMORY", "2GB")
+        self.threads = threads or os.cpu_count() or 1
+        self._registered: dict[str, pa.Table] = {}
+
+    @classmethod
+    def from_url(cls, url: str) -> DuckDBEngine:
+        """Make the engine of a URL such as ``duckdb://?memory_limit=4GB&threads=2``."""
+        options = parse_qs(urlsplit(url).query)
+        threads = options.get("threads", [None])[0]
+        return cls(memory_limit=options.get("memory_limit", [None])[0], threads=int(threads) if threads else None)
+
+    @property
+    def dialect(self) -> Dialect:
+        """DuckDB's spellings."""
+        return DUCKDB
+
+    @cached_property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        # opened late, so that importing and forking stay cheap and safe
+        folder = Path(tempfile.gettempdir()) / f"workbench-duckdb-{os.getpid()}"
+        connection = duckdb.connect(":memory:")
+        cursor = connection.cursor()
+        cursor.execute(f"SET memory_limit = '{self.memory_limit}'")
+        cursor.execute(f"SET threads = {self.threads}")
+        cursor.execute(f"SET temp_directory = '{folder}'")
+        cursor.execute("SET max_temp_directory_size = '50GB'")
+        cursor.execute("SET enable_progress_bar = false")
+        return connection
+
+    def _cursor(self, sql: str) -> duckdb.DuckDBPyConnection:
+        cursor = self._connection.cursor()
+        for name, table in self._registered.items():
+            if name in sql:  # registered tables belong to one cursor
+                cursor.register(name, table)
+        return cursor
+
+    def rows(self, sql: str) -> pd.DataFrame:
+        """Run a query whose answer is small and return it."""
+        with _named_errors():
+            table: pa.Table = self._cursor(sql).sql(sql).to_arrow_table()
+        frame: pd.DataFrame = table.to_pandas()
+        return frame
+
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """Yield the answer of a query in Arrow batches."""
+        with _named_errors():
+            reader: pa.RecordBatchReader = self._cursor(sql).sql(sql).to_arrow_reader(100_000)
+            yield from reader
+
+    def materialize(self, sql: str, path: Path, *, chunks: int | None = None) -> Path:
+        """Write a query's rows to one Parquet file, in the query's order, through a temporary name."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+        try:
+            if chunks is None:
+                target = str(temporary).replace("'", "''")
+                with _named_errors():
+                    self._cursor(sql).execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+            else:
+                self._write_chunks(sql, temporary, chunks)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return path
+
+    def _write_chunks(self, sql: str, path: Path, chunks: int) -> None:
+        batches = (b for chunk in range(chunks) for b in self.batches(sql.replace("{chunk}", str(chunk))))
+        with pq.ParquetWriter(path, self._schema(sql.replace("{chunk}", "0")), compression="zstd") as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+
+    def _schema(self, sql: str) -> pa.Schema:
+        with _named_errors():
+            return self._cursor(sql).sql(f"SELECT * FROM ({sql}) LIMIT 0").to_arrow_table().schema
+
+    def columns(self, source: str) -> dict[str, str]:
+        """Return column name → type of a FROM item."""
+        with _named_errors():
+            relation = self._cursor(source).sql(f"SELECT * FROM {source} LIMIT 0")
+        return {str(n): str(t) for n, t in zip(relation.columns, relation.types, strict=True)}
+
+    def register(self, frame: pd.DataFrame | pa.Table) -> str:
+        """Make a frame known under a fresh name and return that name."""
+        name = f"frame_{uuid.uuid4().hex[:12]}"
+        table = pa.Table.from_pandas(frame, preserve_index=False) if isinstance(frame, pd.DataFrame) else frame
+        self._registered[name] = table
+        return name

@@ -1,0 +1,122 @@
+"""Errors that say the rule, what was found, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class WorkbenchError(Exception):
+    """An error in the user's words: which rule, what was found, how to fix it.
+
+    Parameters
+    ----------
+    rule
+        The rule that was broken, as a full sentence.
+    found
+        What was found instead, with file, row and column where they are known.
+    fix
+        What the reader can do next.
+    where
+        The file, table, chapter or argument the error is about.
+
+    Examples
+    --------
+    >>> print(InputError("Scores run from 0 to 10.", found="11 in row 7", fix="Correct or remove the row."))
+    Scores run from 0 to 10.
+      found: 11 in row 7
+      fix:   Correct or remove the row.
+    """
+
+    exit_code = 1
+
+    def __init__(self, rule: str, *, found: str, fix: str, where: str | None = None) -> None:
+        self.rule, self.found, self.fix, self.where = rule, found, fix, where
+        super().__init__(rule)
+
+    def __str__(self) -> str:
+        start = f"{self.where}: " if self.where else ""
+        return f"{start}{self.rule}\n  found: {self.found}\n  fix:   {self.fix}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # keyword-only arguments do not survive the default pickling of exceptions between processes
+        return _rebuild, (type(self), self.rule, self.found, self.fix, self.where)
+
+
+def _rebuild(kind: type[WorkbenchError], rule: str, found: str, fix: str, where: str | None) -> WorkbenchError:
+    return kind(rule, found=found, fix=fix, where=where)
+
+
+class InputError(WorkbenchError):
+    """Data or an argument breaks a rule."""
+
+    exit_code = 2
+
+
+class ConfigError(WorkbenchError):
+    """A ``wave.yaml`` cannot be used as it is."""
+
+    exit_code = 2
+
+
+class EngineError(WorkbenchError):
+    """An SQL engine refused a statement or is not available."""
+
+    exit_code = 3
+
+
+class ChapterError(WorkbenchError):
+    """A chapter's notebook failed."""
+
+    exit_code = 4
+
+
+class LockedError(WorkbenchError):
+    """Somebody else is running this wave."""
+
+    exit_code = 5
+
+
+class UntrustedWarning(UserWarning):
+    """A number was computed but should not be trusted (small base, no convergence, extreme weights)."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` for the known name nearest to `name`, or an empty string.
+
+    Examples
+    --------
+    >>> nearest("regoin", ["region", "channel"])
+    "; did you mean 'region'?"
+    >>> nearest("zzz", ["region"])
+    ''
+    """
+    hits = get_close_matches(name.lower(), {k.lower(): k for k in known}, n=1, cutoff=0.6)
+    if not hits:
+        return ""
+    original = next(k for k in known if k.lower() == hits[0])
+    return f"; did you mean {original!r}?"
+
+
+def require_columns(present: Iterable[str], needed: Iterable[str], *, where: str) -> None:
+    """Refuse a table that lacks a needed column, proposing the nearest present one.
+
+    Raises
+    ------
+    InputError
+        If a needed column is not present.
+
+    Examples
+    --------
+    >>> require_columns(["region"], ["region"], where="customers")
+    """
+    have = list(present)
+    missing = [c for c in needed if c not in have]
+    if missing:
+        hints = "".join(nearest(c, have) for c in missing)
+        raise InputError(
+            f"The column {', '.join(repr(m) for m in missing)} is needed.",
+            found=f"columns {', '.join(map(str, have)) or '(none)'}",
+            fix=f"Rename or add the column{hints}",
+            where=where,
+        )

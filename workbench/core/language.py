@@ -1,0 +1,169 @@
+"""Every sentence a reviewer sees: a template in English, its values, and a catalogue for each other language.
+
+A sentence is written once, as ``message("Base of {n:int} is below {minimum:int}.", n=12, minimum=30)``. The English
+template is its key in the catalogue (``core/locale/zh_CN/<room>.po``); values are formatted for the language when the
+text is asked for, so one computed result can be read in either language with the same numbers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import os
+import string
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from babel import dates, numbers
+from babel.messages.pofile import read_po
+
+Language = Literal["zh-CN", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+MISSING = "–"
+
+_current: ContextVar[Language | None] = ContextVar("language", default=None)
+
+
+def current_language() -> Language:
+    """Return the language results are shown in: the one set by `use_language`, else ``WORKBENCH_LANGUAGE``, else en."""
+    chosen = _current.get() or os.environ.get("WORKBENCH_LANGUAGE", "en")
+    return "zh-CN" if chosen.lower().startswith("zh") else "en"
+
+
+@contextmanager
+def use_language(language: Language) -> Iterator[None]:
+    """Show results in `language` inside the ``with`` block.
+
+    Examples
+    --------
+    >>> with use_language("zh-CN"):
+    ...     str(message("Region"))
+    '地区'
+    """
+    token = _current.set(language)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, str]:
+    """Return English template → translated template, merged from the language's ``.po`` files."""
+    entries: dict[str, str] = {}
+    for path in sorted((LOCALE_FOLDER / language.replace("-", "_")).glob("*.po")):
+        with path.open("rb") as handle:
+            entries |= {str(m.id): str(m.string) for m in read_po(handle) if m.id and m.string}
+    return MappingProxyType(entries)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence with its values, readable in every language.
+
+    Attributes
+    ----------
+    template
+        English text with ``{name:format}`` places; also its key in the catalogues.
+    values
+        What goes into the places. A value may itself be a `Message`.
+
+    Examples
+    --------
+    >>> m = message("{n:int} answers", n=1234)
+    >>> str(m)
+    '1,234 answers'
+    >>> m.text("zh-CN")
+    '1,234 份答卷'
+    """
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def text(self, language: Language) -> str:
+        """Return the sentence in `language`; an untranslated template stays English."""
+        template = self.template if language == "en" else catalogue(language).get(self.template, self.template)
+        return _Places(language).vformat(template, (), self.values)
+
+    def __str__(self) -> str:
+        return self.text(current_language())
+
+
+def message(template: str, /, **values: Any) -> Message:
+    """Make a `Message`; the template must be a literal, so that translators' tools find it."""
+    return Message(template, MappingProxyType(values))
+
+
+class _Places(string.Formatter):
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return format_value(value, format_spec, self.language)
+
+
+def format_value(value: Any, style: str, language: Language) -> str:
+    """Write a value as `language` writes it.
+
+    Parameters
+    ----------
+    value
+        A number, date, text, `Message` or nothing (shown as a dash).
+    style
+        ``int``, ``dec0`` … ``dec4``, ``signed1`` (with its sign), ``pct``, ``pct1`` (a share 0…1 as per cent),
+        ``money`` (rounded; 万 and 亿 in Chinese), ``p`` (a p-value), ``date``, ``text``, or empty.
+
+    Examples
+    --------
+    >>> format_value(0.1234, "pct1", "en"), format_value(-3.21, "signed1", "en"), format_value(2.5e6, "money", "zh-CN")
+    ('12.3%', '−3.2', '250万')
+    """
+    if isinstance(value, Message):
+        return value.text(language)
+    if isinstance(value, bool):
+        return message("yes").text(language) if value else message("no").text(language)
+    if value is None or value != value:
+        return MISSING
+    if isinstance(value, dt.date):
+        return dates.format_date(value, "yyyy-MM-dd" if language == "en" else "yyyy年M月d日", locale=_locale(language))
+    if style in ("", "text") or isinstance(value, str):
+        return str(value)
+    return _number(float(value), style, language)
+
+
+def _number(value: float, style: str, language: Language) -> str:
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if style == "p":
+        return "< 0.001" if value < 0.001 else numbers.format_decimal(value, "0.000", locale=_locale(language))
+    if style == "money":
+        return _money(value, language)
+    kind = style.rstrip("0123456789")
+    digits = int(style[len(kind) :] or 0)
+    if kind not in ("int", "dec", "pct", "signed"):
+        return format(value, style)
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + ("%" if kind == "pct" else "")
+    rounded = round(value, digits + (2 if kind == "pct" else 0)) + 0.0  # + 0.0 turns -0.0 into 0.0
+    text = numbers.format_decimal(rounded, pattern, locale=_locale(language)).replace("-", "−")
+    return "+" + text if kind == "signed" and rounded > 0 else text
+
+
+def _money(value: float, language: Language) -> str:
+    units = ((1e8, "亿"), (1e4, "万")) if language == "zh-CN" else ((1e9, " bn"), (1e6, " m"))
+    for size, unit in units:
+        if abs(value) >= size:
+            scaled = value / size
+            return _number(scaled, "dec0" if abs(scaled) >= 100 else "dec2", language) + unit
+    return _number(value, "dec0" if abs(value) >= 100 else "dec2", language)
+
+
+@cache
+def _locale(language: Language) -> str:
+    return language.replace("-", "_")

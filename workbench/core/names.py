@@ -1,0 +1,66 @@
+"""Column names of the six input tables and of every estimate table, with their labels and number formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from workbench.core.language import Message, message
+
+CUSTOMER_ID: Final = "customer_id"
+INVITATION_ID: Final = "invitation_id"
+ORDERED_AT: Final = "ordered_at"
+AMOUNT: Final = "amount"
+RECOMMEND: Final = "recommend"
+SATISFACTION: Final = "satisfaction"
+STRATUM: Final = "stratum"
+PSU: Final = "psu"
+WEIGHT: Final = "weight"
+BASE_WEIGHT: Final = "base_weight"
+CALIBRATED_WEIGHT: Final = "calibrated_weight"
+INCLUSION_PROBABILITY: Final = "inclusion_probability"
+STRATUM_POPULATION: Final = "stratum_population"
+PRN: Final = "prn"
+SEGMENT: Final = "segment"
+TIER: Final = "tier"
+
+TABLES: Final = ("customers", "transactions", "contacts", "responses", "interactions", "panel")
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a column is shown: its label and the `format_value` style of its numbers."""
+
+    label: Message
+    style: str = "text"
+
+
+# Columns that mean the same in every room. A Result class adds its own in its `columns`.
+COLUMNS: Mapping[str, Column] = {
+    "region": Column(message("Region")),
+    "city": Column(message("City")),
+    "channel": Column(message("Channel")),
+    "gender": Column(message("Gender")),
+    "age_band": Column(message("Age band")),
+    "occupation": Column(message("Occupation")),
+    "segment": Column(message("Segment")),
+    "tier": Column(message("Tier")),
+    "stratum": Column(message("Stratum")),
+    "wave": Column(message("Wave")),
+    "variable": Column(message("Variable")),
+    "group": Column(message("Group")),
+    "population": Column(message("Population"), "int"),
+    "customers": Column(message("Customers"), "int"),
+    "share": Column(message("Share"), "pct1"),
+    "estimate": Column(message("Estimate"), "dec2"),
+    "std_error": Column(message("Standard error"), "dec2"),
+    "ci_low": Column(message("Low (95 %)"), "dec2"),
+    "ci_high": Column(message("High (95 %)"), "dec2"),
+    "n": Column(message("Base"), "int"),
+    "n_effective": Column(message("Effective base"), "int"),
+    "deff": Column(message("Design effect"), "dec2"),
+    "p_value": Column(message("p-value"), "p"),
+    "amount": Column(message("Amount"), "money"),
+    "note": Column(message("Note")),
+}

@@ -1,0 +1,93 @@
+"""Semantic HTML tables: caption, scope, units, notes; no styles of their own, so the page decides how they look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from numbers import Number
+
+import pandas as pd
+
+from workbench.core.language import Language, Message, format_value
+from workbench.core.names import Column
+
+MAX_ROWS = 200
+
+
+def html_table(
+    table: pd.DataFrame,
+    *,
+    caption: Message | str,
+    columns: Mapping[str, Column],
+    language: Language,
+    notes: Sequence[Message] = (),
+    row_headers: int = 1,
+) -> str:
+    """Write a DataFrame as an accessible HTML table.
+
+    Parameters
+    ----------
+    table
+        One row per line of the table; the index is not shown.
+    caption
+        What the table shows.
+    columns
+        Label and number format of each column; a column that is not named here is shown under its own name.
+    language
+        Language of labels, numbers and notes.
+    notes
+        Sentences printed under the table.
+    row_headers
+        How many leading columns name the row (``<th scope="row">``).
+
+    Returns
+    -------
+    str
+        A ``<figure class="table">`` fragment. Only the first 200 rows are written, and the note says so.
+
+    Examples
+    --------
+    >>> html = html_table(pd.DataFrame({"region": ["n"], "n": [1200]}), caption="By region", columns={}, language="en")
+    >>> '<th scope="row">n</th>' in html
+    True
+    """
+    shown = table.head(MAX_ROWS)
+    specs = {c: columns.get(str(c), Column(Message(_bare(c)))) for c in shown.columns}
+    numeric = {c: pd.api.types.is_numeric_dtype(shown[c]) for c in shown.columns}
+    head = "".join(
+        f'<th scope="col"{_number_class(numeric[c])}>{escape(specs[c].label.text(language))}</th>'
+        for c in shown.columns
+    )
+    body = []
+    for row in shown.itertuples(index=False, name=None):
+        cells = []
+        for position, (column, value) in enumerate(zip(shown.columns, row, strict=True)):
+            text = escape(_cell(value, specs[column].style, language))
+            if position < row_headers and not numeric[column]:
+                cells.append(f'<th scope="row">{text}</th>')
+            else:
+                cells.append(f"<td{_number_class(numeric[column])}>{text}</td>")
+        body.append(f"<tr>{''.join(cells)}</tr>")
+    title = caption.text(language) if isinstance(caption, Message) else caption
+    footer = "".join(f"<li>{escape(n.text(language))}</li>" for n in notes)
+    return (
+        f'<figure class="table"><div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
+        f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+        + (f'<ul class="notes">{footer}</ul>' if footer else "")
+        + "</figure>"
+    )
+
+
+def _bare(name: object) -> str:
+    return str(name).replace("{", "(").replace("}", ")")
+
+
+def _number_class(is_number: bool) -> str:
+    return ' class="number"' if is_number else ""
+
+
+def _cell(value: object, style: str, language: Language) -> str:
+    if style == "text" and isinstance(value, Number) and not isinstance(value, bool):
+        number = float(value)  # type: ignore[arg-type]
+        style = "int" if number == number and number.is_integer() else "dec2"
+    return format_value(value, style, language)
