@@ -1,0 +1,216 @@
+"""From a raw file to a clean table and a quarantine: rows kept + rows quarantined + rows left out = rows read."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from workbench.core.engine import DuckDBEngine
+from workbench.core.errors import EngineError, InputError, nearest
+from workbench.store.config import Source, WaveConfig
+from workbench.store.contracts import Contract, contract_of
+from workbench.store.lines import FILE, LINE, Block, open_text_file, read_blocks
+from workbench.store.screening import Fault, FileReject, count_rows, screen
+from workbench.store.workbooks import read_workbook
+
+MOST_QUARANTINED = 2 / 3
+EXPRESSION_MARK = "="
+
+
+@dataclass(frozen=True)
+class IntakeReport:
+    """What became of the rows of a table.
+
+    Attributes
+    ----------
+    read, kept, quarantined, left_out
+        Rows; ``read = kept + quarantined + left_out``, where `left_out` follows from `keep_where` and `one_row_per`.
+    blank
+        Blank lines, which are not rows.
+    not_answered
+        Column → values that a code of `not_answered` declares to be no answer.
+    faults
+        Rules broken, by column.
+    """
+
+    table: str
+    read: int
+    kept: int
+    quarantined: int
+    left_out: int
+    blank: int
+    not_answered: Mapping[str, int]
+    faults: tuple[Fault, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the report as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, content: dict[str, object]) -> IntakeReport:
+        """Rebuild a report from `to_json`."""
+        faults = tuple(Fault(**f) for f in content.pop("faults"))  # type: ignore[attr-defined]
+        return cls(**content, faults=faults)  # type: ignore[arg-type]
+
+
+def take_in(
+    table: str, source: Source, files: list[Path], config: WaveConfig, *, clean: Path, quarantine: Path
+) -> IntakeReport:
+    """Read the files of one table, check its contract, and write the clean rows and the quarantine as Parquet.
+
+    Parameters
+    ----------
+    table
+        One of the six tables.
+    source
+        Its entry in ``wave.yaml``.
+    files
+        The files that entry names, resolved.
+    clean, quarantine
+        Parquet files to write. The quarantine has the columns file, line, column, value, rule.
+
+    Raises
+    ------
+    InputError
+        If the table breaks its contract as a whole: a needed column is missing, or two thirds of its rows.
+    """
+    engine = DuckDBEngine()
+    contract = contract_of(table, config)
+    clean.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=clean.parent, prefix=".intake-") as folder:
+        staged, rejects, blank = _stage(files, source, Path(folder), engine)
+        raw = f"read_parquet('{staged}')"
+        names = _column_expressions(table, source, contract, [c for c in engine.columns(raw) if c not in (FILE, LINE)])
+        view = Path(folder) / "view.parquet"
+        try:
+            engine.materialize(_view_sql(raw, names, source), view)
+        except EngineError as error:
+            raise InputError("Expressions in wave.yaml are valid SQL over the file's columns.", found=error.found,
+                             fix="Correct 'columns' or 'keep_where'.", where=f"tables.{table}") from error  # fmt: skip
+        screened = screen(f"read_parquet('{view}')", list(names), contract, source, config, rejects,
+                          clean=clean, quarantine=quarantine, engine=engine)  # fmt: skip
+        read = count_rows(engine, raw) + len(rejects)
+    left_out = read - screened.kept - screened.quarantined
+    if left_out and not (source.keep_where or source.one_row_per):
+        raise AssertionError(f"{table}: {read} rows read, {screened.kept} kept and {screened.quarantined} quarantined")
+    report = IntakeReport(
+        table, read, screened.kept, screened.quarantined, left_out, blank, screened.not_answered, screened.faults
+    )
+    _refuse_if_mostly_broken(report, files)
+    return report
+
+
+def _stage(files: list[Path], source: Source, folder: Path, engine: DuckDBEngine) -> tuple[Path, list[FileReject], int]:
+    """Write all rows as text with file and line; return that file, the lines that are not rows, and blank lines."""
+    staged = folder / "staged.parquet"
+    if all(f.suffix == ".parquet" for f in files):
+        return _stage_parquet(files, staged, engine), [], 0
+    rejects: list[FileReject] = []
+    blank = 0
+    writer: pq.ParquetWriter | None = None
+    for path in files:
+        for block in _blocks(path, source):
+            rows = block.rows.append_column(FILE, pa.array([path.name] * block.rows.num_rows, pa.string()))
+            if writer is None:
+                writer = pq.ParquetWriter(staged, rows.schema, compression="lz4")
+            elif rows.schema.names != writer.schema.names:
+                raise InputError("Files of one table have the same columns.", found=f"{path.name}: {', '.join(rows.schema.names)}",
+                                 fix=f"Give it the columns of {files[0].name}.", where=path.name)  # fmt: skip
+            writer.write_table(rows)
+            rejects += [FileReject(path.name, r.line, r.text, r.rule) for r in block.rejects]
+            blank += block.blank
+    assert writer is not None, "a file without rows still gives one empty block"
+    writer.close()
+    return staged, rejects, blank
+
+
+def _blocks(path: Path, source: Source) -> Iterator[Block]:
+    if path.suffix.lower() in (".xlsx", ".xls", ".xlsm", ".ods"):
+        yield read_workbook(path, sheet=source.sheet)
+        return
+    file = open_text_file(path, encoding=source.encoding, delimiter=source.delimiter)
+    schema = pa.schema([(c, pa.string()) for c in file.header] + [(LINE, pa.int64())])
+    yield Block(schema.empty_table(), [], 0)
+    yield from read_blocks(file)
+
+
+def _stage_parquet(files: list[Path], staged: Path, engine: DuckDBEngine) -> Path:
+    parts = []
+    for path in files:
+        item = f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}', file_row_number = true)"
+        try:
+            columns = engine.columns(item)
+        except EngineError as error:
+            raise InputError("A .parquet file is Parquet.", found=error.found, fix="Export the table again.",
+                             where=path.name) from error  # fmt: skip
+        texts = ", ".join(_as_text(engine.dialect.quote(c), t) for c, t in columns.items() if c != "file_row_number")
+        name = engine.dialect.literal(path.name)
+        parts.append(f"SELECT {texts}, file_row_number + 1 AS {LINE}, {name} AS {FILE} FROM {item}")
+    return engine.materialize(" UNION ALL BY NAME ".join(parts), staged)
+
+
+def _as_text(column: str, kind: str) -> str:
+    if kind in ("DOUBLE", "FLOAT"):
+        # ids are often stored as floats (17850.0): whole numbers are written without the point
+        whole = f"{column} = floor({column}) AND abs({column}) < 1e15"
+        integer = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
+        return f"CASE WHEN {whole} THEN {integer} ELSE CAST({column} AS VARCHAR) END AS {column}"
+    return f"CAST({column} AS VARCHAR) AS {column}"
+
+
+def _column_expressions(table: str, source: Source, contract: Contract, raw: list[str]) -> dict[str, str]:
+    """Return contract column → SQL over the staged text columns."""
+    quote = DuckDBEngine().dialect.quote
+    expressions: dict[str, str] = {}
+    used: set[str] = set()
+    for name, origin in source.columns.items():
+        if origin.startswith(EXPRESSION_MARK):
+            expressions[name] = f"CAST({origin.removeprefix(EXPRESSION_MARK)} AS VARCHAR)"
+        elif origin in raw:
+            expressions[name] = quote(origin)
+            used.add(origin)
+        else:
+            raise InputError(f"The column {origin!r} is needed ({name}).", found=f"columns {', '.join(raw)}",
+                             fix=f"Correct tables.{table}.columns{nearest(origin, raw)}",
+                             where=str(source.file))  # fmt: skip
+    expressions |= {c: quote(c) for c in raw if c not in used and c not in expressions}
+    lacking = [c for c, f in contract.fields.items() if f.needed and c not in expressions]
+    if lacking:
+        raise InputError(
+            f"{table} needs the column {', '.join(lacking)}.",
+            found=f"columns {', '.join(expressions)}",
+            fix=f"Name it in wave.yaml (tables: {table}: columns: {{{lacking[0]}: …}}){nearest(lacking[0], raw)}",
+            where=str(source.file),
+        )
+    return expressions
+
+
+def _view_sql(raw: str, names: Mapping[str, str], source: Source) -> str:
+    quote = DuckDBEngine().dialect.quote
+    missing = ", ".join("'" + m.replace("'", "''") + "'" for m in ["", *source.missing])
+    parts = [f"CASE WHEN trim({e}) NOT IN ({missing}) THEN {e} END AS {quote(n)}" for n, e in names.items()]
+    where = f" WHERE {source.keep_where}" if source.keep_where else ""
+    sql = f"SELECT {', '.join(parts)}, {FILE}, {LINE} FROM {raw}{where}"
+    if source.one_row_per:
+        key = quote(source.one_row_per)
+        # rows without the key stay, so that the contract can refuse them by line
+        order = f"row_number() OVER (PARTITION BY {key} ORDER BY {FILE}, {LINE})"
+        sql = f"SELECT * FROM ({sql}) QUALIFY {key} IS NULL OR {order} = 1 ORDER BY {FILE}, {LINE}"
+    return sql
+
+
+def _refuse_if_mostly_broken(report: IntakeReport, files: list[Path]) -> None:
+    if report.read and report.quarantined >= MOST_QUARANTINED * report.read:
+        worst = sorted(report.faults, key=lambda f: -f.rows)[:3]
+        found = "; ".join(f"{f.column or 'line'}: not {f.message.text('en')} ({f.rows} rows)" for f in worst)
+        raise InputError(
+            f"At least a third of {report.table} must keep its contract.",
+            found=f"{report.quarantined} of {report.read} rows break it: {found}",
+            fix="Check 'columns', 'date_format', 'delimiter' and 'encoding' of the table in wave.yaml.",
+            where=", ".join(f.name for f in files),
+        )

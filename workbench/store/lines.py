@@ -1,0 +1,228 @@
+"""Lossless reading of delimited text: every line ends as a row of text cells or in quarantine, and sums are checked.
+
+The usual readers lose rows: a stray quote swallows the lines after it, ragged rows are skipped. Here a block is parsed
+by PyArrow only where that provably keeps one row per line; other blocks are read record by record.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from workbench.core.errors import InputError
+from workbench.store.encoding import blocks_of_lines, detect_delimiter, detect_encoding
+
+FILE, LINE = "_file", "_line"
+MAX_RECORD_LINES = 200
+csv.field_size_limit(64 << 20)
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A line that is not a row: its number, its text, and the rule it breaks."""
+
+    line: int
+    text: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a file: text columns with the line number of each row, the lines refused, and the blank ones."""
+
+    rows: pa.Table
+    rejects: list[Reject]
+    blank: int
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A delimited text file whose header is known.
+
+    Attributes
+    ----------
+    path, encoding, delimiter, header
+        What the file is; `header` has the column names in their order.
+    """
+
+    path: Path
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+
+
+def open_text_file(path: Path, *, encoding: str = "auto", delimiter: str = "auto") -> TextFile:
+    """Look at a delimited text file and return how it must be read.
+
+    Raises
+    ------
+    InputError
+        If the file is empty, or its header has an empty or a repeated name.
+    """
+    if not path.stat().st_size:
+        raise InputError("A table has a header line.", found="an empty file (0 bytes)", fix="Export the table again.",
+                         where=path.name)  # fmt: skip
+    chosen = detect_encoding(path) if encoding == "auto" else encoding
+    first = next(blocks_of_lines(path)).split(b"\n", 1)[0].rstrip(b"\r")
+    try:
+        text = first.decode(chosen)
+    except UnicodeDecodeError as error:
+        raise InputError("The header line must be readable.", found=f"bytes that are not {chosen}: {first[:80]!r}",
+                         fix="Name the right encoding in wave.yaml.", where=path.name) from error  # fmt: skip
+    mark = detect_delimiter(text) if delimiter == "auto" else delimiter
+    names = tuple(c.strip() for c in next(csv.reader([text], delimiter=mark)))
+    _check_header(names, path)
+    return TextFile(path, chosen, mark, names)
+
+
+def read_blocks(file: TextFile) -> Iterator[Block]:
+    """Yield the rows and rejects of a file; no line is lost.
+
+    Raises
+    ------
+    AssertionError
+        If rows, rejects and blank lines do not add up to the lines read: a defect of the reader, never of the data.
+    """
+    line, first, rest = 2, True, b""
+    blocks = blocks_of_lines(file.path)
+    upcoming = next(blocks, b"")
+    while upcoming:
+        data, upcoming = rest + upcoming, next(blocks, b"")
+        rest = b""
+        if first:
+            data, first = data.partition(b"\n")[2], False
+            if not data:
+                continue
+        lines = data.count(b"\n")
+        block = _fast(data, file, line, lines)
+        if block is None:
+            block, consumed, rest = _slow(data, file, line, last=not upcoming)
+            lines = consumed
+        line += lines
+        yield block
+
+
+def _fast(data: bytes, file: TextFile, line: int, lines: int) -> Block | None:
+    """Parse a block with PyArrow; None unless it provably kept one row per line."""
+    if file.encoding != "utf-8":
+        try:
+            data = data.decode(file.encoding).encode()
+        except UnicodeDecodeError:
+            return None
+    if data.startswith((b"\n", b"\r\n")) or b"\n\n" in data or b"\n\r\n" in data:
+        return None  # PyArrow turns blank lines into rows
+    quoted = b'"' in data
+    if quoted and data.rstrip(b"\r\n").rpartition(b"\n")[2].count(b'"') % 2:
+        return None  # the last record goes on in the next block
+    refused: dict[int, pa_csv.InvalidRow] = {}
+
+    def refuse(row: pa_csv.InvalidRow) -> str:
+        refused[row.number] = row
+        return "skip"
+
+    try:
+        rows = pa_csv.read_csv(
+            io.BytesIO(data),
+            read_options=pa_csv.ReadOptions(
+                column_names=list(file.header), use_threads=False, block_size=len(data) + 1
+            ),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=file.delimiter, quote_char='"' if quoted else False, ignore_empty_lines=False,
+                invalid_row_handler=refuse,
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(file.header, pa.string()), strings_can_be_null=False, check_utf8=True
+            ),
+        )  # fmt: skip
+    except pa.ArrowInvalid:
+        return None
+    if rows.num_rows + len(refused) != lines or None in refused:
+        return None
+    numbers = _line_numbers(lines, line, set(refused))
+    rejects = [
+        Reject(line + n - 1, row.text, _field_count_rule(row.actual_columns, row.expected_columns))
+        for n, row in sorted(refused.items())
+    ]
+    return Block(rows.append_column(LINE, numbers), rejects, blank=0)
+
+
+def _line_numbers(lines: int, first: int, refused: set[int]) -> pa.Array:
+    if not refused:
+        return pa.array(range(first, first + lines), pa.int64())
+    return pa.array([first + n - 1 for n in range(1, lines + 1) if n not in refused], pa.int64())
+
+
+def _slow(data: bytes, file: TextFile, line: int, *, last: bool) -> tuple[Block, int, bytes]:
+    """Read record by record; returns the block, the lines consumed, and bytes to be read with the next block."""
+    physical = data.split(b"\n")[:-1]
+    width = len(file.header)
+    records: list[list[str]] = []
+    numbers: list[int] = []
+    rejects: list[Reject] = []
+    blank = at = 0
+    while at < len(physical):
+        raw = physical[at].rstrip(b"\r")
+        if not raw.strip():
+            # a one-column file may have rows without a value, but a blank line is blank in every file
+            blank += 1
+            at += 1
+            continue
+        taken, cells, rule = _record(physical, at, file, width)
+        if taken == 0 and not last:
+            break  # the record may go on in the next block
+        if cells is None:
+            rejects.append(Reject(line + at, raw.decode(file.encoding, errors="backslashreplace"), rule))
+            at += 1
+        else:
+            records.append(cells)
+            numbers.append(line + at)
+            at += taken
+    columns = list(zip(*records, strict=True)) if records else [()] * width
+    rows = pa.table([pa.array(c, pa.string()) for c in columns] + [pa.array(numbers, pa.int64())], [*file.header, LINE])
+    return Block(rows, rejects, blank), at, b"".join(p + b"\n" for p in physical[at:])
+
+
+def _record(physical: list[bytes], at: int, file: TextFile, width: int) -> tuple[int, list[str] | None, str]:
+    """Read the record that starts at a line: lines taken, its cells, or None and the rule it breaks."""
+    parts: list[str] = []
+    rule = "a quote is opened and never closed"
+    for taken, raw in enumerate(physical[at : at + MAX_RECORD_LINES], start=1):
+        try:
+            parts.append(raw.rstrip(b"\r").decode(file.encoding))
+        except UnicodeDecodeError:
+            return 1, None, f"the line is not {file.encoding}"
+        if taken > 1 and '"' not in parts[-1]:
+            continue  # still inside the quotes
+        try:
+            cells = next(csv.reader(["\n".join(parts)], delimiter=file.delimiter, strict=True))
+        except csv.Error as error:
+            if "unexpected end" in str(error):
+                continue
+            return 1, None, "text stands after a closing quote"
+        if len(cells) != width:
+            return 1, None, _field_count_rule(len(cells), width)
+        return taken, cells, ""
+    reached_end = at + MAX_RECORD_LINES >= len(physical)
+    return (0 if reached_end else 1), None, rule
+
+
+def _field_count_rule(found: int, expected: int) -> str:
+    return f"the line has {found} fields where the header has {expected}"
+
+
+def _check_header(names: tuple[str, ...], path: Path) -> None:
+    repeated = sorted({n for n in names if names.count(n) > 1 and n})
+    empty = [str(i + 1) for i, n in enumerate(names) if not n]
+    if repeated or empty:
+        raise InputError(
+            "Every column has its own name.",
+            found=f"repeated: {', '.join(repeated) or 'none'}; without a name: column {', '.join(empty) or 'none'}",
+            fix="Name the columns apart in the file.",
+            where=path.name,
+        )

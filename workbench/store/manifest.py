@@ -1,0 +1,153 @@
+"""The manifest of a wave: what was taken in, what was made of it and by which run, as numbered write-once files.
+
+Each commit writes the next number: a temporary file is synced and then linked to its name. Linking fails if somebody
+else took the number, and the commit is tried again on what they wrote, so two analysts and a scheduled run never
+overwrite each other and a reader always finds a whole manifest.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+FOLDER = "manifest"
+KEPT_VERSIONS = 20
+
+
+class Entry(BaseModel):
+    """Base of everything the manifest holds: frozen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InputFile(Entry):
+    """A raw file as it was when it was read."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    sha256: str
+
+
+class Artefact(Entry):
+    """A Parquet file of the wave; its name carries the start of its hash."""
+
+    file: str
+    sha256: str
+    rows: int
+    columns: tuple[str, ...]
+    made_by: str
+
+
+class TakenIn(Entry):
+    """One of the six tables after intake."""
+
+    key: str
+    clean: Artefact
+    quarantine: Artefact
+    inputs: tuple[InputFile, ...]
+    report: dict[str, Any]
+
+
+class ChapterRun(Entry):
+    """The last good run of a chapter."""
+
+    key: str
+    parameters: dict[str, Any]
+    artefacts: tuple[str, ...]
+    notebook: str
+    seconds: float
+    finished: str
+    versions: dict[str, str]
+
+
+class Manifest(Entry):
+    """Everything a wave's folder holds."""
+
+    version: int = 0
+    tables: Mapping[str, TakenIn] = {}
+    artefacts: Mapping[str, Artefact] = {}
+    chapters: Mapping[str, ChapterRun] = {}
+
+    def with_table(self, name: str, entry: TakenIn) -> Manifest:
+        """Return a manifest in which a table was taken in."""
+        return self.model_copy(update={"tables": {**self.tables, name: entry}})
+
+    def without_table(self, name: str) -> Manifest:
+        """Return a manifest without a table."""
+        return self.model_copy(update={"tables": {k: v for k, v in self.tables.items() if k != name}})
+
+    def with_artefact(self, name: str, entry: Artefact) -> Manifest:
+        """Return a manifest in which an artefact was kept."""
+        return self.model_copy(update={"artefacts": {**self.artefacts, name: entry}})
+
+    def with_chapter(self, name: str, entry: ChapterRun) -> Manifest:
+        """Return a manifest in which a chapter ran well."""
+        return self.model_copy(update={"chapters": {**self.chapters, name: entry}})
+
+    def without_chapter(self, name: str) -> Manifest:
+        """Return a manifest in which a chapter has not run."""
+        return self.model_copy(update={"chapters": {k: v for k, v in self.chapters.items() if k != name}})
+
+
+def read_manifest(artefacts: Path) -> Manifest:
+    """Return the newest manifest of an artefact folder, an empty one if there is none."""
+    for _attempt in range(3):
+        versions = _versions(artefacts)
+        if not versions:
+            return Manifest()
+        try:
+            return Manifest.model_validate_json(versions[-1].read_bytes())
+        except FileNotFoundError:  # pruned between listing and reading; list again
+            continue
+    raise FileNotFoundError(f"the manifest of {artefacts} changes faster than it can be read")
+
+
+def commit(artefacts: Path, change: Callable[[Manifest], Manifest]) -> Manifest:
+    """Apply `change` to the newest manifest and write the result as the next one.
+
+    Parameters
+    ----------
+    artefacts
+        The wave's artefact folder.
+    change
+        Makes the new manifest from the newest; called again if somebody else committed in between.
+
+    Returns
+    -------
+    Manifest
+        What was written, or the newest if `change` changed nothing.
+    """
+    folder = artefacts / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{uuid.uuid4().hex}.tmp"
+    try:
+        while True:
+            newest = read_manifest(artefacts)
+            changed = change(newest)
+            if changed == newest:
+                return newest
+            changed = changed.model_copy(update={"version": newest.version + 1})
+            with temporary.open("w", encoding="utf-8") as handle:
+                handle.write(changed.model_dump_json(indent=1))
+                handle.flush()
+                os.fsync(handle.fileno())
+            try:
+                os.link(temporary, folder / f"{changed.version:06d}.json")
+            except FileExistsError:
+                temporary.unlink()
+                continue
+            for old in _versions(artefacts)[:-KEPT_VERSIONS]:
+                old.unlink(missing_ok=True)
+            return changed
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _versions(artefacts: Path) -> list[Path]:
+    return sorted((artefacts / FOLDER).glob("[0-9]*.json"))

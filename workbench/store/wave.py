@@ -1,0 +1,291 @@
+"""A wave's folder as an object: open it, read what is there, keep what was made."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock
+
+from workbench.core.engine import Engine, Table, as_table, open_engine
+from workbench.core.errors import ConfigError, InputError, nearest
+from workbench.core.language import Message, message
+from workbench.core.names import TABLES
+from workbench.store.config import Source, WaveConfig
+from workbench.store.intake import IntakeReport, take_in
+from workbench.store.manifest import Artefact, InputFile, Manifest, TakenIn, commit, read_manifest
+from workbench.store.overview import wave_html, wave_text
+from workbench.store.provenance import hash_file, hash_source, hash_values
+from workbench.store.wave_file import read_wave_file
+
+ARTEFACTS = "artefacts"
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A wave that was opened.
+
+    Attributes
+    ----------
+    folder
+        The wave's folder.
+    config
+        Its ``wave.yaml``.
+    absent
+        Table of ``wave.yaml`` → why it is not there.
+
+    Notes
+    -----
+    Alone in a cell it shows what there is, what was quarantined, and what is still missing.
+    """
+
+    folder: Path
+    config: WaveConfig
+    absent: dict[str, Message]
+
+    @classmethod
+    def open(cls, folder: str | Path, *, source: str | Path | None = None) -> Wave:
+        """Open a wave; raw files that are new or changed are taken in first.
+
+        Parameters
+        ----------
+        folder
+            The wave's folder, from where you stand or from any folder above.
+        source
+            Folder of the raw files, where it is not the wave's own.
+
+        Raises
+        ------
+        ConfigError
+            If there is no valid ``wave.yaml``, or it names a previous wave that is not there.
+        InputError
+            If a table breaks its contract as a whole.
+        """
+        place = find_folder(Path(folder))
+        config = read_wave_file(place)
+        if config.previous and not (place.parent / config.previous / "wave.yaml").is_file():
+            known = sorted(p.parent.name for p in place.parent.glob("*/wave.yaml"))
+            raise ConfigError("The previous wave lies beside this one.", found=f"no wave {config.previous!r} in {place.parent}",
+                              fix=f"Correct 'previous'{nearest(config.previous, known)}", where=str(place))  # fmt: skip
+        absent = _take_in_all(place, config, Path(source) if source else place)
+        return cls(place, config, absent)
+
+    @property
+    def artefacts(self) -> Path:
+        """Folder of everything made."""
+        return self.folder / ARTEFACTS
+
+    @property
+    def manifest(self) -> Manifest:
+        """The newest manifest."""
+        return read_manifest(self.artefacts)
+
+    @property
+    def engine(self) -> Engine:
+        """A new engine as ``wave.yaml`` names it."""
+        return open_engine(self.config.engine)
+
+    @property
+    def previous(self) -> Wave | None:
+        """The wave before this one, as it was last taken in."""
+        if self.config.previous is None:
+            return None
+        folder = self.folder.parent / self.config.previous
+        return Wave(folder, read_wave_file(folder), {})
+
+    def has(self, *names: str) -> bool:
+        """Tell whether all of the named tables or artefacts are there."""
+        manifest = self.manifest
+        return all(n in manifest.tables or n in manifest.artefacts for n in names)
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """Return the columns of a table or artefact; empty if it is not there."""
+        entry = _entry(self.manifest, name)
+        return entry.columns if entry else ()
+
+    def path(self, name: str) -> Path:
+        """Return the Parquet file of a table or artefact.
+
+        Raises
+        ------
+        InputError
+            If it is not there; says why and what to do.
+        """
+        manifest = self.manifest
+        entry = _entry(manifest, name)
+        if entry is not None:
+            return self.artefacts / entry.file
+        known = [*manifest.tables, *manifest.artefacts]
+        if name in self.absent:
+            found, fix = self.absent[name].text("en"), "Put the file there and open the wave again."
+        elif name in TABLES:
+            found, fix = "wave.yaml does not name it", f"Add 'tables: {name}: file: …' to wave.yaml."
+        else:
+            found = f"there are {', '.join(known) or 'no tables yet'}"
+            fix = f"Run the chapter that makes it: workbench report {self.folder}{nearest(name, known)}"
+        raise InputError(f"The table {name!r} is needed.", found=found, fix=fix, where=str(self.folder))
+
+    def table(self, name: str) -> Table:
+        """Return a table or artefact as a table of the engine, for data that must stay there."""
+        return as_table(self.path(name), self.engine)
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Return a table or artefact as a DataFrame."""
+        table = pq.read_table(self.path(name))
+        for i, column in enumerate(table.schema):
+            if pa.types.is_decimal(column.type):
+                table = table.set_column(i, column.name, table.column(i).cast(pa.float64()))
+        frame: pd.DataFrame = table.to_pandas()
+        return frame
+
+    def quarantine(self, table: str) -> pd.DataFrame:
+        """Return what was refused of a table: file, line, column, value, rule."""
+        entry = self.manifest.tables.get(table)
+        if entry is None:
+            raise InputError("Only a table that was taken in has a quarantine.", found=table,
+                             fix=f"Name one of {', '.join(self.manifest.tables)}.", where=str(self.folder))  # fmt: skip
+        frame: pd.DataFrame = pq.read_table(self.artefacts / entry.quarantine.file).to_pandas()
+        return frame
+
+    def intake_reports(self) -> list[IntakeReport]:
+        """Return what became of the rows of each table."""
+        return [IntakeReport.from_json(dict(e.report)) for e in self.manifest.tables.values()]
+
+    def keep(self, name: str, table: pd.DataFrame | Table | Path, *, made_by: str = "analyst") -> Path:
+        """Keep a table as an artefact: written once, under a name that carries its hash.
+
+        Parameters
+        ----------
+        name
+            Lower case letters, digits and underscores; not one of the six tables.
+        table
+            A DataFrame, a table of an engine (it stays there), or a Parquet file to move in.
+        made_by
+            The chapter that made it.
+
+        Returns
+        -------
+        Path
+            The Parquet file. Keeping the same content again changes nothing.
+        """
+        if name in TABLES or not name.replace("_", "").isalnum() or name != name.lower():
+            raise InputError("An artefact has a name of its own in lower case.", found=repr(name),
+                             fix="Use letters, digits and underscores, and none of the six tables.",
+                             where=str(self.folder))  # fmt: skip
+        self.artefacts.mkdir(parents=True, exist_ok=True)
+        if isinstance(table, Path):
+            temporary = table
+        else:
+            temporary = self.artefacts / f".{name}.{uuid.uuid4().hex[:8]}.tmp"
+            if isinstance(table, Table):
+                table.engine.materialize(f"SELECT * FROM {table.source}", temporary)
+            else:
+                pq.write_table(pa.Table.from_pandas(table, preserve_index=False), temporary, compression="zstd")
+        entry = _place(temporary, self.artefacts, name, made_by)
+        commit(self.artefacts, lambda m: m.with_artefact(name, entry))
+        return self.artefacts / entry.file
+
+    def _repr_html_(self) -> str:
+        return wave_html(self.folder, self.config, self.manifest, self.absent)
+
+    def __repr__(self) -> str:
+        return wave_text(self.folder, self.config, self.manifest, self.absent)
+
+
+def find_folder(folder: Path) -> Path:
+    """Return a wave's folder named from here or from any folder above, so that notebooks work wherever they run."""
+    if folder.is_absolute():
+        return folder
+    for base in (Path.cwd(), *Path.cwd().parents):
+        if (base / folder).is_dir():
+            return (base / folder).resolve()
+    return folder.absolute()
+
+
+def _entry(manifest: Manifest, name: str) -> Artefact | None:
+    taken = manifest.tables.get(name)
+    return taken.clean if taken else manifest.artefacts.get(name)
+
+
+def _place(temporary: Path, folder: Path, name: str, made_by: str) -> Artefact:
+    digest = hash_file(temporary)
+    meta = pq.read_metadata(temporary)
+    file = f"{name}-{digest[:12]}.parquet"
+    temporary.replace(folder / file)
+    columns = tuple(meta.schema.to_arrow_schema().names)
+    return Artefact(file=file, sha256=digest, rows=meta.num_rows, columns=columns, made_by=made_by)
+
+
+def _take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[str, Message]:
+    artefacts = folder / ARTEFACTS
+    absent: dict[str, Message] = {}
+    for table in read_manifest(artefacts).tables.keys() - config.tables.keys():
+        commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
+    for table, source in config.tables.items():
+        names = [source.file] if isinstance(source.file, str) else source.file
+        files = [source_folder / f for f in names]
+        gone = [f for f in files if not f.is_file()]
+        if not gone:
+            _take_in_one(table, source, files, config, artefacts)
+            continue
+        entry = read_manifest(artefacts).tables.get(table)
+        # the raw files may be archived once they were taken in; what was made of them stays valid
+        if entry is None or entry.key != _intake_key(table, source, config, entry.inputs):
+            absent[table] = message("the file {file} is not there", file=gone[0].name)
+    return absent
+
+
+def _take_in_one(table: str, source: Source, files: list[Path], config: WaveConfig, artefacts: Path) -> None:
+    if _is_current(table, source, files, config, artefacts):
+        return
+    artefacts.mkdir(parents=True, exist_ok=True)
+    with FileLock(artefacts / ".intake.lock"):
+        if _is_current(table, source, files, config, artefacts):
+            return
+        inputs = tuple(_input_files(files, read_manifest(artefacts).tables.get(table)))
+        clean, quarantine = (artefacts / f".{table}.{part}.{uuid.uuid4().hex[:8]}.tmp" for part in ("clean", "bad"))
+        try:
+            report = take_in(table, source, files, config, clean=clean, quarantine=quarantine)
+            entry = TakenIn(
+                key=_intake_key(table, source, config, inputs),
+                clean=_place(clean, artefacts, table, "intake"),
+                quarantine=_place(quarantine, artefacts, f"quarantine_{table}", "intake"),
+                inputs=inputs,
+                report=report.to_json(),
+            )
+        finally:
+            clean.unlink(missing_ok=True)
+            quarantine.unlink(missing_ok=True)
+        commit(artefacts, lambda m: m.with_table(table, entry))
+
+
+def _is_current(table: str, source: Source, files: list[Path], config: WaveConfig, artefacts: Path) -> bool:
+    entry = read_manifest(artefacts).tables.get(table)
+    if entry is None or not (artefacts / entry.clean.file).is_file():
+        return False
+    return entry.key == _intake_key(table, source, config, _input_files(files, entry))
+
+
+def _input_files(files: list[Path], entry: TakenIn | None) -> list[InputFile]:
+    """Fingerprint raw files; an unchanged size and time of change spares reading them again."""
+    known = {(i.path, i.size, i.mtime_ns): i for i in entry.inputs} if entry else {}
+    found = []
+    for path in files:
+        stat = path.stat()
+        seen = known.get((path.name, stat.st_size, stat.st_mtime_ns))
+        found.append(
+            seen or InputFile(path=path.name, size=stat.st_size, mtime_ns=stat.st_mtime_ns, sha256=hash_file(path))
+        )
+    return found
+
+
+def _intake_key(table: str, source: Source, config: WaveConfig, inputs: Iterable[InputFile]) -> str:
+    asked = {n: q.model_dump(mode="json", exclude={"label"}) for n, q in config.questions.items()}
+    relevant = (config.timezone, asked, config.response.weight) if table == "responses" else (config.timezone,)
+    contents = [(i.path, i.sha256) for i in inputs]
+    return hash_values(table, source.model_dump(mode="json"), relevant, contents, hash_source("store", "core/engine"))

@@ -1,0 +1,121 @@
+"""Reading ``wave.yaml``: every mistake is reported with its place and the nearest known name; its JSON Schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from workbench.core.errors import ConfigError, nearest
+from workbench.store.config import WaveConfig
+
+FILE_NAME = "wave.yaml"
+
+
+def read_wave_file(folder: Path) -> WaveConfig:
+    """Read and check the ``wave.yaml`` of a wave's folder.
+
+    Parameters
+    ----------
+    folder
+        The wave's folder.
+
+    Returns
+    -------
+    WaveConfig
+        The frozen configuration.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing, is not YAML, or breaks a rule; all broken rules are listed at once.
+    """
+    path = folder / FILE_NAME
+    if not path.is_file():
+        hint = sorted(str(p.parent) for p in folder.glob("*/wave.yaml"))
+        raise ConfigError(
+            "A wave is a folder with a wave.yaml.",
+            found=f"no {FILE_NAME} in {folder}" + (f"; there are waves in {', '.join(hint)}" if hint else ""),
+            fix="Name the wave's folder, or make the demo with 'workbench demo'.",
+            where=str(folder),
+        )
+    try:
+        # utf-8-sig: editors on Windows write a byte order mark
+        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        place = getattr(error, "problem_mark", None)
+        raise ConfigError(
+            "wave.yaml must be YAML in UTF-8.",
+            found=str(error).replace("\n", " "),
+            fix="Correct the line" + (f" {place.line + 1}" if place else "") + "; two spaces indent, ': ' after a key.",
+            where=str(path),
+        ) from error
+    if not isinstance(content, dict):
+        raise ConfigError("wave.yaml must hold keys and values.", found=type(content).__name__,
+                          fix="Start from the wave.yaml of the demo.", where=str(path))  # fmt: skip
+    return parse_wave(content, where=str(path))
+
+
+def parse_wave(content: dict[str, Any], *, where: str) -> WaveConfig:
+    """Check the content of a ``wave.yaml`` and return it as a `WaveConfig`."""
+    # YAML reads an unquoted 2026 or 2018 as a number; a wave's name is text
+    texts = {k: str(v) if isinstance(v, int) else v for k, v in content.items() if k in ("study", "wave", "previous")}
+    try:
+        return WaveConfig.model_validate({**content, **texts})
+    except ValidationError as error:
+        problems = [_problem(dict(e)) for e in error.errors()]
+        raise ConfigError(
+            "Every key of wave.yaml must be known and its value valid.",
+            found="; ".join(problems),
+            fix="Correct these keys; 'workbench schema' prints everything that may stand in the file.",
+            where=where,
+        ) from error
+
+
+def wave_schema() -> str:
+    """Return the JSON Schema of ``wave.yaml``, for editors.
+
+    Examples
+    --------
+    >>> '"study"' in wave_schema()
+    True
+    """
+    return json.dumps(WaveConfig.model_json_schema(by_alias=True), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _problem(error: dict[str, Any]) -> str:
+    place = [str(p) for p in error["loc"]]
+    name = ".".join(place) or "wave.yaml"
+    if error["type"] == "extra_forbidden":
+        return f"{name}: not a known key{nearest(place[-1], _known_keys(place[:-1]))}"
+    if error["type"] == "missing":
+        return f"{name}: is needed"
+    text = str(error["msg"]).removeprefix("Value error, ")
+    value = error.get("input")
+    shown = "" if isinstance(value, dict | list) or value is None else f" (found {value!r})"
+    return f"{name}: {text}{shown}" if place else text
+
+
+def _known_keys(place: list[str]) -> list[str]:
+    """Return the keys that may stand at a place of the file."""
+    model: Any = WaveConfig
+    for step in place:
+        if not _is_model(model):
+            break
+        field = model.model_fields.get(step)
+        model = _inner_model(field.annotation) if field else model
+    return [f.alias or n for n, f in model.model_fields.items()] if _is_model(model) else []
+
+
+def _inner_model(annotation: Any) -> Any:
+    if _is_model(annotation):
+        return annotation
+    inner = (_inner_model(a) for a in get_args(annotation))
+    return next((m for m in inner if m is not None), None)
+
+
+def _is_model(candidate: Any) -> bool:
+    return isinstance(candidate, type) and issubclass(candidate, BaseModel)
