@@ -1,0 +1,25 @@
+"""From who was asked and who answered to weights."""
+
+from workbench.weighting.base import base_weights
+from workbench.weighting.calibration import calibrate
+from workbench.weighting.nonresponse import adjust_nonresponse
+from workbench.weighting.outcomes import OutcomeRates, outcome_rates
+from workbench.weighting.raking import post_stratify, rake
+from workbench.weighting.report import WeightReport, weight_report
+from workbench.weighting.result import Calibration, Weights
+from workbench.weighting.trimming import trim
+
+__all__ = [
+    "Calibration",
+    "OutcomeRates",
+    "WeightReport",
+    "Weights",
+    "adjust_nonresponse",
+    "base_weights",
+    "calibrate",
+    "outcome_rates",
+    "post_stratify",
+    "rake",
+    "trim",
+    "weight_report",
+]

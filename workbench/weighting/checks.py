@@ -1,0 +1,185 @@
+"""What every weighting and estimation function asks of a column before it computes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from workbench.core.errors import InputError, require_columns
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+
+def number_column(data: pd.DataFrame, column: str, *, where: str) -> Floats:
+    """Return a column as floats, missing values as NaN; refuse text and infinite values.
+
+    Raises
+    ------
+    InputError
+        If the column is absent, holds text, or holds infinite values.
+
+    Examples
+    --------
+    >>> number_column(pd.DataFrame({"y": [1, 2]}), "y", where="data").tolist()
+    [1.0, 2.0]
+    """
+    require_columns(map(str, data.columns), [column], where=where)
+    series = data[column]
+    if isinstance(series, pd.DataFrame):
+        raise InputError(
+            "Every column name occurs once.",
+            found=f"{series.shape[1]} columns called {column!r}",
+            fix="Rename or drop the repeated columns.",
+            where=where,
+        )
+    if not (pd.api.types.is_numeric_dtype(series) or pd.api.types.is_bool_dtype(series)):
+        bad = [v for v in series.dropna().unique() if not isinstance(v, Real)]
+        if bad or not pd.api.types.is_object_dtype(series):
+            shown = ", ".join(repr(v) for v in (bad or list(series.dropna().unique()))[:3])
+            count = int(series.isin(bad).sum()) if bad else int(series.notna().sum())
+            raise InputError(
+                f"The column {column!r} holds numbers.",
+                found=f"{count} values that are not numbers, such as {shown}" if count else f"dtype {series.dtype}",
+                fix="Convert the column to numbers, or name the column that holds them.",
+                where=where,
+            )
+    values = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    infinite = np.isinf(values)
+    if infinite.any():
+        raise InputError(
+            f"The numbers in {column!r} are finite.",
+            found=f"{int(infinite.sum())} infinite values, the first in row {int(infinite.argmax()) + 1}",
+            fix="Correct these rows or mark them as missing.",
+            where=where,
+        )
+    return values
+
+
+def weight_column(data: pd.DataFrame, column: str | None, *, where: str) -> Floats:
+    """Return a weight column; refuse missing, zero, negative and infinite weights. ``None`` stands for ones.
+
+    Raises
+    ------
+    InputError
+        If a weight is missing, zero, negative or infinite, or the table is empty.
+
+    Examples
+    --------
+    >>> weight_column(pd.DataFrame({"w": [1.5, 2]}), "w", where="data").tolist()
+    [1.5, 2.0]
+    """
+    if len(data) == 0:
+        raise InputError(
+            "There is at least one row.", found="an empty table", fix="Pass the rows that answered.", where=where
+        )
+    if column is None:
+        return np.ones(len(data))
+    weights = number_column(data, column, where=where)
+    for bad, word in ((np.isnan(weights), "missing"), (weights < 0, "negative"), (weights == 0, "zero")):
+        if bad.any():
+            raise InputError(
+                "Every row has a weight above zero.",
+                found=f"{int(bad.sum())} {word} weights in {column!r}, the first in row {int(bad.argmax()) + 1}",
+                fix="Keep only the rows that answered, or correct the step that made the weights.",
+                where=where,
+            )
+    return weights
+
+
+def flag_column(data: pd.DataFrame, column: str, *, where: str) -> npt.NDArray[np.bool_]:
+    """Return a column of yes/no answers as booleans; refuse missing values and anything but two values.
+
+    Raises
+    ------
+    InputError
+        If a value is missing or is neither true nor false (0 or 1).
+    """
+    values = number_column(data, column, where=where)
+    bad = np.isnan(values) | ((values != 0) & (values != 1))
+    if bad.any():
+        raise InputError(
+            f"The column {column!r} says yes or no for every row.",
+            found=f"{int(bad.sum())} rows missing or neither 0 nor 1, the first is row {int(bad.argmax()) + 1}",
+            fix="Fill the column with True and False.",
+            where=where,
+        )
+    return values.astype(bool)
+
+
+def level_codes(data: pd.DataFrame, columns: Sequence[str], *, where: str) -> tuple[Codes, pd.DataFrame]:
+    """Count off the combinations of levels that occur, in sorted order; refuse missing levels.
+
+    Returns
+    -------
+    codes : ndarray of int
+        For each row, the row of `levels` it belongs to.
+    levels : DataFrame
+        One row per combination that occurs, with the given columns.
+
+    Raises
+    ------
+    InputError
+        If a column is absent or a level is missing.
+
+    Examples
+    --------
+    >>> codes, levels = level_codes(pd.DataFrame({"region": ["b", "a", "b"]}), ["region"], where="data")
+    >>> codes.tolist(), levels["region"].tolist()
+    ([1, 0, 1], ['a', 'b'])
+    """
+    require_columns(map(str, data.columns), columns, where=where)
+    codes = np.zeros(len(data), dtype=np.int64)
+    uniques: list[pd.Index] = []
+    for column in columns:
+        part, unique = _factorize(data[column])
+        missing = part < 0
+        if missing.any():
+            raise InputError(
+                f"Every row has a value in {column!r}.",
+                found=f"{int(missing.sum())} rows without one, the first is row {int(missing.argmax()) + 1}",
+                fix="Give these rows a level of their own, such as 'unknown', and say what it stands for.",
+                where=where,
+            )
+        codes = codes * max(len(unique), 1) + part
+        uniques.append(unique)
+    if len(columns) == 1:
+        return codes, pd.DataFrame({columns[0]: uniques[0]})
+    seen, codes = np.unique(codes, return_inverse=True)
+    parts: list[Codes] = []
+    rest = seen
+    for unique in reversed(uniques):
+        parts.append(rest % max(len(unique), 1))
+        rest = rest // max(len(unique), 1)
+    table = {c: u.take(p) for c, u, p in zip(columns, uniques, reversed(parts), strict=True)}
+    return codes.astype(np.int64), pd.DataFrame(table)
+
+
+def _factorize(series: pd.Series) -> tuple[Codes, Any]:
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        present = series.cat.remove_unused_categories()
+        return np.asarray(present.cat.codes, dtype=np.int64), pd.Index(present.cat.categories)
+    try:
+        codes, unique = _sorted_factor(series)
+    except TypeError:  # levels of mixed types have no order of their own
+        codes, unique = pd.factorize(series)
+        order = np.array(sorted(range(len(unique)), key=lambda i: str(unique[i])), dtype=np.int64)
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        codes = np.where(codes >= 0, rank[codes], -1)
+        unique = pd.Index(unique).take(order)
+    return np.asarray(codes, dtype=np.int64), pd.Index(unique)
+
+
+def _sorted_factor(series: pd.Series) -> tuple[Any, Any]:
+    return pd.factorize(series, sort=True)
+
+
+def cell_name(levels: pd.DataFrame, row: int) -> str:
+    """Return a cell's name as a reader writes it: ``region = north, channel = web``."""
+    return ", ".join(f"{c} = {levels[c].iloc[row]}" for c in levels.columns)
