@@ -23,6 +23,8 @@ class Dialect:
         Template of the whole days from ``{start}`` to ``{end}``, both local dates.
     parquet
         Template of a FROM item that reads the Parquet file ``{path}``; empty where the engine cannot.
+    text_order
+        Template that sorts a text ``{column}`` by its code points, whatever the database's collation.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Dialect:
     double_type: str = "DOUBLE"
     days_between: str = "(CAST({end} AS DATE) - CAST({start} AS DATE))"
     parquet: str = ""
+    text_order: str = "{column}"
 
     def quote(self, identifier: str) -> str:
         """Return `identifier` quoted, whatever characters it has.

@@ -1,0 +1,168 @@
+"""What every selector uses: one drawing's SQL, sizes joined to strata, and the smallest numbers of each stratum."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.errors import InputError, nearest
+from workbench.core.results import Note
+from workbench.sampling.designs import Design
+from workbench.sampling.frame import WHOLE, Frame, stratum_counts
+from workbench.sampling.random_numbers import SPACE, rotated_sql
+from workbench.sampling.sample import reserve_size
+
+
+@dataclass(frozen=True, eq=False)
+class Draw:
+    """One drawing: the frame, the salt and where on the circle of numbers it starts."""
+
+    frame: Frame
+    salt: str
+    start: int
+
+    @property
+    def number(self) -> str:
+        """SQL of the permanent random number."""
+        return self.frame.prn_sql(self.salt)
+
+    @property
+    def position(self) -> str:
+        """SQL of the distance from the start round the circle."""
+        return rotated_sql(self.number, self.start)
+
+    def columns(self, prefix: str = "") -> str:
+        """Return the SQL of the id and the carried columns."""
+        names = [self.frame.id, *(c for c in self.frame.carry if c != self.frame.id)]
+        return ", ".join(prefix + self.frame.dialect.quote(c) for c in names)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Drawn:
+    """What a design's selector returns.
+
+    Attributes
+    ----------
+    rows
+        Sampled and reserve customers: id, carried columns, ``stratum``, ``prn``, ``order``, ``inclusion_probability``
+        (of the sampled), ``reserved`` (bool), and what the design adds.
+    strata
+        ``stratum``, ``population``, ``n``, ``reserve``.
+    """
+
+    rows: pd.DataFrame
+    strata: pd.DataFrame
+    notes: tuple[Note, ...] = ()
+    extra: tuple[str, ...] = ()
+
+
+Selector = Callable[[Draw, Design], Drawn]
+
+
+def whole_counts(frame: Frame) -> pd.DataFrame:
+    """Count the eligible of a frame as one stratum, ``all``, whatever strata it has."""
+    q = frame.dialect.quote(frame.id)
+    row = frame.rows(f"SELECT count(*) AS population, count({q}) AS named FROM {{table}} WHERE {frame.where}")
+    if int(row["population"][0]) != int(row["named"][0]) or not int(row["population"][0]):
+        return stratum_counts(frame)[["stratum", "population"]]  # which refuses both
+    return pd.DataFrame({"stratum": [WHOLE], "population": row["population"].astype("int64")})
+
+
+def planned(counts: pd.DataFrame, sizes: Mapping[str, int], reserve: float) -> pd.DataFrame:
+    """Join sample sizes to the frame's strata and check that they fit.
+
+    Returns
+    -------
+    DataFrame
+        ``stratum``, ``population``, ``n``, ``reserve``, and the other columns of `counts`.
+    """
+    known = counts["stratum"].tolist()
+    unknown = [s for s, n in sizes.items() if s not in set(known) and n > 0]
+    absent = [s for s in known if s not in sizes]
+    if unknown or absent:
+        found = [f"not in the frame: {unknown[:5]}"] if unknown else []
+        found += [f"without a size: {absent[:5]}"] if absent else []
+        hint = nearest(unknown[0], known) if unknown else ""
+        raise InputError(
+            "Every stratum of the frame has a sample size, and every size its stratum.",
+            found=f"{len(unknown) + len(absent)} strata do not match; " + "; ".join(found),
+            fix=f"Allocate over stratum_counts(frame); give 0 to leave a stratum out on purpose{hint}",
+            where="allocation",
+        )
+    n = np.array([int(sizes[s]) for s in known], dtype=np.int64)
+    over = np.flatnonzero(n > counts["population"].to_numpy())
+    if over.size:
+        h = int(over[0])
+        raise InputError(
+            "A sample is not larger than its population.",
+            found=f"n = {n[h]:,} of {int(counts['population'].iloc[h]):,} in stratum {known[h]!r} "
+            f"({over.size} strata in all)",
+            fix="Ask for fewer there; allocate() keeps within the population.", where="n",
+        )  # fmt: skip
+    spare = [reserve_size(a, b, reserve) for a, b in zip(n.tolist(), counts["population"].tolist(), strict=True)]
+    plan = pd.DataFrame({"stratum": known, "population": counts["population"], "n": n, "reserve": spare})
+    return pd.concat([plan, counts.drop(columns=["stratum", "population"])], axis=1)
+
+
+def cutoff(wanted: int, population: int) -> int:
+    """Return a bound under which the `wanted` smallest of `population` random numbers lie, practically surely.
+
+    Examples
+    --------
+    >>> cutoff(10, 10) == SPACE, cutoff(10, 1_000_000) < SPACE // 1000
+    (True, True)
+    """
+    f = wanted / population
+    share = f + 8 * math.sqrt(f * (1 - f) / population) + 8 / population
+    return SPACE if share >= 1 else math.ceil(share * SPACE)
+
+
+def smallest_numbers(drawing: Draw, plan: pd.DataFrame, stratum: str) -> pd.DataFrame:
+    """Return the n + reserve customers of smallest position in each stratum, ranked.
+
+    Parameters
+    ----------
+    drawing
+        Frame, salt and start.
+    plan
+        ``stratum``, ``population``, ``n``, ``reserve``.
+    stratum
+        SQL of a row's stratum label.
+
+    Returns
+    -------
+    DataFrame
+        Id, carried columns, ``stratum``, ``prn``, ``order``.
+    """
+    wanted = (plan["n"] + plan["reserve"]).to_numpy()
+    bounds = [cutoff(w, p) for w, p in zip(wanted.tolist(), plan["population"].tolist(), strict=True)]
+    rows = _ranked(drawing, plan["stratum"].tolist(), wanted.tolist(), bounds, stratum)
+    if len(rows) < wanted.sum():
+        rows = _ranked(drawing, plan["stratum"].tolist(), wanted.tolist(), [SPACE] * len(bounds), stratum)
+    return rows
+
+
+def _ranked(drawing: Draw, labels: list[str], wanted: list[int], bounds: list[int], stratum: str) -> pd.DataFrame:
+    d, frame = drawing.frame.dialect, drawing.frame
+    most = max(b for b, w in zip(bounds, wanted, strict=True) if w or b == max(bounds))
+    near = f" AND {drawing.position} < {most}" if most < SPACE else ""
+    limits = ", ".join(
+        f"({d.literal(label)}, CAST({w} AS BIGINT), CAST({b} AS BIGINT))"
+        for label, w, b in zip(labels, wanted, bounds, strict=True)
+        if w
+    )
+    # one pass filters by the largest bound; only what is left gets a label and meets its own stratum's bound
+    return frame.rows(
+        f"SELECT {drawing.columns()}, workbench_stratum AS stratum, workbench_prn AS prn, "
+        f"workbench_rank AS {d.quote('order')} FROM (SELECT c.*, limits.wanted AS workbench_wanted, "
+        "row_number() OVER (PARTITION BY workbench_stratum ORDER BY "
+        f"workbench_position, {frame.id_order('c.' + d.quote(frame.id))}) AS workbench_rank FROM ("
+        f"SELECT {drawing.columns()}, {stratum} AS workbench_stratum, {drawing.number} AS workbench_prn, "
+        f"{drawing.position} AS workbench_position FROM {{table}} WHERE {frame.where}{near}) AS c "
+        f"JOIN (VALUES {limits}) AS limits(label, wanted, bound) ON c.workbench_stratum = limits.label "
+        f"WHERE c.workbench_position < limits.bound) AS ranked WHERE workbench_rank <= workbench_wanted"
+    )

@@ -1,0 +1,83 @@
+"""Ids of a frame: repeated ones counted, listed and refused; permanent random numbers stored and verified."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from workbench.core.engine import as_table
+from workbench.core.errors import InputError
+from workbench.sampling.frame import Frame
+from workbench.sampling.random_numbers import RECIPE, check_salt, permanent_random_number
+
+
+def count_duplicates(frame: Frame) -> tuple[int, int]:
+    """Count the ids that occur more than once among the eligible, and their rows."""
+    q = frame.dialect.quote(frame.id)
+    row = frame.rows(
+        "SELECT count(*) AS ids, COALESCE(sum(many), 0) AS occurrences FROM (SELECT count(*) AS many FROM {table} "
+        f"WHERE {frame.where} GROUP BY {q} HAVING count(*) > 1) AS repeated"
+    )
+    return int(row["ids"][0]), int(row["occurrences"][0])
+
+
+def refuse_duplicates(frame: Frame, ids: int, occurrences: int) -> None:
+    """Refuse a frame in which ids repeat."""
+    if ids:
+        raise InputError(
+            "Every customer is in the frame once.",
+            found=f"{ids:,} ids occur more than once, in {occurrences:,} rows",
+            fix=f"Keep one row per {frame.id!r} (duplicate_rows(frame) lists the repeated ids).",
+            where="frame",
+        )
+
+
+def duplicate_rows(frame: Frame, most: int = 1000) -> pd.DataFrame:
+    """List up to `most` repeated ids with how often each occurs, most frequent first."""
+    q = frame.dialect.quote(frame.id)
+    return frame.rows(
+        f"SELECT {q}, count(*) AS occurrences FROM {{table}} WHERE {frame.where} GROUP BY {q} HAVING count(*) > 1 "
+        f"ORDER BY occurrences DESC, {frame.id_order(q)} LIMIT {int(most)}"
+    )
+
+
+def check_stored_numbers(frame: Frame, salt: str) -> None:
+    """Refuse a stored random number that this salt did not make."""
+    if frame.prn is None:
+        return
+    d = frame.dialect
+    some = frame.rows(f"SELECT {d.quote(frame.id)} AS id, {d.quote(frame.prn)} AS k FROM {{table}} LIMIT 20")
+    if some["k"].isna().any() or (permanent_random_number(some["id"], salt).to_numpy() != some["k"].to_numpy()).any():
+        raise InputError(
+            f"The stored random numbers were made with recipe {RECIPE} and the salt of this draw.",
+            found=f"column {frame.prn!r} holds other numbers than salt {salt!r} gives",
+            fix="Draw with the salt the numbers were stored with, or leave out `prn` so that they are computed.",
+            where="prn",
+        )
+
+
+def store_random_numbers(frame: Frame, salt: str, path: str | Path) -> Frame:
+    """Write the frame's table with its permanent random numbers, so that later draws only cost a scan.
+
+    Parameters
+    ----------
+    frame
+        A frame without stored numbers.
+    salt
+        The study's salt.
+    path
+        Parquet file to write; it has all columns of the table and ``prn``.
+
+    Returns
+    -------
+    Frame
+        The same frame over the new file, with ``prn="prn"``.
+    """
+    check_salt(salt)
+    target = Path(path)
+    frame.source.engine.materialize(f"SELECT *, {frame.prn_sql(salt)} AS prn FROM {frame.source.source}", target)
+    return Frame(
+        as_table(target, frame.source.engine), id=frame.id, stratum=frame.stratum, size=frame.size,
+        order_by=frame.order_by, eligible=frame.eligible, psu=frame.psu, prn="prn", carry=frame.carry,
+    )  # fmt: skip
