@@ -27,7 +27,8 @@ def _customers() -> str:
     profile = p.PROFILE
     waves = "; ".join(f"{w.name} as of {w.as_of}" for w in p.WAVES)
     return f"""## Customers
-Waves: {waves}. The loyalty programme started on {p.PROGRAMME_START}; everybody signs up with a first order. The density
+Waves: {waves}. The loyalty programme started on {p.PROGRAMME_START}; everybody signs up with a first order. The
+density
 of signups is proportional to 1 + {p.SIGNUPS.growth} × the elapsed share of the programme, and customer numbers rise
 with the signup day. Whoever signed up after the first wave's date appears only in the second.
 
@@ -55,7 +56,8 @@ gamma = {spend.gamma}); population mean {spend.p * spend.gamma / (spend.q - 1):.
 customer and day before fitting.
 
 Rows come by customer, then day (not by day overall). The orders of {p.WAVES[1].name} up to {p.WAVES[0].as_of} are
-exactly those of {p.WAVES[0].name}. Categories and channels: a favourite with probability {orders.SAME_CATEGORY:.0%} and
+exactly those of {p.WAVES[0].name}. Categories and channels: a favourite with probability
+{orders.SAME_CATEGORY:.0%} and
 {orders.SAME_CHANNEL:.0%}, otherwise by chance; margins {p.CATEGORY_MARGINS} by category ± {orders.MARGIN_SPREAD:.0%}.
 
 Twelve-month amount: {years}, refunds taken off. Spend class: low ≤ {p.SPEND_LIMITS[0] // 100} < middle ≤
@@ -65,7 +67,8 @@ Twelve-month amount: {years}, refunds taken off. Spend class: low ≤ {p.SPEND_L
 def _opinions() -> str:
     o = p.OPINIONS
     return f"""## Satisfaction
-Latent L = {o.intercept} + region + channel + spend class + (second wave) change + Σ importance × A + {o.unexplained} e.
+Latent L = {o.intercept} + region + channel + spend class + (second wave) change + Σ importance × A +
+{o.unexplained} e.
 
 - region: {by_name(p.REGIONS, o.region)}
 - channel: {by_name(p.CHANNELS, o.channel)}
@@ -78,7 +81,8 @@ Latent L = {o.intercept} + region + channel + spend class + (second wave) change
 
 `recommend` = number of cut points {o.recommend_cuts} below L. `satisfaction` (1–5) cuts
 (L + {o.satisfaction_noise} z) / √{1 + o.satisfaction_noise**2} at {o.satisfaction_cuts}; `effort`
-(1–7, 7 = very easy) cuts {o.effort_loading} L + √{1 - o.effort_loading**2:.2f} z at {o.effort_cuts}. The rating (1–5) of an attribute cuts A + share × (all shifts of L)
+(1–7, 7 = very easy) cuts {o.effort_loading} L + √{1 - o.effort_loading**2:.2f} z at {o.effort_cuts}. The rating
+(1–5) of an attribute cuts A + share × (all shifts of L)
 at {o.rating_cuts}, with shares {by_name(p.ATTRIBUTES, o.spill)}."""
 
 
@@ -100,7 +104,8 @@ Modes where the sample names none: {dict(r.modes)}. Up to {r.max_attempts} attem
 {r.next_attempt:.0%}; non-contacts are tried at least {r.max_attempts - 1} times. Final codes of those who do not
 answer: {codes}. Those who answer: 1.1, or 1.2 for {r.partial:.0%} who leave after `satisfaction`. Reserve rows are
 not approached. {r.dont_know:.1%} of the `recommend` answers are {p.DONT_KNOW} = don't know, by chance.
-{r.app_not_rated:.0%} do not rate the app. {r.speeders:.1%} hurry (under a minute). Incentives: {p.INCENTIVES}; they change nothing."""
+{r.app_not_rated:.0%} do not rate the app. {r.speeders:.1%} hurry (under a minute). Incentives: {p.INCENTIVES};
+they change nothing."""
 
 
 def _words() -> str:
@@ -120,10 +125,12 @@ def _service() -> str:
     return f"""## Interactions and panel
 Periods: {periods}. In each, a customer complains with log-odds {s.complaint_intercept} {s.complaint_latent:+} L,
 enquires ({s.enquiry:.1%}), is visited ({s.visit:.1%}), posts ({s.post:.1%}) or refers somebody ({s.referral:.1%});
-kinds {", ".join(interactions.KINDS)}. Cases take {s.close_days} days on average; {s.never_closed:.0%} never close, and those
+kinds {", ".join(interactions.KINDS)}. Cases take {s.close_days} days on average; {s.never_closed:.0%} never close,
+and those
 closed after the wave date are still open in its file. The topic leans to the attribute rated lowest.
 
-The panel has {p.PANEL.members} members in {p.PANEL.groups} groups, or {p.PANEL.smallest_share:.0%} of a small company,
+The panel has {p.PANEL.members} members in {p.PANEL.groups} groups, or {p.PANEL.smallest_share:.0%} of a small
+company,
 drawn at random from those eligible in the first wave. In the second wave G1 leaves and
 G{p.PANEL.groups + 1} joins. `rewards` counts points: {points}, by chance, per wave of membership."""
 

@@ -1,0 +1,104 @@
+"""The ``wave.yaml`` of the demo company's waves, with comments, so that it serves as a first example."""
+
+from __future__ import annotations
+
+from workbench.core.language import Language
+from workbench.store.demo.parameters import WAVES
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "zh-CN": {"spent": "近 12 个月消费超过 1000", "may_be_asked": "可以联系", "analyst": "演示"},
+    "en": {"spent": "spent more than 1000 in the last 12 months", "may_be_asked": "may be contacted", "analyst": "Demo"},
+}
+
+_TEXT = """\
+# One wave of the demo company. Everything in it is generated; truth.md tells how.
+study: demo
+wave: {wave}
+title: {{en: "Customer wave {label}", zh-CN: "{label_zh} 客户调查"}}
+{previous}as_of: {as_of}
+generated: true
+currency: CNY
+languages: [zh-CN, en]
+
+tables:
+  customers: {{file: raw/customers.csv}}
+  transactions: {{file: raw/transactions.csv}}
+  contacts: {{file: raw/contacts.csv}}
+  responses:
+    file: raw/responses.csv
+    not_answered: {{recommend: ["99"]}}       # "does not know"
+  interactions: {{file: raw/interactions.csv}}
+  panel: {{file: raw/panel.csv}}
+
+population:
+  eligible:                                  # reason: condition on the customer list
+    "{spent}": amount_12m > 1000
+    "{may_be_asked}": do_not_contact IS DISTINCT FROM true
+  strata: [region, amount_class]
+  amount_bounds: [1000, 3000]
+
+sample:
+  target: nps
+  margin: 0.05                               # 5 points of NPS either way
+  response_rate: 0.33
+  allocation: proportional
+  minimum_per_stratum: 60
+  reserve: 0.5
+  start: {start}                                 # elsewhere on the circle, to spare those asked last time
+
+questions:
+  satisfaction: {{label: {{en: Satisfaction, zh-CN: 总体满意度}}, low: 1, high: 5, top_box: 4}}
+  service: {{label: {{en: Service, zh-CN: 服务}}, low: 1, high: 5, top_box: 4}}
+  delivery: {{label: {{en: Delivery, zh-CN: 配送}}, low: 1, high: 5, top_box: 4}}
+  quality: {{label: {{en: Quality, zh-CN: 质量}}, low: 1, high: 5, top_box: 4}}
+  price: {{label: {{en: Price, zh-CN: 价格}}, low: 1, high: 5, top_box: 4}}
+  app: {{label: {{en: App, zh-CN: 应用}}, low: 1, high: 5, top_box: 4}}
+  effort: {{label: {{en: Ease of doing business, zh-CN: 办事便利度}}, low: 1, high: 7, top_box: 5}}
+
+value: {{horizon_months: 12, annual_discount_rate: 0.10, margin: 0.35}}
+
+tiers:                                       # the first tier whose minimum a customer reaches
+  - name: A
+    label: {{en: High, zh-CN: 高}}
+    minimum: {{amount_12m: 3000, orders_12m: 6, satisfaction: 3}}
+    gets: {{en: "Personal adviser, answer within 4 hours, free returns", zh-CN: "专属顾问、4 小时内回复、免费退换"}}
+  - name: B
+    label: {{en: Middle, zh-CN: 中}}
+    minimum: {{amount_12m: 1000, orders_12m: 2}}
+    gets: {{en: "Answer within one day, birthday voucher", zh-CN: "1 个工作日内回复、生日券"}}
+  - name: C
+    label: {{en: Basic, zh-CN: 普通}}
+    gets: {{en: "Newsletter and seasonal offers", zh-CN: "电子期刊与季节优惠"}}
+
+loyalty: {{by: [region, segment, tier]}}
+"""
+
+
+def wave_yaml(wave: str, language: Language) -> str:
+    """Return the text of a demo wave's ``wave.yaml``.
+
+    Parameters
+    ----------
+    wave
+        ``2026q2`` or ``2026q3``.
+    language
+        Language of the words that stand in the data, such as the reasons of eligibility.
+
+    Examples
+    --------
+    >>> wave_yaml("2026q3", "en").splitlines()[2]
+    'wave: 2026q3'
+    """
+    names = [plan.name for plan in WAVES]
+    position = names.index(wave)
+    previous = f"previous: {names[position - 1]}\n" if position else ""
+    year, quarter = wave.split("q")
+    return _TEXT.format(
+        wave=wave,
+        label=f"{year} Q{quarter}",
+        label_zh=f"{year} 年第 {quarter} 季度",
+        previous=previous,
+        as_of=WAVES[position].as_of,
+        start=0.5 * position,
+        **_WORDS[language],
+    )
