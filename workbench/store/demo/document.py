@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.store.demo import interactions, orders, panel
@@ -32,9 +32,10 @@ density
 of signups is proportional to 1 + {p.SIGNUPS.growth} × the elapsed share of the programme, and customer numbers rise
 with the signup day. Whoever signed up after the first wave's date appears only in the second.
 
-- Region shares: {by_name(p.REGIONS, p.REGION_SHARES)}. Four cities a region ({CITY_SHARES}), {STORES_PER_CITY} stores
+- Region shares: {_shares(p.REGIONS, p.REGION_SHARES)}.
+  Four cities a region (shares {CITY_SHARES}) with {STORES_PER_CITY} stores
   each; `primary_unit` S + region, city and store in two digits each.
-- Channel shares: {by_name(p.CHANNELS, p.CHANNEL_SHARES)}.
+- Channel shares: {_shares(p.CHANNELS, p.CHANNEL_SHARES)}.
 - `do_not_contact` {profile.do_not_contact:.0%}, by chance. Blanks by chance: gender {profile.missing_gender:.0%}, age
   band {profile.missing_age_band:.0%}, occupation {profile.missing_occupation:.0%}, interests
   {profile.missing_interests:.0%}, consent date {profile.missing_consent_date:.0%} and wherever contact is refused."""
@@ -142,3 +143,7 @@ def _figures(record: Mapping[str, Any]) -> str:
         for wave, facts in truth.items()
     )
     return "\n\n".join(("## True figures\nCounted over all customers; bias in NPS points.", *waves))
+
+
+def _shares(names: Sequence[str], shares: Sequence[float]) -> str:
+    return ", ".join(f"{name} {share:.0%}" for name, share in zip(names, shares, strict=True))

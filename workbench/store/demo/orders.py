@@ -3,8 +3,9 @@
 A customer's first order is on the signup day. Repeat orders follow a Poisson process with the customer's own rate
 until the customer drops out, which happens after each repeat order with the customer's own probability. An order falls
 on a whole day near its moment, never on the signup day and never two on one day: where the process has several orders
-within a day, they are spread evenly to the days before and after. Measured on 400,000 customers, this leaves the
-likelihood fit of (r, alpha, a, b) biased by less than a third of its standard error at 50,000 customers.
+within a day, they are spread evenly to the days before and after. Over
+twelve seeds of 50,000 customers the likelihood fit of (r, alpha, a, b) was off by less than half a standard error on
+average, which the number of seeds cannot tell from nothing.
 """
 
 from __future__ import annotations
