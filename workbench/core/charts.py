@@ -76,6 +76,11 @@ def theme() -> Iterator[None]:
         yield
 
 
+def warm_up() -> None:
+    """Load fonts and draw once, so that processes forked from here draw at once."""
+    draw_figure(lambda ax: ax.set_title("workbench 工作台"))  # type: ignore[arg-type, return-value]
+
+
 def draw_figure(draw: Callable[[Axes], None], *, width: float = 7.2, height: float = 3.6) -> Figure:
     """Make a figure of one panel in the workbench's style and let `draw` fill its axes.
 

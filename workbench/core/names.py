@@ -62,5 +62,10 @@ COLUMNS: Mapping[str, Column] = {
     "deff": Column(message("Design effect"), "dec2"),
     "p_value": Column(message("p-value"), "p"),
     "amount": Column(message("Amount"), "money"),
+    "amount_class": Column(message("Spending in 12 months")),
+    "amount_12m": Column(message("Spending in 12 months"), "money"),
+    "orders_12m": Column(message("Orders in 12 months"), "dec1"),
+    "interest": Column(message("Interest")),
+    "mode": Column(message("Mode")),
     "note": Column(message("Note")),
 }

@@ -22,6 +22,7 @@ def html_table(
     language: Language,
     notes: Sequence[Message] = (),
     row_headers: int = 1,
+    label_html: str = "",
 ) -> str:
     """Write a DataFrame as an accessible HTML table.
 
@@ -39,6 +40,8 @@ def html_table(
         Sentences printed under the table.
     row_headers
         How many leading columns name the row (``<th scope="row">``).
+    label_html
+        HTML put before the caption, such as the number of the table.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def html_table(
     footer = "".join(f"<li>{escape(n.text(language))}</li>" for n in notes)
     return (
         f'<figure class="table"><div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
-        f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+        f"<table><caption>{label_html}{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
         + (f'<ul class="notes">{footer}</ul>' if footer else "")
         + "</figure>"
     )

@@ -72,7 +72,7 @@ class Population(Part):
     """Who the wave is about."""
 
     eligible: dict[str, str] = Field(
-        default={}, description="Reason in words: SQL condition a customer must meet; applied in this order."
+        default={}, description="Reason for exclusion in words: SQL condition that eligible customers fulfil; in order."
     )
     strata: list[str] = Field(default=[], description="Columns whose crossing makes the strata.")
     amount_bounds: list[float] = Field(
@@ -84,8 +84,8 @@ class SamplePlan(Part):
     """How large the sample is and how it is shared out."""
 
     n: int | None = Field(default=None, gt=0, description="Completes wanted; from `margin` where not given.")
-    margin: Annotated[float, Field(gt=0, lt=1)] = Field(
-        default=0.05, description="Half width of the interval (NPS on its −1…1 scale)."
+    margin: Annotated[float, Field(gt=0)] = Field(
+        default=5, description="Half width of the interval: points of NPS (5), or a share for a proportion (0.05)."
     )
     target: Literal["proportion", "nps"] = "nps"
     confidence: Confidence = 0.95

@@ -86,6 +86,10 @@ class Manifest(Entry):
         """Return a manifest in which an artefact was kept."""
         return self.model_copy(update={"artefacts": {**self.artefacts, name: entry}})
 
+    def without_artefact(self, name: str) -> Manifest:
+        """Return a manifest without an artefact."""
+        return self.model_copy(update={"artefacts": {k: v for k, v in self.artefacts.items() if k != name}})
+
     def with_chapter(self, name: str, entry: ChapterRun) -> Manifest:
         """Return a manifest in which a chapter ran well."""
         return self.model_copy(update={"chapters": {**self.chapters, name: entry}})

@@ -156,7 +156,9 @@ class Wave:
         """Return what became of the rows of each table."""
         return [IntakeReport.from_json(dict(e.report)) for e in self.manifest.tables.values()]
 
-    def keep(self, name: str, table: pd.DataFrame | Table | Path, *, made_by: str = "analyst") -> Path:
+    def keep(
+        self, name: str, table: pd.DataFrame | Table | Path, *, made_by: str = "analyst", order_by: str | None = None
+    ) -> Path:
         """Keep a table as an artefact: written once, under a name that carries its hash.
 
         Parameters
@@ -167,6 +169,8 @@ class Wave:
             A DataFrame, a table of an engine (it stays there), or a Parquet file to move in.
         made_by
             The chapter that made it.
+        order_by
+            Column that orders the rows of a table of an engine, so that the file is the same every time.
 
         Returns
         -------
@@ -183,12 +187,17 @@ class Wave:
         else:
             temporary = self.artefacts / f".{name}.{uuid.uuid4().hex[:8]}.tmp"
             if isinstance(table, Table):
-                table.engine.materialize(f"SELECT * FROM {table.source}", temporary)
+                order = f" ORDER BY {table.engine.dialect.quote(order_by)}" if order_by else ""
+                table.engine.materialize(f"SELECT * FROM {table.source}{order}", temporary)
             else:
                 pq.write_table(pa.Table.from_pandas(table, preserve_index=False), temporary, compression="zstd")
         entry = _place(temporary, self.artefacts, name, made_by)
         commit(self.artefacts, lambda m: m.with_artefact(name, entry))
         return self.artefacts / entry.file
+
+    def forget(self, name: str) -> None:
+        """Take an artefact out of the manifest; its file stays for whoever reads it now."""
+        commit(self.artefacts, lambda m: m.without_artefact(name))
 
     def _repr_html_(self) -> str:
         return wave_html(self.folder, self.config, self.manifest, self.absent)

@@ -25,6 +25,8 @@ class Dialect:
         Template of a FROM item that reads the Parquet file ``{path}``; empty where the engine cannot.
     text_order
         Template that sorts a text ``{column}`` by its code points, whatever the database's collation.
+    wide_type
+        Name of a type of whole numbers up to 38 digits.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Dialect:
     days_between: str = "(CAST({end} AS DATE) - CAST({start} AS DATE))"
     parquet: str = ""
     text_order: str = "{column}"
+    wide_type: str = "HUGEINT"
 
     def quote(self, identifier: str) -> str:
         """Return `identifier` quoted, whatever characters it has.

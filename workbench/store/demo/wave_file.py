@@ -6,8 +6,8 @@ from workbench.core.language import Language
 from workbench.store.demo.parameters import WAVES
 
 _WORDS: dict[Language, dict[str, str]] = {
-    "zh-CN": {"spent": "近 12 个月消费超过 1000", "may_be_asked": "可以联系", "analyst": "演示"},
-    "en": {"spent": "spent more than 1000 in the last 12 months", "may_be_asked": "may be contacted", "analyst": "Demo"},
+    "zh-CN": {"spent": "近 12 个月消费不超过 1000", "asked_not": "不接受联系", "analyst": "演示"},
+    "en": {"spent": "spent 1000 or less in the last 12 months", "asked_not": "asked not to be contacted", "analyst": "Demo"},
 }
 
 _TEXT = """\
@@ -31,15 +31,15 @@ tables:
   panel: {{file: raw/panel.csv}}
 
 population:
-  eligible:                                  # reason: condition on the customer list
+  eligible:                                  # reason for exclusion: condition eligible customers fulfil
     "{spent}": amount_12m > 1000
-    "{may_be_asked}": do_not_contact IS DISTINCT FROM true
+    "{asked_not}": do_not_contact IS DISTINCT FROM true
   strata: [region, amount_class]
   amount_bounds: [1000, 3000]
 
 sample:
   target: nps
-  margin: 0.05                               # 5 points of NPS either way
+  margin: 5                                  # points of NPS, either way
   response_rate: 0.33
   allocation: proportional
   minimum_per_stratum: 60

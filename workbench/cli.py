@@ -1,0 +1,192 @@
+"""The command line: ``workbench new | demo | check | sample | report | schema``."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.core.errors import ConfigError, WorkbenchError
+from workbench.core.language import Language
+from workbench.report.kernels import Kernels, default_kernels, kernel_room
+from workbench.report.progress import show_progress
+from workbench.store import Wave, read_wave_file, wave_schema
+from workbench.store.wave_file import FILE_NAME
+
+app = typer.Typer(
+    help="Survey waves from a customer list to a bilingual report.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Folder = Annotated[Path, typer.Argument(help="Folder of a wave, or of a study with several waves.")]
+Source = Annotated[Path | None, typer.Option(help="Folder of the raw files, where it is not the wave's own.")]
+Reports = Annotated[Path, typer.Option(help="Folder of the site.")]
+KernelChoice = Annotated[Kernels | None, typer.Option(help="forked from a warm process, or plain.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Chapters run side by side.")]
+
+
+@app.command()
+def report(
+    folder: Folder,
+    source: Source = None,
+    reports: Reports = Path("reports"),
+    kernels: KernelChoice = None,
+    workers: Workers = None,
+) -> None:
+    """Run every chapter that is not up to date and publish the pages."""
+    from workbench.report.publish import publish
+    from workbench.report.run import run_chain
+    from workbench.report.site import write_index
+    from workbench.report.steps import CHAPTERS, find_notebooks
+
+    notebooks = find_notebooks()
+    places = waves_of(folder)
+    with show_progress() as progress, _kernels(kernels):
+        for place in places:
+            progress.wave(place)
+            wave = Wave.open(place, source=source)
+            outcomes = run_chain(wave, CHAPTERS, notebooks, progress, workers=workers)
+            edition = publish(wave, CHAPTERS, outcomes, reports)
+            progress.published(edition.front, edition.is_new)
+        index = write_index(reports)
+    print(f"Report: {index.resolve()}")  # noqa: T201
+
+
+@app.command()
+def sample(
+    folder: Folder,
+    source: Source = None,
+    kernels: KernelChoice = None,
+    redraw: Annotated[bool, typer.Option("--redraw", help="Replace a sample that was released before.")] = False,
+) -> None:
+    """Draw the sample of a wave and write the call list and the reserve list."""
+    from workbench.report.release import RELEASED, release_sample
+    from workbench.report.run import run_chain
+    from workbench.report.steps import CHAPTERS, find_notebooks
+
+    with show_progress() as progress, _kernels(kernels):
+        wave = Wave.open(folder, source=source)
+        if redraw:
+            wave.forget(RELEASED)
+        outcomes = run_chain(wave, [c for c in CHAPTERS if c.name == "10_sample"], find_notebooks(), progress)
+        outcome = outcomes["10_sample"]
+        if outcome.reason is not None:
+            raise ConfigError("A sample needs a customer list.", found=outcome.reason.text("en"),
+                              fix="Name it in wave.yaml: tables: customers: file: …", where=str(folder))  # fmt: skip
+        print(f"Lists: {release_sample(wave).resolve()}")  # noqa: T201
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where to put it.")] = Path("data/demo"),
+    customers: Annotated[int, typer.Option(min=200, help="Customers at the last wave.")] = 50_000,
+    seed: Annotated[int, typer.Option(help="Another seed makes another company.")] = 20260930,
+    language: Annotated[Language, typer.Option(help="Language of the company's data.")] = "zh-CN",
+    kernels: KernelChoice = None,
+) -> None:
+    """Make the demo company: a generated retailer with two waves and a known truth."""
+    from workbench.report.demo_study import make_demo
+
+    with show_progress() as progress, _kernels(kernels):
+        company, made = make_demo(folder, progress, customers=customers, seed=seed, language=language)
+    state = "made" if made else "there already"
+    print(f"Demo company of {company.customers:,} customers {state}: {company.folder}")  # noqa: T201
+
+
+@app.command()
+def check(folder: Folder, source: Source = None) -> None:
+    """Read a wave's files, check their contracts, and show what was kept and what was quarantined."""
+    for place in waves_of(folder):
+        wave = Wave.open(place, source=source)
+        print(wave)  # noqa: T201
+        for intake in wave.intake_reports():
+            for fault in intake.faults:
+                column = fault.column or "line"
+                print(f"  {intake.table}.{column}: {fault.rows} rows: {fault.message.text('en')}")  # noqa: T201
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Folder of the new wave.")],
+    after: Annotated[Path | None, typer.Option(help="Folder of the wave before it, to start from.")] = None,
+) -> None:
+    """Start a wave: a folder with a wave.yaml, taken from the wave before it."""
+    if (folder / FILE_NAME).exists():
+        raise ConfigError("A new wave has a folder of its own.", found=f"{folder / FILE_NAME} is there already",
+                          fix="Name another folder.")  # fmt: skip
+    from workbench.store.scaffold import new_wave_text
+
+    text = new_wave_text(folder, after)
+    (folder / "raw").mkdir(parents=True, exist_ok=True)
+    (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    print(f"Edit {folder / FILE_NAME}, put the files into {folder / 'raw'}, then: workbench check {folder}")  # noqa: T201
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of wave.yaml, for editors."""
+    print(wave_schema(), end="")  # noqa: T201
+
+
+def waves_of(folder: Path) -> list[Path]:
+    """Return the folder of a wave, or of all waves of a study, each after the wave it follows.
+
+    Raises
+    ------
+    ConfigError
+        If there is no wave, or waves follow each other in a circle.
+    """
+    if (folder / FILE_NAME).is_file():
+        return [folder]
+    places = {p.parent.name: p.parent for p in sorted(folder.glob(f"*/{FILE_NAME}"))}
+    if not places:
+        read_wave_file(folder)  # says what is wrong
+    before = {name: read_wave_file(place).previous for name, place in places.items()}
+    ordered: list[str] = []
+    while len(ordered) < len(places):
+        ready = [n for n in places if n not in ordered and (before[n] not in places or before[n] in ordered)]
+        if not ready:
+            circle = ", ".join(n for n in places if n not in ordered)
+            raise ConfigError("Waves follow each other in time.", found=f"a circle of {circle}",
+                              fix="Correct 'previous' in one of them.", where=str(folder))  # fmt: skip
+        ordered += ready
+    return [places[n] for n in ordered]
+
+
+def _kernels(choice: Kernels | None) -> AbstractContextManager[None]:
+    return kernel_room(choice or default_kernels())
+
+
+def main() -> None:
+    """Run the command line; errors are one clear message and an exit code of their own."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    logging.getLogger("traitlets").setLevel(logging.ERROR)
+    try:
+        app(standalone_mode=False)
+    except WorkbenchError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(error.exit_code)
+    except typer.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except typer.Abort:
+        sys.exit(130)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)  # noqa: T201
+        sys.exit(130)
+    except OSError as error:
+        free = shutil.disk_usage(Path.cwd()).free
+        hint = f" ({free // 2**20} MB of disk are free)" if free < 2**30 else ""
+        print(f"error: {error}{hint}", file=sys.stderr)  # noqa: T201
+        sys.exit(6)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""The chain of one wave: which chapters must run, in what order, side by side, and what is done already."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from os import cpu_count
+from pathlib import Path
+from typing import Literal, Protocol
+
+from filelock import FileLock, Timeout
+
+from workbench.core.errors import LockedError
+from workbench.core.language import Message
+from workbench.report.chapter import Chapter
+from workbench.report.execute import Executed, chapter_parameters, execute_chapter
+from workbench.store import Wave
+from workbench.store.manifest import ChapterRun, Manifest, commit
+from workbench.store.provenance import hash_file, hash_source, hash_values, package_versions
+
+State = Literal["ran", "unchanged", "left out"]
+
+
+class Progress(Protocol):
+    """What a run tells about itself."""
+
+    def started(self, chapter: Chapter) -> None:
+        """Take note that a chapter has started."""
+
+    def ended(self, chapter: Chapter, outcome: Outcome) -> None:
+        """Take note that a chapter ran, was unchanged, or was left out."""
+
+    def failed(self, chapter: Chapter) -> None:
+        """Take note that a chapter failed."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a chapter: its state, the seconds it took, and why it was left out."""
+
+    state: State
+    seconds: float = 0.0
+    reason: Message | None = None
+
+
+def run_chain(
+    wave: Wave, chapters: Sequence[Chapter], notebooks: Path, progress: Progress, *, workers: int | None = None
+) -> dict[str, Outcome]:
+    """Run the chapters of a wave that are not up to date.
+
+    Parameters
+    ----------
+    wave
+        An opened wave.
+    chapters
+        The chapters, each after those it waits for.
+    notebooks
+        Folder of their notebooks.
+    progress
+        Is told what happens.
+    workers
+        Chapters run side by side; default: as many as there are cores, at most four.
+
+    Returns
+    -------
+    dict
+        Chapter name → what became of it.
+
+    Raises
+    ------
+    LockedError
+        If this wave is being run by somebody else.
+    ChapterError
+        If a chapter failed; chapters that were running are finished first, and what they made is kept.
+    """
+    wave.artefacts.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(wave.artefacts / ".run.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise LockedError("One run of a wave at a time.", found="another run holds the lock",
+                          fix="Wait for it to end; a run that was killed holds no lock.",
+                          where=str(wave.folder)) from error  # fmt: skip
+    try:
+        return _run_locked(wave, chapters, notebooks, progress, workers or min(cpu_count() or 1, 4))
+    finally:
+        lock.release()
+
+
+def _run_locked(
+    wave: Wave, chapters: Sequence[Chapter], notebooks: Path, progress: Progress, workers: int
+) -> dict[str, Outcome]:
+    outcomes: dict[str, Outcome] = {}
+    waiting = list(chapters)
+    names = {c.name for c in chapters}
+    running: dict[Future[Executed], tuple[Chapter, str]] = {}
+    failure: BaseException | None = None
+    with ThreadPoolExecutor(workers) as pool:
+        while (waiting and failure is None) or running:
+            ready = [c for c in waiting if all(a in outcomes for a in c.after if a in names)] if failure is None else []
+            for chapter in ready:
+                waiting.remove(chapter)
+                outcome = _without_running(chapter, wave, notebooks)
+                if outcome is None:
+                    progress.started(chapter)
+                    key = chapter_key(chapter, wave, notebooks)
+                    running[pool.submit(execute_chapter, chapter, wave, notebooks)] = (chapter, key)
+                else:
+                    outcomes[chapter.name] = outcome
+                    progress.ended(chapter, outcome)
+            if ready and not running:
+                continue
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                chapter, key = running.pop(future)
+                error = future.exception()
+                if error is not None:
+                    failure = failure or error
+                    commit(wave.artefacts, lambda m, n=chapter.name: m.without_chapter(n))  # type: ignore[misc]
+                    progress.failed(chapter)
+                    continue
+                executed = future.result()
+                entry = _chapter_run(chapter, key, executed, wave.artefacts)
+                commit(wave.artefacts, lambda m, n=chapter.name, e=entry: m.with_chapter(n, e))  # type: ignore[misc]
+                outcomes[chapter.name] = Outcome("ran", executed.seconds)
+                progress.ended(chapter, outcomes[chapter.name])
+    if failure is not None:
+        raise failure
+    return outcomes
+
+
+def _without_running(chapter: Chapter, wave: Wave, notebooks: Path) -> Outcome | None:
+    reason = chapter.left_out(wave)
+    if reason is not None:
+        commit(wave.artefacts, lambda m: m.without_chapter(chapter.name))
+        return Outcome("left out", reason=reason)
+    last = wave.manifest.chapters.get(chapter.name)
+    if last is None or last.key != chapter_key(chapter, wave, notebooks):
+        return None
+    made = wave.manifest.artefacts
+    files = [wave.artefacts / last.notebook, *(wave.artefacts / made[n].file for n in chapter.makes if n in made)]
+    return Outcome("unchanged") if all(f.is_file() for f in files) and set(chapter.makes) <= set(made) else None
+
+
+def chapter_key(chapter: Chapter, wave: Wave, notebooks: Path) -> str:
+    """Return a hash of everything a chapter's result depends on."""
+    manifest = wave.manifest
+    previous = wave.previous
+    earlier = previous.manifest if previous else Manifest()
+    return hash_values(
+        hash_file(notebooks / f"{chapter.name}.ipynb"),
+        chapter_parameters(chapter, wave).model_dump(mode="json", exclude={"wave_folder"}),
+        wave.config.model_dump(mode="json", exclude={"languages", "analyst"}),
+        _hashes(manifest, chapter.reads),
+        _hashes(earlier, (*chapter.reads, *chapter.makes)),
+        hash_source(),
+        package_versions(),
+    )
+
+
+def _hashes(manifest: Manifest, names: Sequence[str]) -> Mapping[str, str]:
+    tables = {n: t.clean.sha256 for n, t in manifest.tables.items()}
+    artefacts = {n: a.sha256 for n, a in manifest.artefacts.items()}
+    return {n: h for n, h in (artefacts | tables).items() if n in names}
+
+
+def _chapter_run(chapter: Chapter, key: str, executed: Executed, artefacts: Path) -> ChapterRun:
+    return ChapterRun(
+        key=key,
+        parameters={k: v for k, v in executed.parameters.items() if k != "wave_folder"},
+        artefacts=chapter.makes,
+        notebook=str(executed.notebook.relative_to(artefacts)),
+        seconds=round(executed.seconds, 2),
+        finished=dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+        versions=package_versions(),
+    )
