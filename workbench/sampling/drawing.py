@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.core.errors import InputError, nearest
 from workbench.core.results import Note
-from workbench.sampling.designs import Design
+from workbench.sampling.designs import Design, Sizes, sizes_of
 from workbench.sampling.frame import WHOLE, Frame, stratum_counts
 from workbench.sampling.random_numbers import SPACE, rotated_sql
 from workbench.sampling.sample import reserve_size
@@ -23,17 +23,28 @@ class Draw:
 
     frame: Frame
     salt: str
-    start: int
+    start: int = 0
+    starts: Mapping[str, int] | None = None
 
     @property
     def number(self) -> str:
         """SQL of the permanent random number."""
         return self.frame.prn_sql(self.salt)
 
-    @property
-    def position(self) -> str:
-        """SQL of the distance from the start round the circle."""
-        return rotated_sql(self.number, self.start)
+    def position(self, label: str) -> str:
+        """Return the SQL of the distance from the start round the circle; `label` is the SQL of the stratum."""
+        if self.starts is None:
+            return rotated_sql(self.number, self.start)
+        literal = self.frame.dialect.literal
+        moved = {s: SPACE - v for s, v in self.starts.items() if v}
+        if not moved:
+            return self.number
+        cases = " ".join(f"WHEN {literal(s)} THEN CAST({v} AS BIGINT)" for s, v in moved.items())
+        return f"(({self.number} + CASE {label} {cases} ELSE 0 END) % {SPACE})"
+
+    def start_of(self, stratum: str) -> int:
+        """Return where on the circle a stratum begins."""
+        return self.start if self.starts is None else self.starts.get(stratum, 0)
 
     def columns(self, prefix: str = "") -> str:
         """Return the SQL of the id and the carried columns."""
@@ -70,6 +81,17 @@ def whole_counts(frame: Frame) -> pd.DataFrame:
     if int(row["population"][0]) != int(row["named"][0]) or not int(row["population"][0]):
         return stratum_counts(frame)[["stratum", "population"]]  # which refuses both
     return pd.DataFrame({"stratum": [WHOLE], "population": row["population"].astype("int64")})
+
+
+def plan_of(drawing: Draw, n: Sizes, reserve: float) -> tuple[pd.DataFrame, str]:
+    """Return the plan by stratum (one stratum where `n` is a number) and the SQL of a row's stratum label."""
+    frame = drawing.frame
+    if isinstance(n, int):
+        return planned(whole_counts(frame), {WHOLE: n}, reserve), frame.dialect.literal(WHOLE)
+    if not frame.stratum:
+        raise InputError("A sample by strata needs strata.", found="a frame without stratum columns",
+                         fix="Frame(table, stratum=['region', ...]).", where="frame")  # fmt: skip
+    return planned(stratum_counts(frame), sizes_of(n), reserve), frame.stratum_sql
 
 
 def planned(counts: pd.DataFrame, sizes: Mapping[str, int], reserve: float) -> pd.DataFrame:
@@ -149,7 +171,7 @@ def smallest_numbers(drawing: Draw, plan: pd.DataFrame, stratum: str) -> pd.Data
 def _ranked(drawing: Draw, labels: list[str], wanted: list[int], bounds: list[int], stratum: str) -> pd.DataFrame:
     d, frame = drawing.frame.dialect, drawing.frame
     most = max(b for b, w in zip(bounds, wanted, strict=True) if w or b == max(bounds))
-    near = f" AND {drawing.position} < {most}" if most < SPACE else ""
+    near = f" AND {drawing.position(stratum)} < {most}" if most < SPACE else ""
     limits = ", ".join(
         f"({d.literal(label)}, CAST({w} AS BIGINT), CAST({b} AS BIGINT))"
         for label, w, b in zip(labels, wanted, bounds, strict=True)
@@ -162,7 +184,14 @@ def _ranked(drawing: Draw, labels: list[str], wanted: list[int], bounds: list[in
         "row_number() OVER (PARTITION BY workbench_stratum ORDER BY "
         f"workbench_position, {frame.id_order('c.' + d.quote(frame.id))}) AS workbench_rank FROM ("
         f"SELECT {drawing.columns()}, {stratum} AS workbench_stratum, {drawing.number} AS workbench_prn, "
-        f"{drawing.position} AS workbench_position FROM {{table}} WHERE {frame.where}{near}) AS c "
+        f"{drawing.position(stratum)} AS workbench_position FROM {{table}} WHERE {frame.where}{near}) AS c "
         f"JOIN (VALUES {limits}) AS limits(label, wanted, bound) ON c.workbench_stratum = limits.label "
         f"WHERE c.workbench_position < limits.bound) AS ranked WHERE workbench_rank <= workbench_wanted"
     )
+
+
+def simple_probabilities(rows: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
+    """Add the inclusion probability n / N, and which customers are in reserve."""
+    n = rows["stratum"].map(plan.set_index("stratum")["n"]).astype(float)  # a draw may be empty
+    population = rows["stratum"].map(plan.set_index("stratum")["population"]).astype(float)
+    return rows.assign(inclusion_probability=n / population, reserved=rows["order"] > n)

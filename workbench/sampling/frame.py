@@ -18,7 +18,10 @@ MISSING_STRATUM = "(missing)"
 WHOLE = "all"
 SEPARATOR = " | "
 MOST_STRATA = 100_000
-RESERVED = ("stratum", "psu", "u", "prn", "inclusion_probability", "base_weight", "stratum_population", "order")
+RESERVED = (
+    "stratum", "psu", "u", "prn", "inclusion_probability", "base_weight", "stratum_population", "order", "reserved",
+    "elements", "element_order", "element_probability", "psu_population", "psu_probability", "psu_order",
+)  # fmt: skip
 
 
 def _names(value: str | Sequence[str]) -> tuple[str, ...]:

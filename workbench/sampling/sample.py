@@ -49,7 +49,7 @@ class Sample(Result):
     strata: pd.DataFrame
     design: Design
     salt: str
-    start: float
+    start: float | Mapping[str, float]
     id: str
     recipe: str = RECIPE
     conditions: tuple[tuple[str, str], ...] = ()

@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from workbench.core.engine import Table
 from workbench.core.errors import InputError, UntrustedWarning
-from workbench.sampling.designs import Design, SimpleRandom, Stratified
-from workbench.sampling.drawing import Draw, Drawn, Selector, planned, smallest_numbers, whole_counts
+from workbench.sampling.designs import (
+    Cluster,
+    Design,
+    Poisson,
+    ProportionalToSize,
+    SimpleRandom,
+    Sizes,
+    Stratified,
+    Systematic,
+    TwoStage,
+)
+from workbench.sampling.drawing import Draw, Drawn, Selector, plan_of, simple_probabilities, smallest_numbers
 from workbench.sampling.exclusions import strata_notes
-from workbench.sampling.frame import WHOLE, Frame, as_frame, stratum_counts
+from workbench.sampling.frame import Frame, as_frame
 from workbench.sampling.frame_ids import check_stored_numbers, count_duplicates, refuse_duplicates
 from workbench.sampling.random_numbers import check_salt, check_start, uniform
 from workbench.sampling.sample import Sample, size_notes
+from workbench.sampling.selection_clusters import select_clusters, select_two_stage
+from workbench.sampling.selection_size import select_poisson, select_proportional
+from workbench.sampling.selection_systematic import select_systematic
 
 EXHAUSTIVE_ROWS = 1_000_000  # up to here every id is compared with every other; above, those that can be drawn
 
 
-def draw(frame: Frame | pd.DataFrame | Table | str | Path, design: Design, *, salt: str, start: float = 0.0) -> Sample:
+def draw(
+    frame: Frame | pd.DataFrame | Table | str | Path,
+    design: Design,
+    *,
+    salt: str,
+    start: float | Mapping[str, float] = 0.0,
+) -> Sample:
     """Draw a sample that comes out the same on every engine.
 
     Parameters
@@ -32,7 +52,8 @@ def draw(frame: Frame | pd.DataFrame | Table | str | Path, design: Design, *, sa
     salt
         The study's salt: the same salt gives every customer the same random number in every wave.
     start
-        Where on the circle of random numbers to begin, in [0, 1). Another start spares those drawn before.
+        Where on the circle of random numbers to begin, in [0, 1), or one place per stratum (see `coordinate`). Another
+        start spares those drawn before.
 
     Returns
     -------
@@ -68,7 +89,7 @@ def draw(frame: Frame | pd.DataFrame | Table | str | Path, design: Design, *, sa
     2       s                   0.02         50.0      1
     """
     chosen = as_frame(frame)
-    drawing = Draw(chosen, check_salt(salt), check_start(start))
+    drawing = Draw(chosen, check_salt(salt), *_starts(start))
     selector = SELECTORS.get(type(design))
     if selector is None:
         raise InputError(
@@ -84,7 +105,7 @@ def draw(frame: Frame | pd.DataFrame | Table | str | Path, design: Design, *, sa
     return sample
 
 
-def _as_sample(drawing: Draw, design: Design, drawn: Drawn, start: float) -> Sample:
+def _as_sample(drawing: Draw, design: Design, drawn: Drawn, start: float | Mapping[str, float]) -> Sample:
     frame, rows = drawing.frame, drawn.rows
     _check_repeats(frame, rows, int(drawn.strata["population"].sum()))
     population = drawn.strata.set_index("stratum")["population"]
@@ -92,7 +113,7 @@ def _as_sample(drawing: Draw, design: Design, drawn: Drawn, start: float) -> Sam
     made["psu"] = rows["psu"] if "psu" in rows else rows[frame.id]
     made["u"] = uniform(rows["prn"])
     made["prn"] = rows["prn"].astype("int64")
-    made["inclusion_probability"] = rows["inclusion_probability"].where(~rows["reserved"])
+    made["inclusion_probability"] = rows["inclusion_probability"].astype(float).where(~rows["reserved"].astype(bool))
     made["base_weight"] = 1 / made["inclusion_probability"]
     made["stratum_population"] = rows["stratum"].map(population).astype("int64")
     made["order"] = rows["order"].astype("int64")
@@ -114,31 +135,37 @@ def _check_repeats(frame: Frame, rows: pd.DataFrame, population: int) -> None:
         refuse_duplicates(frame, *count_duplicates(frame))
 
 
-def _finish(rows: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
-    """Add inclusion probability n / N and which customers are in reserve."""
-    n = rows["stratum"].map(plan.set_index("stratum")["n"])
-    population = rows["stratum"].map(plan.set_index("stratum")["population"])
-    return rows.assign(inclusion_probability=n / population, reserved=rows["order"] > n)
+def _starts(start: float | Mapping[str, float]) -> tuple[int, dict[str, int] | None]:
+    if isinstance(start, Mapping):
+        return 0, {str(k): check_start(v) for k, v in start.items()}
+    return check_start(start), None
 
 
 def select_simple(drawing: Draw, design: Design) -> Drawn:
     """Draw a `SimpleRandom` design."""
     assert isinstance(design, SimpleRandom)
-    plan = planned(whole_counts(drawing.frame), {WHOLE: design.n}, design.reserve)
-    rows = smallest_numbers(drawing, plan, drawing.frame.dialect.literal(WHOLE))
-    return Drawn(rows=_finish(rows, plan), strata=plan)
+    return _simple(drawing, design.n, design.reserve)
 
 
 def select_stratified(drawing: Draw, design: Design) -> Drawn:
     """Draw a `Stratified` design."""
     assert isinstance(design, Stratified)
-    if not drawing.frame.stratum:
-        raise InputError("A stratified sample needs strata.", found="a frame without stratum columns",
-                         fix="Frame(table, stratum=['region', ...]).", where="frame")  # fmt: skip
-    plan = planned(stratum_counts(drawing.frame), design.sizes, design.reserve)
-    rows = smallest_numbers(drawing, plan, drawing.frame.stratum_sql)
-    return Drawn(rows=_finish(rows, plan), strata=plan)
+    return _simple(drawing, design.allocation, design.reserve)
+
+
+def _simple(drawing: Draw, n: Sizes, reserve: float) -> Drawn:
+    plan, label = plan_of(drawing, n, reserve)
+    rows = smallest_numbers(drawing, plan, label)
+    return Drawn(rows=simple_probabilities(rows, plan), strata=plan)
 
 
 # a new design is one function and one entry here
-SELECTORS: dict[type[Design], Selector] = {SimpleRandom: select_simple, Stratified: select_stratified}
+SELECTORS: dict[type[Design], Selector] = {
+    SimpleRandom: select_simple,
+    Stratified: select_stratified,
+    Systematic: select_systematic,
+    Cluster: select_clusters,
+    TwoStage: select_two_stage,
+    ProportionalToSize: select_proportional,
+    Poisson: select_poisson,
+}
