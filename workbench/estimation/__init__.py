@@ -1,0 +1,30 @@
+"""From weights to estimates whose intervals cover what they claim, within a wave and between waves."""
+
+from workbench.estimation.change import Change, estimate_change
+from workbench.estimation.comparisons import adjust_p
+from workbench.estimation.design import Design
+from workbench.estimation.estimates import (
+    Estimates,
+    estimate_mean,
+    estimate_ratio,
+    estimate_total,
+)
+from workbench.estimation.groups import GroupComparison, compare_groups
+from workbench.estimation.proportions import Shares, estimate_proportion
+from workbench.estimation.replicates import Replicates
+
+__all__ = [
+    "Change",
+    "Design",
+    "Estimates",
+    "GroupComparison",
+    "Replicates",
+    "Shares",
+    "adjust_p",
+    "compare_groups",
+    "estimate_change",
+    "estimate_mean",
+    "estimate_proportion",
+    "estimate_ratio",
+    "estimate_total",
+]

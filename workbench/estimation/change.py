@@ -1,0 +1,334 @@
+"""Change between two waves, with the covariance that common customers bring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from workbench.core import charts
+from workbench.core.errors import InputError
+from workbench.core.language import Language, Message, current_language, message
+from workbench.core.names import Column
+from workbench.core.results import Note, Result
+from workbench.estimation.comparisons import Adjust, adjust_p
+from workbench.estimation.design import Design
+from workbench.estimation.domains import Domains, read_domains
+from workbench.estimation.intervals import check_confidence, quantile_t
+from workbench.estimation.overlap import Overlap, cross_covariance, find_overlap
+from workbench.estimation.proportions import indicators
+from workbench.estimation.ratios import Ratio, fit_ratio
+from workbench.estimation.sample import Sample, read_sample
+from workbench.estimation.scores import read_scale
+from workbench.estimation.variance import unit_totals
+from workbench.estimation.words import DOWN, UNCLEAR, UP, in_words, verdicts
+from workbench.weighting.checks import Codes, Floats, number_column
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Statistic = Literal["mean", "proportion", "nps"]
+POWER = 0.8
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Change(Result):
+    """Change from one wave to the next.
+
+    Attributes
+    ----------
+    table
+        Columns of `by`, ``variable``, ``previous``, ``current``, ``estimate`` (current minus previous),
+        ``std_error``, ``ci_low``, ``ci_high``, ``n`` (answers in the current wave), ``n_previous``, ``n_overlap``
+        (sampling units in both waves), ``n_effective`` (current wave), ``p_value``, ``p_adjusted``, ``detectable``
+        (smallest change found in 80 % of such waves), ``verdict`` (``up``, ``down``, ``no clear change``,
+        ``base too small``).
+    """
+
+    caption: ClassVar[Message] = message("Change since the previous wave")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "previous": Column(message("Previous wave"), "dec2"),
+        "current": Column(message("Current wave"), "dec2"),
+        "estimate": Column(message("Change"), "signed2"),
+        "ci_low": Column(message("Low (95 %)"), "signed2"),
+        "ci_high": Column(message("High (95 %)"), "signed2"),
+        "n_previous": Column(message("Base, previous wave"), "int"),
+        "n_overlap": Column(message("In both waves"), "int"),
+        "p_adjusted": Column(message("p-value, adjusted"), "p"),
+        "detectable": Column(message("Detectable change"), "dec2"),
+        "verdict": Column(message("Verdict")),
+    }
+
+    def to_html(self, language: Language | None = None) -> str:
+        """Return the table with caption, notes and verdicts in `language`."""
+        chosen = language or current_language()
+        shown = replace(self, table=in_words(self.table, chosen))
+        return Result.to_html(shown, chosen)
+
+    def plot(self, language: Language | None = None) -> Figure:
+        """Draw each change with its interval and a line at zero."""
+        stop = list(self.table.columns).index("variable")
+        names = list(self.table.columns[:stop]) or ["variable"]
+        shown = self.table.assign(label=self.table[names].astype(str).agg(" · ".join, axis=1))
+
+        def draw(ax: Axes) -> None:
+            charts.interval_rows(ax, shown, label="label", style="signed1", reference=0.0, language=language)
+
+        return charts.draw_figure(draw, height=max(1.8, 0.5 * len(shown) + 0.8))
+
+
+def estimate_change(
+    previous: pd.DataFrame,
+    current: pd.DataFrame,
+    column: str,
+    designs: Design | tuple[Design, Design],
+    *,
+    id: str | None = "customer_id",  # noqa: A002
+    by: str | Sequence[str] | None = None,
+    statistic: Statistic = "mean",
+    level: object = None,
+    adjust: Adjust | None = "holm",
+    confidence: float = 0.95,
+    minimum_base: int = 30,
+    not_answered: Sequence[float] = (),
+) -> Change:
+    """Estimate how a mean, share or NPS changed, counting what common customers and a finite population do to it.
+
+    Parameters
+    ----------
+    previous, current
+        All rows of each wave.
+    column
+        The answer, under the same name in both waves.
+    designs
+        Design of each wave, or one for both.
+    id
+        Column of customer ids, by which common customers are found; None for waves drawn independently.
+    by
+        Groups; those that occur in one wave only are left out and noted.
+    statistic
+        ``mean``; ``proportion`` (of `level`, or of 1 in a 0/1 column); ``nps`` (points of the 0–10 scale).
+    adjust
+        How p-values are adjusted over all lines of the table, which is the family.
+    minimum_base
+        Fewest answers per wave for a verdict.
+    not_answered
+        For ``nps``: codes for no answer.
+
+    Returns
+    -------
+    Change
+
+    Raises
+    ------
+    InputError
+        If a column is missing or wrong, ids repeat within a wave, or no group occurs in both waves.
+
+    Notes
+    -----
+    V(d) = V₁ + V₂ - 2 Cov, the covariance as in `workbench.estimation.overlap.cross_covariance`. Degrees of freedom:
+    distinct first-stage units minus strata minus one. Stacking both waves and treating customers as clusters loses the
+    finite population; treating the waves as independent loses the overlap.
+
+    Examples
+    --------
+    >>> wave = pd.DataFrame({"customer_id": ["a", "b", "c"], "y": [1.0, 2.0, 3.0], "w": 1.0})
+    >>> again = wave.assign(y=wave["y"] + 1)
+    >>> change = estimate_change(wave, again, "y", Design(weight="w"))
+    >>> change.table[["estimate", "std_error", "n_overlap", "verdict"]].round(6)
+       estimate  std_error  n_overlap         verdict
+    0       1.0        0.0          3  base too small
+    """
+    check_confidence(confidence)
+    if statistic not in get_args(Statistic):
+        raise InputError(
+            "The statistic is mean, proportion or nps.", found=repr(statistic), fix="Choose one.", where="statistic"
+        )
+    pair = (designs, designs) if isinstance(designs, Design) else tuple(designs)
+    if len(pair) != 2:
+        raise InputError(
+            "There is one design per wave.", found=f"{len(pair)}", fix="Pass (previous, current).", where="designs"
+        )
+    if any(d.replicates is not None for d in pair):
+        raise InputError(
+            "A change is estimated by linearisation.",
+            found="a design with replicates",
+            fix="Pass the designs without replicates.",
+            where="designs",
+        )
+    waves = [
+        _Wave.read(data, column, design, by, statistic, level, not_answered, name)
+        for data, design, name in ((previous, pair[0], "previous wave"), (current, pair[1], "current wave"))
+    ]
+    groups, left_out = _common_groups(waves[0].domains, waves[1].domains)
+    samples = (waves[0].sample, waves[1].sample)
+    overlap = None if id is None else find_overlap(previous, current, samples, id)
+    table = _table(waves, groups, overlap, column, confidence)
+    table["p_adjusted"] = adjust_p(table["p_value"].to_numpy(), adjust)
+    enough = ((table["n"] >= minimum_base) & (table["n_previous"] >= minimum_base)).to_numpy()
+    table["verdict"] = verdicts(
+        table["estimate"].to_numpy(), table["p_adjusted"].to_numpy(), enough, confidence, (UP, DOWN, UNCLEAR)
+    )
+    return Change(table=table, notes=_notes(waves, table, left_out, overlap, adjust, minimum_base))
+
+
+@dataclass(frozen=True, eq=False)
+class _Wave:
+    sample: Sample
+    domains: Domains
+    fit: Ratio
+    notes: tuple[Note, ...]
+
+    @classmethod
+    def read(
+        cls, data: pd.DataFrame, column: str, design: Design, by: str | Sequence[str] | None, statistic: Statistic,
+        level: object, not_answered: Sequence[float], name: str,
+    ) -> _Wave:  # fmt: skip
+        sample, domains = read_sample(data, design, where=name), read_domains(data, by, where=name)
+        notes: tuple[Note, ...] = ()
+        if statistic == "nps":
+            answers = read_scale(data, column, not_answered=not_answered, where=name)
+            values, notes = answers.points, answers.notes(column)
+        elif statistic == "mean":
+            values = number_column(data, column, where=name)
+        else:
+            number_or_level, levels = indicators(data, column, level)
+            if len(levels) != 1:
+                raise InputError(
+                    "A change in a share is that of one answer.",
+                    found=f"{len(levels)} answers in {column!r}",
+                    fix="Pass level=.",
+                    where="level",
+                )
+            values = np.where(data[column].isna().to_numpy(), np.nan, number_or_level[:, 0])
+        seen = ~np.isnan(values)[:, None]
+        filled = np.where(seen, values[:, None], 0.0)
+        fit = fit_ratio(sample, domains, filled, seen.astype(float), seen, [column])
+        return cls(sample, domains, fit, notes if statistic == "nps" else fit.notes)
+
+    def totals(self, groups: Codes) -> Floats:
+        return unit_totals(self.sample, self.fit.scores, self.domains.code, self.domains.size)[:, groups]
+
+
+def _common_groups(first: Domains, second: Domains) -> tuple[tuple[Codes, Codes], int]:
+    if not first.levels.shape[1]:
+        zero = np.zeros(1, dtype=np.int64)
+        return (zero, zero), 0
+    a, b = (pd.MultiIndex.from_frame(d.levels) for d in (first, second))
+    place = b.get_indexer(a)
+    keep = np.flatnonzero(place >= 0)
+    if not len(keep):
+        raise InputError(
+            "At least one group occurs in both waves.",
+            found=f"{list(a)[:3]} and {list(b)[:3]}",
+            fix="Use the same spelling of the groups in both waves.",
+            where="by",
+        )
+    return (keep.astype(np.int64), place[keep].astype(np.int64)), len(a) + len(b) - 2 * len(keep)
+
+
+def _table(
+    waves: list[_Wave], groups: tuple[Codes, Codes], overlap: Overlap | None, column: str, confidence: float
+) -> pd.DataFrame:
+    fits = [w.fit for w in waves]
+    before, after = (f.estimate[g, 0] for f, g in zip(fits, groups, strict=True))
+    variance = sum(np.diag(f.covariance)[g] for f, g in zip(fits, groups, strict=True))
+    df = fits[0].df[groups[0]] + fits[1].df[groups[1]] - 1
+    common = np.zeros(len(groups[0]), dtype=np.int64)
+    if overlap is not None and len(overlap):
+        totals = (waves[0].totals(groups[0]), waves[1].totals(groups[1]))
+        samples = (waves[0].sample, waves[1].sample)
+        variance = variance - 2 * cross_covariance(samples, totals, overlap)
+        present = [_present(w, g) for w, g in zip(waves, groups, strict=True)]
+        both = present[0][overlap.previous] & present[1][overlap.current]
+        common = both.sum(axis=0)
+        strata = [len(np.unique(waves[0].sample.first.parent[overlap.previous][b])) for b in both.T]
+        lower = np.minimum(fits[0].df[groups[0]], fits[1].df[groups[1]]) - 1
+        df = np.maximum(lower, df - common + np.array(strata))
+    error = np.sqrt(np.clip(np.asarray(variance, dtype=float), 0.0, None))
+    change = after - before
+    t = quantile_t(confidence, df)
+    exact = error <= 1e-12 * np.maximum(np.abs(change), 1.0)
+    p = 2 * stats.t.sf(np.abs(change) / np.where(exact, 1.0, error), np.where(df > 0, df, np.nan))
+    p = np.where(exact, np.where(np.abs(change) > 1e-9, 0.0, 1.0), p)
+    current = fits[1]
+    v = np.diag(current.covariance)[groups[1]]
+    spread = current.element_variance[groups[1], 0]
+    table = waves[1].domains.levels.iloc[groups[1]].reset_index(drop=True)
+    if not waves[1].domains.levels.shape[1]:
+        table = pd.DataFrame(index=range(1))
+    return table.assign(
+        variable=column,
+        previous=before,
+        current=after,
+        estimate=change,
+        std_error=error,
+        ci_low=change - t * error,
+        ci_high=change + t * error,
+        n=current.n[groups[1], 0].astype(np.int64),
+        n_previous=fits[0].n[groups[0], 0].astype(np.int64),
+        n_overlap=common,
+        n_effective=np.where(v > 1e-20, spread / np.where(v > 1e-20, v, 1.0), current.kish[groups[1], 0]),
+        p_value=p,
+        detectable=(t + stats.norm.ppf(POWER)) * error,
+    )
+
+
+def _present(wave: _Wave, groups: Codes) -> np.ndarray:
+    stage = wave.sample.first
+    unit = np.arange(len(stage.parent)) if stage.unit is None else stage.unit
+    present = np.zeros((len(stage.parent), wave.domains.size), dtype=bool)
+    if wave.domains.code is None:
+        present[unit, 0] = True
+    else:
+        inside = wave.domains.code >= 0
+        present[unit[inside], wave.domains.code[inside]] = True
+    return np.asarray(present[:, groups])
+
+
+def _notes(
+    waves: list[_Wave], table: pd.DataFrame, left_out: int, overlap: Overlap | None, adjust: Adjust | None, minimum: int
+) -> tuple[Note, ...]:
+    notes = [n for w in waves for n in (*w.notes, *w.domains.notes)]
+    if overlap is None:
+        notes.append(Note(message("The waves are taken as drawn independently of each other.")))
+    elif len(overlap):
+        notes.append(
+            Note(
+                message(
+                    "{n:int} sampling units are in both waves; the error of the change counts how alike they answered.",
+                    n=len(overlap),
+                )
+            )
+        )
+    if left_out:
+        notes.append(Note(message("{n:int} groups occur in one wave only and are left out.", n=left_out), "caution"))
+    small = int(((table["n"] < minimum) | (table["n_previous"] < minimum)).sum())
+    if small:
+        notes.append(
+            Note(
+                message(
+                    "{n:int} groups have fewer than {minimum:int} answers in a wave and get no verdict.",
+                    n=small,
+                    minimum=minimum,
+                ),
+                "caution",
+            )
+        )
+    if adjust and len(table) > 1:
+        name = message("Holm") if adjust == "holm" else message("Benjamini–Hochberg")
+        notes.append(
+            Note(
+                message(
+                    "p-values are adjusted over the {n:int} comparisons of this table ({method}).",
+                    n=len(table),
+                    method=name,
+                )
+            )
+        )
+    return tuple(notes)

@@ -1,0 +1,51 @@
+"""Many comparisons at once: p-values that keep their promise over the whole family."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import numpy as np
+
+from workbench.core.errors import InputError
+from workbench.weighting.checks import Floats
+
+Adjust = Literal["holm", "bh"]
+
+
+def adjust_p(p: Floats, method: Adjust | None) -> Floats:
+    """Adjust p-values for the size of their family; missing ones stay missing and do not count.
+
+    Parameters
+    ----------
+    method
+        ``holm`` keeps the chance of any false finding, ``bh`` the share of false findings; None leaves p as it is.
+
+    Notes
+    -----
+    Holm (1979), Scandinavian Journal of Statistics 6, 65–70; Benjamini and Hochberg (1995), Journal of the Royal
+    Statistical Society B 57, 289–300.
+
+    Examples
+    --------
+    >>> adjust_p(np.array([0.01, 0.04, 0.03]), "holm").round(3).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    if method is None:
+        return p.copy()
+    if method not in get_args(Adjust):
+        raise InputError(
+            "p-values are adjusted by holm or bh, or not at all.", found=repr(method), fix="Choose one.", where="adjust"
+        )
+    result = np.full(len(p), np.nan)
+    known = np.flatnonzero(~np.isnan(p))
+    m = len(known)
+    if not m:
+        return result
+    order = known[np.argsort(p[known], kind="stable")]
+    rank = np.arange(1, m + 1)
+    if method == "holm":
+        adjusted = np.maximum.accumulate(p[order] * (m - rank + 1))
+    else:
+        adjusted = np.minimum.accumulate((p[order] * m / rank)[::-1])[::-1]
+    result[order] = np.minimum(adjusted, 1.0)
+    return result

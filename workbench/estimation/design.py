@@ -1,0 +1,97 @@
+"""How a sample was drawn, said in names of columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, get_args
+
+from workbench.core.errors import InputError
+from workbench.weighting import Weights
+
+if TYPE_CHECKING:
+    from workbench.estimation.replicates import Replicates
+
+LonelyPsu = Literal["fail", "certainty", "adjust", "average"]
+PsuLabels = Literal["unique", "within_stratum"]
+
+
+@dataclass(frozen=True)
+class Design:
+    """A sampling design by the names of its columns.
+
+    Parameters
+    ----------
+    weight
+        Column of final weights. Without it weights are 1 / `probability`, or 1 where that is not given either.
+    stratum
+        Column of strata of the first stage.
+    psu
+        Column of primary sampling units (flights, stores), or one column per stage from the outside in; without it
+        every row is a unit of its own.
+    population
+        Column that holds, for each row, how many units its stratum has in the population (finite population
+        correction); one column per stage. One column more than in `psu` means that the rows themselves were drawn
+        from the units of the last stage. Without it the first stage counts as drawn with replacement.
+    probability
+        Column of inclusion probabilities, read where `weight` is not given.
+    lonely_psu
+        What a stratum with one unit and an unknown variance contributes: ``fail`` (an error that names it),
+        ``certainty`` (nothing), ``adjust`` (its distance to zero, the mean of all scores), ``average`` (the mean
+        contribution of the other strata).
+    replicates
+        Replicate weights; variances come from them where given.
+    psu_labels
+        ``unique``: a PSU label means one unit, and the same label in two strata is an error; ``within_stratum``:
+        labels start anew in each stratum.
+    calibration
+        The result of `rake`, `post_stratify` or `calibrate` that made `weight`: variances then count what calibration
+        gained. Without it calibrated weights are taken as fixed, which overstates or understates variances.
+
+    Raises
+    ------
+    InputError
+        If the rule for lonely PSUs is unknown, or stages and populations do not match.
+
+    Examples
+    --------
+    >>> Design(weight="w", stratum="region", population="N_h").stages
+    ()
+    """
+
+    weight: str | None = None
+    stratum: str | None = None
+    psu: str | list[str] | tuple[str, ...] | None = None
+    population: str | list[str] | tuple[str, ...] | None = None
+    probability: str | None = None
+    lonely_psu: LonelyPsu = "fail"
+    replicates: Replicates | None = field(default=None, compare=False)
+    psu_labels: PsuLabels = "unique"
+    calibration: Weights | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        for name, value, allowed in (
+            ("lonely_psu", self.lonely_psu, get_args(LonelyPsu)),
+            ("psu_labels", self.psu_labels, get_args(PsuLabels)),
+        ):
+            if value not in allowed:
+                raise InputError(
+                    f"{name} is one of {', '.join(allowed)}.", found=repr(value), fix="Choose one.", where="Design"
+                )
+        stages, sizes = len(self.stages), len(self.populations)
+        if sizes and sizes > stages + 1:
+            raise InputError(
+                "There is one population column per stage.",
+                found=f"{stages} stages of units, {sizes} population columns",
+                fix="Name the unit column of every stage but the last, and one population per stage.",
+                where="Design",
+            )
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Columns of sampling units, from the first stage on."""
+        return (self.psu,) if isinstance(self.psu, str) else tuple(self.psu or ())
+
+    @property
+    def populations(self) -> tuple[str, ...]:
+        """Columns of population sizes, from the first stage on."""
+        return (self.population,) if isinstance(self.population, str) else tuple(self.population or ())

@@ -1,0 +1,285 @@
+"""Groups against each other: one joint test, every pair, and the letters market researchers print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from workbench.core import charts
+from workbench.core.errors import InputError
+from workbench.core.language import Language, Message, current_language, message
+from workbench.core.names import Column
+from workbench.core.results import Note, Result
+from workbench.estimation.comparisons import Adjust, adjust_p
+from workbench.estimation.design import Design
+from workbench.estimation.domains import Domains, read_domains
+from workbench.estimation.estimates import finish
+from workbench.estimation.independence import rao_scott
+from workbench.estimation.intervals import check_confidence, quantile_t
+from workbench.estimation.proportions import indicators
+from workbench.estimation.ratios import Ratio, fit_ratio
+from workbench.estimation.sample import read_sample
+from workbench.estimation.scores import read_scale
+from workbench.estimation.words import ALIKE, HIGHER, LOWER, in_words, verdicts
+from workbench.weighting.checks import Floats, number_column
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+GroupStatistic = Literal["mean", "proportion", "nps"]
+Against = Literal["each other", "rest"]
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class GroupComparison(Result):
+    """Groups compared with each other.
+
+    Attributes
+    ----------
+    table
+        One row per group: columns of `by`, ``variable``, ``estimate``, ``std_error``, ``ci_low``, ``ci_high``, ``n``,
+        ``n_effective``, ``letter`` (its name in the next column), ``above`` (letters of the groups it is clearly
+        higher than).
+    pairs
+        One row per comparison: ``group``, ``other``, ``estimate`` (difference), ``std_error``, ``ci_low``,
+        ``ci_high``, ``p_value``, ``p_adjusted``, ``verdict`` (``higher``, ``lower``, ``no clear difference``,
+        ``base too small``).
+    test
+        Joint test that all groups are alike: ``test``, ``statistic``, ``df``, ``df_error``, ``p_value``.
+    """
+
+    pairs: pd.DataFrame
+    test: pd.DataFrame
+
+    caption: ClassVar[Message] = message("Groups compared")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "letter": Column(message("Letter")),
+        "above": Column(message("Clearly higher than")),
+        "other": Column(message("Compared with")),
+        "verdict": Column(message("Verdict")),
+        "p_adjusted": Column(message("p-value, adjusted"), "p"),
+    }
+
+    def pairs_result(self) -> GroupPairs:
+        """Return the comparisons as a result of their own."""
+        return GroupPairs(table=self.pairs, notes=self.notes)
+
+    def plot(self, language: Language | None = None) -> Figure:
+        """Draw each group with its interval and base."""
+        stop = list(self.table.columns).index("variable")
+        label = self.table[list(self.table.columns[:stop])].astype(str).agg(" · ".join, axis=1)
+        shown = self.table.assign(label=label)
+
+        def draw(ax: Axes) -> None:
+            charts.interval_rows(ax, shown, label="label", style="dec1", language=language)
+
+        return charts.draw_figure(draw, height=max(1.8, 0.5 * len(shown) + 0.8))
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class GroupPairs(Result):
+    """The comparisons of a `GroupComparison`."""
+
+    caption: ClassVar[Message] = message("Differences between groups")
+    columns: ClassVar[Mapping[str, Column]] = {
+        **GroupComparison.columns,
+        "estimate": Column(message("Difference"), "signed2"),
+        "ci_low": Column(message("Low (95 %)"), "signed2"),
+        "ci_high": Column(message("High (95 %)"), "signed2"),
+    }
+
+    def to_html(self, language: Language | None = None) -> str:
+        """Return the table with caption, notes and verdicts in `language`."""
+        chosen = language or current_language()
+        return Result.to_html(replace(self, table=in_words(self.table, chosen)), chosen)
+
+
+def compare_groups(
+    data: pd.DataFrame,
+    column: str,
+    design: Design,
+    *,
+    by: str | Sequence[str],
+    statistic: GroupStatistic = "mean",
+    level: object = None,
+    against: Against = "each other",
+    adjust: Adjust | None = "holm",
+    confidence: float = 0.95,
+    minimum_base: int = 30,
+    not_answered: Sequence[float] = (),
+) -> GroupComparison:
+    """Compare groups with each other, or each with the rest, under a design.
+
+    Parameters
+    ----------
+    column
+        The answer. With ``statistic="proportion"`` a 0/1 column, or a category with `level`; a category without
+        `level` is compared as a whole (Rao–Scott test of independence, no pairs).
+    by
+        Column or columns of the groups.
+    against
+        ``each other`` (every pair), or ``rest`` (each group against all other rows, which do not overlap with it as
+        the total would).
+    adjust
+        ``holm`` or ``bh`` over all comparisons made.
+    minimum_base
+        Fewest answers per side for a verdict.
+
+    Returns
+    -------
+    GroupComparison
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two groups; and as `estimate_mean`.
+
+    Notes
+    -----
+    Joint test: adjusted Wald, F = (ν - k + 2) / ((k - 1) ν) · d'V⁻¹d with k groups and ν first-stage units minus
+    strata (Korn and Graubard 1990, The American Statistician 44, 270–276). Categories: Rao and Scott (1984), Annals of
+    Statistics 12, 46–60, second-order correction with F as in Thomas and Rao (1987). Pairs: Student's t with ν - 1.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"g": ["a", "b"] * 40, "y": [1, 5] * 40, "z": [0, 1, 2, 3] * 20})
+    >>> compared = compare_groups(data.assign(y=data["y"] + data["z"] / 4), "y", Design(), by="g")
+    >>> compared.table[["g", "estimate", "letter", "above"]]
+       g  estimate letter above
+    0  a      1.25      A
+    1  b      5.50      B     A
+    """
+    check_confidence(confidence)
+    for name, value, allowed in (("statistic", statistic, GroupStatistic), ("against", against, Against)):
+        if value not in get_args(allowed):
+            raise InputError(
+                f"{name} is one of {', '.join(get_args(allowed))}.", found=repr(value), fix="Choose one.", where=name
+            )
+    sample, domains = read_sample(data, design), read_domains(data, by)
+    if domains.size < 2:
+        raise InputError(
+            "A comparison has at least two groups.",
+            found=f"{domains.size} in {by!r}",
+            fix="Choose another column.",
+            where="by",
+        )
+    values, names, notes = _values(data, column, statistic, level, not_answered)
+    seen = ~np.isnan(values)
+    filled = np.where(seen, values, 0.0)
+    fit = fit_ratio(sample, domains, filled, seen.astype(float), seen, names)
+    table = finish(domains, fit, names, confidence, None).table
+    whole = float(
+        fit_ratio(sample, Domains(None, pd.DataFrame(index=[0])), filled, seen.astype(float), seen, names).df[0]
+    )
+    if len(names) > 1:
+        table.insert(domains.levels.shape[1] + 1, "level", np.tile(np.asarray(names, dtype=object), domains.size))
+        test = rao_scott(sample, domains, values, seen, whole)
+        return GroupComparison(table=table, pairs=_no_pairs(), test=test, notes=(*notes, *fit.notes, *domains.notes))
+    labels = domains.levels.astype(str).agg(" · ".join, axis=1).tolist()
+    if against == "each other":
+        pairs = _every_pair(fit, labels)
+    else:
+        pairs = pd.concat(
+            [_one_against_rest(sample, domains, g, filled, seen, names, labels) for g in range(domains.size)],
+            ignore_index=True,
+        )
+    pairs = _with_p(pairs, whole - 1, adjust, confidence, minimum_base)
+    letters = [_letter(i) for i in range(domains.size)]
+    table["letter"] = letters
+    clear = pairs[pairs["verdict"].isin([HIGHER, LOWER])]
+    winner = np.where(clear["verdict"] == HIGHER, clear["group"], clear["other"])
+    loser = np.where(clear["verdict"] == HIGHER, clear["other"], clear["group"])
+    letter_of = dict(zip(labels, letters, strict=True))
+    wins = [(a, letter_of[b]) for a, b in zip(winner, loser, strict=True) if b in letter_of]
+    table["above"] = [" ".join(sorted((b for a, b in wins if a == g), key=letters.index)) for g in labels]
+    count = message("p-values are adjusted over the {n:int} comparisons made.", n=len(pairs))
+    notes = (*notes, *fit.notes, *domains.notes, *([Note(count)] if adjust else []))
+    return GroupComparison(table=table, pairs=pairs, test=_wald(fit, whole), notes=notes)
+
+
+def _values(
+    data: pd.DataFrame, column: str, statistic: GroupStatistic, level: object, not_answered: Sequence[float]
+) -> tuple[Floats, list[str], tuple[Note, ...]]:
+    if statistic == "nps":
+        answers = read_scale(data, column, not_answered=not_answered)
+        return answers.points[:, None], [column], answers.notes(column)
+    if statistic == "mean":
+        return number_column(data, column, where="data")[:, None], [column], ()
+    values, levels = indicators(data, column, level)
+    values = np.where(data[column].isna().to_numpy()[:, None], np.nan, values)
+    return values, [column] if len(levels) == 1 else [str(v) for v in levels], ()
+
+
+def _no_pairs() -> pd.DataFrame:
+    names = ["group", "other", "estimate", "std_error", "ci_low", "ci_high", "p_value", "p_adjusted", "verdict"]
+    return pd.DataFrame({n: [] for n in names})
+
+
+def _every_pair(fit: Ratio, labels: list[str]) -> pd.DataFrame:
+    first, second = (np.array(side) for side in zip(*combinations(range(len(labels)), 2), strict=True))
+    v = fit.covariance
+    variance = v[first, first] + v[second, second] - 2 * v[first, second]
+    estimate, n = fit.estimate[:, 0], fit.n[:, 0]
+    return pd.DataFrame(
+        {
+            "group": [labels[i] for i in first],
+            "other": [labels[i] for i in second],
+            "estimate": estimate[first] - estimate[second],
+            "std_error": np.sqrt(np.clip(variance, 0, None)),
+            "n": np.minimum(n[first], n[second]).astype(np.int64),
+        }
+    )
+
+
+def _one_against_rest(
+    sample: object, domains: Domains, group: int, filled: Floats, seen: np.ndarray, names: list[str], labels: list[str]
+) -> pd.DataFrame:
+    assert domains.code is not None
+    code = np.where(domains.code < 0, -1, np.where(domains.code == group, 0, 1))
+    rest = message("all others").text("en")
+    two = Domains(code.astype(np.int64), pd.DataFrame({"group": [labels[group], rest]}), domains.notes)
+    fit = fit_ratio(sample, two, filled, seen.astype(float), seen, names)  # type: ignore[arg-type]
+    return _every_pair(fit, [labels[group], rest])
+
+
+def _with_p(pairs: pd.DataFrame, df: float, adjust: Adjust | None, confidence: float, minimum: int) -> pd.DataFrame:
+    error, difference = pairs["std_error"].to_numpy(), pairs["estimate"].to_numpy()
+    t = float(quantile_t(confidence, np.array([df]))[0])
+    known = error > 1e-12 * np.maximum(np.abs(difference), 1.0)
+    p = np.where(
+        known,
+        2 * stats.t.sf(np.abs(difference) / np.where(known, error, 1.0), df if df > 0 else np.nan),
+        np.where(np.abs(difference) > 1e-9, 0.0, 1.0),
+    )
+    adjusted = adjust_p(p, adjust)
+    enough = (pairs["n"] >= minimum).to_numpy()
+    return pairs.assign(
+        ci_low=difference - t * error, ci_high=difference + t * error, p_value=p, p_adjusted=adjusted,
+        verdict=verdicts(difference, adjusted, enough, confidence, (HIGHER, LOWER, ALIKE)),
+    )[["group", "other", "estimate", "std_error", "ci_low", "ci_high", "n", "p_value", "p_adjusted", "verdict"]]  # fmt: skip
+
+
+def _wald(fit: Ratio, df: float) -> pd.DataFrame:
+    groups = len(fit.estimate)
+    contrast = np.hstack([-np.ones((groups - 1, 1)), np.eye(groups - 1)])
+    difference = contrast @ fit.estimate[:, 0]
+    covariance = contrast @ fit.covariance @ contrast.T
+    rank = int(np.linalg.matrix_rank(covariance, tol=1e-12 * max(1e-300, np.abs(covariance).max())))
+    wald = float(difference @ np.linalg.pinv(covariance, rcond=1e-12) @ difference)
+    error = df - rank + 1
+    statistic = error / (rank * df) * wald if rank and df > 0 else np.nan
+    p = float(stats.f.sf(statistic, rank, error)) if rank and error > 0 else np.nan
+    return pd.DataFrame(
+        {"test": ["adjusted Wald"], "statistic": [statistic], "df": [float(rank)], "df_error": [error], "p_value": [p]}
+    )
+
+
+def _letter(position: int) -> str:
+    return chr(65 + position % 26) * (position // 26 + 1)

@@ -1,0 +1,166 @@
+"""The estimators behind means, shares, ratios and totals: point estimates, scores and their covariance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.core.errors import InputError
+from workbench.core.language import message
+from workbench.core.results import Note
+from workbench.estimation.domains import Domains
+from workbench.estimation.sample import Sample
+from workbench.estimation.variance import covariance_of_totals, degrees_of_freedom
+from workbench.weighting.checks import Floats
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Ratio:
+    """A fitted ratio (or total) for each group and variable.
+
+    Attributes
+    ----------
+    estimate, n, kish, mass, element_variance
+        Groups x variables: the estimate; answers; Kish's effective number; sum of weights; and the variance among
+        single answers that a simple random sample of n would divide by n.
+    covariance
+        Over groups x variables.
+    df
+        Degrees of freedom of each group.
+    scores
+        Linearised scores without weights, rows x variables; zero outside all groups.
+    """
+
+    estimate: Floats
+    n: Floats
+    kish: Floats
+    mass: Floats
+    element_variance: Floats
+    covariance: Floats
+    df: Floats
+    scores: Floats
+    notes: tuple[Note, ...]
+
+
+def fit_ratio(
+    sample: Sample, domains: Domains, top: Floats, bottom: Floats | None, seen: Bools, names: Sequence[str]
+) -> Ratio:
+    """Fit Σ w top / Σ w bottom; without `bottom` the weighted mean of `top`.
+
+    Raises
+    ------
+    InputError
+        If a group has no answers, or a denominator adds up to zero.
+    """
+    w = sample.weights[:, None]
+    weight_sums = domains.sums(w * seen) if not seen.all() else np.repeat(domains.sums(w), top.shape[1], axis=1)
+    _require_answers(domains, weight_sums, names)
+    base = weight_sums if bottom is None else domains.sums(w * bottom)
+    if (np.abs(base) < 1e-300).any():
+        group, variable = np.argwhere(np.abs(base) < 1e-300)[0]
+        raise InputError(
+            "A ratio has a denominator that is not zero.",
+            found=f"{names[variable]}{_where(domains, int(group))}: denominator adds up to 0",
+            fix="Choose another denominator, or leave this group out.",
+            where="data",
+        )
+    estimate = domains.sums(w * top) / base
+    residual = top - domains.spread(estimate) * (1.0 if bottom is None else bottom)
+    # spread() is zero outside all groups, so these rows have no score
+    inverse = domains.spread(1.0 / base)
+    scores = residual * inverse
+
+    def point(weights: Floats) -> Floats:
+        u = weights[:, None]
+        return domains.sums(u * top) / domains.sums(u * (np.ones_like(top) if bottom is None else bottom))
+
+    mean_base = base / weight_sums
+    element = domains.sums(w * residual**2) / weight_sums / mean_base**2
+    return _complete(sample, domains, estimate, element, weight_sums, scores, seen, names, point)
+
+
+def fit_total(sample: Sample, domains: Domains, values: Floats, seen: Bools, names: Sequence[str]) -> Ratio:
+    """Fit Σ w y.
+
+    Raises
+    ------
+    InputError
+        If a group has no answers.
+    """
+    w = sample.weights[:, None]
+    weight_sums = domains.sums(w * seen)
+    _require_answers(domains, weight_sums, names)
+    estimate = domains.sums(w * values)
+    scores = values * domains.spread(np.ones_like(estimate)) if domains.code is not None else values
+    centred = np.where(seen, values - domains.spread(estimate / weight_sums), 0.0)
+    element = domains.sums(w * centred**2) / weight_sums * weight_sums**2
+
+    def point(weights: Floats) -> Floats:
+        return domains.sums(weights[:, None] * values)
+
+    return _complete(sample, domains, estimate, element, weight_sums, scores, seen, names, point)
+
+
+def _complete(
+    sample: Sample,
+    domains: Domains,
+    estimate: Floats,
+    element: Floats,
+    mass: Floats,
+    scores: Floats,
+    seen: Bools,
+    names: Sequence[str],
+    point: Callable[[Floats], Floats],
+) -> Ratio:
+    w = sample.weights[:, None]
+    n = domains.sums(seen.astype(float))
+    kish = mass**2 / np.maximum(domains.sums(w**2 * seen), 1e-300)
+    replicates = sample.design.replicates
+    if replicates is None:
+        covariance = covariance_of_totals(sample, scores, domains.code, domains.size)
+        df = degrees_of_freedom(sample, domains.code, domains.size)
+    else:
+        covariance = replicates.covariance(point, estimate)
+        df = np.full(domains.size, float(replicates.degrees_of_freedom))
+    element = np.where(n > 1, element * n / np.maximum(n - 1, 1), np.nan)
+    return Ratio(estimate, n, kish, mass, element, covariance, df, scores, _missing_notes(seen, names))
+
+
+def _missing_notes(seen: Bools, names: Sequence[str]) -> tuple[Note, ...]:
+    if seen.all():
+        return ()
+    notes = {}
+    for name, missing in zip(names, (~seen).sum(axis=0), strict=True):
+        if missing:
+            notes[name] = Note(
+                message(
+                    "{n:int} of {all:int} rows have no answer to {variable} and are left out.",
+                    n=int(missing),
+                    all=len(seen),
+                    variable=name,
+                )
+            )
+    return tuple(notes.values())
+
+
+def _where(domains: Domains, group: int) -> str:
+    if not domains.levels.shape[1]:
+        return ""
+    return " in " + ", ".join(f"{c} = {domains.levels[c].iloc[group]}" for c in domains.levels.columns)
+
+
+def _require_answers(domains: Domains, mass: Floats, names: Sequence[str]) -> None:
+    empty = np.argwhere(mass <= 0)
+    if len(empty):
+        group, variable = empty[0]
+        raise InputError(
+            "Every group has at least one answer.",
+            found=f"{names[variable]} is missing in all rows{_where(domains, int(group))}",
+            fix="Leave this group or column out, or combine groups.",
+            where="data",
+        )

@@ -1,0 +1,66 @@
+"""Replicate weights and the variances that come from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.core.errors import InputError
+from workbench.weighting.checks import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Replicates:
+    """Replicate weights of a sample.
+
+    Attributes
+    ----------
+    weights
+        Full analysis weights, rows x replicates.
+    scale
+        Factor of the sum of squares of all replicates.
+    scales
+        Factor of each replicate.
+    degrees_of_freedom
+        For Student's t.
+    centre
+        ``mean`` of the replicate estimates (R's default), or the full-sample ``estimate``.
+
+    Notes
+    -----
+    V = scale Σ_r scales_r (θ_r - θ_centre)²: Wolter, Introduction to Variance Estimation (2nd ed., 2007), chapters 3–5.
+
+    Examples
+    --------
+    >>> r = Replicates(np.array([[0.0, 2.0], [2.0, 0.0]]), 0.5, np.ones(2), 1)
+    >>> r.covariance(lambda w: np.array([w @ [1.0, 3.0] / w.sum()]), np.array([2.0]))
+    array([[1.]])
+    """
+
+    weights: Floats
+    scale: float
+    scales: Floats
+    degrees_of_freedom: int
+    centre: str = "mean"
+
+    def __post_init__(self) -> None:
+        if self.weights.ndim != 2 or len(self.scales) != self.weights.shape[1]:
+            raise InputError(
+                "There is one scale per replicate.",
+                found=f"weights of shape {self.weights.shape}, {len(self.scales)} scales",
+                fix="Pass weights as rows x replicates.",
+                where="Replicates",
+            )
+
+    def estimates(self, point: Callable[[Floats], Floats]) -> Floats:
+        """Return the estimate of each replicate, replicates x estimates."""
+        return np.array([np.ravel(point(w)) for w in self.weights.T], dtype=np.float64)
+
+    def covariance(self, point: Callable[[Floats], Floats], estimate: Floats) -> Floats:
+        """Return the covariance of an estimator, given as a function of the weights."""
+        theta = self.estimates(point)
+        centre = theta.mean(axis=0) if self.centre == "mean" else np.ravel(estimate)
+        off = theta - centre
+        return np.asarray(self.scale * (off * self.scales[:, None]).T @ off, dtype=np.float64)

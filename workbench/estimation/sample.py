@@ -1,0 +1,202 @@
+"""A design read against the rows: integer codes, sizes and sampling fractions of every stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.errors import InputError, require_columns
+from workbench.estimation.design import Design
+from workbench.weighting import Calibration
+from workbench.weighting.checks import Codes, Floats, cell_name, level_codes, number_column, weight_column
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One stage of selection.
+
+    Attributes
+    ----------
+    unit
+        Unit of each row, counted from 0; None where every row is a unit.
+    parent
+        Stratum (first stage) or unit of the stage before, of each unit.
+    taken
+        Number of units drawn in each parent.
+    fraction
+        Share drawn of each parent's units, 0 where drawn with replacement.
+    names
+        Levels of the parents, for messages.
+    """
+
+    unit: Codes | None
+    parent: Codes
+    taken: Codes
+    fraction: Floats
+    names: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Rows, weights and stages of a design.
+
+    Attributes
+    ----------
+    weights
+        Final weight of each row.
+    stages
+        Stages of selection; the first one always exists.
+    design
+        The design it was read from.
+    calibration
+        Auxiliaries of calibrated weights, in the order of the rows.
+    """
+
+    weights: Floats
+    stages: tuple[Stage, ...]
+    design: Design
+    calibration: Calibration | None
+
+    @property
+    def first(self) -> Stage:
+        """The first stage."""
+        return self.stages[0]
+
+    @property
+    def row_stratum(self) -> Codes:
+        """First-stage stratum of each row."""
+        return self.first.parent if self.first.unit is None else self.first.parent[self.first.unit]
+
+
+def read_sample(data: pd.DataFrame, design: Design, *, where: str = "data") -> Sample:
+    """Read the design columns of `data`, checking every rule a variance relies on.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, a weight is not above zero, a PSU label occurs in two strata, a population is not
+        constant within its stratum or below its sample.
+    """
+    needed = [c for c in (design.weight, design.probability, design.stratum) if c] + [
+        *design.stages,
+        *design.populations,
+    ]
+    require_columns(map(str, data.columns), needed, where=where)
+    weights = weight_column(data, design.weight or design.probability, where=where)
+    if design.weight is None and design.probability is not None:
+        if (weights > 1).any():
+            raise InputError(
+                "An inclusion probability is at most 1.",
+                found=f"{float(weights.max())} in {design.probability!r}",
+                fix="Name the column of probabilities, or of weights as weight=.",
+                where=where,
+            )
+        weights = 1.0 / weights
+    return Sample(weights, tuple(_stages(data, design, where)), design, _calibration(data, design, where))
+
+
+def _stages(data: pd.DataFrame, design: Design, where: str) -> list[Stage]:
+    n = len(data)
+    if design.stratum is None:
+        strata, names = np.zeros(n, dtype=np.int64), pd.DataFrame({"stratum": ["(all)"]})
+    else:
+        strata, names = level_codes(data, [design.stratum], where=where)
+    stages: list[Stage] = []
+    row_parent, parents = strata, len(names)
+    levels: list[str | None] = [*design.stages]
+    if not levels or len(design.populations) > len(levels):
+        levels.append(None)
+    for position, column in enumerate(levels):
+        population = design.populations[position] if position < len(design.populations) else None
+        if column is None:
+            unit, parent, unit_names = None, row_parent, names
+        else:
+            unit, parent, unit_names = _units(data, column, row_parent, parents, names, design, position, where)
+        taken = np.bincount(parent, minlength=parents).astype(np.int64)
+        fraction = _fraction(data, population, row_parent, taken, names, where)
+        stages.append(Stage(unit, parent, taken, fraction, names))
+        if unit is None:
+            break
+        row_parent, parents, names = unit, len(parent), unit_names
+    return stages
+
+
+def _units(
+    data: pd.DataFrame, column: str, row_parent: Codes, parents: int, names: pd.DataFrame, design: Design,
+    position: int, where: str,
+) -> tuple[Codes, Codes, pd.DataFrame]:  # fmt: skip
+    label, labels = level_codes(data, [column], where=where)
+    if position == 0 and design.psu_labels == "unique":
+        low = np.full(len(labels), parents, dtype=np.int64)
+        high = np.full(len(labels), -1, dtype=np.int64)
+        np.minimum.at(low, label, row_parent)
+        np.maximum.at(high, label, row_parent)
+        split = np.flatnonzero(low != high)
+        if len(split):
+            one = split[0]
+            raise InputError(
+                "A PSU belongs to one stratum.",
+                found=f"{len(split)} labels of {column!r} occur in several strata, such as {labels[column].iloc[one]} "
+                f"in {cell_name(names, int(low[one]))} and {cell_name(names, int(high[one]))}",
+                fix="If labels start anew in each stratum, pass psu_labels='within_stratum'; else correct the strata.",
+                where=where,
+            )
+        return label, low, labels
+    key = row_parent * len(labels) + label
+    seen, unit = np.unique(key, return_inverse=True)
+    return unit.astype(np.int64), seen // len(labels), labels.iloc[seen % len(labels)].reset_index(drop=True)
+
+
+def _fraction(
+    data: pd.DataFrame, column: str | None, row_parent: Codes, taken: Codes, names: pd.DataFrame, where: str
+) -> Floats:
+    if column is None:
+        return np.zeros(len(taken))
+    sizes = number_column(data, column, where=where)
+    first = np.zeros(len(taken), dtype=np.int64)
+    first[row_parent[::-1]] = np.arange(len(sizes))[::-1]
+    size = sizes[first]
+    wrong = np.flatnonzero(~(sizes == size[row_parent]))
+    if len(wrong):
+        parent = int(row_parent[wrong[0]])
+        raise InputError(
+            "A population is the same for all rows of its stratum, and never missing.",
+            found=f"{column!r} in {cell_name(names, parent)}: {size[parent]:g} and {sizes[wrong[0]]:g}",
+            fix="Give every row the number of units in the population of its stratum.",
+            where=where,
+        )
+    below = np.flatnonzero(size < taken * (1 - 1e-9))
+    if len(below):
+        parent = int(below[0])
+        raise InputError(
+            "A stratum's population is at least its sample.",
+            found=f"{cell_name(names, parent)}: population {size[parent]:g}, sample {taken[parent]}"
+            + (f" (and {len(below) - 1} more strata)" if len(below) > 1 else ""),
+            fix="Pass the number of units in the population, not a rate or a weight, and look for doubled rows.",
+            where=where,
+        )
+    return np.minimum(taken / size, 1.0)
+
+
+def _calibration(data: pd.DataFrame, design: Design, where: str) -> Calibration | None:
+    if design.calibration is None:
+        return None
+    record = design.calibration.calibration
+    if record is None:
+        raise InputError(
+            "The calibration of a design is a result of rake, post_stratify or calibrate.",
+            found="weights of another step",
+            fix="Pass the result of the calibration step.",
+            where="Design",
+        )
+    place = design.calibration.weights.index.get_indexer(data.index)
+    if (place < 0).any() or len(place) != len(record.cell) or not design.calibration.weights.index.is_unique:
+        raise InputError(
+            "Calibrated rows stay together, each once.",
+            found=f"{len(place)} rows, {len(record.cell)} calibrated rows, {int((place < 0).sum())} not among them",
+            fix="Pass all rows that were calibrated and choose groups with by=; do not subset the table.",
+            where=where,
+        )
+    return Calibration(record.cell[place], record.matrix, record.base[place])

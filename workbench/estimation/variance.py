@@ -1,0 +1,203 @@
+"""Variances of weighted totals by Taylor linearisation: strata, stages, finite populations, domains."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.core.errors import InputError
+from workbench.estimation.sample import Sample, Stage
+from workbench.weighting.checks import Codes, Floats, cell_name
+
+
+def covariance_of_totals(sample: Sample, scores: Floats, domain: Codes | None = None, domains: int = 1) -> Floats:
+    """Estimate the covariance of the weighted totals Σ w u of scores u, for each domain and variable.
+
+    Rows outside a domain stay in the sample with a score of zero, so the design is never subset.
+
+    Parameters
+    ----------
+    scores
+        Scores without weights, rows x variables.
+    domain
+        Domain of each row, -1 for none; None for one domain of all rows.
+    domains
+        Number of domains.
+
+    Returns
+    -------
+    ndarray
+        Square matrix over domains x variables, the variables of the first domain first.
+
+    Raises
+    ------
+    InputError
+        If a stratum has one unit and the design says ``lonely_psu="fail"``.
+
+    Notes
+    -----
+    Särndal, Swensson and Wretman, Model Assisted Survey Sampling (1992), result 3.7.1 for strata, 4.3.1 for stages:
+    V = Σ_h (1 - f_h) n_h/(n_h - 1) Σ_i (t_hi - t̄_h)² + Σ_h f_h Σ_i V_i, where V_i is the same expression inside unit i.
+    """
+    width = scores.shape[1]
+    if domain is not None and domains == 1:
+        scores, domain = np.where((domain >= 0)[:, None], scores, 0.0), None
+    if sample.calibration is not None:
+        wide = scores if domain is None else _spread(scores, domain, domains)
+        scores, domain, domains, width = sample.calibration.residuals(wide), None, 1, wide.shape[1]
+    weighted = scores * sample.weights[:, None]
+    total = np.zeros((domains * width, domains * width))
+    chance: Floats = np.ones(1)
+    for depth, stage in enumerate(sample.stages):
+        if depth:
+            # a unit of the stage before counts with the share drawn there
+            before = sample.stages[depth - 1]
+            chance = (chance[before.parent] if depth > 1 else np.ones(len(before.parent))) * before.fraction[
+                before.parent
+            ]
+            if not chance.any():
+                break
+        factor = np.ones(len(stage.taken)) if depth == 0 else chance
+        if stage.unit is None and domain is not None:
+            total += _row_units(stage, weighted, domain, domains, factor, sample)
+        else:
+            totals = _totals(stage, weighted, domain, domains)
+            total += _unit_totals(stage, totals, factor, sample, _present(stage, domain, domains), width)
+    return total
+
+
+def _spread(scores: Floats, domain: Codes, domains: int) -> Floats:
+    wide = np.zeros((len(scores), domains, scores.shape[1]))
+    rows = np.flatnonzero(domain >= 0)
+    wide[rows, domain[rows]] = scores[rows]
+    return wide.reshape(len(scores), -1)
+
+
+def _totals(stage: Stage, weighted: Floats, domain: Codes | None, domains: int) -> Floats:
+    if stage.unit is None:
+        return weighted
+    units, width = len(stage.parent), weighted.shape[1]
+    if domain is None:
+        return np.asarray(
+            np.column_stack([np.bincount(stage.unit, z, minlength=units) for z in weighted.T]), dtype=float
+        )
+    # rows without a domain fall into one extra column that is dropped
+    key = stage.unit * (domains + 1) + np.where(domain < 0, domains, domain)
+    size = units * (domains + 1)
+    parts = [np.bincount(key, z, minlength=size).reshape(units, domains + 1)[:, :domains] for z in weighted.T]
+    return np.asarray(np.stack(parts, axis=2).reshape(units, domains * width), dtype=np.float64)
+
+
+def _scales(stage: Stage, factor: Floats, sample: Sample) -> tuple[Floats, Codes]:
+    """Return (1 - f) n/(n - 1) × factor of each parent, and the lonely parents."""
+    open_ = stage.fraction < 1 - 1e-12
+    lonely = np.flatnonzero((stage.taken == 1) & open_ & (factor > 0))
+    if len(lonely) and sample.design.lonely_psu == "fail":
+        raise InputError(
+            "Every stratum has at least two units, or is a complete census.",
+            found=f"{len(lonely)} with one: " + "; ".join(cell_name(stage.names, int(h)) for h in lonely[:5]),
+            fix="Combine strata that are alike, or choose lonely_psu='certainty', 'adjust' or 'average' knowingly.",
+            where="Design",
+        )
+    scale = np.where(open_, (1 - stage.fraction) * stage.taken / np.maximum(stage.taken - 1, 1), 0.0) * factor
+    return scale, lonely
+
+
+def _average_over_lonely(lonely: Codes, present: npt.NDArray[np.bool_], width: int) -> Floats:
+    """Return the matrix that scales the other strata up for lonely ones, counting strata with rows in each domain."""
+    alone = present[lonely].sum(axis=0)
+    strata = present.sum(axis=0)
+    root = np.sqrt(np.where(strata > alone, strata / np.maximum(strata - alone, 1), 1.0)).repeat(width)
+    return np.asarray(np.outer(root, root), dtype=np.float64)
+
+
+def _unit_totals(
+    stage: Stage, totals: Floats, factor: Floats, sample: Sample, present: npt.NDArray[np.bool_], width: int
+) -> Floats:
+    scale, lonely = _scales(stage, factor, sample)
+    parents = len(stage.taken)
+    mean = np.column_stack([np.bincount(stage.parent, t, minlength=parents) for t in totals.T]) / stage.taken[:, None]
+    if sample.design.lonely_psu == "adjust":
+        mean[lonely] = 0.0
+    centred = totals - mean[stage.parent]
+    result = np.asarray((centred * scale[stage.parent][:, None]).T @ centred, dtype=np.float64)
+    if sample.design.lonely_psu == "average" and len(lonely):
+        result *= _average_over_lonely(lonely, present, width)
+    return result
+
+
+def _present(stage: Stage, domain: Codes | None, domains: int) -> npt.NDArray[np.bool_]:
+    """Say which parents have rows in which domain."""
+    present = np.ones((len(stage.taken), domains), dtype=bool)
+    if domain is None:
+        return present
+    inside = domain >= 0
+    parent = stage.parent if stage.unit is None else stage.parent[stage.unit]
+    seen = np.bincount(parent[inside] * domains + domain[inside], minlength=present.size) > 0
+    return seen.reshape(present.shape)
+
+
+def _row_units(stage: Stage, weighted: Floats, domain: Codes, domains: int, factor: Floats, sample: Sample) -> Floats:
+    """Give the same as `_unit_totals` for rows that are units, from sums by stratum and domain only."""
+    scale, lonely = _scales(stage, factor, sample)
+    parents, width = len(stage.taken), weighted.shape[1]
+    inside = domain >= 0
+    if not inside.all():
+        weighted, domain, parent = weighted[inside], domain[inside], stage.parent[inside]
+    else:
+        parent = stage.parent
+    key = parent * domains + domain
+    size = parents * domains
+    count = np.bincount(key, minlength=size)
+    sums = np.stack([np.bincount(key, z, minlength=size) for z in weighted.T], axis=1)
+    mean = sums / np.maximum(count, 1)[:, None]
+    centred = weighted - mean[key]
+    result = np.zeros((domains, width, domains, width))
+    cells = sums.reshape(parents, domains, width)
+    divisor = stage.taken.astype(float)
+    if sample.design.lonely_psu == "adjust" and len(lonely):
+        divisor[lonely] = np.inf
+    cross = np.einsum("hdv,hek,h->dvek", cells, cells, scale / divisor, optimize=True)
+    result -= cross
+    same = np.arange(domains)
+    for a in range(width):
+        for b in range(a + 1):
+            # centred on the cell mean first, so that large means cost no digits
+            within = np.bincount(key, centred[:, a] * centred[:, b], minlength=size).reshape(parents, domains)
+            product = within + (count[:, None] * mean[:, [a]] * mean[:, [b]]).reshape(parents, domains)
+            value = scale @ product
+            result[same, a, same, b] += value
+            if a != b:
+                result[same, b, same, a] += value
+    square = result.reshape(domains * width, domains * width)
+    if sample.design.lonely_psu == "average" and len(lonely):
+        square *= _average_over_lonely(lonely, (count > 0).reshape(parents, domains), width)
+    return square
+
+
+def degrees_of_freedom(sample: Sample, domain: Codes | None = None, domains: int = 1) -> Floats:
+    """Return first-stage units minus strata, counting those with rows in each domain."""
+    stage = sample.first
+    if domain is None:
+        return np.array([len(stage.parent) - int((stage.taken > 0).sum())], dtype=float)
+    inside = domain >= 0
+    strata = len(stage.taken)
+    if stage.unit is None:
+        units = np.bincount(domain[inside], minlength=domains)
+        seen = np.bincount(stage.parent[inside] * domains + domain[inside], minlength=strata * domains) > 0
+    else:
+        pairs = np.zeros((len(stage.parent), domains), dtype=bool)
+        pairs[stage.unit[inside], domain[inside]] = True
+        units = pairs.sum(axis=0)
+        seen = np.zeros((strata, domains), dtype=bool)
+        where = np.nonzero(pairs)
+        seen[stage.parent[where[0]], where[1]] = True
+    return np.asarray(units - seen.reshape(strata, domains).sum(axis=0), dtype=np.float64)
+
+
+def unit_totals(sample: Sample, scores: Floats, domain: Codes | None, domains: int) -> Floats:
+    """Return the weighted score total of each first-stage unit (units x domains·variables), calibration included."""
+    wide = scores if domain is None else _spread(scores, domain, domains)
+    if sample.calibration is not None:
+        wide = sample.calibration.residuals(wide)
+    return _totals(sample.first, wide * sample.weights[:, None], None, 1)

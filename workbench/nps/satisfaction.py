@@ -1,0 +1,212 @@
+"""Satisfaction: top-box shares and means of rating scales."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from workbench.core import charts
+from workbench.core.errors import InputError
+from workbench.core.language import Language, Message, message
+from workbench.core.names import Column
+from workbench.core.results import Note, Result
+from workbench.estimation.design import Design
+from workbench.estimation.domains import Domains, read_domains
+from workbench.estimation.intervals import check_confidence, quantile_t, wilson
+from workbench.estimation.ratios import Ratio, fit_ratio
+from workbench.estimation.sample import read_sample
+from workbench.weighting.checks import Floats, number_column
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Satisfaction(Result):
+    """Top-box share and mean of a rating scale.
+
+    Attributes
+    ----------
+    table
+        Columns of `by`, ``variable``; ``top_box`` (share of the best answers), ``std_error``, ``ci_low``, ``ci_high``
+        (of the share); ``mean``, ``mean_std_error``, ``mean_low``, ``mean_high``; ``n``, ``n_effective``.
+    distribution
+        Columns of `by`, ``answer``, ``share``, ``n``.
+    """
+
+    distribution: pd.DataFrame
+
+    caption: ClassVar[Message] = message("Satisfaction")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "top_box": Column(message("Top box"), "pct1"),
+        "std_error": Column(message("Standard error"), "pct1"),
+        "ci_low": Column(message("Low (95 %)"), "pct1"),
+        "ci_high": Column(message("High (95 %)"), "pct1"),
+        "mean": Column(message("Mean"), "dec2"),
+        "mean_std_error": Column(message("Standard error of the mean"), "dec2"),
+        "mean_low": Column(message("Mean, low"), "dec2"),
+        "mean_high": Column(message("Mean, high"), "dec2"),
+    }
+
+    def plot(self, language: Language | None = None) -> Figure:
+        """Draw the top-box share of each group with its interval and base."""
+        stop = list(self.table.columns).index("variable")
+        names = list(self.table.columns[:stop]) or ["variable"]
+        label = self.table[names].astype(str).agg(" · ".join, axis=1)
+        shown = self.table.assign(label=label, estimate=self.table["top_box"])
+
+        def draw(ax: Axes) -> None:
+            charts.interval_rows(ax, shown, label="label", style="pct1", language=language)
+
+        return charts.draw_figure(draw, height=max(1.8, 0.5 * len(shown) + 0.8))
+
+
+def satisfaction(
+    data: pd.DataFrame,
+    column: str = "satisfaction",
+    design: Design | None = None,
+    *,
+    by: str | Sequence[str] | None = None,
+    scale: tuple[int, int] = (1, 5),
+    top: int = 2,
+    confidence: float = 0.95,
+    minimum_base: int = 30,
+    not_answered: Sequence[float] = (),
+) -> Satisfaction:
+    """Estimate the share of the best answers and the mean of a rating scale.
+
+    Parameters
+    ----------
+    data
+        One row per questionnaire.
+    column
+        Ratings; valid answers are the whole numbers of `scale`.
+    design
+        The sampling design; without it every answer counts once.
+    scale
+        Lowest and highest answer, the highest being the best.
+    top
+        How many of the best answers make the top box.
+    minimum_base
+        Groups below it are named in a note.
+    not_answered
+        Codes for no answer, counted and noted.
+
+    Returns
+    -------
+    Satisfaction
+        Shares have Wilson's interval, at the effective base p(1-p)/v where a design is given; means Student's t.
+
+    Raises
+    ------
+    InputError
+        If an answer is outside the scale, or a group has none.
+
+    Notes
+    -----
+    Wilson (1927), Journal of the American Statistical Association 22, 209–212.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"satisfaction": [5, 4, 4, 2]})
+    >>> satisfaction(data).table[["top_box", "mean", "n"]]
+       top_box  mean  n
+    0     0.75  3.75  4
+    """
+    check_confidence(confidence)
+    low, high = scale
+    if not (low < high and 1 <= top <= high - low):
+        raise InputError(
+            "The top box is a part of the scale.",
+            found=f"scale {scale}, top {top}",
+            fix="Pass scale=(1, 5), top=2, say.",
+            where="scale",
+        )
+    values, notes = _ratings(data, column, low, high, not_answered)
+    sample, domains = read_sample(data, design or Design()), read_domains(data, by)
+    seen = ~np.isnan(values)
+    answers = np.arange(low, high + 1)
+    measures = np.column_stack([values > high - top, values, *(values == a for a in answers)])
+    wide = np.repeat(seen[:, None], measures.shape[1], axis=1)
+    fit = fit_ratio(
+        sample, domains, np.where(wide, measures, 0.0), wide.astype(float), wide, [column] * measures.shape[1]
+    )  # fmt: skip
+    table = _table(domains, fit, column, confidence, weighted=design is not None)
+    small = int((table["n"] < minimum_base).sum())
+    if small:
+        notes.append(
+            Note(
+                message("{n:int} groups rest on fewer than {minimum:int} answers.", n=small, minimum=minimum_base),
+                "caution",
+            )
+        )
+    return Satisfaction(table=table, distribution=_distribution(domains, fit, answers), notes=(*notes, *domains.notes))
+
+
+def _ratings(
+    data: pd.DataFrame, column: str, low: int, high: int, not_answered: Sequence[float]
+) -> tuple[Floats, list[Note]]:
+    values = number_column(data, column, where="data")
+    missing = np.isnan(values)
+    coded = np.isin(values, np.asarray(list(not_answered), dtype=float))
+    wrong = ~missing & ~coded & ((values < low) | (values > high) | (values != np.floor(values)))
+    if wrong.any():
+        found, counts = np.unique(values[wrong], return_counts=True)
+        raise InputError(
+            f"Answers to {column!r} are whole numbers from {low} to {high}.",
+            found=", ".join(f"{v:g} ({c} rows)" for v, c in zip(found[:8], counts[:8], strict=True)),
+            fix="Correct them, pass scale=, or pass codes for no answer as not_answered=.",
+            where="data",
+        )
+    notes = []
+    if coded.any():
+        notes.append(
+            Note(
+                message(
+                    "{n:int} answers to {column} are codes for “no answer” and are not counted.",
+                    n=int(coded.sum()),
+                    column=column,
+                )
+            )
+        )
+    if missing.any():
+        notes.append(Note(message("{n:int} rows have no answer to {column}.", n=int(missing.sum()), column=column)))
+    return np.where(coded, np.nan, values), notes
+
+
+def _table(domains: Domains, fit: Ratio, column: str, confidence: float, *, weighted: bool) -> pd.DataFrame:
+    width = fit.estimate.shape[1]
+    share, mean = fit.estimate[:, 0], fit.estimate[:, 1]
+    n = fit.n[:, 0]
+    error = np.sqrt(np.clip(np.diag(fit.covariance).reshape(-1, width), 0, None))
+    share_error = error[:, 0] if weighted else np.sqrt(share * (1 - share) / n)
+    known = share_error > 1e-12
+    effective = n.astype(float)
+    if weighted:
+        effective = np.where(known, share * (1 - share) / np.where(known, share_error, 1.0) ** 2, fit.kish[:, 0])
+    low, high = wilson(share, effective, confidence)
+    reach = quantile_t(confidence, fit.df) * error[:, 1]
+    return (
+        domains.levels.reset_index(drop=True)
+        .copy()
+        .assign(
+            variable=column, top_box=share, std_error=share_error, ci_low=low, ci_high=high, mean=mean,
+            mean_std_error=error[:, 1], mean_low=mean - reach, mean_high=mean + reach, n=n.astype(np.int64),
+            n_effective=effective,
+        )
+    )  # fmt: skip
+
+
+def _distribution(domains: Domains, fit: Ratio, answers: np.ndarray) -> pd.DataFrame:
+    shares = fit.estimate[:, 2:]
+    table = domains.levels.loc[np.repeat(np.arange(domains.size), len(answers))].reset_index(drop=True)
+    return table.assign(
+        answer=np.tile(answers, domains.size),
+        share=shares.ravel(),
+        n=np.repeat(fit.n[:, 0].astype(np.int64), len(answers)),
+    )
