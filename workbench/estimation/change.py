@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import numpy as np
@@ -12,7 +12,7 @@ from scipy import stats
 
 from workbench.core import charts
 from workbench.core.errors import InputError
-from workbench.core.language import Language, Message, current_language, message
+from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation.comparisons import Adjust, adjust_p
@@ -64,11 +64,9 @@ class Change(Result):
         "verdict": Column(message("Verdict")),
     }
 
-    def to_html(self, language: Language | None = None) -> str:
-        """Return the table with caption, notes and verdicts in `language`."""
-        chosen = language or current_language()
-        shown = replace(self, table=in_words(self.table, chosen))
-        return Result.to_html(shown, chosen)
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its verdicts in `language`."""
+        return in_words(self.table, language)
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw each change with its interval and a line at zero."""

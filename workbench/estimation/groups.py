@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
@@ -13,7 +13,7 @@ from scipy import stats
 
 from workbench.core import charts
 from workbench.core.errors import InputError
-from workbench.core.language import Language, Message, current_language, message
+from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation.comparisons import Adjust, adjust_p
@@ -24,7 +24,7 @@ from workbench.estimation.independence import rao_scott
 from workbench.estimation.intervals import check_confidence, quantile_t
 from workbench.estimation.proportions import indicators
 from workbench.estimation.ratios import Ratio, fit_ratio
-from workbench.estimation.sample import read_sample
+from workbench.estimation.sample import Sample, read_sample
 from workbench.estimation.scores import read_scale
 from workbench.estimation.words import ALIKE, HIGHER, LOWER, in_words, verdicts
 from workbench.weighting.checks import Floats, number_column
@@ -95,10 +95,9 @@ class GroupPairs(Result):
         "ci_high": Column(message("High (95 %)"), "signed2"),
     }
 
-    def to_html(self, language: Language | None = None) -> str:
-        """Return the table with caption, notes and verdicts in `language`."""
-        chosen = language or current_language()
-        return Result.to_html(replace(self, table=in_words(self.table, chosen)), chosen)
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its verdicts in `language`."""
+        return in_words(self.table, language)
 
 
 def compare_groups(
@@ -239,13 +238,19 @@ def _every_pair(fit: Ratio, labels: list[str]) -> pd.DataFrame:
 
 
 def _one_against_rest(
-    sample: object, domains: Domains, group: int, filled: Floats, seen: np.ndarray, names: list[str], labels: list[str]
+    sample: Sample,
+    domains: Domains,
+    group: int,
+    filled: Floats,
+    seen: np.ndarray,
+    names: list[str],
+    labels: list[str],
 ) -> pd.DataFrame:
     assert domains.code is not None
     code = np.where(domains.code < 0, -1, np.where(domains.code == group, 0, 1))
     rest = message("all others").text("en")
     two = Domains(code.astype(np.int64), pd.DataFrame({"group": [labels[group], rest]}), domains.notes)
-    fit = fit_ratio(sample, two, filled, seen.astype(float), seen, names)  # type: ignore[arg-type]
+    fit = fit_ratio(sample, two, filled, seen.astype(float), seen, names)
     return _every_pair(fit, [labels[group], rest])
 
 
@@ -260,10 +265,11 @@ def _with_p(pairs: pd.DataFrame, df: float, adjust: Adjust | None, confidence: f
     )
     adjusted = adjust_p(p, adjust)
     enough = (pairs["n"] >= minimum).to_numpy()
+    columns = [*pairs.columns[:4], "ci_low", "ci_high", "n", "p_value", "p_adjusted", "verdict"]
     return pairs.assign(
         ci_low=difference - t * error, ci_high=difference + t * error, p_value=p, p_adjusted=adjusted,
         verdict=verdicts(difference, adjusted, enough, confidence, (HIGHER, LOWER, ALIKE)),
-    )[["group", "other", "estimate", "std_error", "ci_low", "ci_high", "n", "p_value", "p_adjusted", "verdict"]]  # fmt: skip
+    )[columns]  # fmt: skip
 
 
 def _wald(fit: Ratio, df: float) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.core import charts
 from workbench.core.errors import InputError, UntrustedWarning
-from workbench.core.language import Language, Message, current_language, message
+from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation.design import Design
@@ -60,11 +60,9 @@ class NetPromoterScore(Result):
         "mean_std_error": Column(message("Standard error of the mean"), "dec2"),
     }
 
-    def to_html(self, language: Language | None = None) -> str:
-        """Return the table with caption and notes in `language`."""
-        chosen = language or current_language()
-        said = [_WORDS[v].text(chosen) if v else "" for v in self.table["note"]]
-        return Result.to_html(replace(self, table=self.table.assign(note=said)), chosen)
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its notes in `language`."""
+        return self.table.assign(note=[_WORDS[v].text(language) if v else "" for v in self.table["note"]])
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw each group's NPS with its interval and base."""

@@ -1,0 +1,10 @@
+import numpy as np
+import pytest
+
+from workbench.core.errors import InputError
+from workbench.estimation import Replicates
+
+
+def test_scales_match_replicates():
+    with pytest.raises(InputError, match="one scale per replicate"):
+        Replicates(np.ones((3, 2)), 1.0, np.ones(3), 1)

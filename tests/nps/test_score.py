@@ -1,0 +1,130 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.core.errors import InputError, UntrustedWarning
+from workbench.estimation import Design
+from workbench.nps import net_promoter_score
+
+
+@pytest.mark.parametrize("year", [2017, 2018])
+@pytest.mark.parametrize(
+    ("interval", "name"),
+    [
+        ("wald", "wald_z"),
+        ("adjusted_wald", "adjusted_wald_3"),
+        ("score", "score_tango"),
+        ("bootstrap", "exact_percentile_bootstrap"),
+    ],
+)
+def test_sfo_unweighted(reference, year, interval, name):
+    expected = reference.numbers("nps")[f"sfo{year}"]
+    row = net_promoter_score(reference.data(f"sfo_{year}"), "NETPRO", interval=interval).table.iloc[0]
+    assert row["nps"] == pytest.approx(expected["nps_points"], rel=1e-10)
+    assert row["ci_low"] == pytest.approx(100 * expected[name]["lo"], rel=1e-7)
+    assert row["ci_high"] == pytest.approx(100 * expected[name]["hi"], rel=1e-7)
+    assert row["std_error"] == pytest.approx(100 * expected["se_wald"], rel=1e-10)
+    assert row["n"] == expected["n"] and row["n_effective"] == expected["n"]
+
+
+@pytest.mark.parametrize("year", [2017, 2018])
+@pytest.mark.parametrize(
+    ("name", "design"),
+    [
+        ("weights_only", Design(weight="WEIGHT")),
+        (
+            "weights_cluster_RUNID_strata_STRATA",
+            Design(weight="WEIGHT", psu="flight", stratum="S", psu_labels="within_stratum"),
+        ),
+    ],
+)
+def test_sfo_under_a_design(reference, year, name, design):
+    expected = reference.numbers("nps")["weighted"][f"sfo{year}_{name}"]
+    row = net_promoter_score(reference.wave(year), "NETPRO", design).table.iloc[0]
+    got = row[["nps", "std_error", "ci_low", "ci_high"]].to_numpy(dtype=float) / 100
+    np.testing.assert_allclose(
+        got, [expected["nps"], expected["se"], expected["ci_t"]["lo"], expected["ci_t"]["hi"]], rtol=1e-8
+    )
+
+
+def test_unknown_codes_never_become_promoters(reference):
+    trap = reference.numbers("nps")["TRAP_sfo2017_blank11_as_promoter"]
+    data = reference.data("sfo_2017")
+    data["NETPRO"] = data["NETPRO"].fillna(11)
+    with pytest.raises(InputError, match="11 "):
+        net_promoter_score(data, "NETPRO")
+    row = net_promoter_score(data, "NETPRO", not_answered=[11]).table.iloc[0]
+    assert row["nps"] < 100 * trap["nps"] - 1.5
+
+
+def test_bases_are_suppressed_and_flagged():
+    data = pd.DataFrame({"recommend": [10] * 150, "region": ["a"] * 100 + ["b"] * 40 + ["c"] * 10})
+    result = net_promoter_score(data, by="region")
+    assert result.table["note"].tolist() == ["", "small base", "suppressed"]
+    assert np.isnan(result.table["nps"].iloc[2]) and result.table["n"].tolist() == [100, 40, 10]
+    assert result.table["ci_low"].iloc[0] < 100
+    assert any("suppressed" in n.message.text("en") for n in result.notes)
+    assert "样本过少" in result.to_html("zh-CN") and result.plot("zh-CN").axes
+    settable = net_promoter_score(data, by="region", minimum_base=5, flag_base=20).table
+    assert settable["note"].tolist() == ["", "", "small base"]
+    with pytest.warns(UntrustedWarning):
+        net_promoter_score(data.head(10))
+
+
+def test_everybody_agrees_under_a_design():
+    data = pd.DataFrame({"recommend": [9] * 200, "w": 1.0, "s": [1, 2] * 100})
+    row = net_promoter_score(data, design=Design(weight="w", stratum="s")).table.iloc[0]
+    assert row["ci_low"] < 100 and row["ci_high"] == 100
+
+
+def test_groups_are_domains():
+    rng = np.random.default_rng(1)
+    data = pd.DataFrame(
+        {"recommend": rng.integers(0, 11, 400), "g": rng.choice(["a", "b"], 400), "w": rng.uniform(1, 3, 400)}
+    )
+    table = net_promoter_score(data, design=Design(weight="w"), by="g").table
+    for row in table.itertuples():
+        part = data[data["g"] == row.g]
+        points = np.where(part["recommend"] >= 9, 100, np.where(part["recommend"] <= 6, -100, 0))
+        assert row.nps == pytest.approx(np.average(points, weights=part["w"]))
+        assert row.promoters + row.passives + row.detractors == pytest.approx(1)
+
+
+def test_clusters_widen_the_interval():
+    rng = np.random.default_rng(2)
+    flight = np.repeat(np.arange(40), 20)
+    score = np.clip(np.round(8 + rng.normal(0, 2, 40)[flight] + rng.normal(0, 1, 800)), 0, 10)
+    data = pd.DataFrame({"recommend": score, "flight": flight})
+    plain, clustered = (
+        net_promoter_score(data, design=d).table["std_error"].item() for d in (None, Design(psu="flight"))
+    )
+    assert clustered > 2 * plain
+
+
+def test_errors():
+    data = pd.DataFrame({"recommend": [10, 3]})
+    with pytest.raises(InputError, match="needs a design"):
+        net_promoter_score(data, interval="design")
+    with pytest.raises(InputError, match="knows no weights"):
+        net_promoter_score(data, design=Design(), interval="bootstrap")
+    with pytest.raises(InputError, match="one of adjusted_wald"):
+        net_promoter_score(data, interval="exact")
+
+
+def test_coverage_under_a_clustered_design():
+    rng = np.random.default_rng(8)
+    effects = rng.normal(0, 1, 2000)
+    probabilities = np.clip(0.5 + 0.15 * effects, 0.02, 0.95), np.clip(0.2 - 0.1 * effects, 0.02, 0.5)
+    truth = 100 * float((probabilities[0] - np.minimum(probabilities[1], 1 - probabilities[0])).mean())
+    hits = 0
+    for _ in range(400):
+        stores = rng.choice(2000, 40, replace=False)
+        p = np.repeat(probabilities[0][stores], 15)
+        d = np.repeat(np.minimum(probabilities[1], 1 - probabilities[0])[stores], 15)
+        u = rng.random(600)
+        data = pd.DataFrame(
+            {"recommend": np.where(u < p, 10, np.where(u > 1 - d, 2, 8)), "store": np.repeat(stores, 15)}
+        )
+        row = net_promoter_score(data, design=Design(psu="store")).table.iloc[0]
+        hits += row["ci_low"] <= truth <= row["ci_high"]
+    assert 0.92 <= hits / 400 <= 0.98
