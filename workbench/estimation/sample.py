@@ -158,7 +158,8 @@ def _fraction(
     first = np.zeros(len(taken), dtype=np.int64)
     first[row_parent[::-1]] = np.arange(len(sizes))[::-1]
     size = sizes[first]
-    wrong = np.flatnonzero(~(sizes == size[row_parent]))
+    constant = sizes.min() == sizes.max()
+    wrong = np.flatnonzero(~(sizes == size[row_parent])) if not constant else np.array([], dtype=np.int64)
     if len(wrong):
         parent = int(row_parent[wrong[0]])
         raise InputError(

@@ -58,7 +58,7 @@ def covariance_of_totals(sample: Sample, scores: Floats, domain: Codes | None = 
             if not chance.any():
                 break
         factor = np.ones(len(stage.taken)) if depth == 0 else chance
-        if stage.unit is None and domain is not None:
+        if stage.unit is None and (domain is not None or width == 1):
             total += _row_units(stage, weighted, domain, domains, factor, sample)
         else:
             totals = _totals(stage, weighted, domain, domains)
@@ -137,16 +137,18 @@ def _present(stage: Stage, domain: Codes | None, domains: int) -> npt.NDArray[np
     return seen.reshape(present.shape)
 
 
-def _row_units(stage: Stage, weighted: Floats, domain: Codes, domains: int, factor: Floats, sample: Sample) -> Floats:
+def _row_units(
+    stage: Stage, weighted: Floats, domain: Codes | None, domains: int, factor: Floats, sample: Sample
+) -> Floats:
     """Give the same as `_unit_totals` for rows that are units, from sums by stratum and domain only."""
     scale, lonely = _scales(stage, factor, sample)
     parents, width = len(stage.taken), weighted.shape[1]
-    inside = domain >= 0
-    if not inside.all():
-        weighted, domain, parent = weighted[inside], domain[inside], stage.parent[inside]
-    else:
-        parent = stage.parent
-    key = parent * domains + domain
+    key = stage.parent
+    if domain is not None and domain.min() < 0:
+        inside = domain >= 0
+        weighted, key = weighted[inside], stage.parent[inside] * domains + domain[inside]
+    elif domain is not None:
+        key = stage.parent * domains + domain
     size = parents * domains
     count = np.bincount(key, minlength=size)
     sums = np.stack([np.bincount(key, z, minlength=size) for z in weighted.T], axis=1)
@@ -183,8 +185,9 @@ def degrees_of_freedom(sample: Sample, domain: Codes | None = None, domains: int
     inside = domain >= 0
     strata = len(stage.taken)
     if stage.unit is None:
-        units = np.bincount(domain[inside], minlength=domains)
-        seen = np.bincount(stage.parent[inside] * domains + domain[inside], minlength=strata * domains) > 0
+        key = stage.parent * domains + domain
+        count = np.bincount(key if inside.all() else key[inside], minlength=strata * domains).reshape(strata, domains)
+        units, seen = count.sum(axis=0), count > 0
     else:
         pairs = np.zeros((len(stage.parent), domains), dtype=bool)
         pairs[stage.unit[inside], domain[inside]] = True

@@ -50,7 +50,8 @@ def number_column(data: pd.DataFrame, column: str, *, where: str) -> Floats:
                 where=where,
             )
     values = series.to_numpy(dtype=np.float64, na_value=np.nan)
-    infinite = np.isinf(values)
+    # a sum is finite only if every value is, so the usual case is one pass
+    infinite = np.isinf(values) if not np.isfinite(values.sum()) else np.zeros(1, dtype=bool)
     if infinite.any():
         raise InputError(
             f"The numbers in {column!r} are finite.",
@@ -81,6 +82,8 @@ def weight_column(data: pd.DataFrame, column: str | None, *, where: str) -> Floa
     if column is None:
         return np.ones(len(data))
     weights = number_column(data, column, where=where)
+    if (weights > 0).all():
+        return weights
     for bad, word in ((np.isnan(weights), "missing"), (weights < 0, "negative"), (weights == 0, "zero")):
         if bad.any():
             raise InputError(
@@ -146,7 +149,7 @@ def level_codes(data: pd.DataFrame, columns: Sequence[str], *, where: str) -> tu
                 fix="Give these rows a level of their own, such as 'unknown', and say what it stands for.",
                 where=where,
             )
-        codes = codes * max(len(unique), 1) + part
+        codes = part if not uniques else codes * max(len(unique), 1) + part
         uniques.append(unique)
     if len(columns) == 1:
         return codes, pd.DataFrame({columns[0]: uniques[0]})
@@ -164,6 +167,10 @@ def _factorize(series: pd.Series) -> tuple[Codes, Any]:
     if isinstance(series.dtype, pd.CategoricalDtype):
         present = series.cat.remove_unused_categories()
         return np.asarray(present.cat.codes, dtype=np.int64), pd.Index(present.cat.categories)
+    if isinstance(series.dtype, np.dtype) and series.dtype.kind == "i" and len(series):
+        small = _small_integers(series.to_numpy())
+        if small is not None:
+            return small
     try:
         codes, unique = _sorted_factor(series)
     except TypeError:  # levels of mixed types have no order of their own
@@ -178,6 +185,20 @@ def _factorize(series: pd.Series) -> tuple[Codes, Any]:
 
 def _sorted_factor(series: pd.Series) -> tuple[Any, Any]:
     return pd.factorize(series, sort=True)
+
+
+def _small_integers(values: npt.NDArray[np.signedinteger[Any]]) -> tuple[Codes, Any] | None:
+    """Look integers of a narrow range up in a table, which is several times faster than hashing them."""
+    low, high = int(values.min()), int(values.max())
+    if high - low >= max(len(values) // 4, 64):
+        return None
+    offset = values.astype(np.int64) - low
+    seen = np.flatnonzero(np.bincount(offset))
+    if len(seen) == high - low + 1:
+        return offset, pd.Index(seen + low)
+    place = np.zeros(high - low + 1, dtype=np.int64)
+    place[seen] = np.arange(len(seen))
+    return place[offset], pd.Index(seen + low)
 
 
 def cell_name(levels: pd.DataFrame, row: int) -> str:

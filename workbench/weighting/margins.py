@@ -194,8 +194,11 @@ def as_counts(margins: list[Margin], population: float) -> tuple[list[Margin], b
     return [replace(m, targets=m.targets * population / m.targets.sum()) for m in margins], True
 
 
-def margin_table(margins: list[Margin], before: Floats, after: Floats) -> pd.DataFrame:
-    """Return one row per margin and level: target, weighted totals before and after, and their shares."""
+def margin_table(margins: list[Margin], before: Floats, after: Floats, counts: Codes | None = None) -> pd.DataFrame:
+    """Return one row per margin and level: target, weighted totals before and after, and their shares.
+
+    With `counts` the margins' codes are those of cells, and `counts` says how many rows each cell has.
+    """
     parts = []
     for m in margins:
         b, a = m.sums(before), m.sums(after)
@@ -204,7 +207,7 @@ def margin_table(margins: list[Margin], before: Floats, after: Floats) -> pd.Dat
                 {
                     "margin": m.name,
                     "level": [" × ".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in m.levels],
-                    "n": np.bincount(m.codes, minlength=len(m.levels)),
+                    "n": np.bincount(m.codes, counts, minlength=len(m.levels)).astype(np.int64),
                     "target": m.targets,
                     "before": b,
                     "after": a,

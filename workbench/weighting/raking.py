@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,7 @@ def rake(
         targets = np.concatenate([m.targets for m in found])
         factor = solve_factors(matrix, collapsed, targets, names, "raking", bounds, tolerance, max_iterations)
     after = base * factor[cell]
+    cells = [replace(m, codes=p) for m, p in zip(found, positions, strict=True)]
     notes: tuple[Note, ...] = ()
     if shares:
         notes = (
@@ -100,7 +102,7 @@ def rake(
         )
     return Weights(
         weights=pd.Series(after, index=data.index, name="raked_weight"),
-        table=margin_table(found, base, after),
+        table=margin_table(cells, collapsed, collapsed * factor, np.bincount(cell)),
         calibration=Calibration(cell, matrix, base),
         notes=notes,
     )
