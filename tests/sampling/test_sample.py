@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.errors import InputError
-from workbench.sampling import Frame, Stratified, draw
+from workbench.sampling import Frame, Stratified, Systematic, draw
 from workbench.sampling.sample import reserve_size
 
 FRAME = Frame(
@@ -34,3 +34,9 @@ def test_customers_are_not_shown():
 
 def test_a_reserve_ends_with_the_population():
     assert reserve_size(10, 12, 3.0) == 2
+
+
+def test_other_designs_have_no_simple_reserve():
+    sample = draw(FRAME, Systematic(8), salt="s")
+    with pytest.raises(InputError, match="simple random samples"):
+        sample.with_reserve({})

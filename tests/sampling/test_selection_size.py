@@ -113,6 +113,7 @@ def test_selection_frequencies_are_inclusion_probabilities(method):
     assert (np.abs(found - pi) <= 4 * np.sqrt(pi * (1 - pi) / 2000) + 0.015).all()
 
 
+@pytest.mark.filterwarnings("ignore::workbench.core.errors.UntrustedWarning")
 @pytest.mark.parametrize("design", [ProportionalToSize(3, "systematic"), Poisson(3), Poisson(rate=0.3)])
 def test_frequencies_of_systematic_and_poisson(design):
     small = pd.DataFrame({"customer_id": [f"k{i}" for i in range(8)], "amount": [1, 2, 2, 3, 4, 5, 6, 30]})

@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core.engine import Dialect, Table, as_table
 from workbench.core.errors import EngineError, InputError, nearest, require_columns
+from workbench.core.language import Message
 from workbench.core.names import CUSTOMER_ID
 from workbench.sampling.random_numbers import prn_sql
 
@@ -18,6 +19,7 @@ MISSING_STRATUM = "(missing)"
 WHOLE = "all"
 SEPARATOR = " | "
 MOST_STRATA = 100_000
+Reason = str | Message
 RESERVED = (
     "stratum", "psu", "u", "prn", "inclusion_probability", "base_weight", "stratum_population", "order", "reserved",
     "elements", "element_order", "element_probability", "psu_population", "psu_probability", "psu_order",
@@ -85,7 +87,7 @@ class Frame:
     stratum: str | Sequence[str] = ()
     size: str | None = None
     order_by: str | Sequence[str] = ()
-    eligible: str | Mapping[str, str] | None = None
+    eligible: str | Mapping[Reason, str] | None = None
     psu: str | None = None
     prn: str | None = None
     carry: str | Sequence[str] = ()
@@ -120,7 +122,7 @@ class Frame:
                 where="frame",
             )
 
-    def _check_condition(self, reason: str, condition: str) -> None:
+    def _check_condition(self, reason: Reason, condition: str) -> None:
         try:
             self.source.rows(f"SELECT 1 AS one FROM {{table}} WHERE ({condition}) LIMIT 0")
         except EngineError as error:
@@ -128,7 +130,7 @@ class Frame:
             hints = "".join(dict.fromkeys(nearest(w, self.column_types) for w in words if w not in self.column_types))
             raise InputError(
                 "Each condition of `eligible` is an SQL condition on the frame's columns.",
-                found=f"{condition!r} (for {reason!r}): {error.found.splitlines()[0]}",
+                found=f"{condition!r} (for {str(reason)!r}): {error.found.splitlines()[0]}",
                 fix=f"Correct the condition; columns: {', '.join(self.column_types)}{hints}",
                 where="eligible",
             ) from error
@@ -144,13 +146,13 @@ class Frame:
         return self.source.engine.dialect
 
     @property
-    def reasons(self) -> tuple[tuple[str, str], ...]:
+    def reasons(self) -> tuple[tuple[Reason, str], ...]:
         """Pairs of reason for exclusion and condition of eligibility, in order."""
         if self.eligible is None:
             return ()
         if isinstance(self.eligible, str):
             return ((self.eligible, self.eligible),)
-        return tuple((str(k), v) for k, v in self.eligible.items())
+        return tuple(self.eligible.items())
 
     @property
     def where(self) -> str:

@@ -13,7 +13,8 @@ from workbench.core.errors import InputError
 from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
-from workbench.sampling.designs import Design
+from workbench.sampling.designs import Design, SimpleRandom, Stratified
+from workbench.sampling.frame import Reason
 from workbench.sampling.random_numbers import RECIPE
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Sample(Result):
     start: float | Mapping[str, float]
     id: str
     recipe: str = RECIPE
-    conditions: tuple[tuple[str, str], ...] = ()
+    conditions: tuple[tuple[Reason, str], ...] = ()
 
     caption: ClassVar = message("Sample")
     columns: ClassVar = {
@@ -93,6 +94,10 @@ class Sample(Result):
         InputError
             If a stratum has fewer reserve customers, or the design's reserve has no such reading.
         """
+        if not isinstance(self.design, (SimpleRandom, Stratified)):
+            raise InputError("Used reserve enlarges simple random samples within strata.",
+                             found=type(self.design).__name__, fix="Weight other designs with their own probabilities "
+                             "and treat replaced customers as non-respondents.", where="with_reserve")  # fmt: skip
         strata = self.strata.set_index("stratum")
         for stratum, many in used.items():
             have = int(strata["reserve"].get(stratum, 0))
@@ -113,9 +118,9 @@ class Sample(Result):
         table = table.assign(_by=by).sort_values(["_by", "order"], ignore_index=True).drop(columns="_by")
         return replace(self, table=table, reserve=reserve.reset_index(drop=True), strata=counts)
 
-    def to_html(self, language: Language | None = None) -> str:
-        """Return counts by stratum as HTML; customers are not shown."""
-        return _Shown(table=self.strata, notes=self.notes).to_html(language)
+    def shown_table(self, language: Language) -> pd.DataFrame:  # noqa: ARG002
+        """Return counts by stratum; customers are not shown."""
+        return self.strata
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw the sample size of each stratum."""
@@ -128,11 +133,6 @@ class Sample(Result):
         lines += [self.strata.to_string(index=False, max_rows=20)]
         lines += [f"{n.severity}: {n.message.text('en')}" for n in self.notes]
         return "\n".join(lines)
-
-
-class _Shown(Result):
-    caption: ClassVar = message("Sample by stratum")
-    columns: ClassVar = Sample.columns
 
 
 def reserve_size(n: int, population: int, share: float) -> int:

@@ -1,0 +1,174 @@
+"""Survey burden: nobody is asked too often, and what that does to inclusion probabilities is said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import ClassVar
+
+import pandas as pd
+
+from workbench.core.errors import InputError, require_columns
+from workbench.core.language import Message, message
+from workbench.core.names import Column
+from workbench.core.results import Note, Result
+from workbench.sampling.frame import Frame, Reason, as_frame, stratum_counts
+from workbench.sampling.sample import Sample
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Burden(Result):
+    """Who may be asked now, and how that changes every stratum's chances.
+
+    Attributes
+    ----------
+    table
+        ``stratum``, ``population``, ``resting`` (asked often enough lately), ``do_not_contact``, ``available``,
+        ``available_share``. ``available`` serves as ``maximum`` in `allocate`.
+    frame
+        The frame without those who rest or do not want to be contacted.
+    """
+
+    frame: Frame
+
+    caption: ClassVar = message("Survey burden")
+    columns: ClassVar = {
+        "resting": Column(message("Asked lately"), "int"),
+        "do_not_contact": Column(message("Do not contact"), "int"),
+        "available": Column(message("May be asked"), "int"),
+        "available_share": Column(message("Share that may be asked"), "pct1"),
+    }
+
+    def unconditional(self, sample: Sample) -> Sample:
+        """Return the sample with probabilities over resting customers too.
+
+        A resting customer was himself drawn at random earlier, so before the first wave everybody in a stratum had the
+        chance *(share not resting) × n / available* of being in this sample. Base weights then add up to the whole
+        population instead of the available part. Those who must not be contacted stay outside: nothing is known about
+        them. Only right if earlier samples were random within these strata.
+        """
+        counts = self.table.set_index("stratum")
+        reachable = counts["available"] + counts["resting"]
+        factor = sample.table["stratum"].map(counts["available"] / reachable)
+        if factor.isna().any():
+            raise InputError("The sample was drawn from the strata of this frame.",
+                             found="a stratum the burden table does not have", fix="Draw from `burden.frame`.",
+                             where="sample")  # fmt: skip
+        table = sample.table.copy()
+        table["inclusion_probability"] = table["inclusion_probability"] * factor
+        table["base_weight"] = 1 / table["inclusion_probability"]
+        table["stratum_population"] = table["stratum"].map(reachable).astype("int64")
+        strata = sample.strata.assign(population=sample.strata["stratum"].map(reachable).astype("int64"))
+        return replace(sample, table=table, strata=strata)
+
+
+def limit_burden(
+    frame: Frame | pd.DataFrame,
+    contacts: pd.DataFrame,
+    *,
+    as_of: dt.date,
+    months: int = 12,
+    most: int = 1,
+    asked_at: str = "attempted_at",
+    wave: str = "wave",
+    do_not_contact: str | None = None,
+) -> Burden:
+    """Leave out those who were asked often enough lately, or who do not want to be.
+
+    Parameters
+    ----------
+    frame
+        The frame.
+    contacts
+        Earlier contacts: the frame's id, and the date in `asked_at`. Several contacts in one `wave` count once, where
+        that column is there.
+    as_of
+        Day on which the new wave starts.
+    months, most
+        Nobody who was asked `most` times within the `months` before `as_of` is asked again.
+    asked_at, wave
+        Column names in `contacts`.
+    do_not_contact
+        True-or-false column of the frame; missing counts as false.
+
+    Returns
+    -------
+    Burden
+        ``.frame`` to draw from, ``.table`` by stratum.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, a contact has no date, or `months` or `most` is below 1.
+
+    Examples
+    --------
+    >>> customers = pd.DataFrame({"customer_id": ["a", "b", "c"]})
+    >>> contacts = pd.DataFrame({"customer_id": ["a", "b"], "attempted_at": ["2026-05-01", "2024-01-01"]})
+    >>> limit_burden(customers, contacts, as_of=dt.date(2026, 7, 1)).table[["population", "resting", "available"]]
+       population  resting  available
+    0           3        1          2
+    """
+    chosen = as_frame(frame)
+    if months < 1 or most < 1:
+        raise InputError("A limit is one contact and one month at least.", found=f"most={most}, months={months}",
+                         fix="Correct the limit.", where="limit_burden")  # fmt: skip
+    require_columns(contacts.columns, [chosen.id, asked_at], where="contacts")
+    if do_not_contact is not None:
+        require_columns(chosen.column_types, [do_not_contact], where="frame")
+    resting = _resting(contacts, chosen.id, asked_at, wave, as_of, months, most)
+    conditions: dict[Message, str] = {}
+    q, text = chosen.dialect.quote(chosen.id), chosen.dialect.text_type
+    if do_not_contact is not None:
+        refused = chosen.dialect.quote(do_not_contact)
+        conditions[message("asked not to be contacted")] = f"COALESCE(CAST({refused} AS BOOLEAN), FALSE) = FALSE"
+    if len(resting):
+        listed = chosen.source.engine.register(resting)
+        conditions[message("asked {most:int} times within {months:int} months", most=most, months=months)] = (
+            f"CAST({q} AS {text}) NOT IN (SELECT CAST({q} AS {text}) FROM {listed})"
+        )
+    steps = [chosen]
+    for reason, condition in conditions.items():
+        steps.append(_narrowed(steps[-1], reason, condition))
+    table = _counts(steps, refused=do_not_contact is not None, resting=bool(len(resting)))
+    out = int(table["do_not_contact"].sum())
+    notes = [Note(message("{n:int} customers rest because they were asked lately.", n=int(table["resting"].sum())))]
+    if out:
+        notes.append(Note(message("{n:int} customers do not want to be contacted; the results do not speak for them.",
+                                  n=out), "caution"))  # fmt: skip
+    return Burden(table=table, frame=steps[-1], notes=tuple(notes))
+
+
+def _resting(
+    contacts: pd.DataFrame, id_column: str, asked_at: str, wave: str, as_of: dt.date, months: int, most: int
+) -> pd.DataFrame:
+    dates = pd.to_datetime(contacts[asked_at], errors="coerce")
+    if dates.isna().any():
+        raise InputError("Every earlier contact has a date.",
+                         found=f"{int(dates.isna().sum())} without a readable date in {asked_at!r}",
+                         fix="Fill in or remove these rows.", where="contacts")  # fmt: skip
+    since = pd.Timestamp(as_of) - pd.DateOffset(months=months)
+    recent = contacts[(dates > since) & (dates < pd.Timestamp(as_of))]
+    keys = [id_column, wave] if wave in contacts else None
+    once = recent.drop_duplicates(keys) if keys else recent
+    many = once.groupby(id_column).size()
+    return pd.DataFrame({id_column: many.index[many >= most].to_numpy()})
+
+
+def _narrowed(frame: Frame, reason: Reason, condition: str) -> Frame:
+    return replace(frame, table=frame.source, eligible={**dict(frame.reasons), reason: condition})
+
+
+def _counts(steps: list[Frame], *, refused: bool, resting: bool) -> pd.DataFrame:
+    table = stratum_counts(steps[0])[["stratum", "population"]]
+    left = [table["population"]]
+    for step in steps[1:]:
+        now = stratum_counts(step).set_index("stratum")["population"]
+        left.append(table["stratum"].map(now).fillna(0).astype("int64"))
+    lost = [a - b for a, b in pairwise(left)]
+    table["do_not_contact"] = lost[0] if refused else 0
+    table["resting"] = lost[-1] if resting else 0
+    table["available"] = left[-1]
+    table["available_share"] = table["available"] / table["population"]
+    return table
