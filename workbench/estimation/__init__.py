@@ -11,6 +11,7 @@ from workbench.estimation.estimates import (
 )
 from workbench.estimation.groups import GroupComparison, compare_groups
 from workbench.estimation.proportions import Shares, estimate_proportion
+from workbench.estimation.quantiles import Quantiles, estimate_quantile
 from workbench.estimation.replicates import Replicates
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Design",
     "Estimates",
     "GroupComparison",
+    "Quantiles",
     "Replicates",
     "Shares",
     "adjust_p",
@@ -25,6 +27,7 @@ __all__ = [
     "estimate_change",
     "estimate_mean",
     "estimate_proportion",
+    "estimate_quantile",
     "estimate_ratio",
     "estimate_total",
 ]
