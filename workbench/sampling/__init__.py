@@ -1,7 +1,9 @@
 """Sampling: frame, sizes, allocation, and samples drawn inside the engine that anybody can redraw."""
 
 from workbench.sampling.allocation import Allocation, allocate
+from workbench.sampling.bethel import TargetAllocation, allocate_for_targets
 from workbench.sampling.burden import Burden, limit_burden
+from workbench.sampling.call_lists import CallLists, call_lists, invitation_ids, without_formulas
 from workbench.sampling.coordination import Coordination, coordinate
 from workbench.sampling.designs import (
     Cluster,
@@ -17,6 +19,7 @@ from workbench.sampling.exclusions import FrameSummary, frame_summary
 from workbench.sampling.frame import Frame, stratum_counts
 from workbench.sampling.frame_ids import duplicate_rows, store_random_numbers
 from workbench.sampling.panel import PanelPlan, plan_panel, rewards_due
+from workbench.sampling.precision import expected_precision, overlap, size_by_domain
 from workbench.sampling.random_numbers import RECIPE, permanent_random_number
 from workbench.sampling.representativeness import (
     compare_with_frame,
@@ -27,39 +30,58 @@ from workbench.sampling.sample import Sample
 from workbench.sampling.selection import draw
 from workbench.sampling.selection_systematic import check_periodicity
 from workbench.sampling.size import SampleSize, sample_size
+from workbench.sampling.spot_checks import RiskFrame, score_risk
+from workbench.sampling.statement import Statement, sampling_statement
+from workbench.sampling.strata import Cuts, bin_strata, collapse_strata
 
 __all__ = [
     "RECIPE",
     "Allocation",
     "Burden",
+    "CallLists",
     "Cluster",
     "Coordination",
+    "Cuts",
     "Design",
     "Frame",
     "FrameSummary",
     "PanelPlan",
     "Poisson",
     "ProportionalToSize",
+    "RiskFrame",
     "Sample",
     "SampleSize",
     "SimpleRandom",
+    "Statement",
     "Stratified",
     "Systematic",
+    "TargetAllocation",
     "TwoStage",
     "allocate",
+    "allocate_for_targets",
+    "bin_strata",
+    "call_lists",
     "check_periodicity",
+    "collapse_strata",
     "compare_with_frame",
     "conditioning_check",
     "coordinate",
     "draw",
     "duplicate_rows",
+    "expected_precision",
     "frame_summary",
+    "invitation_ids",
     "limit_burden",
+    "overlap",
     "permanent_random_number",
     "plan_panel",
     "r_indicator",
     "rewards_due",
     "sample_size",
+    "sampling_statement",
+    "score_risk",
+    "size_by_domain",
     "store_random_numbers",
     "stratum_counts",
+    "without_formulas",
 ]

@@ -1,0 +1,177 @@
+"""What leaves for fieldwork: call and reserve lists without customer ids, under invitation ids that tell nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.errors import InputError, require_columns
+from workbench.core.names import INVITATION_ID
+from workbench.sampling.sample import Sample
+
+LENGTH = 16  # base32 letters, 80 bits: two customers of a million share one with probability 4e-13
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def invitation_ids(ids: Iterable[object], *, wave: str, key: str) -> list[str]:
+    """Return an opaque id for each customer id: the same within a wave, unrelated between waves.
+
+    HMAC-SHA-256 of ``wave|id`` under the study's secret `key`, as 16 letters and digits that cannot be confused when
+    read aloud. Nobody without the key can get from it to the customer, or link two waves.
+
+    Raises
+    ------
+    InputError
+        If the key has fewer than 16 characters, or the wave has no name.
+
+    Examples
+    --------
+    >>> invitation_ids(["C001"], wave="2026q2", key="a secret of the study")
+    ['ubfnpodk4qnul5j3']
+    """
+    if len(key) < 16 or not wave:
+        raise InputError("Invitation ids need a wave and a secret key of at least 16 characters.",
+                         found=f"wave={wave!r}, a key of {len(key)} characters",
+                         fix="Make a random key once per study and keep it apart from the data.",
+                         where="key")  # fmt: skip
+    secret = key.encode()
+
+    def one(value: object) -> str:
+        digest = hmac.new(secret, f"{wave}|{value}".encode(), hashlib.sha256).digest()
+        return base64.b32encode(digest)[:LENGTH].decode().lower()
+
+    made = [one(v) for v in ids]
+    if len(set(made)) < len(made):
+        raise InputError("Every customer gets an invitation id of his own.", found="two that are equal",
+                         fix="Remove repeated ids, or use another key.", where="ids")  # fmt: skip
+    return made
+
+
+@dataclass(frozen=True, eq=False)
+class CallLists:
+    """Lists for fieldwork, and the key that stays at home.
+
+    Attributes
+    ----------
+    calls, reserve
+        ``invitation_id``, ``stratum``, ``order``, carried columns, ``interviewer``, ``mode``; no customer id. The
+        reserve is used in its order within each stratum.
+    key
+        ``invitation_id`` and the id column: leads back to the customer; never leaves with the lists.
+    """
+
+    calls: pd.DataFrame
+    reserve: pd.DataFrame
+    key: pd.DataFrame
+
+    def for_interviewer(self, name: str) -> pd.DataFrame:
+        """Return the calls of one interviewer."""
+        return self.calls[self.calls["interviewer"] == name].reset_index(drop=True)
+
+
+def call_lists(
+    sample: Sample,
+    *,
+    wave: str,
+    key: str,
+    columns: Sequence[str] = (),
+    interviewers: Sequence[str] = (),
+    mode: str | Mapping[str, str] = "phone",
+) -> CallLists:
+    """Make the call list and the reserve list of a sample.
+
+    Parameters
+    ----------
+    sample
+        The sample; contact columns must have been carried along (``Frame(carry=[...])``).
+    wave, key
+        Name of the wave and the study's secret, for the invitation ids.
+    columns
+        Carried columns that fieldwork needs (phone, name); nothing else leaves.
+    interviewers
+        Names to split the calls between, evenly within each stratum.
+    mode
+        One mode for all, or stratum → mode.
+
+    Returns
+    -------
+    CallLists
+        ``.calls``, ``.reserve``, ``.key``. Text that a spreadsheet would run as a formula starts with an apostrophe.
+
+    Raises
+    ------
+    InputError
+        If a column was not carried along, is the customer id, or a stratum has no mode.
+
+    Examples
+    --------
+    >>> from workbench.sampling import SimpleRandom, draw
+    >>> customers = pd.DataFrame({"customer_id": [f"C{i}" for i in range(9)]})
+    >>> lists = call_lists(draw(customers, SimpleRandom(3), salt="s"), wave="q1", key="sixteen characters")
+    >>> list(lists.calls.columns)
+    ['invitation_id', 'stratum', 'order', 'mode']
+    """
+    require_columns(sample.table.columns, columns, where="call list")
+    if sample.id in columns:
+        raise InputError("The customer id does not leave.", found=f"{sample.id!r} among the columns",
+                         fix="Leave it out; the key leads back from the invitation id.", where="columns")  # fmt: skip
+    everybody = pd.concat([sample.table, sample.reserve], ignore_index=True)
+    made = pd.Series(invitation_ids(everybody[sample.id], wave=wave, key=key), name=INVITATION_ID)
+    modes = _modes(mode, everybody["stratum"].unique().tolist())
+    listed = pd.DataFrame({INVITATION_ID: made, "stratum": everybody["stratum"], "order": everybody["order"]})
+    for column in columns:
+        listed[column] = everybody[column]
+    listed["mode"] = everybody["stratum"].map(modes)
+    if interviewers:
+        turn = everybody.groupby("stratum").cumcount() + _offsets(everybody["stratum"])
+        listed["interviewer"] = np.asarray(interviewers, dtype=object)[(turn % len(interviewers)).to_numpy()]
+    listed = without_formulas(listed)
+    n = len(sample.table)
+    return CallLists(
+        calls=listed.iloc[:n].reset_index(drop=True),
+        reserve=listed.iloc[n:].reset_index(drop=True),
+        key=pd.DataFrame({INVITATION_ID: made, sample.id: everybody[sample.id]}),
+    )
+
+
+def _modes(mode: str | Mapping[str, str], strata: list[str]) -> dict[str, str]:
+    if isinstance(mode, str):
+        return dict.fromkeys(strata, mode)
+    absent = [s for s in strata if s not in mode]
+    if absent:
+        raise InputError("Every stratum has a mode.", found=f"none for {absent[:5]}", fix="Add them, or give one mode.",
+                         where="mode")  # fmt: skip
+    return dict(mode)
+
+
+def _offsets(strata: pd.Series[str]) -> pd.Series[int]:
+    """Return a different first turn for each stratum, so that odd ones out do not all meet the same interviewer."""
+    places = {s: i for i, s in enumerate(dict.fromkeys(strata))}
+    return strata.map(places).astype("int64")
+
+
+def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with an apostrophe before every text that a spreadsheet would take for a formula.
+
+    Numbers written as text, such as ``+86 10`` or ``-5``, are texts too and get one.
+
+    Examples
+    --------
+    >>> without_formulas(pd.DataFrame({"name": ["=1+1", "Li"], "n": [-1, 2]}))
+        name  n
+    0  '=1+1 -1
+    1     Li  2
+    """
+    result = table.copy()
+    for column in result.columns:
+        if pd.api.types.is_string_dtype(result[column]) or result[column].dtype == object:
+            result[column] = [
+                "'" + v if isinstance(v, str) and v.startswith(FORMULA_STARTS) else v for v in result[column]
+            ]
+    return result
