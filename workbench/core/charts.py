@@ -29,13 +29,18 @@ ACCENT, MUTED, GOOD, BAD = PALETTE[0], "#8A8F98", "#00775A", "#C2410C"
 INK, GRID = "#2B2F36", "#D9DCE1"
 
 
+# for characters outside GB 2312, where the machine has one of these
+SYSTEM_FONTS = ("Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "Source Han Sans SC", "WenQuanYi Micro Hei")
+
+
 @cache
-def _register_fonts() -> bool:
+def _families() -> list[str]:
     from matplotlib import font_manager
 
     for path in sorted(FONT_FOLDER.glob("*.otf")):
         font_manager.fontManager.addfont(path)
-    return True
+    installed = {f.name for f in font_manager.fontManager.ttflist}
+    return [FONT_FAMILY, *(f for f in SYSTEM_FONTS if f in installed), "DejaVu Sans"]
 
 
 @contextmanager
@@ -44,9 +49,8 @@ def theme() -> Iterator[None]:
     import matplotlib as mpl
     from cycler import cycler
 
-    _register_fonts()
     style: dict[Any, Any] = {
-        "font.family": [FONT_FAMILY, "DejaVu Sans"],
+        "font.family": _families(),
         "font.size": 10,
         "axes.unicode_minus": True,
         "axes.spines.top": False,
@@ -78,7 +82,7 @@ def theme() -> Iterator[None]:
 
 def warm_up() -> None:
     """Load fonts and draw once, so that processes forked from here draw at once."""
-    draw_figure(lambda ax: ax.set_title("workbench 工作台"))  # type: ignore[arg-type, return-value]
+    draw_figure(lambda ax: ax.set_title("workbench 工作台"))  # type: ignore[arg-type]
 
 
 def draw_figure(draw: Callable[[Axes], None], *, width: float = 7.2, height: float = 3.6) -> Figure:

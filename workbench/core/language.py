@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
 from babel import dates, numbers
 from babel.messages.pofile import read_po
@@ -64,6 +64,14 @@ def catalogue(language: Language) -> Mapping[str, str]:
     return MappingProxyType(entries)
 
 
+@runtime_checkable
+class Spoken(Protocol):
+    """Anything that reads in every language: a `Message`, or words a study gives in both."""
+
+    def text(self, language: Language) -> str:
+        """Return the words in `language`."""
+
+
 @dataclass(frozen=True)
 class Message:
     """A sentence with its values, readable in every language.
@@ -73,7 +81,7 @@ class Message:
     template
         English text with ``{name:format}`` places; also its key in the catalogues.
     values
-        What goes into the places. A value may itself be a `Message`.
+        What goes into the places. A value may itself be `Spoken`.
 
     Examples
     --------
@@ -115,17 +123,17 @@ def format_value(value: Any, style: str, language: Language) -> str:
     Parameters
     ----------
     value
-        A number, date, text, `Message` or nothing (shown as a dash).
+        A number, date, text, something `Spoken` or nothing (shown as a dash).
     style
         ``int``, ``dec0`` … ``dec4``, ``signed1`` (with its sign), ``pct``, ``pct1`` (a share 0…1 as per cent),
-        ``money`` (rounded; 万 and 亿 in Chinese), ``p`` (a p-value), ``date``, ``text``, or empty.
+        ``money`` (rounded; 万 and 亿 in Chinese), ``p`` (a p-value), ``p_is`` (the same after 'p = '), ``date``, ``text``, or empty.
 
     Examples
     --------
     >>> format_value(0.1234, "pct1", "en"), format_value(-3.21, "signed1", "en"), format_value(2.5e6, "money", "zh-CN")
     ('12.3%', '−3.2', '250万')
     """
-    if isinstance(value, Message):
+    if isinstance(value, Spoken):
         return value.text(language)
     if isinstance(value, bool):
         return message("yes").text(language) if value else message("no").text(language)
@@ -141,8 +149,11 @@ def format_value(value: Any, style: str, language: Language) -> str:
 def _number(value: float, style: str, language: Language) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    if style == "p":
-        return "< 0.001" if value < 0.001 else numbers.format_decimal(value, "0.000", locale=_locale(language))
+    if style in ("p", "p_is"):
+        # near the usual threshold a fourth decimal says on which side the value lies
+        pattern = "0.0000" if abs(value - 0.05) < 0.005 else "0.000"
+        shown = "< 0.001" if value < 0.001 else numbers.format_decimal(value, pattern, locale=_locale(language))
+        return shown if style == "p" else f"p {shown}" if value < 0.001 else f"p = {shown}"
     if style == "money":
         return _money(value, language)
     kind = style.rstrip("0123456789")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.core.language import Message, message
+from workbench.core.language import Spoken, message
 
 CUSTOMER_ID: Final = "customer_id"
 INVITATION_ID: Final = "invitation_id"
@@ -32,7 +32,7 @@ TABLES: Final = ("customers", "transactions", "contacts", "responses", "interact
 class Column:
     """How a column is shown: its label and the `format_value` style of its numbers."""
 
-    label: Message
+    label: Spoken
     style: str = "text"
 
 

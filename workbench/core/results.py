@@ -59,11 +59,15 @@ class Result:
         """Draw the result in `language` (default: the current one)."""
         raise TypeError(f"{type(self).__name__} has no picture; show its table instead")
 
+    def shown_table(self, language: Language) -> pd.DataFrame:  # noqa: ARG002
+        """Return the table as it is displayed: codes as words of `language`, and no customers."""
+        return self.table
+
     def to_html(self, language: Language | None = None) -> str:
         """Return the table with its caption and notes as an HTML fragment in `language`."""
         chosen = language or current_language()
         return html_table(
-            self.table,
+            self.shown_table(chosen),
             caption=self.caption,
             columns={**COLUMNS, **self.columns},
             notes=[n.message for n in self.notes],
@@ -78,6 +82,6 @@ class Result:
         return self.to_html()
 
     def __repr__(self) -> str:
-        lines = [type(self).__name__, self.table.to_string(index=False, max_rows=20)]
+        lines = [type(self).__name__, self.shown_table("en").to_string(index=False, max_rows=20)]
         lines += [f"{n.severity}: {n.message.text('en')}" for n in self.notes]
         return "\n".join(lines)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from workbench.core.language import LANGUAGES, Language, Message, current_language, message, use_language
+from workbench.core.language import LANGUAGES, Language, Message, Spoken, current_language, message, use_language
 from workbench.core.names import COLUMNS, Column
 from workbench.core.results import Note, Result
 from workbench.core.tables import html_table
@@ -101,7 +101,7 @@ def table(
     *,
     only: Sequence[str] = (),
     columns: Mapping[str, Column] | None = None,
-    labels: Mapping[str, Any] | None = None,
+    labels: Mapping[str, Spoken] | None = None,
 ) -> Block:
     """Show a result's table, with its notes.
 
@@ -120,8 +120,6 @@ def table(
     labels
         Column → `Words` of ``wave.yaml``, for the columns of the study.
     """
-    frame = result.table if isinstance(result, Result) else result
-    shown = frame[list(only)] if only else frame
     own = result.columns if isinstance(result, Result) else {}
     notes = [n.message for n in result.notes] if isinstance(result, Result) else []
     given = caption if isinstance(caption, Caption) else None
@@ -129,11 +127,13 @@ def table(
     assert isinstance(text, Message)
     html = {}
     for language in LANGUAGES:
-        named = {**COLUMNS, **own, **(columns or {}), **study_labels(labels, language)}
+        shown = _chosen(result.shown_table(language) if isinstance(result, Result) else result, only)
+        named = {**COLUMNS, **own, **(columns or {}), **study_labels(labels)}
         html[language] = html_table(
             shown, caption=text, columns=named, notes=notes, language=language, label_html=NUMBER
         ) + _source_line(given, language)
-    return Block("table", name, {k: _addressed(v, name) for k, v in html.items()}, shown_csv(shown))
+    rows = _chosen(result.shown_table("en") if isinstance(result, Result) else result, only)
+    return Block("table", name, {k: _addressed(v, name) for k, v in html.items()}, shown_csv(rows))
 
 
 def figure(
@@ -208,19 +208,19 @@ def notes(items: Sequence[Note | Message], name: str = "notes") -> Block:
     return Block("notes", name, html)
 
 
-def study_labels(labels: Mapping[str, Any] | None, language: Language) -> dict[str, Column]:
-    """Return the columns a study has named in its ``wave.yaml``, for one language."""
-    # the words are finished text: braces in them would be read as places
-    return {
-        name: replace(COLUMNS.get(name, Column(Message(name))), label=Message("{text}", {"text": words.text(language)}))
-        for name, words in (labels or {}).items()
-    }
+def study_labels(labels: Mapping[str, Spoken] | None) -> dict[str, Column]:
+    """Return the columns a study has named in its ``wave.yaml``."""
+    return {name: replace(COLUMNS.get(name, Column(words)), label=words) for name, words in (labels or {}).items()}
 
 
 def shown_csv(frame: pd.DataFrame) -> str:
     """Return the rows of a table as CSV, with the columns' own names."""
-    texts = frame.map(lambda v: v.text("en") if isinstance(v, Message) else v)
+    texts = frame.map(lambda v: v.text("en") if isinstance(v, Spoken) else v)
     return texts.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+
+
+def _chosen(frame: pd.DataFrame, only: Sequence[str]) -> pd.DataFrame:
+    return frame[list(only)] if only else frame
 
 
 def _addressed(html: str, name: str) -> str:

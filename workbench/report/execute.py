@@ -36,6 +36,7 @@ class Executed:
     notebook: Path
     seconds: float
     parameters: dict[str, Any]
+    warnings: tuple[str, ...] = ()
 
 
 def chapter_parameters(chapter: Chapter, wave: Wave) -> ChapterParameters:
@@ -48,15 +49,16 @@ def chapter_parameters(chapter: Chapter, wave: Wave) -> ChapterParameters:
     """
     given = wave.config.chapters.get(chapter.name, {})
     try:
-        return chapter.parameters(wave_folder=str(wave.folder), **given)  # type: ignore[arg-type]
+        return chapter.parameters(wave_folder=str(wave.folder), **given)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
-        hint = nearest(name, chapter.parameters.model_fields)
+        known = chapter.parameters.model_fields
+        hint = nearest(name, known)
         raise ConfigError(
             f"Parameters of {chapter.name} are known and valid.",
             found=f"{name}: {first['msg']}{hint}",
-            fix=f"Correct 'chapters: {chapter.name}:' in wave.yaml; known: {', '.join(chapter.parameters.model_fields)}.",
+            fix=f"Correct 'chapters: {chapter.name}:' in wave.yaml; known: {', '.join(known)}.",
             where=str(wave.folder / "wave.yaml"),
         ) from error
 
@@ -119,11 +121,18 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
     target.parent.mkdir(exist_ok=True)
     running.replace(target)
     (wave.artefacts / "failed" / running.name).unlink(missing_ok=True)
-    return Executed(target, time.monotonic() - start, parameters)
+    return Executed(target, time.monotonic() - start, parameters, _warnings(notebook))
 
 
 def _not_run(cell: Any) -> bool:
     return bool(cell.source.strip()) and cell.execution_count is None
+
+
+def _warnings(notebook: Any) -> tuple[str, ...]:
+    """Return the warnings that the cells of a notebook gave, one line each."""
+    texts = [o.text for c in notebook.cells for o in c.get("outputs", []) if o.get("name") == "stderr"]
+    lines = [line.strip() for t in texts for line in t.splitlines() if "Warning: " in line]
+    return tuple(dict.fromkeys(line[line.rindex("/") + 1 :] if "/" in line else line for line in lines))
 
 
 def _is_kept(wave: Wave, name: str, chapter: Chapter) -> bool:

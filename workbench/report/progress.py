@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
 
 from workbench.report.chapter import Chapter
@@ -29,6 +30,8 @@ class PlainProgress:
     def ended(self, chapter: Chapter, outcome: Outcome) -> None:
         """Tell what became of a chapter."""
         self._say(f"{chapter.name} {_outcome_text(outcome)}")
+        for warning in outcome.warnings:
+            self._say(f"{chapter.name} warning: {warning}")
 
     def failed(self, chapter: Chapter) -> None:
         """Tell that a chapter failed."""
@@ -59,6 +62,8 @@ class LiveProgress(PlainProgress):
         self._drop(chapter)
         mark = {"ran": "[green]✓[/]", "unchanged": "[dim]=[/]", "left out": "[yellow]–[/]"}[outcome.state]
         self._console.print(f" {mark} {chapter.name:<12} [dim]{_outcome_text(outcome)}[/]")
+        for warning in outcome.warnings:
+            self._console.print(f"   [yellow]{escape(warning)}[/]", highlight=False)
 
     def failed(self, chapter: Chapter) -> None:
         """Print that a chapter failed."""

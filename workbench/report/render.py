@@ -177,10 +177,13 @@ def _blocks(cell: Any, position: int, notebook: Path) -> list[dict[str, Any]]:
         if MIME in data:
             blocks.append(data[MIME])
             continue
+        if output.get("name") == "stderr":
+            continue  # warnings go to the log of the run; what a reader must know stands in the notes
         shown = output.get("name") or next(iter(data), output.output_type)
+        said = str(output.get("text") or data.get("text/plain", ""))
         raise ChapterError(
             "A page shows tables, figures, cards, findings and notes.",
-            found=f"cell {position} shows {shown}: {str(output.get('text') or data.get('text/plain', ''))[:200]!r}",
+            found=f"cell {position} shows {shown}: {said[:200]!r}",
             fix="Wrap the result: table(…), figure(…), findings(…) or notes(…); end other lines with '_ ='.",
             where=notebook.stem,
         )

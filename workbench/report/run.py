@@ -38,11 +38,12 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a chapter: its state, the seconds it took, and why it was left out."""
+    """What became of a chapter: its state, the seconds it took, why it was left out, and what it warned of."""
 
     state: State
     seconds: float = 0.0
     reason: Message | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def run_chain(
@@ -123,7 +124,7 @@ def _run_locked(
                 executed = future.result()
                 entry = _chapter_run(chapter, key, executed, wave.artefacts)
                 commit(wave.artefacts, lambda m, n=chapter.name, e=entry: m.with_chapter(n, e))  # type: ignore[misc]
-                outcomes[chapter.name] = Outcome("ran", executed.seconds)
+                outcomes[chapter.name] = Outcome("ran", executed.seconds, warnings=executed.warnings)
                 progress.ended(chapter, outcomes[chapter.name])
     if failure is not None:
         raise failure

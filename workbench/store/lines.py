@@ -117,6 +117,8 @@ def _fast(data: bytes, file: TextFile, line: int, lines: int) -> Block | None:
             return None
     if data.startswith((b"\n", b"\r\n")) or b"\n\n" in data or b"\n\r\n" in data:
         return None  # PyArrow turns blank lines into rows
+    if data.count(b"\r") != data.count(b"\r\n"):
+        return None  # and ends a line at a lone carriage return
     quoted = b'"' in data
     if quoted and data.rstrip(b"\r\n").rpartition(b"\n")[2].count(b'"') % 2:
         return None  # the last record goes on in the next block

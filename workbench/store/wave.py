@@ -134,9 +134,18 @@ class Wave:
         """Return a table or artefact as a table of the engine, for data that must stay there."""
         return as_table(self.path(name), self.engine)
 
-    def read(self, name: str) -> pd.DataFrame:
-        """Return a table or artefact as a DataFrame."""
-        table = pq.read_table(self.path(name))
+    def read(self, name: str, *, only: pd.Series | None = None) -> pd.DataFrame:
+        """Return a table or artefact as a DataFrame.
+
+        Parameters
+        ----------
+        name
+            A table or artefact.
+        only
+            Customer ids to read, where the table has many more.
+        """
+        chosen = None if only is None else [("customer_id", "in", only.to_list())]
+        table = pq.read_table(self.path(name), filters=chosen)
         for i, column in enumerate(table.schema):
             if pa.types.is_decimal(column.type):
                 table = table.set_column(i, column.name, table.column(i).cast(pa.float64()))
@@ -233,7 +242,7 @@ def _place(temporary: Path, folder: Path, name: str, made_by: str) -> Artefact:
 def _take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[str, Message]:
     artefacts = folder / ARTEFACTS
     absent: dict[str, Message] = {}
-    for table in read_manifest(artefacts).tables.keys() - config.tables.keys():
+    for table in sorted(read_manifest(artefacts).tables.keys() - config.tables.keys()):
         commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
     for table, source in config.tables.items():
         names = [source.file] if isinstance(source.file, str) else source.file
@@ -246,6 +255,7 @@ def _take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[
         # the raw files may be archived once they were taken in; what was made of them stays valid
         if entry is None or entry.key != _intake_key(table, source, config, entry.inputs):
             absent[table] = message("the file {file} is not there", file=gone[0].name)
+            commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
     return absent
 
 

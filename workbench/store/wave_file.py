@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -44,7 +44,7 @@ def read_wave_file(folder: Path) -> WaveConfig:
         )
     try:
         # utf-8-sig: editors on Windows write a byte order mark
-        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        content = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         place = getattr(error, "problem_mark", None)
         raise ConfigError(
@@ -84,6 +84,15 @@ def wave_schema() -> str:
     True
     """
     return json.dumps(WaveConfig.model_json_schema(by_alias=True), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads dates as text, so that the model can say which one does not exist."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 def _problem(error: dict[str, Any]) -> str:

@@ -169,7 +169,7 @@ def response_findings(rates: OutcomeRates | None, bias: pd.DataFrame | None, rep
         )
     if bias is not None and len(bias):
         gap = (bias["answered_share"] - bias["frame_share"]).abs()
-        worst = bias.loc[gap.idxmax()]
+        worst = bias.iloc[int(gap.to_numpy().argmax())]
         if gap.max() >= GAP_WORTH_SAYING:
             text = message(
                 "{group} makes up {frame:pct1} of the frame and {answered:pct1} of the answers; weighting brings it to "

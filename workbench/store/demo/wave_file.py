@@ -7,7 +7,11 @@ from workbench.store.demo.parameters import WAVES
 
 _WORDS: dict[Language, dict[str, str]] = {
     "zh-CN": {"spent": "近 12 个月消费不超过 1000", "asked_not": "不接受联系", "analyst": "演示"},
-    "en": {"spent": "spent 1000 or less in the last 12 months", "asked_not": "asked not to be contacted", "analyst": "Demo"},
+    "en": {
+        "spent": "spent 1000 or less in the last 12 months",
+        "asked_not": "asked not to be contacted",
+        "analyst": "Demo",
+    },
 }
 
 _TEXT = """\

@@ -1,0 +1,46 @@
+# The survey wave workbench. `make` alone lists the targets.
+PYTHON ?= python3
+BIN := .venv/bin
+WAVES ?= data/demo
+.DEFAULT_GOAL := help
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONUTF8 := 1
+
+.PHONY: help report test lab check lock bench clean demo
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/.ready: requirements.lock pyproject.toml scripts/setup_env.py
+	@$(PYTHON) scripts/setup_env.py
+
+report: .venv/.ready ## make the demo company if it is not there, and publish every wave of $(WAVES)
+	@if [ "$(WAVES)" = data/demo ]; then $(BIN)/workbench demo; fi
+	@$(BIN)/workbench report $(WAVES)
+
+demo: .venv/.ready ## make the demo company only
+	@$(BIN)/workbench demo
+
+test: .venv/.ready ## run every test, the notebooks included
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lab: .venv/.ready ## open JupyterLab in this folder
+	@$(BIN)/jupyter lab
+
+check: .venv/.ready ## ruff, mypy, import-linter, codespell
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/codespell
+
+lock: ## pin every package again in requirements.lock (needs uv)
+	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade --quiet -o requirements.lock
+
+bench: .venv/.ready ## time the heavy parts and print ratios
+	@for file in benchmarks/*.py; do echo "$$file"; $(BIN)/python $$file || exit 1; done
+
+clean: ## remove the environment, caches, and everything made
+	@rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info
+	@rm -rf data/demo reports/editions reports/*/ reports/*.html

@@ -1,0 +1,63 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+os.environ.setdefault("WORKBENCH_MEMORY", "1GB")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.pop("WORKBENCH_LANGUAGE", None)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Folder of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real data that is not part of the project."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the folder of shared real data is not here")
+    return SHARED / "data"
+
+
+WAVE = """\
+study: shop
+wave: w1
+title: {en: Shop, zh-CN: 商店}
+as_of: 2026-06-30
+tables:
+  customers: {file: raw/customers.csv}
+  transactions: {file: raw/transactions.csv}
+  responses: {file: raw/responses.csv, not_answered: {recommend: ["99"]}}
+questions:
+  satisfaction: {label: {en: Satisfaction, zh-CN: 满意度}, low: 1, high: 5, top_box: 4}
+"""
+CUSTOMERS = "customer_id,region,signup_date\n001,north,2025-01-31\n002,south,2025-02-01\n003,north,2025-03-01\n"
+ORDERS = "customer_id,ordered_at,amount\n001,2026-01-05,12.50\n002,2026-02-01,99\n001,2026-03-01,-2.50\n"
+ANSWERS = "customer_id,submitted_at,recommend,satisfaction,comment\n001,2026-06-10,9,5,fine\n003,2026-06-11,3,2,slow\n"
+
+
+@pytest.fixture
+def make_wave(tmp_path):
+    """Return a function that writes a small wave's folder: texts replace the files of the same name."""
+
+    def make(wave_yaml: str = WAVE, folder: str = "w1", **files: str | bytes) -> Path:
+        place = tmp_path / folder
+        (place / "raw").mkdir(parents=True, exist_ok=True)
+        contents = {"customers": CUSTOMERS, "transactions": ORDERS, "responses": ANSWERS} | files
+        for name, content in contents.items():
+            data = content if isinstance(content, bytes) else content.encode()
+            (place / "raw" / f"{name}.csv").write_bytes(data)
+        (place / "wave.yaml").write_text(wave_yaml, encoding="utf-8")
+        return place
+
+    return make

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.core.errors import InputError
+from workbench.store.config import Source, WaveConfig
+from workbench.store.intake import IntakeReport, take_in
+
+CONFIG = WaveConfig.model_validate(
+    {"study": "s", "wave": "w", "title": {"en": "a", "zh-CN": "b"}, "as_of": "2026-01-01", "tables": {},
+     "timezone": "Asia/Shanghai"}
+)  # fmt: skip
+
+
+def take(tmp_path, table, files, **source):
+    paths = files if isinstance(files, list) else [files]
+    given_source = Source(file=[p.name for p in paths], **source)
+    report = take_in(table, given_source, paths, CONFIG, clean=tmp_path / "c.parquet", quarantine=tmp_path / "q.parquet")
+    return report, pq.read_table(tmp_path / "c.parquet").to_pandas(), pd.read_parquet(tmp_path / "q.parquet")
+
+
+def csv_file(tmp_path, text, name="t.csv"):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_columns_are_renamed_and_derived_as_told(tmp_path):
+    path = csv_file(tmp_path, "cid,day,qty,price,shop\n01,2026-01-02,3,2.5,x\n")
+    columns = {"customer_id": "cid", "ordered_at": "day", "amount": "= CAST(qty AS INTEGER) * CAST(price AS DOUBLE)"}
+    _, rows, _ = take(tmp_path, "transactions", path, columns=columns)
+    assert rows.loc[0, "customer_id"] == "01"
+    assert rows.loc[0, "amount"] == Decimal("7.5000")
+    assert rows.loc[0, "shop"] == "x"
+    assert "cid" not in rows
+
+
+def test_float_ids_become_whole_numbers_and_missing_ones_are_quarantined(tmp_path):
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"id": [17850.0, None, 12.5], "d": ["2026-01-01"] * 3, "a": [1.0, 2.0, 3.0]}), path)
+    report, rows, bad = take(
+        tmp_path, "transactions", path, columns={"customer_id": "id", "ordered_at": "d", "amount": "a"}
+    )
+    assert rows["customer_id"].tolist() == ["17850", "12.5"]
+    assert bad[["line", "column"]].to_numpy().tolist() == [[2, "customer_id"]]
+    assert (report.read, report.kept, report.quarantined) == (3, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-01-05", "2026-01-05"), ("2026/1/5", "2026-01-05"), ("2026/1/5 8:01:02", "2026-01-05"),
+        ("20260105", "2026-01-05"), ("2026年1月5日", "2026-01-05"), ("2026-01-05T23:30:00Z", "2026-01-06"),
+    ],
+)  # fmt: skip
+def test_dates_are_local_days(tmp_path, text, day):
+    _, rows, _ = take(tmp_path, "transactions", csv_file(tmp_path, f"customer_id,ordered_at,amount\n1,{text},1\n"))
+    assert str(rows["ordered_at"][0]) == day
+
+
+def test_days_first_are_read_only_where_wave_yaml_says_so(tmp_path):
+    path = csv_file(tmp_path, "customer_id,ordered_at,amount\n1,05/01/2026,1\n")
+    _, rows, _ = take(tmp_path, "transactions", path, date_format="%d/%m/%Y")
+    assert str(rows["ordered_at"][0]) == "2026-01-05"
+    with pytest.raises(InputError, match="ordered_at: not a date"):
+        take(tmp_path, "transactions", path)
+
+
+def test_one_row_per_keeps_the_first_and_counts_the_rest(tmp_path):
+    path = csv_file(tmp_path, "customer_id,region\n1,a\n2,b\n1,c\n,d\n")
+    report, rows, _ = take(tmp_path, "customers", path, one_row_per="customer_id")
+    assert rows.to_numpy().tolist() == [["1", "a"], ["2", "b"]]
+    assert (report.kept, report.quarantined, report.left_out) == (2, 1, 1)
+
+
+def test_files_of_one_table_are_read_together(tmp_path):
+    files = [csv_file(tmp_path, f"customer_id,region\n{i},a\n", f"{i}.csv") for i in (1, 2)]
+    report, rows, _ = take(tmp_path, "customers", files)
+    assert rows["customer_id"].tolist() == ["1", "2"]
+    files.append(csv_file(tmp_path, "customer_id,city\n3,a\n", "3.csv"))
+    with pytest.raises(InputError, match=r"3\.csv"):
+        take(tmp_path, "customers", files)
+    assert report.read == 2
+
+
+def test_a_workbook_keeps_ids_and_refuses_numbers_that_lost_digits(tmp_path):
+    path = tmp_path / "t.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("客户")
+    sheet.write_row(0, 0, ["customer_id", "region"])
+    sheet.write_string(1, 0, "00000001")
+    sheet.write_number(2, 0, 42)
+    sheet.write_number(3, 0, 123456789012345678)
+    sheet.write_string(5, 0, "123456789012345678")
+    book.close()
+    report, rows, bad = take(tmp_path, "customers", path)
+    assert rows["customer_id"].tolist() == ["00000001", "42", "123456789012345678"]
+    assert bad["line"].tolist() == [4]
+    assert "lost digits" in bad["rule"][0]
+    assert (report.read, report.blank) == (4, 1)
+    with pytest.raises(InputError, match="did you mean '客户'"):
+        take(tmp_path, "customers", path, sheet="客 户")
+
+
+def test_an_empty_sheet_is_refused(tmp_path):
+    path = tmp_path / "t.xlsx"
+    xlsxwriter.Workbook(path).close()
+    with pytest.raises(InputError, match="empty sheet|header"):
+        take(tmp_path, "customers", path)
+    path.write_bytes(b"not a workbook")
+    with pytest.raises(InputError, match="can be opened"):
+        take(tmp_path, "customers", path)
+
+
+def test_a_header_without_rows_is_a_table_without_rows(tmp_path):
+    report, rows, _ = take(tmp_path, "responses", csv_file(tmp_path, "customer_id,recommend\n"))
+    assert (report.read, report.kept, len(rows)) == (0, 0, 0)
+
+
+def test_a_report_survives_json(tmp_path):
+    report, _, _ = take(tmp_path, "responses", csv_file(tmp_path, "customer_id,recommend\n1,9\n2,11\n3,8\n"))
+    again = IntakeReport.from_json(dict(report.to_json()))
+    assert again.faults[0].message.text("zh-CN") == "0 至 10 的整数"
+    assert again.kept == report.kept
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["1", "2", "3", ""]), st.sampled_from(["5", "10", "11", "x", ""])), max_size=15))
+def test_rows_kept_and_quarantined_add_up(tmp_path_factory, rows):
+    folder = tmp_path_factory.mktemp("intake")
+    path = csv_file(folder, "customer_id,recommend\n" + "".join(f"{i},{r}\n" for i, r in rows) + "ok,9\n" * 1)
+    good = {i for i, r in rows if i} | {"ok"}
+    try:
+        report, kept, bad = take(folder, "responses", path)
+    except InputError as error:
+        assert "At least a third" in error.rule
+        return
+    assert report.read == report.kept + report.quarantined == len(rows) + 1
+    assert set(kept["customer_id"]) <= good
+    assert kept["customer_id"].is_unique
+    assert bad["line"].nunique() == report.quarantined

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from workbench.store.manifest import FOLDER, KEPT_VERSIONS, Artefact, Manifest, commit, read_manifest
+
+
+def entry(name: str) -> Artefact:
+    return Artefact(file=f"{name}.parquet", sha256="0", rows=1, columns=("a",), made_by="test")
+
+
+def test_nothing_is_an_empty_manifest(tmp_path):
+    assert read_manifest(tmp_path) == Manifest()
+
+
+def test_commits_of_many_writers_are_all_there(tmp_path):
+    def write(worker: int) -> None:
+        for i in range(15):
+            commit(tmp_path, lambda m: m.with_artefact(f"a{worker}_{i}", entry("x")))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    manifest = read_manifest(tmp_path)
+    assert len(manifest.artefacts) == 60
+    assert manifest.version == 60
+
+
+def test_a_commit_that_changes_nothing_writes_nothing(tmp_path):
+    first = commit(tmp_path, lambda m: m.with_artefact("a", entry("a")))
+    again = commit(tmp_path, lambda m: m.with_artefact("a", entry("a")))
+    assert first.version == again.version == 1
+
+
+def test_old_versions_and_leavings_do_not_matter(tmp_path):
+    for i in range(KEPT_VERSIONS + 5):
+        commit(tmp_path, lambda m, i=i: m.with_artefact(f"a{i}", entry("a")))
+    (tmp_path / FOLDER / ".killed.tmp").write_text("{ half a mani")
+    assert len(list((tmp_path / FOLDER).glob("[0-9]*.json"))) == KEPT_VERSIONS
+    assert len(read_manifest(tmp_path).artefacts) == KEPT_VERSIONS + 5
+    assert not read_manifest(tmp_path).without_artefact("a0").artefacts.get("a0")

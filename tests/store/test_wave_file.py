@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from workbench.core.errors import ConfigError
+from workbench.store.wave_file import parse_wave, read_wave_file, wave_schema
+
+LEAST = {"study": "s", "wave": "w", "title": {"en": "a", "zh-CN": "b"}, "as_of": "2026-01-01", "tables": {}}
+
+
+def test_numbers_may_name_waves():
+    assert parse_wave({**LEAST, "wave": 2018, "previous": 2017}, where="x").previous == "2017"
+
+
+def test_all_mistakes_are_told_at_once_with_the_nearest_key():
+    broken = {**LEAST, "titel": 1, "sample": {"margn": 5}, "tables": {"responses": {"fiel": "x"}}}
+    with pytest.raises(ConfigError) as caught:
+        parse_wave(broken, where="wave.yaml")
+    text = str(caught.value)
+    for part in ("titel: not a known key; did you mean 'title'", "sample.margn", "did you mean 'margin'",
+                 "tables.responses.fiel: not a known key; did you mean 'file'", "tables.responses.file: is needed"):  # fmt: skip
+        assert part in text
+
+
+def test_a_configuration_is_frozen():
+    config = parse_wave(LEAST, where="x")
+    with pytest.raises(ValidationError, match="frozen"):
+        config.study = "other"
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path):
+    (tmp_path / "wave.yaml").write_text("\ufeff" + json.dumps(LEAST), encoding="utf-8")
+    assert read_wave_file(tmp_path).study == "s"
+
+
+def test_the_schema_knows_every_key_and_refuses_others(root):
+    schema = json.loads(wave_schema())
+    assert schema["additionalProperties"] is False
+    assert {"study", "tables", "tiers"} <= set(schema["properties"])
+    assert (root / "docs" / "wave.schema.json").read_text(encoding="utf-8") == wave_schema()
+
+
+@pytest.mark.parametrize("place", ["sfo/2017", "sfo/2018", "online_retail/2011q4"])
+def test_the_examples_are_valid(root, place):
+    config = read_wave_file(root / "data" / "examples" / place)
+    assert f"{config.study}/{config.wave}" == place

@@ -1,0 +1,111 @@
+"""Results with one row per customer: the rows stay in a file of their engine, only a small summary is shown."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench.core.engine import Engine, Table, as_table
+from workbench.core.language import Language, current_language
+from workbench.core.names import COLUMNS
+from workbench.core.results import Result
+from workbench.core.tables import html_table
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class BulkResult(Result):
+    """A result of one row per customer.
+
+    Attributes
+    ----------
+    source
+        The rows as a `Table` of their engine; this is what millions of rows are read from.
+    summary
+        What is shown: a small table without a single customer in it.
+    table
+        The rows as a DataFrame, read when first asked for; for few customers.
+
+    Examples
+    --------
+    >>> rows = as_table(pd.DataFrame({"customer_id": ["a", "b"], "amount": [1.0, 2.0]}))
+    >>> result = BulkResult(source=rows, summary=pd.DataFrame({"customers": [2]}))
+    >>> result.table["amount"].sum()
+    np.float64(3.0)
+    >>> result
+    BulkResult
+    customers
+            2
+    """
+
+    source: Table
+    summary: pd.DataFrame
+    table: pd.DataFrame = field(init=False)
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "table":
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        frame = self.source.to_frame()
+        object.__setattr__(self, "table", frame)
+        return frame
+
+    def to_html(self, language: Language | None = None) -> str:
+        """Return the summary with its caption and notes as an HTML fragment in `language`."""
+        return html_table(
+            self.summary,
+            caption=self.caption,
+            columns={**COLUMNS, **self.columns},
+            notes=[n.message for n in self.notes],
+            language=language or current_language(),
+        )
+
+    def __repr__(self) -> str:
+        lines = [type(self).__name__, self.summary.to_string(index=False, max_rows=20)]
+        return "\n".join(lines + [f"{n.severity}: {n.message.text('en')}" for n in self.notes])
+
+
+@cache
+def _scratch_folder(process: int) -> tempfile.TemporaryDirectory[str]:
+    # one per process: a forked kernel must not share its parent's
+    return tempfile.TemporaryDirectory(prefix=f"workbench-{process}-")
+
+
+def scratch_file(stem: str) -> Path:
+    """Return the path of a Parquet file that lives as long as this process.
+
+    Examples
+    --------
+    >>> scratch_file("purchases").suffix
+    '.parquet'
+    """
+    return Path(_scratch_folder(os.getpid()).name) / f"{stem}-{uuid.uuid4().hex[:12]}.parquet"
+
+
+def keep_rows(engine: Engine, sql: str, *, stem: str, path: str | Path | None = None) -> Table:
+    """Run a query once, write its rows to `path` (or to a file that lives as long as this process), return them.
+
+    Parameters
+    ----------
+    engine
+        Engine that runs the query.
+    sql
+        Query with an ORDER BY over a unique key, so that the file is the same every time.
+    stem
+        Start of the file's name where no path is given.
+    path
+        Parquet file to write.
+
+    Examples
+    --------
+    >>> from workbench.core.engine import open_engine
+    >>> keep_rows(open_engine(), "SELECT 42 AS answer", stem="example").to_frame()["answer"].tolist()
+    [42]
+    """
+    target = Path(path) if path is not None else scratch_file(stem)
+    return as_table(engine.materialize(sql, target), engine)

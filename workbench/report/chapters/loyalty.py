@@ -1,0 +1,360 @@
+"""Chapter 50: how loyal and how satisfied customers are, where, and what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from workbench.core import charts
+from workbench.core.language import Language, Message, Spoken, message
+from workbench.core.names import COLUMNS, Column
+from workbench.core.results import Note
+from workbench.estimation import Change, Design
+from workbench.nps import NetPromoterScore, Satisfaction, net_promoter_score, nps_change, satisfaction
+from workbench.report.blocks import Card, Finding, Tone
+from workbench.report.chapter import Chapter, ChapterParameters
+from workbench.store import Wave
+from workbench.store.config import Rating
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+UNKNOWN = "–"
+TONES: Mapping[str, Tone] = {"up": "good", "down": "bad"}
+GROUPED_BY = ("segment", "tier")
+METHODS = {
+    "unweighted": message("every answer counts once"),
+    "weighted": message("weighted, answers taken as independent"),
+    "design": message("weighted, sampling design respected (reported)"),
+}
+METHOD_COLUMNS = {
+    "method": Column(message("How it is computed")),
+    "previous": Column(message("Previous wave"), "signed1"),
+    "current": Column(message("Current wave"), "signed1"),
+    "estimate": Column(message("Change"), "signed1"),
+    "ci_low": Column(message("Low (95 %)"), "signed1"),
+    "ci_high": Column(message("High (95 %)"), "signed1"),
+}
+CHANGE_COLUMNS = {
+    "previous": Column(message("Previous wave"), "signed1"),
+    "current": Column(message("Current wave"), "signed1"),
+    "estimate": Column(message("Change"), "signed1"),
+    "ci_low": Column(message("Low (95 %)"), "signed1"),
+    "ci_high": Column(message("High (95 %)"), "signed1"),
+    "detectable": Column(message("Detectable change"), "dec1"),
+}
+CHANGE_SHOWN = ("previous", "current", "estimate", "ci_low", "ci_high", "n", "p_adjusted", "detectable", "verdict")
+RATING_COLUMNS = {
+    "question": Column(message("Question")),
+    "top_box": Column(message("Satisfied"), "pct1"),
+    "ci_low": Column(message("Low (95 %)"), "pct1"),
+    "ci_high": Column(message("High (95 %)"), "pct1"),
+    "mean": Column(message("Mean"), "dec2"),
+    "mean_low": Column(message("Mean, low"), "dec2"),
+    "mean_high": Column(message("Mean, high"), "dec2"),
+}
+RATING_SHOWN = ("top_box", "ci_low", "ci_high", "mean", "mean_low", "mean_high", "n", "n_effective")
+
+
+class LoyaltyParameters(ChapterParameters):
+    """Parameters of the notebook."""
+
+
+def _left_out(wave: Wave) -> Message | None:
+    if not wave.has("respondents"):
+        return message("There are no weighted answers.")
+    if "recommend" not in wave.columns("respondents"):
+        return message("Nobody was asked whether they would recommend the company.")
+    return None
+
+
+CHAPTER = Chapter(
+    name="50_loyalty",
+    title=message("Loyalty and satisfaction"),
+    parameters=LoyaltyParameters,
+    reads=("respondents", "segments", "tiers"),
+    makes=("loyalty", "nps_groups", "nps_changes"),
+    after=("20_response", "30_segments", "60_tiers"),
+    left_out=_left_out,
+)
+
+
+def survey_design(wave: Wave) -> Design:
+    """Return the design of a wave's respondents."""
+    columns = wave.columns("respondents")
+    clustered = wave.config.response.psu is not None
+    return Design(
+        weight="weight",
+        stratum="stratum",
+        psu="psu" if clustered else None,
+        population="stratum_population" if "stratum_population" in columns and not clustered else None,
+        psu_labels="within_stratum",
+        lonely_psu="average",
+    )
+
+
+def answers_of(wave: Wave) -> pd.DataFrame:
+    """Return a wave's respondents with the segment and the tier of each, where they are known."""
+    answers = wave.read("respondents")
+    for name, column in (("segments", "segment"), ("tiers", "tier")):
+        if wave.has(name):
+            known = wave.read(name, only=answers["customer_id"])[["customer_id", column]]
+            answers = answers.drop(columns=column, errors="ignore").merge(known, on="customer_id", how="left")
+    present = [c for c in wave.config.loyalty.by if c in answers]
+    return answers.assign(**{c: answers[c].astype("object").where(answers[c].notna(), UNKNOWN) for c in present})
+
+
+def breakdowns(wave: Wave, answers: pd.DataFrame) -> list[str]:
+    """Return the columns of `loyalty.by` that the wave has."""
+    return [c for c in wave.config.loyalty.by if c in answers]
+
+
+def shared_ids(wave: Wave, previous: pd.DataFrame, current: pd.DataFrame) -> str | None:
+    """Return the id column if both waves asked some of the same customers, else None."""
+    both = bool(set(previous["customer_id"]) & set(current["customer_id"]))
+    return "customer_id" if both and wave.config.response.psu is None else None
+
+
+def scores_by(wave: Wave, answers: pd.DataFrame, design: Design, by: Sequence[str]) -> dict[str, NetPromoterScore]:
+    """Return the NPS by each breakdown."""
+    plan = wave.config.loyalty
+    return {
+        column: net_promoter_score(
+            answers, "recommend", design, by=column, confidence=plan.confidence, minimum_base=plan.minimum_base
+        )
+        for column in by
+    }
+
+
+def rating_table(
+    answers: pd.DataFrame, design: Design, questions: Mapping[str, Rating], *, by: str | None = None
+) -> Satisfaction:
+    """Return satisfaction with every question asked, one line each (and by group).
+
+    Returns
+    -------
+    Satisfaction
+        Its table has ``question`` (the label) before the other columns.
+    """
+    parts = []
+    for name, question in questions.items():
+        if name not in answers or answers[name].notna().sum() == 0:
+            continue
+        top = question.high - question.top_box + 1
+        result = satisfaction(answers, name, design, by=by, scale=(question.low, question.high), top=top)
+        table = result.table.assign(question=pd.Series([question.label] * len(result.table), dtype=object))
+        parts.append((table, result.distribution.assign(question=name), result.notes))
+    table = pd.concat([p[0] for p in parts], ignore_index=True)
+    first = [by, "question"] if by else ["question"]
+    notes = tuple(dict.fromkeys(n for p in parts for n in p[2]))
+    distribution = pd.concat([p[1] for p in parts], ignore_index=True)
+    return Satisfaction(table=table[[*first, "variable", *RATING_SHOWN]], distribution=distribution, notes=notes)
+
+
+def compare_methods(previous: pd.DataFrame, current: pd.DataFrame, designs: tuple[Design, Design]) -> pd.DataFrame:
+    """Return the change of the NPS computed three ways, so that a reader sees what weights and design do.
+
+    Returns
+    -------
+    DataFrame
+        ``method``, ``previous``, ``current``, ``estimate``, ``ci_low``, ``ci_high``, ``p_value``.
+    """
+    ways = {"unweighted": None, "weighted": Design(weight="weight"), "design": designs}
+    lines = []
+    for name, way in ways.items():
+        row = nps_change(previous, current, way, adjust=None).table.iloc[0]
+        lines.append({"method": METHODS[name], **{c: row[c] for c in METHOD_COLUMNS if c != "method"},
+                      "p_value": row["p_value"]})  # fmt: skip
+    return pd.DataFrame(lines)
+
+
+def group_table(scores: Mapping[str, NetPromoterScore]) -> pd.DataFrame:
+    """Return all breakdowns in one table with the columns ``breakdown`` and ``group``, to be kept."""
+    parts = [
+        s.table.rename(columns={column: "group"}).assign(breakdown=column, group=lambda t: t["group"].astype(str))
+        for column, s in scores.items()
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"breakdown": [], "group": [], "nps": []})
+
+
+def change_table(changes: Mapping[str, Change]) -> pd.DataFrame:
+    """Return all changes in one table with the columns ``breakdown`` and ``group``, to be kept."""
+    parts = []
+    for column, change in changes.items():
+        group = change.table[column].astype(str) if column in change.table else "total"
+        parts.append(change.table.drop(columns=[column], errors="ignore").assign(breakdown=column, group=group))
+    return (
+        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"breakdown": [], "group": [], "estimate": []})
+    )
+
+
+def headline(score: NetPromoterScore, overall: pd.Series | None, change: Change | None) -> pd.DataFrame:
+    """Return the wave's headline numbers, to be kept: NPS and satisfaction with intervals, base and change."""
+    row = score.table.iloc[0]
+    lines = [{"measure": "nps", "estimate": row["nps"], **row[["ci_low", "ci_high", "n", "n_effective"]].to_dict()}]
+    if change is not None:
+        moved = change.table.iloc[0]
+        lines[0] |= {"change": moved["estimate"], "change_low": moved["ci_low"], "change_high": moved["ci_high"],
+                     "p_value": moved["p_value"], "verdict": moved["verdict"]}  # fmt: skip
+    if overall is not None:
+        lines.append({"measure": "satisfied", "estimate": overall["top_box"],
+                      **overall[["ci_low", "ci_high", "n", "n_effective"]].to_dict()})  # fmt: skip
+    columns = ["measure", "estimate", "ci_low", "ci_high", "n", "n_effective", "change", "change_low", "change_high",
+               "p_value", "verdict"]  # fmt: skip
+    return pd.DataFrame(lines).reindex(columns=columns)
+
+
+def loyalty_cards(numbers: pd.DataFrame) -> list[Card]:
+    """Return the headline numbers as cards."""
+    cards = []
+    rows = {r["measure"]: r for _, r in numbers.iterrows()}
+    nps = rows["nps"]
+    interval = message(
+        "{low:signed1} to {high:signed1} · n = {n:int}", low=nps["ci_low"], high=nps["ci_high"], n=nps["n"]
+    )
+    cards.append(Card(message("NPS"), message("{nps:signed1}", nps=nps["estimate"]), interval, *change_words(nps)))
+    if "satisfied" in rows:
+        csat = rows["satisfied"]
+        interval = message(
+            "{low:pct1} to {high:pct1} · n = {n:int}", low=csat["ci_low"], high=csat["ci_high"], n=csat["n"]
+        )
+        cards.append(Card(message("Satisfied customers"), message("{share:pct1}", share=csat["estimate"]), interval))
+    return cards
+
+
+def change_words(row: pd.Series) -> tuple[Message | None, Tone]:
+    """Return the change of a headline number in words, and its tone."""
+    if pd.isna(row["change"]):
+        return None, "neutral"
+    text = message(
+        "{change:signed1} since the previous wave ({low:signed1} to {high:signed1})",
+        change=row["change"],
+        low=row["change_low"],
+        high=row["change_high"],
+    )
+    return text, TONES.get(str(row["verdict"]), "neutral")
+
+
+def loyalty_findings(
+    numbers: pd.DataFrame, scores: Mapping[str, NetPromoterScore], changes: Mapping[str, Change]
+) -> list[Finding]:
+    """Put the chapter's results into words; every sentence follows from a test."""
+    found = [nps_sentence(numbers.iloc[0])]
+    for score in list(scores.values())[:1]:
+        column = score.table.columns[0]
+        shown = score.table.dropna(subset=["nps"]).sort_values("nps")
+        if len(shown) > 1 and shown["ci_high"].iloc[0] < shown["ci_low"].iloc[-1]:
+            low, high = shown.iloc[0], shown.iloc[-1]
+            text = message(
+                "{best} scores highest ({top:signed1}) and {worst} lowest ({bottom:signed1}); their intervals do not "
+                "overlap.",
+                best=str(high[column]), top=high["nps"], worst=str(low[column]), bottom=low["nps"],
+            )  # fmt: skip
+            found.append(Finding(text))
+    for change in changes.values():
+        for _, row in change.table[change.table["verdict"].isin(["up", "down"])].iterrows():
+            if change.table.columns[0] == "variable":
+                continue
+            up = row["verdict"] == "up"
+            words = message("rose") if up else message("fell")
+            text = message(
+                "{group}: the NPS {moved} by {points:dec1} points ({low:signed1} to {high:signed1}; {p:p_is} after "
+                "correction for {many:int} comparisons).",
+                group=str(row.iloc[0]), moved=words, points=abs(row["estimate"]), low=row["ci_low"],
+                high=row["ci_high"], p=row["p_adjusted"], many=len(change.table),
+            )  # fmt: skip
+            found.append(Finding(text, "good" if up else "bad"))
+    return found
+
+
+def nps_sentence(row: pd.Series) -> Finding:
+    """Say the NPS and its change in one sentence."""
+    if pd.isna(row["change"]):
+        return Finding(
+            message(
+                "The NPS is {nps:signed1} ({low:signed1} to {high:signed1}).",
+                nps=row["estimate"],
+                low=row["ci_low"],
+                high=row["ci_high"],
+            )
+        )
+    template = {
+        "up": message(
+            "The NPS has risen to {nps:signed1}: {change:signed1} points since the previous wave "
+            "({low:signed1} to {high:signed1}; {p:p_is})."
+        ),
+        "down": message(
+            "The NPS has fallen to {nps:signed1}: {change:signed1} points since the previous wave "
+            "({low:signed1} to {high:signed1}; {p:p_is})."
+        ),
+    }.get(
+        str(row["verdict"]),
+        message(
+            "The NPS is {nps:signed1}; the difference of {change:signed1} to the previous wave is within chance "
+            "({low:signed1} to {high:signed1}; {p:p_is})."
+        ),
+    )
+    values = {
+        "nps": row["estimate"],
+        "change": row["change"],
+        "low": row["change_low"],
+        "high": row["change_high"],
+        "p": row["p_value"],
+    }
+    return Finding(Message(template.template, values), TONES.get(str(row["verdict"]), "neutral"))
+
+
+def data_notes(wave: Wave, design: Design) -> list[Note]:
+    """Say how the intervals of the chapter were computed."""
+    if design.psu is not None:
+        text = message("Intervals respect strata and primary sampling units (Taylor linearisation, Student's t).")
+    elif design.population is not None:
+        text = message("Intervals respect strata and the finite population (Taylor linearisation, Student's t).")
+    else:
+        text = message("Intervals respect the weights (Taylor linearisation, Student's t).")
+    base = message("Groups with fewer than {n:int} answers are not shown.", n=wave.config.loyalty.minimum_base)
+    return [Note(text), Note(base)]
+
+
+def label_of(column: str, labels: Mapping[str, Spoken]) -> Spoken:
+    """Return the name of a breakdown as readers know it."""
+    return labels.get(column) or COLUMNS.get(column, Column(Message(column))).label
+
+
+def nps_shown(column: str) -> tuple[str, ...]:
+    """Return the columns of an NPS table that a page shows."""
+    return (column, "nps", "ci_low", "ci_high", "promoters", "passives", "detractors", "n", "n_effective", "note")
+
+
+def spoken_summary(result: NetPromoterScore, label: Spoken) -> Message:
+    """Return what somebody who cannot see the picture of an NPS by group should know."""
+    shown = result.table.dropna(subset=["nps"])
+    if shown.empty:
+        return message("NPS by {group}: every base is too small to show.", group=label)
+    worst, best = (shown.sort_values("nps").iloc[i] for i in (0, -1))
+    return message(
+        "NPS by {group} with intervals, from {low:signed1} ({worst}) to {high:signed1} ({best}).",
+        group=label, low=worst["nps"], worst=str(worst.iloc[0]), high=best["nps"], best=str(best.iloc[0]),
+    )  # fmt: skip
+
+
+def spoken_changes(result: Change, label: Spoken) -> Message:
+    """Return what somebody who cannot see the picture of changes should know."""
+    clear = result.table["verdict"].isin(["up", "down"])
+    return message(
+        "Change of the NPS by {group} with intervals; {clear:int} of {n:int} changes are clearer than chance.",
+        group=label, clear=int(clear.sum()), n=len(clear),
+    )  # fmt: skip
+
+
+def draw_ratings(table: pd.DataFrame, language: Language) -> Figure:
+    """Draw the share of satisfied customers for each question."""
+    shown = table.assign(label=[q.text(language) for q in table["question"]], estimate=table["top_box"])
+
+    def draw(ax: Axes) -> None:
+        charts.interval_rows(ax, shown, label="label", style="pct1", language=language)
+
+    return charts.draw_figure(draw, height=0.5 * len(shown) + 0.8)
