@@ -13,6 +13,7 @@ from workbench.estimation.groups import GroupComparison, compare_groups
 from workbench.estimation.proportions import Shares, estimate_proportion
 from workbench.estimation.quantiles import Quantiles, estimate_quantile
 from workbench.estimation.replicates import Replicates
+from workbench.estimation.replication import replicate_weights
 
 __all__ = [
     "Change",
@@ -30,4 +31,5 @@ __all__ = [
     "estimate_quantile",
     "estimate_ratio",
     "estimate_total",
+    "replicate_weights",
 ]

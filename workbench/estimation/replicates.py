@@ -61,6 +61,6 @@ class Replicates:
     def covariance(self, point: Callable[[Floats], Floats], estimate: Floats) -> Floats:
         """Return the covariance of an estimator, given as a function of the weights."""
         theta = self.estimates(point)
-        centre = theta.mean(axis=0) if self.centre == "mean" else np.ravel(estimate)
+        centre = theta[self.scales > 0].mean(axis=0) if self.centre == "mean" else np.ravel(estimate)
         off = theta - centre
         return np.asarray(self.scale * (off * self.scales[:, None]).T @ off, dtype=np.float64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -200,4 +200,4 @@ def _calibration(data: pd.DataFrame, design: Design, where: str) -> Calibration 
             fix="Pass all rows that were calibrated and choose groups with by=; do not subset the table.",
             where=where,
         )
-    return Calibration(record.cell[place], record.matrix, record.base[place])
+    return replace(record, cell=record.cell[place], base=record.base[place])

@@ -98,6 +98,7 @@ def calibrate(
     cell = np.zeros(len(data), dtype=np.int64)
     tables: list[pd.DataFrame] = []
     blocks: list[Floats] = []
+    goals: list[Floats] = []
     for domain, name in enumerate(names):
         rows = np.flatnonzero(codes == domain)
         part, table, record, _ = _calibrate_one(
@@ -108,12 +109,13 @@ def calibrate(
         table.insert(0, within, name)
         tables.append(table)
         blocks.append(record.matrix)
+        goals.append(record.targets)
     matrix = np.zeros((sum(len(b) for b in blocks), sum(b.shape[1] for b in blocks)))
     row = column = 0
     for block in blocks:
         matrix[row : row + len(block), column : column + block.shape[1]] = block
         row, column = row + len(block), column + block.shape[1]
-    record = Calibration(cell, matrix, base)
+    record = Calibration(cell, matrix, base, np.concatenate(goals), distance, bounds)
     table = pd.concat(tables, ignore_index=True)
     return _result(data, base, factors, table, record, negative=bool(factors.min() <= 0))
 
@@ -190,7 +192,9 @@ def _calibrate_one(
         matrix, weight, targets, [prefix + n for n in names], distance, bounds, tolerance, max_iterations
     )[cell]
     table = _table(margins, columns, numbers, base, base * factors)
-    return factors, table, Calibration(cell, matrix, base), bool((factors <= 0).any())
+    sizes = tuple(len(m.levels) for m in margins) if not columns else ()
+    record = Calibration(cell, matrix, base, targets, distance, bounds, sizes)
+    return factors, table, record, bool((factors <= 0).any())
 
 
 def _cells(margins: list[Margin], columns: Mapping[str, Floats], n: int) -> tuple[Codes, Floats]:

@@ -103,7 +103,15 @@ def rake(
     return Weights(
         weights=pd.Series(after, index=data.index, name="raked_weight"),
         table=margin_table(cells, collapsed, collapsed * factor, np.bincount(cell)),
-        calibration=Calibration(cell, matrix, base),
+        calibration=Calibration(
+            cell,
+            matrix,
+            base,
+            np.concatenate([m.targets for m in found]),
+            "raking",
+            bounds,
+            tuple(len(m.levels) for m in found),
+        ),
         notes=notes,
     )
 

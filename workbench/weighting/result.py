@@ -14,6 +14,7 @@ from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Result
 from workbench.weighting.checks import Codes, Floats
+from workbench.weighting.distances import Distance
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,11 +35,26 @@ class Calibration:
         Auxiliary variables of each cell (cells x variables).
     base
         Weights before calibration; they weight the regression of Deville and Särndal (1992), eq. 3.4.
+    targets
+        Total of each auxiliary in the population.
+    distance, bounds
+        How far weights may move, and by which measure.
+    blocks
+        Sizes of the groups of auxiliaries that are levels of one margin, where all of them are; else empty.
     """
 
     cell: Codes
     matrix: Floats
     base: Floats
+    targets: Floats
+    distance: Distance = "raking"
+    bounds: tuple[float, float] | None = None
+    blocks: tuple[int, ...] = ()
+
+    @property
+    def raking(self) -> bool:
+        """Whether iterative proportional fitting solves it: multiplicative, on margins only."""
+        return self.distance == "raking" and sum(self.blocks) == self.matrix.shape[1]
 
     def residuals(self, scores: Floats) -> Floats:
         """Return what the auxiliaries do not explain of `scores` (rows x variables), a design-weighted regression."""
