@@ -12,6 +12,7 @@ from workbench.estimation.estimates import (
 from workbench.estimation.groups import GroupComparison, compare_groups
 from workbench.estimation.proportions import Shares, estimate_proportion
 from workbench.estimation.quantiles import Quantiles, estimate_quantile
+from workbench.estimation.regression import Regression, regression
 from workbench.estimation.replicates import Replicates
 from workbench.estimation.replication import replicate_weights
 
@@ -21,6 +22,7 @@ __all__ = [
     "Estimates",
     "GroupComparison",
     "Quantiles",
+    "Regression",
     "Replicates",
     "Shares",
     "adjust_p",
@@ -31,5 +33,6 @@ __all__ = [
     "estimate_quantile",
     "estimate_ratio",
     "estimate_total",
+    "regression",
     "replicate_weights",
 ]

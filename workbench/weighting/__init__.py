@@ -4,6 +4,7 @@ from workbench.weighting.base import base_weights
 from workbench.weighting.calibration import calibrate
 from workbench.weighting.nonresponse import adjust_nonresponse
 from workbench.weighting.outcomes import OutcomeRates, outcome_rates
+from workbench.weighting.propensity import ResponsePropensity, response_propensity
 from workbench.weighting.raking import post_stratify, rake
 from workbench.weighting.report import WeightReport, weight_report
 from workbench.weighting.result import Calibration, Weights
@@ -12,6 +13,7 @@ from workbench.weighting.trimming import trim
 __all__ = [
     "Calibration",
     "OutcomeRates",
+    "ResponsePropensity",
     "WeightReport",
     "Weights",
     "adjust_nonresponse",
@@ -20,6 +22,7 @@ __all__ = [
     "outcome_rates",
     "post_stratify",
     "rake",
+    "response_propensity",
     "trim",
     "weight_report",
 ]
