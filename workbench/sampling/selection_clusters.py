@@ -42,8 +42,8 @@ def draw_clusters(drawing: Draw, n: Sizes, method: str) -> tuple[pd.DataFrame, p
                          fix="Frame(table, stratum=['region', ...]).", where="frame")  # fmt: skip
     cluster = cluster_sql(drawing, label)
     every = frame.rows(
-        f"SELECT {label} AS stratum, {cluster} AS psu, count(*) AS elements FROM {{table}} WHERE {frame.where} "
-        f"GROUP BY {label}, {cluster}"
+        f"SELECT stratum, psu, count(*) AS elements FROM (SELECT {label} AS stratum, {cluster} AS psu FROM {{table}} "
+        f"WHERE {frame.where}) AS e GROUP BY stratum, psu"
     )
     _check_clusters(frame.psu, every)
     every["psu_prn"] = permanent_random_number(every["psu"], drawing.salt)

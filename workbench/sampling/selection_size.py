@@ -63,9 +63,10 @@ def certainties(drawing: Draw, plan: pd.DataFrame, label: str, size: str) -> pd.
         s: {"n": int(n), "certain": 0, "above": 0, "threshold": NONE_CERTAIN, "total": 0}
         for s, n in zip(plan["stratum"], plan["n"], strict=True)
     }
+    text = frame.dialect.text_type
     totals = frame.rows(
-        f"SELECT {label} AS stratum, CAST(sum({size}) AS {frame.dialect.text_type}) AS total FROM {{table}} "
-        f"WHERE {frame.where} GROUP BY {label}"
+        f"SELECT stratum, CAST(sum(size) AS {text}) AS total FROM (SELECT {label} AS stratum, {size} AS size "
+        f"FROM {{table}} WHERE {frame.where}) AS e GROUP BY stratum"
     )
     for stratum, total in zip(totals["stratum"], totals["total"], strict=True):
         state[stratum]["total"] = int(total)

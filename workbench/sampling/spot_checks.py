@@ -50,7 +50,7 @@ def score_risk(frame: Frame | pd.DataFrame, risks: Mapping[str, tuple[str, float
     frame
         The frame.
     risks
-        Name → (SQL condition on the frame's columns, points). A condition that is neither true nor false does not apply.
+        Name → (SQL condition on the columns, points). A condition that is neither true nor false does not apply.
     base
         Score of a customer without any risk; positive.
 

@@ -204,7 +204,7 @@ def _least_variance(grid: npt.NDArray[np.float64], cells: pd.DataFrame, classes:
     count = n[None, :] - n[:, None]
     with np.errstate(invalid="ignore", divide="ignore"):
         around = (squares[None, :] - squares[:, None]) - (total[None, :] - total[:, None]) ** 2 / count
-    cost = np.where(count > 1, np.sqrt(np.maximum(around, 0) * count), 0.0)  # N S of the cells i … j − 1
+    cost = np.where(count > 1, np.sqrt(np.maximum(around, 0) * np.maximum(count, 0)), 0.0)  # N S of the cells i … j − 1
     cost[np.tril_indices(len(n))] = np.inf
     best, back = cost[0], []
     for _ in range(classes - 1):

@@ -27,6 +27,8 @@ class Dialect:
         Template that sorts a text ``{column}`` by its code points, whatever the database's collation.
     wide_type
         Name of a type of whole numbers up to 38 digits.
+    escapes
+        Characters that are written otherwise inside a string literal, in the order in which they are replaced.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Dialect:
     parquet: str = ""
     text_order: str = "{column}"
     wide_type: str = "HUGEINT"
+    escapes: tuple[tuple[str, str], ...] = (("'", "''"),)
 
     def quote(self, identifier: str) -> str:
         """Return `identifier` quoted, whatever characters it has.
@@ -50,8 +53,7 @@ class Dialect:
         mark = self.quote_mark
         return f"{mark}{identifier.replace(mark, mark * 2)}{mark}"
 
-    @staticmethod
-    def literal(text: str) -> str:
+    def literal(self, text: str) -> str:
         """Return `text` as an SQL string literal.
 
         Examples
@@ -59,16 +61,46 @@ class Dialect:
         >>> DUCKDB.literal("O'Neill")
         "'O''Neill'"
         """
-        return "'" + text.replace("'", "''") + "'"
+        return f"'{self.escape(text)}'"
+
+    def escape(self, text: str) -> str:
+        """Return `text` as it stands inside a string literal."""
+        for character, written in self.escapes:
+            text = text.replace(character, written)
+        return text
 
     def prn(self, salt: str, id_column: str) -> str:
         """Return the SQL of the permanent random number k of a quoted id column."""
         # the salt stands inside a literal of the template
-        return self.permanent_random_number.format(salt=salt.replace("'", "''"), id=id_column)
+        return self.permanent_random_number.format(salt=self.escape(salt), id=id_column)
 
 
 DUCKDB = Dialect(
     name="duckdb",
     permanent_random_number="CAST('0x' || substr(md5('{salt}|' || CAST({id} AS VARCHAR)), 1, 13) AS BIGINT)",
     parquet="read_parquet('{path}')",
+)
+
+SPARK = Dialect(
+    name="spark",
+    permanent_random_number=(
+        "CAST(conv(substr(md5(concat('{salt}|', CAST({id} AS STRING))), 1, 13), 16, 10) AS BIGINT)"
+    ),
+    quote_mark="`",
+    text_type="STRING",
+    days_between="datediff({end}, {start})",
+    parquet="parquet.`{path}`",
+    wide_type="DECIMAL(38, 0)",
+    escapes=(("\\", "\\\\"), ("'", "\\'")),
+)
+
+POSTGRESQL = Dialect(
+    name="postgresql",
+    permanent_random_number=(
+        "CAST(CAST('x' || substr(md5('{salt}|' || CAST({id} AS TEXT)), 1, 13) AS BIT(52)) AS BIGINT)"
+    ),
+    text_type="TEXT",
+    double_type="DOUBLE PRECISION",
+    text_order='{column} COLLATE "C"',
+    wide_type="NUMERIC",
 )

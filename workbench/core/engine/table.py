@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -124,4 +124,20 @@ def open_engine(url: str = "duckdb://") -> Engine:
     return ADAPTERS[scheme](url)
 
 
-ADAPTERS = {"duckdb": DuckDBEngine.from_url}
+def _spark(url: str) -> Engine:
+    from workbench.core.engine.spark import SparkEngine
+
+    return SparkEngine.from_url(url)
+
+
+def _postgresql(url: str) -> Engine:
+    from workbench.core.engine.postgresql import PostgreSQLEngine
+
+    return PostgreSQLEngine.from_url(url)
+
+
+ADAPTERS: dict[str, Callable[[str], Engine]] = {
+    "duckdb": DuckDBEngine.from_url,
+    "spark": _spark,
+    "postgresql": _postgresql,
+}
