@@ -13,10 +13,8 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.engine import Engine, Table, as_table
-from workbench.core.language import Language, current_language
-from workbench.core.names import COLUMNS
+from workbench.core.language import Language
 from workbench.core.results import Result
-from workbench.core.tables import html_table
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -55,19 +53,9 @@ class BulkResult(Result):
         object.__setattr__(self, "table", frame)
         return frame
 
-    def to_html(self, language: Language | None = None) -> str:
-        """Return the summary with its caption and notes as an HTML fragment in `language`."""
-        return html_table(
-            self.summary,
-            caption=self.caption,
-            columns={**COLUMNS, **self.columns},
-            notes=[n.message for n in self.notes],
-            language=language or current_language(),
-        )
-
-    def __repr__(self) -> str:
-        lines = [type(self).__name__, self.summary.to_string(index=False, max_rows=20)]
-        return "\n".join(lines + [f"{n.severity}: {n.message.text('en')}" for n in self.notes])
+    def shown_table(self, language: Language) -> pd.DataFrame:  # noqa: ARG002
+        """Return the summary; customers are not shown."""
+        return self.summary
 
 
 @cache

@@ -1,0 +1,39 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.clv import concentration
+from workbench.core import InputError
+
+amounts = st.lists(st.floats(0.01, 1e6), min_size=2, max_size=60)
+
+
+@given(amounts)
+def test_gini_is_half_the_relative_mean_difference(values):
+    v = np.array(values)
+    differences = np.abs(v[:, None] - v[None, :]).mean()
+    assert concentration(v).gini == pytest.approx(differences / (2 * v.mean()), abs=1e-9)
+
+
+@given(amounts)
+def test_shares_rise_and_order_and_scale_do_not_matter(values):
+    one, other = concentration(values), concentration(np.array(values[::-1]) * 7.0)
+    assert (np.diff(one.table["share"]) >= 0).all()
+    np.testing.assert_allclose(one.table["share"], other.table["share"], rtol=1e-12)
+    assert one.curve[0] == 0
+    assert one.curve[-1] == pytest.approx(1)
+    assert (one.table["share"] >= one.table["customers"] / len(values) - 1e-12).all()
+
+
+def test_everybody_the_same_and_one_with_everything():
+    assert concentration([5.0] * 10).gini == pytest.approx(0)
+    assert concentration([0.0] * 99 + [1.0]).gini == pytest.approx(0.99)
+    assert concentration([0.0] * 99 + [1.0]).plot().axes
+
+
+def test_negative_values_are_said_and_nonsense_refused():
+    assert "1 customers have a negative value" in str(concentration([5.0, -1.0]).notes[0].message)
+    for bad in ([], [np.nan, 1.0], [-1.0, 0.5]):
+        with pytest.raises(InputError, match="add up to more than zero"):
+            concentration(bad)

@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from scipy.special import hyp2f1
+from scipy.stats import beta
+
+from workbench.clv.counting import purchases_while_alive
+
+
+def test_agrees_with_the_published_form():
+    R, A, a, B, t = 2.243, 43.274, 0.793, 4.426, 39.0
+    z = t / (A + t)
+    published = (a + B - 1) / (a - 1) * (1 - (1 - z) ** R * hyp2f1(R, B, a + B - 1, z))
+    assert float(purchases_while_alive(R, A, a, B, t)) == pytest.approx(published, rel=1e-12)
+
+
+@given(st.floats(0.2, 30), st.floats(0.5, 100), st.floats(0.6, 20), st.floats(0.6, 20), st.floats(0.1, 100))
+@settings(max_examples=30, deadline=None)
+def test_agrees_with_the_integral(R, A, a, B, t):
+    value = quad(lambda p: -np.expm1(-R * np.log1p(p * t / A)) / p * beta.pdf(p, a, B), 0, 1, epsabs=0, epsrel=1e-10)[0]
+    assert float(purchases_while_alive(R, A, a, B, t)) == pytest.approx(value, rel=1e-6)
+
+
+def test_sum_and_quadrature_agree():
+    from workbench.clv.counting import _quadrature, _sum
+
+    R, ratio = np.array([0.3, 2.0, 30.0, 200.0]), np.array([8.0, 1.0, 2.0, 0.5])
+    for a, b in ((0.02, 0.03), (0.8, 2.4), (1.0, 3.0), (40.0, 900.0)):
+        B = b + R
+        np.testing.assert_allclose(_sum(R, ratio, a, B), _quadrature(R, ratio, a, B), rtol=1e-11)
+
+
+def test_no_leaving_is_the_limit():
+    assert float(purchases_while_alive(2.0, 10.0, 1e-9, 5.0, 30.0)) == pytest.approx(6.0, rel=1e-6)
+
+
+def test_nothing_in_no_time():
+    assert float(purchases_while_alive(2.0, 10.0, 0.8, 5.0, 0.0)) == 0.0

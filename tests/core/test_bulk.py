@@ -1,0 +1,44 @@
+import pandas as pd
+import pytest
+
+from workbench.core.bulk import BulkResult, keep_rows, scratch_file
+from workbench.core.engine import as_table, open_engine
+from workbench.core.language import message
+from workbench.core.results import Note
+
+
+def made():
+    rows = as_table(pd.DataFrame({"customer_id": ["secret"], "amount": [1.0]}))
+    return BulkResult(source=rows, summary=pd.DataFrame({"customers": [1]}))
+
+
+def test_rows_are_read_when_first_asked_for_and_kept():
+    result = made()
+    assert "table" not in vars(result)
+    assert result.table["customer_id"].tolist() == ["secret"]
+    assert result.table is result.table
+
+
+def test_shows_the_summary_only():
+    result = made()
+    assert "secret" not in result._repr_html_() + repr(result)
+    assert "Customers" in result.to_html("en")
+
+
+def test_more_notes_make_a_new_result():
+    result = made()
+    more = result.with_notes([Note(message("Region"))])
+    assert (len(result.notes), len(more.notes)) == (0, 1)
+    assert more.table.equals(result.table)
+
+
+def test_other_names_are_not_there():
+    with pytest.raises(AttributeError, match="nothing"):
+        made().nothing  # noqa: B018
+
+
+def test_rows_are_written_once(tmp_path):
+    table = keep_rows(open_engine(), "SELECT 1 AS one", stem="rows", path=tmp_path / "rows.parquet")
+    assert table.to_frame()["one"].tolist() == [1]
+    assert (tmp_path / "rows.parquet").exists()
+    assert scratch_file("x") != scratch_file("x")

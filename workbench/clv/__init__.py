@@ -1,0 +1,28 @@
+"""Customer value: purchase histories, models of buying, leaving and spending, and what customers are worth."""
+
+from workbench.clv.bg_nbd import BgNbd, fit_bg_nbd
+from workbench.clv.concentration import Concentration, concentration
+from workbench.clv.fit import Fit
+from workbench.clv.gamma_gamma import GammaGamma, fit_gamma_gamma
+from workbench.clv.mbg_nbd import MbgNbd, fit_mbg_nbd
+from workbench.clv.nbd import Nbd
+from workbench.clv.purchases import Purchases, purchase_summary
+from workbench.clv.value import CustomerValue, Total, value_customers
+
+__all__ = [
+    "BgNbd",
+    "Concentration",
+    "CustomerValue",
+    "Fit",
+    "GammaGamma",
+    "MbgNbd",
+    "Nbd",
+    "Purchases",
+    "Total",
+    "concentration",
+    "fit_bg_nbd",
+    "fit_gamma_gamma",
+    "fit_mbg_nbd",
+    "purchase_summary",
+    "value_customers",
+]

@@ -1,0 +1,107 @@
+"""The likelihood that BG/NBD and MBG/NBD share, its derivatives over patterns, and the odds of having left.
+
+With m = x + s chances to leave survived and s = 0 (BG/NBD: only a repeat purchase can be the last) or s = 1 (MBG/NBD:
+the first purchase can, too),
+
+    ln L = ln Γ(r+x)/Γ(r) + ln B(a, b+m)/B(a, b) − r ln(1 + T/α) − x ln(α + T) + ln(1 + e^D),
+    D = ln a − ln(b + m − 1) + (r + x) ln((α + T) / (α + t_x)),
+
+where e^D are the odds of having left; without a chance to leave (m = 0) they are 0. Source: Fader, Hardie & Lee (2005),
+Marketing Science 24(2), eq. 6 and 7; Batislam, Denizel & Filiztekin (2007), IJRM 24(3), eq. 6.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from workbench.clv.patterns import Floats, Patterns
+from workbench.clv.rising import beta_ratio, rising
+
+Chances = Literal[0, 1]
+
+
+def log_odds_left(theta: Floats, x: Floats, t_x: Floats, T: Floats, chances: Chances) -> Floats:
+    """Return D, the log-odds that a customer with this history has left; −∞ where nobody can have."""
+    r, alpha, a, b = theta
+    survived = x + chances
+    with np.errstate(divide="ignore"):
+        least = np.log(a) - np.log(b + np.maximum(survived, 1) - 1)
+    odds = least + (r + x) * np.log1p((T - t_x) / (alpha + t_x))
+    return np.where(survived > 0, odds, -np.inf)
+
+
+def log_likelihood(theta: Floats, x: Floats, t_x: Floats, T: Floats, chances: Chances) -> Floats:
+    """Return the log-likelihood of each history."""
+    r, alpha, a, b = theta
+    whole = x.astype(np.int64)
+    most = int(whole.max(initial=0))
+    bought = rising(r, most)[0][whole] + beta_ratio(a, b, most + chances)[whole + chances]
+    kept = bought - r * np.log1p(T / alpha) - x * np.log(alpha + T)
+    return np.asarray(kept + np.logaddexp(0, log_odds_left(theta, x, t_x, T, chances)))
+
+
+def objective(theta: Floats, patterns: Patterns, chances: Chances) -> tuple[float, Floats, Floats]:
+    """Return the log-likelihood of all patterns, its gradient and its Hessian in (r, α, a, b)."""
+    r, alpha, a, b = theta
+    n = patterns.by_x
+    m = slice(chances, len(n) + chances)
+    rise, rise1, rise2 = (v @ n for v in rising(r, len(n) - 1))
+    _, low1, low2 = (v[m] @ n for v in rising(b, len(n) - 1 + chances))
+    _, all1, all2 = (v[m] @ n for v in rising(a + b, len(n) - 1 + chances))
+    (ages, _), (customers, bought) = patterns.ages, patterns.by_age
+    log_grown, inverse = np.log1p(ages / alpha), 1 / (alpha + ages)
+    # differences of 1/α and 1/(α + T) written out, so that nothing cancels where r and α run away
+    aged = ages * inverse / alpha
+    value = (
+        rise + float(beta_ratio(a, b, len(n) - 1 + chances)[m] @ n)
+        - r * float(customers @ log_grown) - float(bought @ np.log(alpha + ages))
+    )  # fmt: skip
+    gradient = np.array(
+        [
+            rise1 - customers @ log_grown,
+            r * (customers @ aged) - bought @ inverse,
+            -all1,
+            low1 - all1,
+        ]
+    )
+    hessian = np.zeros((4, 4))
+    hessian[0, 0] = rise2
+    hessian[0, 1] = hessian[1, 0] = customers @ aged
+    hessian[1, 1] = bought @ inverse**2 - r * (customers @ (aged * (1 / alpha + inverse)))
+    hessian[2, 2] = hessian[2, 3] = hessian[3, 2] = -all2
+    hessian[3, 3] = low2 - all2
+    left = _left(theta, patterns, chances)
+    return value + left[0], gradient + left[1], hessian + left[2]
+
+
+def _left(theta: Floats, patterns: Patterns, chances: Chances) -> tuple[float, Floats, Floats]:
+    # ln(1 + e^D) and its derivatives, the only part that needs every pattern
+    r, alpha, a, b = theta
+    (ages, at_age), (recencies, at_recency) = patterns.ages, patterns.recencies
+    x, count = patterns.x, patterns.count
+    if not chances:
+        some = x > 0
+        x, count, at_age, at_recency = x[some], count[some], at_age[some], at_recency[some]
+    survived = np.arange(int(x.max(initial=0)) + 1) + (b + chances - 1)
+    survived = np.maximum(survived, 1e-300)
+    rate = r + x
+    slope_r = np.log1p(ages / alpha)[at_age] - np.log1p(recencies / alpha)[at_recency]
+    slope_q = (1 / (alpha + ages))[at_age] - (1 / (alpha + recencies))[at_recency]
+    slope_b = (-1 / survived)[x]
+    odds = (np.log(a) - np.log(survived))[x] + rate * slope_r
+    small = np.exp(-np.abs(odds))
+    weight = np.where(odds > 0, 1.0, small) / (1 + small)
+    value = float(count @ (np.log1p(small) + np.maximum(odds, 0)))
+    weighted = count * weight
+    slopes = np.stack([slope_r, rate * slope_q, np.full(len(x), 1 / a), slope_b])
+    gradient = slopes @ weighted
+    hessian = (slopes * (weighted * (1 - weight))) @ slopes.T
+    hessian[0, 1] += weighted @ slope_q
+    hessian[1, 0] = hessian[0, 1]
+    bend = (1 / (alpha + recencies) ** 2)[at_recency] - (1 / (alpha + ages) ** 2)[at_age]
+    hessian[1, 1] += (weighted * rate) @ bend
+    hessian[2, 2] -= weighted.sum() / a**2
+    hessian[3, 3] += weighted @ slope_b**2
+    return value, gradient, hessian

@@ -1,0 +1,210 @@
+"""A fitted model: parameters, how sure they are, what the data could not tell, and the questions a fit answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Final, Self
+
+import numpy as np
+import pandas as pd
+
+from workbench.clv.model import Model, PurchaseModel
+from workbench.clv.newton import Optimum
+from workbench.clv.patterns import Floats, Patterns
+from workbench.clv.purchases import DAYS, Unit
+from workbench.core.errors import InputError
+from workbench.core.language import Message, message
+from workbench.core.names import Column
+from workbench.core.results import Note, Result
+
+_Z95: Final = 1.959963984540054
+_FLAT: Final = 1e-9  # curvature, relative to the steepest, below which a direction is not identified
+_WIDEST: Final = 3.0  # largest standard deviation of a logarithm that draws use
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Fit(Result):
+    """A model fitted by maximum likelihood.
+
+    Attributes
+    ----------
+    table
+        One row per parameter: ``parameter``, ``estimate``, ``std_error``, ``ci_low``, ``ci_high`` (from the logarithm).
+    model
+        The model at its best parameters, in `unit`.
+    log_likelihood
+        Of all customers together.
+    log_covariance
+        Covariance of the parameters' logarithms, from the exact Hessian.
+    converged
+        Whether the gradient vanished.
+    verdicts
+        What the data could not tell, in words; empty if all is well.
+    condition
+        Ratio of the largest to the smallest curvature.
+    patterns
+        The histories fitted to; None for a model of amounts.
+    unit
+        Unit of the parameters' times; None for a model of amounts.
+    """
+
+    model: Model
+    log_likelihood: float
+    log_covariance: Floats
+    converged: bool
+    verdicts: tuple[Message, ...]
+    condition: float
+    customers: float
+    patterns: Patterns | None = None
+    unit: Unit | None = None
+
+    caption: ClassVar[Message] = message("Fitted model")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "parameter": Column(message("Parameter")),
+        "estimate": Column(message("Estimate"), "dec3"),
+        "std_error": Column(message("Standard error"), "dec3"),
+        "ci_low": Column(message("Low (95 %)"), "dec3"),
+        "ci_high": Column(message("High (95 %)"), "dec3"),
+    }
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """Parameter name → value."""
+        return self.model.parameters
+
+    @property
+    def std_errors(self) -> Mapping[str, float]:
+        """Parameter name → standard error."""
+        return dict(zip(self.model.names(), np.sqrt(np.diag(self.covariance)), strict=True))
+
+    @property
+    def covariance(self) -> pd.DataFrame:
+        """Covariance of the parameters."""
+        values = np.array(list(self.parameters.values()))
+        with np.errstate(invalid="ignore"):
+            covariance = self.log_covariance * np.outer(values, values)
+        names = list(self.model.names())
+        return pd.DataFrame(covariance, index=names, columns=names)
+
+    @property
+    def days_per_unit(self) -> int:
+        """Days in one unit of the parameters' time."""
+        return DAYS[self.unit or "day"]
+
+    def probability_alive(self) -> Floats:
+        """Return the probability that a customer of each pattern is still a customer."""
+        model, p = self._purchase_model()
+        return model.probability_alive(p.x, p.t_x, p.T)
+
+    def expected_purchases(self, horizon_days: float) -> Floats:
+        """Return the expected purchases of a customer of each pattern in the next `horizon_days` days."""
+        model, p = self._purchase_model()
+        return model.expected_purchases(horizon_days / self.days_per_unit, p.x, p.t_x, p.T)
+
+    def draws(self, n: int, seed: int) -> pd.DataFrame:
+        """Draw parameters from the normal distribution of their logarithms; one row per draw.
+
+        Directions the data say nothing about are drawn with a standard deviation of 3 in the logarithm.
+        """
+        roots, vectors = np.linalg.eigh(_finite(self.log_covariance))
+        spread = vectors * np.sqrt(np.clip(roots, 0, _WIDEST**2))
+        noise = np.random.default_rng(seed).standard_normal((n, len(roots)))
+        centre = np.log(list(self.parameters.values()))
+        return pd.DataFrame(np.exp(centre + noise @ spread.T), columns=list(self.model.names()))
+
+    def to_json(self) -> str:
+        """Return the parameters and their covariance as JSON."""
+        return json.dumps(
+            {
+                "model": type(self.model).__name__,
+                "unit": self.unit,
+                "parameters": dict(self.parameters),
+                "log_covariance": [[None if not np.isfinite(v) else v for v in row] for row in self.log_covariance],
+                "log_likelihood": self.log_likelihood,
+                "customers": self.customers,
+                "converged": self.converged,
+            },
+            indent=2,
+        )
+
+    def _purchase_model(self) -> tuple[PurchaseModel, Patterns]:
+        if not isinstance(self.model, PurchaseModel) or self.patterns is None:
+            raise InputError(
+                "Only a model of purchases says who is alive and how often customers will buy.",
+                found=type(self.model).__name__,
+                fix="Ask the fit of fit_bg_nbd, fit_mbg_nbd or fit_pareto_nbd, made from purchases.",
+                where="fit",
+            )
+        return self.model, self.patterns
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        optimum: Optimum,
+        *,
+        customers: float,
+        verdicts: tuple[Message, ...] = (),
+        notes: tuple[Note, ...] = (),
+        patterns: Patterns | None = None,
+        unit: Unit | None = None,
+    ) -> Self:
+        """Make the fit of a model at its optimum."""
+        covariance, condition = log_covariance(optimum.hessian)
+        if not optimum.converged:
+            verdicts = (
+                *verdicts,
+                message("The search for the best parameters did not end at a maximum; do not use this fit."),
+            )
+        severity = "caution" if optimum.converged else "warning"
+        values = np.array(list(model.parameters.values()))
+        spread = np.sqrt(np.diag(covariance))
+        with np.errstate(over="ignore", invalid="ignore"):
+            table = pd.DataFrame(
+                {
+                    "parameter": list(model.names()),
+                    "estimate": values,
+                    "std_error": values * spread,
+                    "ci_low": values * np.exp(-_Z95 * spread),
+                    "ci_high": values * np.exp(_Z95 * spread),
+                }
+            )
+        return cls(
+            table=table,
+            model=model,
+            log_likelihood=optimum.log_likelihood,
+            log_covariance=covariance,
+            converged=optimum.converged,
+            verdicts=verdicts,
+            condition=condition,
+            customers=customers,
+            patterns=patterns,
+            unit=unit,
+            notes=(*(Note(v, severity) for v in verdicts), *notes),  # type: ignore[arg-type]
+        )
+
+
+def log_covariance(hessian: Floats) -> tuple[Floats, float]:
+    """Return the covariance of the logarithms and the condition number; infinite variances where nothing is known.
+
+    Examples
+    --------
+    >>> log_covariance(np.array([[-4.0]]))
+    (array([[0.25]]), 1.0)
+    """
+    roots, vectors = np.linalg.eigh(-hessian)
+    steepest = max(float(roots.max()), 1e-300)
+    known = roots > _FLAT * steepest
+    condition = steepest / float(roots.min()) if known.all() else float("inf")
+    part = vectors[:, known]
+    covariance = (part / roots[known]) @ part.T
+    lost = (vectors[:, ~known] ** 2).sum(axis=1) > 1e-6
+    covariance[lost, :] = covariance[:, lost] = 0.0
+    covariance[lost, lost] = np.inf
+    return covariance, condition
+
+
+def _finite(covariance: Floats) -> Floats:
+    return np.where(np.isfinite(covariance), covariance, _WIDEST**2)

@@ -1,0 +1,247 @@
+"""Gamma–gamma: what a customer spends per purchase, when customers differ and each customer varies.
+
+Source: Fader & Hardie (2013), The gamma-gamma model of monetary value, brucehardie.com/notes/025.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from workbench.clv.fit import Fit
+from workbench.clv.model import Model
+from workbench.clv.newton import Optimum, maximise
+from workbench.clv.patterns import Floats, Ints
+from workbench.core.errors import InputError, require_columns
+from workbench.core.language import Message, message
+from workbench.core.results import Note
+
+if TYPE_CHECKING:
+    from workbench.clv.purchases import Purchases
+
+_THINNED: Final = 20_000
+_RUNAWAY: Final = 1e4
+_CORRELATED: Final = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class GammaGamma(Model):
+    """Gamma–gamma with known parameters.
+
+    Parameters
+    ----------
+    p
+        Shape of a customer's amounts, z ~ Gamma(p, rate ν).
+    q, gamma
+        Rates differ between customers, ν ~ Gamma(q, rate γ); γ is in money.
+
+    Raises
+    ------
+    InputError
+        If a parameter is not a finite number above zero.
+
+    Examples
+    --------
+    >>> model = GammaGamma(p=6.25, q=3.74, gamma=15.44)
+    >>> round(model.mean_spend, 2), round(float(model.expected_spend(x=2, mean=22.35)), 2)
+    (35.22, 24.66)
+    """
+
+    p: float
+    q: float
+    gamma: float
+
+    label: ClassVar[Message] = message("Gamma–gamma")
+
+    @property
+    def mean_spend(self) -> float:
+        """Mean amount of a purchase over all customers, p γ / (q − 1); infinite where q is not above 1."""
+        return self.p * self.gamma / (self.q - 1) if self.q > 1 else float("inf")
+
+    def expected_spend(self, x: npt.ArrayLike, mean: npt.ArrayLike) -> Floats:
+        """Return the expected amount per purchase of customers with `x` purchases of `mean` on average.
+
+        p (γ + x · mean) / (p x + q − 1); where x is 0, `mean` does not matter and may be missing.
+
+        Raises
+        ------
+        InputError
+            If x is 0 for somebody and q is not above 1, so that a mean does not exist.
+        """
+        count = np.asarray(x, dtype=np.float64)
+        spent = np.where(count > 0, count * np.asarray(mean, dtype=np.float64), 0.0)
+        below = self.p * count + self.q - 1
+        if (below <= 0).any():
+            raise InputError(
+                "A mean amount exists only where q is above 1.",
+                found=f"q = {self.q:g} and {int((below <= 0).sum()):,} customers without enough purchases of their own",
+                fix="Use amounts of customers with repeat purchases only, or check the amounts for extreme values.",
+                where="GammaGamma",
+            )
+        return np.asarray(self.p * (self.gamma + spent) / below)
+
+    def log_likelihood(self, x: npt.ArrayLike, mean: npt.ArrayLike) -> Floats:
+        """Return the log-likelihood of each customer's mean amount (note 025, eq. 1a)."""
+        from scipy.special import betaln
+
+        count, average = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(mean, dtype=np.float64))
+        _refuse_amounts(count.ravel(), average.ravel())
+        spent = count * average
+        return np.asarray(
+            -betaln(self.p * count, self.q)
+            - self.q * np.log1p(spent / self.gamma)
+            - self.p * count * np.log1p(self.gamma / spent)
+            - np.log(average)
+        )
+
+
+def fit_gamma_gamma(purchases: Purchases | pd.DataFrame, *, start: GammaGamma | None = None) -> Fit:
+    """Fit the gamma–gamma model by maximum likelihood: what customers spend per purchase.
+
+    Parameters
+    ----------
+    purchases
+        A purchase summary, or a DataFrame with ``x`` (or ``frequency``), ``monetary_value`` (mean amount of the repeat
+        purchases) and perhaps ``count``. Customers without a repeat purchase say nothing and are left out.
+    start
+        Where to start; from the data if None.
+
+    Returns
+    -------
+    Fit
+        The verdicts say when a mean amount does not exist (q ≤ 1) and when customers or amounts do not differ. A note
+        gives the correlation of frequency and amount, which the model takes for 0.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, an amount is infinite, or nobody has a repeat purchase with an amount above zero.
+
+    Examples
+    --------
+    >>> spend = pd.DataFrame({"x": [1, 2, 5, 3, 1, 2], "monetary_value": [20.0, 35.0, 18.0, 60.0, 25.0, 41.0]})
+    >>> fit_gamma_gamma(spend).converged
+    True
+    """
+    x, mean, count, left_out = _amounts(purchases)
+    customers = float(count.sum())
+    centre = float(count @ (x * mean)) / float(count @ x)
+    begin = [3.0, 3.5, centre * 2.5 / 3] if start is None else list(start.parameters.values())
+    if len(x) > 2 * _THINNED:
+        step = -(-len(x) // _THINNED)
+        thin = slice(step // 2, None, step)
+        begin = list(
+            maximise(partial(_objective, x=x[thin], mean=mean[thin], count=count[thin]), begin,
+                     size=float(count[thin].sum())).values
+        )  # fmt: skip
+    best = maximise(partial(_objective, x=x, mean=mean, count=count), begin, size=customers)
+    return Fit.of(
+        GammaGamma.of(best.values),
+        best,
+        customers=customers,
+        verdicts=tuple(_verdicts(best)),
+        notes=(*_left_out_note(left_out), *_correlation_note(x, mean, count)),
+    )
+
+
+def _amounts(purchases: Purchases | pd.DataFrame) -> tuple[Ints, Floats, Floats, float]:
+    if isinstance(purchases, pd.DataFrame):
+        frame = purchases.rename(columns={"frequency": "x"})
+        require_columns(frame.columns, ("x", "monetary_value"), where="purchases")
+    else:
+        frame = purchases.source.rows("SELECT frequency AS x, monetary_value FROM {table} WHERE frequency > 0")
+    x, mean = (np.array(frame[c], dtype=np.float64) for c in ("x", "monetary_value"))
+    count = np.array(frame["count"], dtype=np.float64) if "count" in frame else np.ones(len(x))
+    usable = (x > 0) & (mean > 0)
+    left_out = float(count[(x > 0) & ~usable].sum())
+    x, mean, count = x[usable], mean[usable], count[usable]
+    if not len(x):
+        raise InputError("Some customers bought a second time, for an amount above zero.", found="nobody did",
+                         fix="Check the amounts and the policy for refunds.", where="purchases")  # fmt: skip
+    _refuse_amounts(x, mean)
+    return x.astype(np.int64), mean, count, left_out
+
+
+def _refuse_amounts(x: Floats, mean: Floats) -> None:
+    bad = ~(np.isfinite(x) & np.isfinite(mean) & (x > 0) & (mean > 0))
+    if bad.any():
+        raise InputError(
+            "Mean amounts are finite and above zero, of at least one purchase.",
+            found=f"{int(bad.sum()):,} of {len(x):,} rows, first in row {int(np.argmax(bad))}",
+            fix="Leave out customers without a repeat purchase, and correct the amounts.",
+            where="purchases",
+        )
+
+
+def _objective(theta: Floats, x: Ints, mean: Floats, count: Floats) -> tuple[float, Floats, Floats]:
+    from scipy.special import betaln, polygamma, psi
+
+    p, q, gamma = theta
+    n = np.bincount(x, count)
+    k = np.flatnonzero(n)
+    n, steps = n[k], p * k
+    spent = x * mean
+    log_over = np.log1p(spent / gamma)
+    log_under = log_over + np.log(gamma) - np.log(spent)
+    inverse = count / (gamma + spent)
+    value = float(
+        -(n @ betaln(steps, q)) - q * (count @ log_over) - p * ((count * x) @ log_under) - count @ np.log(mean)
+    )
+    both, both2 = psi(steps + q), polygamma(1, steps + q)
+    share, weight = inverse @ spent, inverse @ x
+    gradient = np.array(
+        [
+            (n * k) @ (both - psi(steps)) - (count * x) @ log_under,
+            n @ both - n.sum() * psi(q) - count @ log_over,
+            q * share / gamma - p * weight,
+        ]
+    )
+    twice = inverse / (gamma + spent)
+    cross = float((n * k) @ both2)
+    hessian = np.array(
+        [
+            [(n * k * k) @ (both2 - polygamma(1, steps)), cross, -weight],
+            [cross, n @ both2 - n.sum() * polygamma(1, q), share / gamma],
+            [-weight, share / gamma, -q * share / gamma**2 - q * (twice @ spent) / gamma + p * (twice @ x)],
+        ]
+    )
+    return value, gradient, hessian
+
+
+def _verdicts(best: Optimum) -> list[Message]:
+    p, q, _ = best.values
+    found = []
+    if q <= 1:
+        found.append(message("q is {q:dec2}, not above 1: a mean amount per purchase does not exist.", q=q))
+    if p > _RUNAWAY:
+        found.append(message("p runs to infinity: each customer seems to spend the same amount every time."))
+    if q > _RUNAWAY:
+        found.append(message("q and gamma run to infinity: all customers seem to spend the same on average."))
+    return found
+
+
+def _left_out_note(left_out: float) -> tuple[Note, ...]:
+    text = message(
+        "{n:int} customers whose repeat purchases add up to nothing are left out of the amounts.", n=left_out
+    )
+    return (Note(text),) if left_out else ()
+
+
+def _correlation_note(x: Ints, mean: Floats, count: Floats) -> tuple[Note, ...]:
+    if len(x) < 3 or np.ptp(x) == 0 or np.ptp(mean) == 0:
+        return ()
+    covariance = np.cov(np.stack([x, mean]).astype(float), aweights=count)
+    r = float(covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]))
+    if abs(r) > _CORRELATED:
+        text = message(
+            "Frequency and amount are correlated ({r:dec2}); the model takes them for independent, so values of "
+            "frequent buyers may be off.", r=r,
+        )  # fmt: skip
+        return (Note(text, "caution"),)
+    text = message("Frequency and amount are hardly correlated ({r:dec2}), as the model assumes.", r=r)
+    return (Note(text),)

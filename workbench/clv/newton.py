@@ -1,0 +1,109 @@
+"""Maximum likelihood by Newton's method in the logarithms of the parameters, with exact derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from workbench.clv.patterns import Floats
+
+Objective = Callable[[Floats], tuple[float, Floats, Floats]]
+
+_MOST_STEPS: Final = 200
+_LONGEST_STEP: Final = 1.5
+_FARTHEST: Final = 25.0  # logarithm of the largest and smallest parameter looked at
+_TOLERANCE: Final = 1e-12
+_PLATEAU: Final = 1e-6  # gain of log-likelihood that a long step still promises where parameters run away
+_LONG: Final = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """Where a likelihood is highest.
+
+    Attributes
+    ----------
+    values
+        Parameters.
+    log_likelihood
+        Value there.
+    gradient, hessian
+        Derivatives in the logarithms of the parameters.
+    converged
+        Whether the gradient vanished, or the likelihood is flat where parameters run away.
+    """
+
+    values: Floats
+    log_likelihood: float
+    gradient: Floats
+    hessian: Floats
+    converged: bool
+    steps: int
+
+
+def maximise(objective: Objective, start: Sequence[float] | Floats, *, size: float) -> Optimum:
+    """Climb from `start` to the nearest maximum.
+
+    Parameters
+    ----------
+    objective
+        Returns value, gradient and Hessian at positive parameters.
+    start
+        Positive parameters.
+    size
+        Number of customers; the gradient per customer must fall under 1e-12.
+
+    Returns
+    -------
+    Optimum
+        The best point found; `converged` says whether it is a maximum.
+
+    Examples
+    --------
+    >>> def poisson(v):  # 4 events in 2 customers
+    ...     return 4 * np.log(v[0]) - 2 * v[0], 4 / v - 2, np.array([[-4 / v[0] ** 2]])
+    >>> maximise(poisson, [1.0], size=2).values.round(8).tolist()
+    [2.0]
+    """
+    logs = np.log(np.asarray(start, dtype=np.float64))
+    value, gradient, hessian = _in_logs(objective, logs)
+    for step in range(_MOST_STEPS):
+        if np.abs(gradient).max() <= _TOLERANCE * size:
+            return Optimum(np.exp(logs), value, gradient, hessian, converged=True, steps=step)
+        direction = _direction(gradient, hessian)
+        if direction @ gradient < _PLATEAU and np.abs(direction).max() > _LONG:
+            return Optimum(np.exp(logs), value, gradient, hessian, converged=True, steps=step)
+        scale = min(1.0, _LONGEST_STEP / np.abs(direction).max())
+        while True:
+            trial = np.clip(logs + scale * direction, -_FARTHEST, _FARTHEST)
+            found = _in_logs(objective, trial)
+            # near the top the likelihood's last digit is noise, the gradient still tells
+            better = found[0] > value or (
+                found[0] >= value - 1e-12 * abs(value) and np.abs(found[1]).max() < np.abs(gradient).max()
+            )
+            if better or scale < 1e-8:
+                break
+            scale /= 3
+        if not better:
+            break
+        logs, (value, gradient, hessian) = trial, found
+    done = bool(np.abs(gradient).max() <= 1e-6 * size)
+    return Optimum(np.exp(logs), value, gradient, hessian, converged=done, steps=step + 1)
+
+
+def _in_logs(objective: Objective, logs: Floats) -> tuple[float, Floats, Floats]:
+    theta = np.exp(logs)
+    value, gradient, hessian = objective(theta)
+    slope = gradient * theta
+    return value, slope, hessian * np.outer(theta, theta) + np.diag(slope)
+
+
+def _direction(gradient: Floats, hessian: Floats) -> Floats:
+    # where the surface curves upwards, climb as if it curved down as much
+    roots, vectors = np.linalg.eigh(-hessian)
+    least = max(1e-9 * float(np.abs(roots).max()), 1e-3 * float(np.abs(gradient).max()), 1e-300)
+    bent = np.maximum(np.abs(roots), least)
+    return np.asarray(vectors @ ((vectors.T @ gradient) / bent))
