@@ -42,7 +42,7 @@ def test_old_contacts_and_repeated_attempts_of_one_wave():
 def test_unconditional_probabilities_are_the_true_ones():
     small = pd.DataFrame({"customer_id": [f"k{i}" for i in range(12)], "region": ["n"] * 8 + ["s"] * 4})
     frame = Frame(small, stratum="region")
-    hits, rounds = pd.Series(0, index=small["customer_id"]), 60
+    hits, rounds = pd.Series(0, index=small["customer_id"]), 40
     for i in range(rounds):
         first = draw(frame, Stratified({"n": 2, "s": 2}), salt=f"first{i}")
         burden = limit_burden(frame, _contacts(first.table["customer_id"].tolist()), as_of=DAY)

@@ -52,13 +52,13 @@ def test_two_stages_by_size_are_nearly_self_weighting():
     "design", [Cluster(3), Cluster(3, clusters="size"), TwoStage(3, 4), TwoStage(3, 4, clusters="equal")]
 )
 def test_horvitz_thompson_totals_are_unbiased(design):
-    totals = [draw(FRAME, design, salt=f"s{i}").table["base_weight"].sum() for i in range(50)]
+    totals = [draw(FRAME, design, salt=f"s{i}").table["base_weight"].sum() for i in range(35)]
     error = np.std(totals) / np.sqrt(len(totals))
     assert abs(np.mean(totals) - 128) < 4 * error + 1.5
 
 
 def test_selection_frequencies_of_two_stages():
-    rounds, hits, pi = 100, pd.Series(0, index=CUSTOMERS["customer_id"]), {}
+    rounds, hits, pi = 70, pd.Series(0, index=CUSTOMERS["customer_id"]), {}
     for i in range(rounds):
         table = draw(FRAME, TwoStage({"n": 2, "s": 2}, 4, clusters="equal"), salt=f"s{i}").table
         hits[table["customer_id"]] += 1
@@ -74,6 +74,12 @@ def test_arguments_that_do_not_fit():
         draw(FRAME, Cluster(9), salt="s")
     with pytest.raises(InputError, match="belongs to a cluster"):
         draw(Frame(CUSTOMERS.assign(store=[None, *CUSTOMERS["store"][1:]]), psu="store"), Cluster(1), salt="s")
+    with pytest.raises(InputError, match="has an id"):
+        draw(
+            Frame(CUSTOMERS.assign(customer_id=[None, *CUSTOMERS["customer_id"][1:]]), psu="store"),
+            Cluster(1),
+            salt="s",
+        )
     with pytest.raises(InputError, match="no reserve"):
         Cluster(2, reserve=0.5)
     with pytest.raises(InputError, match="one of those known"):

@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.core.errors import InputError, nearest
 from workbench.core.results import Note
 from workbench.sampling.designs import Design, Sizes, sizes_of
-from workbench.sampling.frame import WHOLE, Frame, stratum_counts
+from workbench.sampling.frame import RESERVED, WHOLE, Frame, stratum_counts
 from workbench.sampling.random_numbers import SPACE, rotated_sql
 from workbench.sampling.sample import reserve_size
 
@@ -48,7 +48,7 @@ class Draw:
 
     def columns(self, prefix: str = "") -> str:
         """Return the SQL of the id and the carried columns."""
-        names = [self.frame.id, *(c for c in self.frame.carry if c != self.frame.id)]
+        names = [self.frame.id, *(c for c in self.frame.carry if c != self.frame.id and c not in RESERVED)]
         return ", ".join(prefix + self.frame.dialect.quote(c) for c in names)
 
 

@@ -67,6 +67,13 @@ class Sample(Result):
         "sample": Column(message("Sample"), "int"),
         "reserve": Column(message("Reserve"), "int"),
         "n": Column(message("Sample"), "int"),
+        "expected_n": Column(message("Expected sample"), "dec1"),
+        "certain": Column(message("Taken for certain"), "int"),
+        "clusters": Column(message("Clusters"), "int"),
+        "clusters_drawn": Column(message("Clusters drawn"), "int"),
+        "psu_population": Column(message("Clusters in the stratum"), "int"),
+        "psu_probability": Column(message("Probability of the cluster"), "pct2"),
+        "element_probability": Column(message("Probability inside the cluster"), "pct2"),
     }
 
     @property

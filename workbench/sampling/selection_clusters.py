@@ -42,8 +42,8 @@ def draw_clusters(drawing: Draw, n: Sizes, method: str) -> tuple[pd.DataFrame, p
                          fix="Frame(table, stratum=['region', ...]).", where="frame")  # fmt: skip
     cluster = cluster_sql(drawing, label)
     every = frame.rows(
-        f"SELECT stratum, psu, count(*) AS elements FROM (SELECT {label} AS stratum, {cluster} AS psu FROM {{table}} "
-        f"WHERE {frame.where}) AS e GROUP BY stratum, psu"
+        f"SELECT stratum, psu, count(*) AS elements, count(id) AS named FROM (SELECT {label} AS stratum, "
+        f"{cluster} AS psu, {d.quote(frame.id)} AS id FROM {{table}} WHERE {frame.where}) AS e GROUP BY stratum, psu"
     )
     _check_clusters(frame.psu, every)
     every["psu_prn"] = permanent_random_number(every["psu"], drawing.salt)
@@ -66,6 +66,11 @@ def _check_clusters(name: str | None, every: pd.DataFrame) -> None:
     if every.empty:
         raise InputError("A frame has at least one eligible customer.", found="nobody is eligible",
                          fix="Look at the exclusions with frame_summary(frame).", where="eligible")  # fmt: skip
+    unnamed = int((every["elements"] - every["named"]).sum())
+    if unnamed:
+        raise InputError("Every customer of a frame has an id.", found=f"{unnamed:,} eligible rows without one",
+                         fix="Fill in the ids, or exclude these rows with a condition and a reason of their own.",
+                         where="frame")  # fmt: skip
     absent = int(every.loc[every["psu"].isna(), "elements"].sum())
     if absent:
         raise InputError("Every eligible customer belongs to a cluster.", found=f"{absent:,} without {name!r}",
