@@ -142,7 +142,8 @@ def regression(
     statistic = beta / np.where(error > 0, error, np.nan)
     table = pd.DataFrame(
         {
-            "term": terms, "estimate": beta, "std_error": error, "ci_low": beta - t * error, "ci_high": beta + t * error,
+            "term": terms, "estimate": beta, "std_error": error, "ci_low": beta - t * error,
+            "ci_high": beta + t * error,
             "statistic": statistic, "p_value": 2 * stats.t.sf(np.abs(statistic), np.where(df > 0, df, np.nan)),
             "n": int(seen.sum()),
         }

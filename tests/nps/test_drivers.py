@@ -1,0 +1,92 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.core.errors import InputError
+from workbench.estimation import Design
+from workbench.nps import key_drivers
+
+
+def ratings(n=600, seed=2):
+    rng = np.random.default_rng(seed)
+    base = rng.normal(size=n)
+    data = pd.DataFrame({name: base * 0.5 + rng.normal(size=n) for name in ("staff", "price", "stock")})
+    data["noise"] = rng.normal(size=n)
+    data["recommend"] = 2 * data["staff"] + data["price"] + 0.3 * data["stock"] + rng.normal(0, 2, n)
+    return data
+
+
+DRIVERS = ["noise", "stock", "price", "staff"]
+
+
+def test_order_shares_and_noise():
+    found = key_drivers(ratings(), "recommend", DRIVERS, bootstrap=100, seed=1)
+    table = found.table
+    assert table["driver"].tolist()[:2] == ["staff", "price"] and table["driver"].iloc[-1] == "noise"
+    assert table["share"].sum() == pytest.approx(1)
+    assert table["importance"].sum() == pytest.approx(found.r_squared)
+    assert (table["ci_low"] <= table["share"]).all() and (table["share"] <= table["ci_high"]).all()
+    assert table.set_index("driver")["clear"].to_dict()["noise"] == False  # noqa: E712
+    assert table["clear"].iloc[0]
+    assert any("shuffled" in n.message.text("en") for n in found.notes)
+    assert found.plot("zh-CN").axes and "关键驱动因素" in found.to_html("zh-CN")
+
+
+def test_relaimpo_bootstrap_shares(reference):
+    expected = reference.numbers("drivers")["sfo2017_netpro_8"]
+    data = reference.data("sfo_2017")
+    columns = list(expected["lmg_raw"])
+    data[columns] = data[columns].where(data[columns].apply(lambda s: s.between(1, 5)))
+    found = key_drivers(data, "NETPRO", columns, bootstrap=400, seed=4)
+    table = found.table.set_index("driver").loc[columns]
+    np.testing.assert_allclose(table["share"], list(expected["lmg_share"].values()), rtol=1e-8)
+    interval = expected["lmg_share_boot95"]
+    np.testing.assert_allclose(table["ci_low"], list(interval["lower"].values()), atol=0.012)
+    assert (table["n"] == 1205).all()
+    assert any("1,205" in n.message.text("en") for n in found.notes)
+
+
+def test_seed_decides_everything():
+    one, two = (key_drivers(ratings(), "recommend", DRIVERS, bootstrap=30, seed=7).table for _ in range(2))
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_missing_rules_are_named_and_reported():
+    data = ratings()
+    data.loc[:200, "price"] = np.nan
+    complete = key_drivers(data, "recommend", DRIVERS, bootstrap=30, seed=1)
+    pairwise = key_drivers(data, "recommend", DRIVERS, bootstrap=30, seed=1, missing="pairwise")
+    assert complete.table["n"].iloc[0] == 399 and pairwise.table["n"].iloc[0] == 600
+    assert any("price is missing most often" in n.message.text("en") for n in complete.notes)
+    assert any("both of its answers" in n.message.text("en") for n in pairwise.notes)
+    data.loc[:580, "price"] = np.nan
+    with pytest.raises(InputError, match="ten complete rows per driver"):
+        key_drivers(data, "recommend", DRIVERS, bootstrap=30, seed=1)
+
+
+def test_clusters_widen_the_intervals():
+    rng = np.random.default_rng(3)
+    store = np.repeat(np.arange(30), 20)
+    data = pd.DataFrame({"store": store, "a": rng.normal(size=30)[store], "b": rng.normal(size=600)})
+    data["y"] = data["a"] + data["b"] + rng.normal(size=30)[store]
+    widths = []
+    for design in (None, Design(psu="store")):
+        table = key_drivers(data, "y", ["a", "b"], design, bootstrap=200, seed=1).table
+        widths.append(float((table["ci_high"] - table["ci_low"]).mean()))
+    assert widths[1] > 1.5 * widths[0]
+
+
+def test_copies_are_noted():
+    data = ratings().assign(again=lambda d: d["staff"])
+    found = key_drivers(data, "recommend", ["staff", "again", "price"], bootstrap=30, seed=1, method="johnson")
+    assert any("nearly copies" in n.message.text("en") for n in found.notes)
+
+
+def test_errors():
+    data = ratings().assign(flat=1.0, word="x")
+    for drivers, match in ((["staff", "flat"], "always 1"), (["staff", "word"], "holds numbers"), (["staff"], "at least two"),
+                           (["staff", "recommend"], "without the outcome"), (["staff", "staf"], "needed")):  # fmt: skip
+        with pytest.raises(InputError, match=match):
+            key_drivers(data, "recommend", drivers, bootstrap=30, seed=1)
+    with pytest.raises(InputError, match="method is one of"):
+        key_drivers(data, "recommend", DRIVERS, method="lasso", seed=1)

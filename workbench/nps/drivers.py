@@ -1,0 +1,292 @@
+"""Key drivers: what goes with recommending, how sure we are of the order, and what noise alone would show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from workbench.core import charts
+from workbench.core.errors import InputError, require_columns
+from workbench.core.language import Language, Message, message
+from workbench.core.names import Column
+from workbench.core.results import Note, Result
+from workbench.estimation import Design, replicate_weights
+from workbench.estimation.intervals import check_confidence
+from workbench.estimation.sample import read_sample
+from workbench.nps.importance import johnson, pairwise_correlation, shapley, weighted_correlation
+from workbench.weighting.checks import Floats, number_column
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+DriverMethod = Literal["shapley", "johnson"]
+MissingRule = Literal["complete", "pairwise"]
+MOST = {"shapley": 20, "johnson": 200}
+COPY = 0.95
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Drivers(Result):
+    """Drivers by importance.
+
+    Attributes
+    ----------
+    table
+        One row per driver, most important first: ``driver``; ``importance`` (its part of R²), ``share`` (of R²),
+        ``ci_low``, ``ci_high`` (of the share); ``rank``, ``rank_low``, ``rank_high``; ``clear`` (its part is above the
+        noise benchmark); ``correlation``, ``performance`` (weighted mean), ``missing`` (share of rows), ``n``.
+    r_squared
+        Share of the outcome's variance that all drivers explain together.
+    noise
+        Importance that the strongest of these drivers reaches in 5 % of shuffled outcomes.
+    """
+
+    r_squared: float
+    noise: float
+
+    caption: ClassVar[Message] = message("Key drivers")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "driver": Column(message("Driver")),
+        "importance": Column(message("Part of explained variance"), "dec3"),
+        "share": Column(message("Importance"), "pct1"),
+        "ci_low": Column(message("Low (95 %)"), "pct1"),
+        "ci_high": Column(message("High (95 %)"), "pct1"),
+        "rank": Column(message("Rank"), "int"),
+        "rank_low": Column(message("Best rank"), "int"),
+        "rank_high": Column(message("Worst rank"), "int"),
+        "clear": Column(message("Above noise")),
+        "correlation": Column(message("Correlation"), "dec2"),
+        "performance": Column(message("Mean"), "dec2"),
+        "missing": Column(message("Missing"), "pct1"),
+    }
+
+    def plot(self, language: Language | None = None) -> Figure:
+        """Draw each driver's share with its interval and the noise benchmark."""
+        shown = self.table.assign(estimate=self.table["share"])
+        limit = self.noise / self.r_squared if self.r_squared > 0 else None
+
+        def draw(ax: Axes) -> None:
+            charts.interval_rows(
+                ax, shown, label="driver", style="pct1", base=None, reference=limit, language=language
+            )  # fmt: skip
+            ax.set_xlabel(charts.text(message("Importance"), language))
+
+        return charts.draw_figure(draw, height=max(2.0, 0.45 * len(shown) + 0.9))
+
+
+def key_drivers(
+    data: pd.DataFrame,
+    outcome: str,
+    drivers: Sequence[str],
+    design: Design | None = None,
+    *,
+    method: DriverMethod = "shapley",
+    bootstrap: int = 500,
+    seed: int,
+    missing: MissingRule = "complete",
+    confidence: float = 0.95,
+) -> Drivers:
+    """Split what the drivers explain of an outcome among them, with the uncertainty of shares and ranks.
+
+    Importance is association, not cause: a driver may lead because it is asked next to the outcome.
+
+    Parameters
+    ----------
+    data
+        One row per questionnaire.
+    outcome
+        Number to explain (the 0–10 answer, a satisfaction rating).
+    drivers
+        Columns of ratings.
+    design
+        The sampling design; the bootstrap draws its clusters within its strata.
+    method
+        ``shapley`` (LMG, up to 20 drivers) or ``johnson`` (relative weights).
+    bootstrap
+        Number of bootstrap samples.
+    seed
+        Seed of bootstrap and noise benchmark.
+    missing
+        ``complete`` uses rows without any missing value, ``pairwise`` each correlation's own rows. Either is reported.
+    confidence
+        Coverage of the percentile intervals of shares and ranks.
+
+    Returns
+    -------
+    Drivers
+
+    Raises
+    ------
+    InputError
+        If a column is missing, constant or the outcome itself, too few rows are complete, or pairwise correlations
+        do not fit together.
+
+    Notes
+    -----
+    Lindeman, Merenda and Gold (1980); Grömping (2006), Journal of Statistical Software 17(1), whose R package
+    relaimpo gives the same numbers; Johnson (2000).
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> data = pd.DataFrame({"price": rng.normal(size=300), "staff": rng.normal(size=300)})
+    >>> data["recommend"] = 2 * data["staff"] + rng.normal(size=300)
+    >>> found = key_drivers(data, "recommend", ["price", "staff"], bootstrap=50, seed=1)
+    >>> found.table[["driver", "rank", "clear"]]
+      driver  rank  clear
+    0  staff     1   True
+    1  price     2  False
+    """
+    check_confidence(confidence)
+    _check(data, outcome, drivers, method, missing, bootstrap)
+    names = [*drivers, outcome]
+    values = np.column_stack([number_column(data, c, where="data") for c in names])
+    sample = read_sample(data, design or Design())
+    holes = np.isnan(values)
+    # without the outcome a row says nothing about what drives it
+    rows = np.asarray(~holes.any(axis=1) if missing == "complete" else ~holes[:, -1] & ~holes[:, :-1].all(axis=1))
+    _check_values(values, rows, names)
+    correlate = weighted_correlation if missing == "complete" else pairwise_correlation
+    split = shapley if method == "shapley" else johnson
+    used, w = values[rows], sample.weights[rows]
+    centre = correlate(used, w)
+    if missing == "pairwise" and np.linalg.eigvalsh(centre).min() < -1e-9:
+        raise InputError(
+            "Pairwise correlations fit together.",
+            found="a correlation matrix that no complete data could have",
+            fix="Use missing='complete', or leave out the driver with the most missing answers.",
+            where="missing",
+        )
+    importance = split(centre)
+    replicates = replicate_weights(data, design or Design(), replicates=bootstrap, seed=seed).weights[rows]
+    draws = np.array([split(correlate(used, r)) for r in replicates.T if (r > 0).sum() > len(names)])
+    noise = _noise(used, w, correlate, split, seed)
+    table = _table(drivers, importance, draws, confidence, noise, centre, values, holes, sample.weights, rows)
+    total = float(importance.sum())
+    return Drivers(
+        table=table, r_squared=total, noise=noise, notes=_notes(table, total, centre, drivers, rows, holes, missing)
+    )  # fmt: skip
+
+
+def _check(data: pd.DataFrame, outcome: str, drivers: Sequence[str], method: str, missing: str, bootstrap: int) -> None:
+    for name, value, allowed in (("method", method, DriverMethod), ("missing", missing, MissingRule)):
+        if value not in get_args(allowed):
+            raise InputError(
+                f"{name} is one of {', '.join(get_args(allowed))}.", found=repr(value), fix="Choose one.", where=name
+            )
+    require_columns(map(str, data.columns), [outcome, *drivers], where="data")
+    if outcome in drivers or len(set(drivers)) < len(drivers) or len(drivers) < 2 or bootstrap < 20:
+        raise InputError(
+            "Drivers are at least two different columns, without the outcome, and the bootstrap at least 20 samples.",
+            found=f"outcome {outcome!r}, drivers {list(drivers)}, bootstrap {bootstrap}",
+            fix="Name each driver once.",
+            where="drivers",
+        )
+    if len(drivers) > MOST[method]:
+        raise InputError(
+            f"The method {method!r} takes at most {MOST[method]} drivers.",
+            found=f"{len(drivers)}",
+            fix="Use method='johnson', or combine drivers that ask the same.",
+            where="drivers",
+        )
+
+
+def _check_values(values: Floats, rows: np.ndarray, names: Sequence[str]) -> None:
+    if rows.sum() < 10 * len(names):
+        raise InputError(
+            "There are at least ten complete rows per driver.",
+            found=f"{int(rows.sum())} of {len(rows)} rows for {len(names) - 1} drivers",
+            fix="Leave out drivers that few answered, or use missing='pairwise'.",
+            where="data",
+        )
+    for name, column in zip(names, values[rows].T, strict=True):
+        known = column[~np.isnan(column)]
+        if len(known) == 0 or known.min() == known.max():
+            raise InputError(
+                "Drivers and outcome vary.",
+                found=f"{name!r} is {'missing' if len(known) == 0 else f'always {known[0]:g}'} in the rows used",
+                fix="Leave it out.",
+                where="data",
+            )
+
+
+def _noise(
+    values: Floats, weights: Floats, correlate: Callable[[Floats, Floats], Floats],
+    split: Callable[[Floats], Floats], seed: int, shuffles: int = 100,
+) -> float:  # fmt: skip
+    rng = np.random.default_rng([seed, 1])
+    strongest = []
+    for _ in range(shuffles):
+        shuffled = values.copy()
+        shuffled[:, -1] = rng.permutation(values[:, -1])
+        strongest.append(split(correlate(shuffled, weights)).max())
+    return float(np.quantile(strongest, 0.95))
+
+
+def _table(
+    drivers: Sequence[str], importance: Floats, draws: Floats, confidence: float, noise: float, centre: Floats,
+    values: Floats, holes: np.ndarray, weights: Floats, rows: np.ndarray,
+) -> pd.DataFrame:  # fmt: skip
+    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    shares = draws / draws.sum(axis=1, keepdims=True)
+    low, high = np.quantile(shares, tails, axis=0)
+    ranks = (-draws).argsort(axis=1, kind="stable").argsort(axis=1) + 1
+    best, worst = np.quantile(ranks, tails, axis=0, method="nearest")
+    known = weights[:, None] * ~holes
+    mean = np.nansum(np.where(holes, 0.0, values) * known, axis=0) / known.sum(axis=0)
+    table = pd.DataFrame(
+        {
+            "driver": list(drivers), "importance": importance, "share": importance / importance.sum(),
+            "ci_low": low, "ci_high": high, "rank": (-importance).argsort(kind="stable").argsort() + 1,
+            "rank_low": best.astype(int), "rank_high": worst.astype(int), "clear": importance > noise,
+            "correlation": centre[:-1, -1], "performance": mean[:-1], "missing": holes[:, :-1].mean(axis=0),
+            "n": int(rows.sum()),
+        }
+    )  # fmt: skip
+    return table.sort_values("rank").reset_index(drop=True)
+
+
+def _notes(
+    table: pd.DataFrame, total: float, centre: Floats, drivers: Sequence[str], rows: np.ndarray, holes: np.ndarray,
+    missing: str,
+) -> tuple[Note, ...]:  # fmt: skip
+    notes = [Note(message("Together the drivers explain {share:pct} of the differences between answers.", share=total))]
+    if missing == "complete" and not rows.all():
+        notes.append(
+            Note(
+                message(
+                    "{n:int} of {all:int} rows have all answers and are used; {driver} is missing most often "
+                    "({share:pct}).",
+                    n=int(rows.sum()),
+                    all=len(rows),
+                    driver=drivers[int(holes[:, :-1].sum(axis=0).argmax())],
+                    share=float(holes[:, :-1].mean(axis=0).max()),
+                ),
+                "caution" if rows.mean() < 0.8 else "info",
+            )
+        )
+    elif missing == "pairwise":
+        notes.append(Note(message("Each correlation uses the rows that have both of its answers."), "caution"))
+    near = np.argwhere(np.triu(np.abs(centre[:-1, :-1]), 1) > COPY)
+    for a, b in near[:3]:
+        notes.append(
+            Note(
+                message(
+                    "{a} and {b} are nearly copies of each other and share one importance.",
+                    a=drivers[int(a)],
+                    b=drivers[int(b)],
+                ),
+                "caution",
+            )
+        )
+    dull = int((~table["clear"]).sum())
+    if dull:
+        notes.append(
+            Note(message("{n:int} drivers are no stronger than shuffled answers would be.", n=dull), "caution")
+        )
+    return tuple(notes)
