@@ -23,7 +23,9 @@ CONFIG = WaveConfig.model_validate(
 def take(tmp_path, table, files, **source):
     paths = files if isinstance(files, list) else [files]
     given_source = Source(file=[p.name for p in paths], **source)
-    report = take_in(table, given_source, paths, CONFIG, clean=tmp_path / "c.parquet", quarantine=tmp_path / "q.parquet")
+    report = take_in(
+        table, given_source, paths, CONFIG, clean=tmp_path / "c.parquet", quarantine=tmp_path / "q.parquet"
+    )
     return report, pq.read_table(tmp_path / "c.parquet").to_pandas(), pd.read_parquet(tmp_path / "q.parquet")
 
 
@@ -133,7 +135,9 @@ def test_a_report_survives_json(tmp_path):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["1", "2", "3", ""]), st.sampled_from(["5", "10", "11", "x", ""])), max_size=15))
+@given(
+    st.lists(st.tuples(st.sampled_from(["1", "2", "3", ""]), st.sampled_from(["5", "10", "11", "x", ""])), max_size=15)
+)
 def test_rows_kept_and_quarantined_add_up(tmp_path_factory, rows):
     folder = tmp_path_factory.mktemp("intake")
     path = csv_file(folder, "customer_id,recommend\n" + "".join(f"{i},{r}\n" for i, r in rows) + "ok,9\n" * 1)

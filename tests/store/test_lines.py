@@ -79,7 +79,7 @@ def test_a_comment_may_run_over_lines(tmp_path):
 def test_records_may_cross_blocks(tmp_path, monkeypatch):
     monkeypatch.setattr(encoding, "BLOCK_BYTES", 16)
     monkeypatch.setattr(encoding.blocks_of_lines, "__kwdefaults__", {"size": 16})
-    text = 'a,b\n' + "".join(f'{i},"x\n{i},y"\n' for i in range(40))
+    text = "a,b\n" + "".join(f'{i},"x\n{i},y"\n' for i in range(40))
     _, rows, rejects, _ = read(write(tmp_path, text))
     assert [r["a"] for r in rows] == [str(i) for i in range(40)]
     assert not rejects

@@ -16,7 +16,7 @@ def test_nothing_is_an_empty_manifest(tmp_path):
 def test_commits_of_many_writers_are_all_there(tmp_path):
     def write(worker: int) -> None:
         for i in range(15):
-            commit(tmp_path, lambda m: m.with_artefact(f"a{worker}_{i}", entry("x")))
+            commit(tmp_path, lambda m, i=i: m.with_artefact(f"a{worker}_{i}", entry("x")))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(4)))

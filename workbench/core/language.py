@@ -123,10 +123,11 @@ def format_value(value: Any, style: str, language: Language) -> str:
     Parameters
     ----------
     value
-        A number, date, text, something `Spoken` or nothing (shown as a dash).
+        A number, date, text, something `Spoken`, or nothing (a dash).
     style
         ``int``, ``dec0`` … ``dec4``, ``signed1`` (with its sign), ``pct``, ``pct1`` (a share 0…1 as per cent),
-        ``money`` (rounded; 万 and 亿 in Chinese), ``p`` (a p-value), ``p_is`` (the same after 'p = '), ``date``, ``text``, or empty.
+        ``money`` (rounded; 万 and 亿 in Chinese), ``p`` (a p-value), ``p_is`` (the same after 'p = '), ``date``,
+        ``text``, or empty.
 
     Examples
     --------

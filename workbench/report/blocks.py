@@ -213,6 +213,11 @@ def study_labels(labels: Mapping[str, Spoken] | None) -> dict[str, Column]:
     return {name: replace(COLUMNS.get(name, Column(words)), label=words) for name, words in (labels or {}).items()}
 
 
+def label_of(column: str, labels: Mapping[str, Spoken]) -> Spoken:
+    """Return the name of a breakdown as readers know it."""
+    return labels.get(column) or COLUMNS.get(column, Column(Message(column))).label
+
+
 def shown_csv(frame: pd.DataFrame) -> str:
     """Return the rows of a table as CSV, with the columns' own names."""
     texts = frame.map(lambda v: v.text("en") if isinstance(v, Spoken) else v)

@@ -103,7 +103,7 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
                 parameters=parameters,
                 kernel_name=KERNEL_NAME,
                 progress_bar=False,
-                request_save_on_cell_execute=False,
+                request_save_on_cell_execute=True,
                 execution_timeout=CELL_SECONDS,
                 shutdown_kernel="immediate",
             )

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -134,13 +134,14 @@ def kernel_room(kernels: Kernels) -> Iterator[None]:
         content = {"argv": argv, "display_name": "Workbench", "language": "python",
                    "metadata": {"kernel_provisioner": provisioner}}  # fmt: skip
         (spec / "kernel.json").write_text(json.dumps(content))
-        changes = {
+        changes: dict[str, str | None] = {
             "JUPYTER_PATH": os.pathsep.join(filter(None, [folder, os.environ.get("JUPYTER_PATH")])),
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
             "JUPYTER_PLATFORM_DIRS": "1",
         }
-        with _environment(changes), _zygote(Path(folder) / "zygote.sock") if kernels == "forked" else _nothing():
+        zygote = _zygote(Path(folder) / "zygote.sock") if kernels == "forked" else _environment({SOCKET_VARIABLE: None})
+        with _environment(changes), zygote:
             yield
 
 
@@ -169,19 +170,18 @@ def _zygote(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _environment(changes: dict[str, str]) -> Iterator[None]:
+def _environment(changes: Mapping[str, str | None]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in changes}
-    os.environ.update(changes)
+    _set_environment(changes)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        _set_environment(before)
 
 
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
+def _set_environment(values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

@@ -112,8 +112,12 @@ def write_page(page: Page, resources: dict[str, Any]) -> str:
     outside = re.search(r'(?:src|href)="(?:https?:)?//[^"]+"|@import|url\(https?:', text)
     if outside or len(text.encode()) > MOST_BYTES:
         found = f"it fetches {outside.group(0)}" if outside else f"{len(text.encode()):,} bytes"
-        raise ChapterError("A page stands alone and has at most 1 MB.", found=found,
-                           fix="Show a smaller table or a simpler figure.", where=str(resources.get("title")))  # fmt: skip
+        raise ChapterError(
+            "A page stands alone and has at most 1 MB.",
+            found=found,
+            fix="Show a smaller table or a simpler figure.",
+            where=str(resources.get("title")),
+        )
     return text
 
 

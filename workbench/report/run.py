@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from workbench.report.chapter import Chapter
 from workbench.report.execute import Executed, chapter_parameters, execute_chapter
 from workbench.store import Wave
 from workbench.store.manifest import ChapterRun, Manifest, commit
-from workbench.store.provenance import hash_file, hash_source, hash_values, package_versions
+from workbench.store.provenance import hash_source, hash_values, package_versions
 
 State = Literal["ran", "unchanged", "left out"]
 
@@ -150,7 +151,7 @@ def chapter_key(chapter: Chapter, wave: Wave, notebooks: Path) -> str:
     previous = wave.previous
     earlier = previous.manifest if previous else Manifest()
     return hash_values(
-        hash_file(notebooks / f"{chapter.name}.ipynb"),
+        _notebook_source(notebooks / f"{chapter.name}.ipynb"),
         chapter_parameters(chapter, wave).model_dump(mode="json", exclude={"wave_folder"}),
         wave.config.model_dump(mode="json", exclude={"languages", "analyst"}),
         _hashes(manifest, chapter.reads),
@@ -158,6 +159,12 @@ def chapter_key(chapter: Chapter, wave: Wave, notebooks: Path) -> str:
         hash_source(),
         package_versions(),
     )
+
+
+def _notebook_source(path: Path) -> list[tuple[str, str, list[str]]]:
+    """Return what a notebook says and does; its outputs and the ids of its cells do not count."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [(c["cell_type"], "".join(c["source"]), c["metadata"].get("tags", [])) for c in cells]
 
 
 def _hashes(manifest: Manifest, names: Sequence[str]) -> Mapping[str, str]:

@@ -119,8 +119,12 @@ def _stage(files: list[Path], source: Source, folder: Path, engine: DuckDBEngine
             if writer is None:
                 writer = pq.ParquetWriter(staged, rows.schema, compression="lz4")
             elif rows.schema.names != writer.schema.names:
-                raise InputError("Files of one table have the same columns.", found=f"{path.name}: {', '.join(rows.schema.names)}",
-                                 fix=f"Give it the columns of {files[0].name}.", where=path.name)  # fmt: skip
+                raise InputError(
+                    "Files of one table have the same columns.",
+                    found=f"{path.name}: {', '.join(rows.schema.names)}",
+                    fix=f"Give it the columns of {files[0].name}.",
+                    where=path.name,
+                )
             writer.write_table(rows)
             rejects += [FileReject(path.name, r.line, r.text, r.rule) for r in block.rejects]
             blank += block.blank

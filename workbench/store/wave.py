@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,8 +70,12 @@ class Wave:
         config = read_wave_file(place)
         if config.previous and not (place.parent / config.previous / "wave.yaml").is_file():
             known = sorted(p.parent.name for p in place.parent.glob("*/wave.yaml"))
-            raise ConfigError("The previous wave lies beside this one.", found=f"no wave {config.previous!r} in {place.parent}",
-                              fix=f"Correct 'previous'{nearest(config.previous, known)}", where=str(place))  # fmt: skip
+            raise ConfigError(
+                "The previous wave lies beside this one.",
+                found=f"no wave {config.previous!r} in {place.parent}",
+                fix=f"Correct 'previous'{nearest(config.previous, known)}",
+                where=str(place),
+            )
         absent = _take_in_all(place, config, Path(source) if source else place)
         return cls(place, config, absent)
 
@@ -134,18 +138,20 @@ class Wave:
         """Return a table or artefact as a table of the engine, for data that must stay there."""
         return as_table(self.path(name), self.engine)
 
-    def read(self, name: str, *, only: pd.Series | None = None) -> pd.DataFrame:
+    def read(self, name: str, *, columns: Sequence[str] | None = None, only: pd.Series | None = None) -> pd.DataFrame:
         """Return a table or artefact as a DataFrame.
 
         Parameters
         ----------
         name
             A table or artefact.
+        columns
+            Columns to read; all by default.
         only
             Customer ids to read, where the table has many more.
         """
         chosen = None if only is None else [("customer_id", "in", only.to_list())]
-        table = pq.read_table(self.path(name), filters=chosen)
+        table = pq.read_table(self.path(name), columns=None if columns is None else list(columns), filters=chosen)
         for i, column in enumerate(table.schema):
             if pa.types.is_decimal(column.type):
                 table = table.set_column(i, column.name, table.column(i).cast(pa.float64()))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.core import charts
 from workbench.core.language import Language, Message, Spoken, message
-from workbench.core.names import COLUMNS, Column
+from workbench.core.names import Column
 from workbench.core.results import Note
 from workbench.estimation import Change, Design
 from workbench.nps import NetPromoterScore, Satisfaction, net_promoter_score, nps_change, satisfaction
@@ -317,11 +317,6 @@ def data_notes(wave: Wave, design: Design) -> list[Note]:
         text = message("Intervals respect the weights (Taylor linearisation, Student's t).")
     base = message("Groups with fewer than {n:int} answers are not shown.", n=wave.config.loyalty.minimum_base)
     return [Note(text), Note(base)]
-
-
-def label_of(column: str, labels: Mapping[str, Spoken]) -> Spoken:
-    """Return the name of a breakdown as readers know it."""
-    return labels.get(column) or COLUMNS.get(column, Column(Message(column))).label
 
 
 def nps_shown(column: str) -> tuple[str, ...]:
