@@ -2,15 +2,28 @@
 
 from workbench.nps.change import nps_change
 from workbench.nps.drivers import Drivers, key_drivers
+from workbench.nps.kano import Kano, kano
+from workbench.nps.priorities import ImportancePerformance, PenaltyReward, importance_performance, penalty_reward
 from workbench.nps.satisfaction import Satisfaction, satisfaction
+from workbench.nps.scales import AnswerQuality, Reliability, answer_quality, scale_reliability
 from workbench.nps.score import NetPromoterScore, net_promoter_score
 
 __all__ = [
+    "AnswerQuality",
     "Drivers",
+    "ImportancePerformance",
+    "Kano",
     "NetPromoterScore",
+    "PenaltyReward",
+    "Reliability",
     "Satisfaction",
+    "answer_quality",
+    "importance_performance",
+    "kano",
     "key_drivers",
     "net_promoter_score",
     "nps_change",
+    "penalty_reward",
     "satisfaction",
+    "scale_reliability",
 ]
