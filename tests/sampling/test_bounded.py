@@ -89,3 +89,9 @@ def test_strata_without_spread_take_what_is_left():
 def test_costs_weigh_the_total():
     shares = bounded_shares(np.array([1.0, 1.0]), 30, np.zeros(2), np.array([100.0, 100]), cost=np.array([1.0, 2.0]))
     assert shares == pytest.approx([10, 10])
+
+
+def test_strata_without_spread_get_nothing_they_do_not_have_to():
+    weight, low, high = np.array([0.0, 5.0]), np.array([0, 0]), np.array([9, 9])
+    shares = bounded_shares(weight, 4, low.astype(float), high.astype(float))
+    assert least_variance_integers(weight, shares, 4, low, high).tolist() == [0, 4]

@@ -140,6 +140,7 @@ def test_integer_ids():
         (CUSTOMERS.assign(customer_id=None), SimpleRandom(5), {}, "id"),
         (Frame(CUSTOMERS, eligible="amount < 0"), SimpleRandom(5), {}, "nobody fulfils"),
         (FRAME, "srs", {}, "one of those known"),
+        (FRAME, SimpleRandom(5), {"start": {"north": 0.5}}, "has a start"),
     ],
 )
 def test_bad_input_is_refused(frame, design, arguments, words):

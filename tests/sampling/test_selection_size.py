@@ -167,3 +167,10 @@ def test_taking_everybody_by_size():
     assert (sample.table["inclusion_probability"] == 1).all()
     with_note = [n.message.text("en") for n in sample.notes]
     assert any("taken for certain" in n for n in with_note)
+
+
+def test_small_order_samples_say_so():
+    notes = [n.message.text("en") for n in draw(FRAME, ProportionalToSize(5), salt="s").notes]
+    assert any("only roughly proportional" in n for n in notes)
+    exact = draw(FRAME, ProportionalToSize(5, "systematic"), salt="s").notes
+    assert not any("only roughly proportional" in n.message.text("en") for n in exact)

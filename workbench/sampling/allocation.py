@@ -14,6 +14,7 @@ from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.sampling.bounded import Floats, Integers, bounded_shares, largest_remainder, least_variance_integers
+from workbench.sampling.words import in_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,6 +46,10 @@ class Allocation(Result):
         "expected_completes": Column(message("Expected interviews"), "int"),
         "cost": Column(message("Cost"), "money"),
     }
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its codes in words."""
+        return in_words(self.table, language)
 
     @property
     def n(self) -> int:

@@ -111,7 +111,9 @@ def least_variance_integers(weight: Floats, shares: Floats, total: int, floor: I
     n: Integers = np.clip(np.floor(shares).astype(np.int64) - 1, floor, ceiling)
 
     def gain(h: int) -> float:
-        return float(square[h] / (n[h] * (n[h] + 1))) if n[h] else float("inf")
+        if n[h]:
+            return float(square[h] / (n[h] * (n[h] + 1)))
+        return float("inf") if square[h] else 0.0
 
     def loss(h: int) -> float:
         return float(square[h] / (n[h] * (n[h] - 1))) if n[h] > 1 else float("inf")

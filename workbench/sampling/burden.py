@@ -10,11 +10,12 @@ from typing import ClassVar
 import pandas as pd
 
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Message, message
+from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.sampling.frame import Frame, Reason, as_frame, stratum_counts
 from workbench.sampling.sample import Sample
+from workbench.sampling.words import in_words
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -39,6 +40,10 @@ class Burden(Result):
         "available": Column(message("May be asked"), "int"),
         "available_share": Column(message("Share that may be asked"), "pct1"),
     }
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its codes in words."""
+        return in_words(self.table, language)
 
     def unconditional(self, sample: Sample) -> Sample:
         """Return the sample with probabilities over resting customers too.

@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError, nearest, require_columns
-from workbench.core.language import message
+from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.sampling.frame import Frame, as_frame, stratum_counts
 from workbench.sampling.frame_ids import check_stored_numbers
 from workbench.sampling.random_numbers import SPACE, check_salt
 from workbench.sampling.sample import Sample
+from workbench.sampling.words import in_words
 
 Mode = Literal["spare", "keep", "rotate"]
 History = Sample | Sequence[Sample] | pd.DataFrame
@@ -52,6 +53,10 @@ class Coordination(Result):
         "free": Column(message("Not asked before"), "int"),
         "kept": Column(message("Kept"), "int"),
     }
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its codes in words."""
+        return in_words(self.table, language)
 
     def expected_overlap(self, sizes: Mapping[str, int]) -> pd.DataFrame:
         """Return how many earlier sampled customers a new sample of these sizes is expected to meet.

@@ -228,6 +228,10 @@ class TwoStage(Design):
 class ProportionalToSize(Design):
     """Probability in proportion to the frame's `size`; customers too large for that are certainly taken.
 
+    Systematic selection has exactly these probabilities. Pareto and sequential Poisson sampling have them up to a
+    remainder that vanishes as the sample grows (Rosén 1997; Aires 2000, *Techniques to calculate exact inclusion
+    probabilities for conditional Poisson sampling and Pareto πps*); below ten customers the sample says so.
+
     Attributes
     ----------
     n

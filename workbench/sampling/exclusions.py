@@ -15,6 +15,7 @@ from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.sampling.frame import MISSING_STRATUM, Frame, as_frame, stratum_counts
 from workbench.sampling.frame_ids import count_duplicates
+from workbench.sampling.words import in_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,6 +48,10 @@ class FrameSummary(Result):
         "undecided": Column(message("of which undecided"), "int"),
         "left": Column(message("Left"), "int"),
     }
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its codes in words."""
+        return in_words(self.table, language)
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw the waterfall."""

@@ -10,7 +10,7 @@ from typing import ClassVar
 import pandas as pd
 
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import message
+from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.sampling.coordination import look_up
@@ -18,6 +18,7 @@ from workbench.sampling.designs import Sizes, sizes_of
 from workbench.sampling.drawing import Draw, smallest_numbers
 from workbench.sampling.frame import WHOLE, Frame, as_frame, stratum_counts
 from workbench.sampling.random_numbers import check_salt
+from workbench.sampling.words import in_words
 
 STATUSES = ("stays", "recruited", "rotated_out", "inactive", "left_frame")
 
@@ -54,6 +55,10 @@ class PanelPlan(Result):
         "after": Column(message("Members after"), "int"),
         "short": Column(message("Short of target"), "int"),
     }
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its codes in words."""
+        return in_words(self.table, language)
 
     @property
     def active(self) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from workbench.core.names import Column
 from workbench.core.results import Result
 from workbench.sampling.sample import Sample
 from workbench.sampling.size import sample_size
+from workbench.sampling.words import in_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,6 +41,10 @@ class ExpectedPrecision(Result):
         "completes": Column(message("Completed interviews"), "int"),
         "margin": Column(message("Margin of error (±)"), "dec3"),
     }
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its codes in words."""
+        return in_words(self.table, language)
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw the margin of each domain."""

@@ -15,6 +15,7 @@ from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.sampling.frame import MISSING_STRATUM, Frame, as_frame
+from workbench.sampling.words import in_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,6 +41,10 @@ class Resemblance(Result):
         "share": Column(message("Share in the sample"), "pct1"),
         "difference": Column(message("Standardised difference"), "signed2"),
     }
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its codes in words."""
+        return in_words(self.table, language)
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw both shares side by side."""
@@ -220,6 +225,10 @@ class Conditioning(Result):
     """Old panellists against new ones: a difference suggests that being asked changes answers."""
 
     caption: ClassVar = message("Do long-standing members answer differently?")
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its codes in words."""
+        return in_words(self.table, language)
 
 
 def conditioning_check(answers: pd.DataFrame, value: str, *, wave: str, joined: str = "joined_wave") -> Conditioning:

@@ -16,6 +16,7 @@ from workbench.core.results import Note, Result
 from workbench.sampling.designs import Design, SimpleRandom, Stratified
 from workbench.sampling.frame import Reason
 from workbench.sampling.random_numbers import RECIPE
+from workbench.sampling.words import in_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -125,9 +126,9 @@ class Sample(Result):
         table = table.assign(_by=by).sort_values(["_by", "order"], ignore_index=True).drop(columns="_by")
         return replace(self, table=table, reserve=reserve.reset_index(drop=True), strata=counts)
 
-    def shown_table(self, language: Language) -> pd.DataFrame:  # noqa: ARG002
+    def shown_table(self, language: Language) -> pd.DataFrame:
         """Return counts by stratum; customers are not shown."""
-        return self.strata
+        return in_words(self.strata, language)
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw the sample size of each stratum."""

@@ -98,6 +98,7 @@ def draw(
         )  # fmt: skip
     check_stored_numbers(chosen, salt)
     drawn = selector(drawing, design)
+    _check_starts(drawing, drawn)
     sample = _as_sample(drawing, design, drawn, start)
     for note in sample.notes:
         if note.severity == "warning":
@@ -139,6 +140,16 @@ def _starts(start: float | Mapping[str, float]) -> tuple[int, dict[str, int] | N
     if isinstance(start, Mapping):
         return 0, {str(k): check_start(v) for k, v in start.items()}
     return check_start(start), None
+
+
+def _check_starts(drawing: Draw, drawn: Drawn) -> None:
+    absent = [s for s in drawn.strata["stratum"] if s not in drawing.starts] if drawing.starts is not None else []
+    if absent:
+        raise InputError(
+            "Every stratum has a start.", found=f"none for {len(absent)} strata: {absent[:5]}",
+            fix="Coordinate over the same strata as the design uses; a design without strata takes a frame without.",
+            where="start",
+        )  # fmt: skip
 
 
 def select_simple(drawing: Draw, design: Design) -> Drawn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from workbench.sampling.selection_systematic import order_sql, random_start
 
 GRID = 10_000  # sizes with decimals are counted in ten-thousandths, so that their sums are exact
 NONE_CERTAIN = 2**62
+SMALL = 10  # below this many, order sampling is only roughly proportional to size
 
 
 def size_sql(drawing: Draw) -> str:
@@ -123,7 +125,16 @@ def select_proportional(drawing: Draw, design: Design) -> Drawn:
         rows = _ordered(drawing, plan, label, size, design.method, bound=True)
         if len(rows) < int((plan["n"] + plan["reserve"]).sum()):
             rows = _ordered(drawing, plan, label, size, design.method, bound=False)
-    return _drawn(rows, plan)
+    drawn = _drawn(rows, plan)
+    return replace(drawn, notes=(*drawn.notes, *_remainder(plan, design.method)))
+
+
+def _remainder(plan: pd.DataFrame, method: str) -> list[Note]:
+    small = int(((plan["left"] > 0) & (plan["left"] < SMALL) & (plan["left"] < plan["population"])).sum())
+    if method == "systematic" or not small:
+        return []
+    return [Note(message("{n:int} strata draw fewer than ten customers by size; their probabilities are only roughly "
+                         "proportional to size.", n=small), "caution")]  # fmt: skip
 
 
 def _drawn(rows: pd.DataFrame, plan: pd.DataFrame) -> Drawn:
