@@ -55,9 +55,10 @@ def _draw(frame, design):
 
 
 def _stratified(frame):
-    from workbench.sampling import Stratified, allocate, stratum_counts
+    from workbench.sampling import Stratified, allocate, draw, stratum_counts
 
-    return _draw(frame, Stratified(allocate(stratum_counts(frame), 10_000)))
+    # counting and allocating belong to the work
+    return lambda: draw(frame, Stratified(allocate(stratum_counts(frame), 10_000)), salt=SALT)
 
 
 def step_stratified_not_stored(folder):

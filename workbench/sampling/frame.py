@@ -140,6 +140,11 @@ class Frame:
         """Column name → type in the engine."""
         return self.source.columns
 
+    @cached_property
+    def counted(self) -> pd.DataFrame:
+        """Counts by stratum, made once per frame; `stratum_counts` gives them out as a copy."""
+        return _count(self)
+
     @property
     def dialect(self) -> Dialect:
         """The engine's spellings."""
@@ -200,6 +205,10 @@ def stratum_counts(frame: Frame) -> pd.DataFrame:
     InputError
         If nobody is eligible, an id is missing, or the stratum columns make more than 100,000 strata.
     """
+    return frame.counted.copy()
+
+
+def _count(frame: Frame) -> pd.DataFrame:
     d = frame.dialect
     keys = "".join(f", {d.quote(c)}" for c in frame.stratum)
     group = f" GROUP BY {keys[2:]}" if keys else ""
