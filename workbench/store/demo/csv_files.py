@@ -50,8 +50,11 @@ class CsvFile:
         if not self._started:
             self._handle.write(BOM + ",".join(table.column_names).encode() + b"\n")
             self._started = True
-        options = csv.WriteOptions(include_header=False, quoting_style=self.quoting)
-        csv.write_csv(table, self._handle, options)
+        if self.quoting == "needed":
+            # PyArrow's own quoting mixes up rows of tables in several chunks
+            self._handle.write(quoted_lines(table))
+        else:
+            csv.write_csv(table, self._handle, csv.WriteOptions(include_header=False, quoting_style="none"))
 
     def __enter__(self) -> Self:
         return self
@@ -64,6 +67,25 @@ class CsvFile:
             self._part.replace(self.path)
         else:
             self._part.unlink(missing_ok=True)
+
+
+def quoted_lines(table: pa.Table) -> bytes:
+    r"""Return the rows of a table as CSV lines with every text in quotes; missing values are empty.
+
+    Examples
+    --------
+    >>> quoted_lines(pa.table({"a": ['say "hi", all', None], "n": [1, 2]}))
+    b'"say ""hi"", all",1\n,2\n'
+    """
+    cells = []
+    for column in table.columns:
+        text = column.cast(pa.string())
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+            text = pc.binary_join_element_wise('"', pc.replace_substring(text, '"', '""'), '"', "")
+        cells.append(pc.fill_null(text, ""))
+    lines = pc.binary_join_element_wise(*cells, ",").to_pylist()
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def ids(prefix: str, numbers: npt.NDArray[np.integer[Any]], width: int) -> pa.Array:

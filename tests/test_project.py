@@ -1,0 +1,111 @@
+"""Rules of the house that a reader could check by hand."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+
+import pytest
+import yaml
+
+
+@pytest.fixture(scope="module")
+def files(root) -> list[str]:
+    done = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip("not a git checkout")
+    return done.stdout.splitlines()
+
+
+def requirements(root) -> list[str]:
+    project = tomllib.loads((root / "pyproject.toml").read_text())
+    return project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+
+
+def test_conda_and_pip_users_get_the_same(root):
+    conda = yaml.safe_load((root / "environment.yml").read_text())["dependencies"]
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    assert sorted(set(conda) - {"pip"}) == sorted([*requirements(root), f"python{project['requires-python']}"])
+
+
+def test_the_lock_pins_everything_with_hashes_and_without_addresses(root):
+    text = (root / "requirements.lock").read_text()
+    names = {re.split(r"[><=]", r)[0].lower().replace("_", "-") for r in requirements(root)}
+    pinned = {m.lower() for m in re.findall(r"(?m)^([A-Za-z0-9._-]+)==", text)}
+    assert names <= pinned, f"not pinned: {sorted(names - pinned)}"
+    assert "://" not in text and "index-url" not in text
+    assert text.count("--hash=sha256:") > len(pinned)
+
+
+def test_no_file_names_a_package_registry(root, files):
+    assert not [f for f in files if re.search(r"(uv|poetry)\.lock$|package-lock\.json$|Pipfile\.lock$", f)]
+    hosts = re.compile("(pypi|npmjs|anaconda|pythonhosted)" + r"\.(org|com)")
+    named = [f for f in files if not f.endswith((".otf", ".png")) and hosts.search((root / f).read_text("utf-8"))]
+    assert not named
+
+
+def test_modules_are_short(root):
+    long = {
+        str(p.relative_to(root)): n
+        for p in (root / "workbench").rglob("*.py")
+        if (n := len(p.read_text("utf-8").splitlines())) > 350
+    }
+    assert not long
+
+
+def test_every_module_has_its_test_file(root):
+    missing = []
+    for path in (root / "workbench").rglob("*.py"):
+        place = path.relative_to(root / "workbench")
+        if path.name.startswith("__") or (root / "tests" / place.parent / f"test_{place.name}").is_file():
+            continue
+        missing.append(str(place))
+    # tested through the door they serve
+    through = {
+        "core/names.py", "core/engine/dialect.py", "store/config.py", "store/contracts.py", "store/screening.py",
+        "store/workbooks.py", "store/overview.py", "report/chapter.py", "report/zygote.py", "report/site.py",
+        "report/steps.py", "report/demo_study.py", "store/demo/wave_file.py",
+    } | {f"report/chapters/{c}.py" for c in ("sample", "response", "segments", "value", "loyalty", "tiers", "summary")}  # fmt: skip
+    assert not set(missing) - through - {m for m in missing if m.split("/")[0] in ROOMS}
+
+
+ROOMS = ("sampling", "weighting", "estimation", "nps", "clv", "clustering", "tiers")
+
+
+def test_nothing_is_unfinished(root, files):
+    marks = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
+    found = [f for f in files if f.startswith(("workbench/", "notebooks/")) and not f.endswith(".otf")
+             and marks.search((root / f).read_text("utf-8"))]  # fmt: skip
+    assert not found
+
+
+def test_no_path_of_a_machine_is_committed(root, files):
+    path = re.compile(r"(^|[^A-Za-z0-9_./])/(work|root|home)/[A-Za-z.]")
+    found = [f for f in files if not f.endswith((".otf", ".png")) and path.search((root / f).read_text("utf-8"))]
+    assert not found
+
+
+@pytest.mark.parametrize("rule", ["short cells", "no definitions", "one parameters cell", "clean", "both languages"])
+def test_notebooks_narrate_and_the_package_computes(root, rule):
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        code = [c for c in cells if c["cell_type"] == "code"]
+        tags = [c["metadata"].get("tags", []) for c in cells]
+        for cell in code:
+            source = "".join(cell["source"])
+            if rule == "short cells":
+                assert len([line for line in source.splitlines() if line.strip()]) <= 15, (path.name, source)
+            if rule == "no definitions":
+                assert not re.search(r"(?m)^\s*(def|class) |SELECT ", source), (path.name, source)
+            if rule == "clean" and "keep_output" not in cell["metadata"].get("tags", []):
+                assert not cell["outputs"] and cell["execution_count"] is None, (path.name, source)
+            assert not source.rstrip().endswith(";"), (path.name, source)
+        if rule == "one parameters cell":
+            assert sum("parameters" in t for t in tags) == 1, path.name
+            assert "nbval-check-output" in tags[-1] and "keep_output" in tags[-1], path.name
+        if rule == "both languages":
+            prose = [t for c, t in zip(cells, tags, strict=True) if c["cell_type"] == "markdown"]
+            assert [t for t in prose if "lang-en" in t or "lang-zh" in t] == prose, path.name
+            assert sum("lang-en" in t for t in prose) == sum("lang-zh" in t for t in prose), path.name
