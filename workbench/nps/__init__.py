@@ -1,6 +1,7 @@
 """Loyalty: NPS and satisfaction with honest uncertainty, and what drives them."""
 
 from workbench.nps.change import nps_change
+from workbench.nps.comments import CodedComments, code_comments
 from workbench.nps.drivers import Drivers, key_drivers
 from workbench.nps.kano import Kano, kano
 from workbench.nps.priorities import ImportancePerformance, PenaltyReward, importance_performance, penalty_reward
@@ -10,6 +11,7 @@ from workbench.nps.score import NetPromoterScore, net_promoter_score
 
 __all__ = [
     "AnswerQuality",
+    "CodedComments",
     "Drivers",
     "ImportancePerformance",
     "Kano",
@@ -18,6 +20,7 @@ __all__ = [
     "Reliability",
     "Satisfaction",
     "answer_quality",
+    "code_comments",
     "importance_performance",
     "kano",
     "key_drivers",

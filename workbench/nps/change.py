@@ -62,7 +62,8 @@ def nps_change(
        estimate    n verdict
     0      60.0  100      up
     """
+    chosen = designs if designs is not None else Design(lonely_psu="certainty")
     return estimate_change(
-        previous, current, column, designs if designs is not None else Design(), id=id, by=by, statistic="nps",
+        previous, current, column, chosen, id=id, by=by, statistic="nps",
         adjust=adjust, confidence=confidence, minimum_base=minimum_base, not_answered=not_answered,
     )  # fmt: skip

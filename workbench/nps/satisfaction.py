@@ -128,7 +128,7 @@ def satisfaction(
             where="scale",
         )
     values, notes = _ratings(data, column, low, high, not_answered)
-    sample, domains = read_sample(data, design or Design()), read_domains(data, by)
+    sample, domains = read_sample(data, design or Design(lonely_psu="certainty")), read_domains(data, by)
     seen = ~np.isnan(values)
     answers = np.arange(low, high + 1)
     measures = np.column_stack([values > high - top, values, *(values == a for a in answers)])

@@ -130,7 +130,7 @@ def scale_reliability(
             "A battery has at least two different items.", found=str(list(items)), fix="Name them.", where="items"
         )
     values = np.column_stack([number_column(data, i, where="data") for i in items])
-    weights = read_sample(data, design or Design()).weights
+    weights = read_sample(data, design or Design(lonely_psu="certainty")).weights
     full = ~np.isnan(values).any(axis=1)
     used = full if missing == "complete" else np.ones(len(values), dtype=bool)
     covariance = _covariance(values[used], weights[used], items)
@@ -220,11 +220,11 @@ def _notes(table: pd.DataFrame, alpha: float, complete: int, rows: int) -> tuple
                 "caution",
             )
         )
-    worst = table.loc[table["item_rest"].idxmin()]
-    if worst["item_rest"] < 0:
+    worst = int(np.argmin(table["item_rest"].to_numpy()))
+    if table["item_rest"].iloc[worst] < 0:
         notes.append(
             Note(
-                message("{item} runs against the others: is its scale reversed?", item=str(worst["item"])),
+                message("{item} runs against the others: is its scale reversed?", item=str(table["item"].iloc[worst])),
                 "warning",
             )
         )

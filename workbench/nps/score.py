@@ -136,7 +136,7 @@ def net_promoter_score(
     kind: NpsInterval = interval or ("adjusted_wald" if design is None else "design")
     _check(kind, design)
     answers = read_scale(data, column, not_answered=not_answered)
-    sample, domains = read_sample(data, design or Design()), read_domains(data, by)
+    sample, domains = read_sample(data, design or Design(lonely_psu="certainty")), read_domains(data, by)
     seen = ~np.isnan(answers.score)
     measures = np.column_stack(
         [

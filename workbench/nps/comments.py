@@ -1,0 +1,258 @@
+"""Comments: coded by a frame that people can read and correct."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from workbench.core import charts
+from workbench.core.errors import InputError, UntrustedWarning, require_columns
+from workbench.core.language import Language, Message, current_language, message
+from workbench.core.names import Column
+from workbench.core.results import Note, Result
+from workbench.estimation import Design, estimate_mean
+from workbench.estimation.domains import read_domains
+from workbench.estimation.intervals import share_interval
+from workbench.nps.frame import CodeFrame, read_frame
+from workbench.nps.masking import mask_personal
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LONGEST = 5000
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class CodedComments(Result):
+    """Comments by topic.
+
+    Attributes
+    ----------
+    table
+        Columns of `by`, ``topic``, ``department``, ``mentions`` (comments), ``estimate`` (share of commenters who
+        mention it), ``std_error``, ``ci_low``, ``ci_high``, ``n`` (comments), ``n_effective``; most mentioned first.
+    codes
+        One row per row of the input and one column of booleans per topic; no comment, no topic.
+    frame
+        The code frame.
+    comments
+        The comments as coded, empty where there is none. They are personal: quote them through `quotes`.
+    """
+
+    codes: pd.DataFrame
+    frame: CodeFrame
+    comments: pd.Series
+
+    caption: ClassVar[Message] = message("What customers write about")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "topic": Column(message("Topic")),
+        "department": Column(message("Department")),
+        "mentions": Column(message("Mentions"), "int"),
+        "estimate": Column(message("Share of commenters"), "pct1"),
+        "std_error": Column(message("Standard error"), "pct1"),
+        "ci_low": Column(message("Low (95 %)"), "pct1"),
+        "ci_high": Column(message("High (95 %)"), "pct1"),
+        "n": Column(message("Comments"), "int"),
+    }
+
+    def labels(self, language: Language) -> dict[str, str]:
+        """Return what each topic is called in `language`."""
+        return {t.id: t.labels.get(language, next(iter(t.labels.values()), t.id)) for t in self.frame.topics}
+
+    def to_html(self, language: Language | None = None) -> str:
+        """Return the table with topics named in `language`."""
+        chosen = language or current_language()
+        said = self.table.assign(topic=self.table["topic"].map(self.labels(chosen)))
+        return Result.to_html(replace(self, table=said), chosen)
+
+    def plot(self, language: Language | None = None) -> Figure:
+        """Draw the share of each topic with its interval."""
+        chosen = language or current_language()
+        stop = list(self.table.columns).index("topic")
+        names = [*self.table.columns[:stop], "topic"]
+        said = self.table.assign(topic=self.table["topic"].map(self.labels(chosen)))
+        shown = said.assign(label=said[names].astype(str).agg(" · ".join, axis=1)).head(30)
+
+        def draw(ax: Axes) -> None:
+            charts.interval_rows(ax, shown, label="label", style="pct1", base=None, language=language)
+
+        return charts.draw_figure(draw, height=max(2.0, 0.42 * len(shown) + 0.8))
+
+    def quotes(self, topic: str, *, count: int = 3, longest: int = 120) -> list[str]:
+        """Return comments on `topic`, masked and shortened: those of middling length, in the order of the rows.
+
+        Raises
+        ------
+        InputError
+            If the frame has no such topic.
+        """
+        if topic not in self.codes.columns:
+            raise InputError(
+                "A quote belongs to a topic of the frame.",
+                found=repr(topic),
+                fix=f"Choose one of {', '.join(self.codes.columns)}.",
+                where="topic",
+            )
+        texts = self.comments[self.codes[topic].to_numpy()]
+        lengths = texts.str.len().to_numpy(dtype=float)
+        nearest = np.argsort(
+            np.abs(lengths - min(60.0, float(np.median(lengths)) if len(lengths) else 0.0)), kind="stable"
+        )
+        chosen = texts.iloc[np.sort(nearest[:count])]
+        return [m if len(m) <= longest else m[: longest - 1] + "…" for m in map(mask_personal, chosen)]
+
+
+def code_comments(
+    data: pd.DataFrame,
+    column: str,
+    frame: str | Path | CodeFrame = "retail_zh",
+    design: Design | None = None,
+    *,
+    by: str | Sequence[str] | None = None,
+    confidence: float = 0.95,
+) -> CodedComments:
+    """Give each comment the topics of a code frame, and estimate how many commenters mention each.
+
+    Parameters
+    ----------
+    data
+        One row per questionnaire.
+    column
+        Open text; rows without text have no topic and are not in the base.
+    frame
+        ``retail_zh``, ``retail_en``, the path of a YAML file, or a frame that was read before.
+    design
+        The sampling design; those who commented are a domain of it.
+    by
+        Groups.
+
+    Returns
+    -------
+    CodedComments
+
+    Raises
+    ------
+    InputError
+        If the column is missing or holds no text, or the frame is not valid (with line and column).
+
+    Notes
+    -----
+    Shares have logit intervals; the base is all rows with a comment (in the group). Only the first 5,000 characters of
+    a comment are read.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"comment": ["价格太贵", "服务很好", None, "排队太久"]})
+    >>> coded = code_comments(data, "comment")
+    >>> coded.table.loc[coded.table["mentions"] > 0, ["topic", "mentions", "n"]].sort_values("topic")
+          topic  mentions  n
+    2  checkout         1  3
+    1     price         1  3
+    0     staff         1  3
+    """
+    require_columns(map(str, data.columns), [column], where="data")
+    read = frame if isinstance(frame, CodeFrame) else read_frame(frame)
+    texts, notes = _texts(data[column], column)
+    commented = (texts != "").to_numpy()
+    if not commented.any():
+        raise InputError(
+            "There is at least one comment.", found=f"{column!r} is empty in all rows", fix="Choose another column.",
+            where="data",
+        )  # fmt: skip
+    codes = _codes(texts, read)
+    table = _shares(data, codes, commented, read, design or Design(lonely_psu="certainty"), by, confidence)
+    uncoded = int((commented & ~codes.any(axis=1).to_numpy()).sum())
+    notes.append(
+        Note(
+            message("{n:int} of {all:int} comments fit no topic of the frame.", n=uncoded, all=int(commented.sum())),
+            "caution" if uncoded > 0.4 * commented.sum() else "info",
+        )
+    )
+    return CodedComments(table=table, codes=codes, frame=read, comments=texts, notes=tuple(notes))
+
+
+def _shares(
+    data: pd.DataFrame, codes: pd.DataFrame, commented: np.ndarray, frame: CodeFrame, design: Design,
+    by: str | Sequence[str] | None, confidence: float,
+) -> pd.DataFrame:  # fmt: skip
+    groups = read_domains(data, by).levels.columns.tolist()
+    names = [f"({t.id})" for t in frame.topics]
+    coded = pd.DataFrame(
+        {n: np.where(commented, codes[t.id].astype(float), np.nan) for n, t in zip(names, frame.topics, strict=True)},
+        index=data.index,
+    )
+    rows = data.drop(columns=[n for n in names if n in data]).join(coded)
+    if groups:
+        # a group that never commented has no share
+        base = rows.groupby(groups, observed=True)[names[0]].transform("count")
+        rows = rows.assign(**{g: rows[g].where(base > 0) for g in groups})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UntrustedWarning)
+        result = estimate_mean(rows, names, design, by=groups or None, confidence=confidence)
+    fit = result.table
+    p, se, n = (fit[c].to_numpy(dtype=float) for c in ("estimate", "std_error", "n"))
+    inner = (p > 0) & (p < 1) & (se > 0)
+    effective = np.where(inner, p * (1 - p) / np.where(inner, se, 1.0) ** 2, fit["n_effective"])
+    df = result.degrees_of_freedom
+    low, high = share_interval(p, se, n, effective, df, confidence=confidence, interval="logit")
+    if groups:
+        counted = rows.groupby(groups, observed=True)[names].sum().to_numpy().ravel()
+    else:
+        counted = rows[names].sum().to_numpy()
+    table = fit[groups].assign(
+        topic=np.tile([t.id for t in frame.topics], len(fit) // len(names)),
+        department=np.tile([t.department for t in frame.topics], len(fit) // len(names)),
+        mentions=counted.astype(np.int64), estimate=p, std_error=se, ci_low=low, ci_high=high, n=fit["n"],
+        n_effective=effective,
+    )  # fmt: skip
+    order = [*groups, "estimate"]
+    return table.sort_values(order, ascending=[True] * len(groups) + [False], kind="stable").reset_index(drop=True)
+
+
+def _texts(series: pd.Series, column: str) -> tuple[pd.Series, list[Note]]:
+    present = series.dropna()
+    wrong = present[[not isinstance(v, str) for v in present]]
+    if len(wrong):
+        raise InputError(
+            f"Comments in {column!r} are text.",
+            found=f"{len(wrong)} other values, such as {wrong.iloc[0]!r}",
+            fix="Name the column of open text.",
+            where="data",
+        )
+    texts = series.astype(object).where(series.notna(), "").str.strip()
+    long = texts.str.len() > LONGEST
+    notes = []
+    if long.any():
+        notes.append(
+            Note(
+                message(
+                    "{n:int} comments are longer than {limit:int} characters; only the beginning is read.",
+                    n=int(long.sum()),
+                    limit=LONGEST,
+                ),
+                "caution",
+            )
+        )
+        texts = texts.str[:LONGEST]
+    return texts, notes
+
+
+def _codes(texts: pd.Series, frame: CodeFrame) -> pd.DataFrame:
+    place, distinct = pd.factorize(texts)
+    columns = {}
+    for topic in frame.topics:
+        search = topic.pattern.search
+        found = np.array([bool(t) and search(t) is not None for t in distinct], dtype=bool)
+        if topic.exception is not None:
+            for i in np.flatnonzero(found):
+                # what remains without the exception must still match
+                found[i] = search(topic.exception.sub("", distinct[int(i)])) is not None
+        columns[topic.id] = found[place]
+    return pd.DataFrame(columns, index=texts.index)
