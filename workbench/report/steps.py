@@ -6,12 +6,13 @@ from pathlib import Path
 
 from workbench.core.errors import ConfigError
 from workbench.report.chapter import Chapter
-from workbench.report.chapters import loyalty, response, sample, value
+from workbench.report.chapters import loyalty, response, sample, segments, value
 from workbench.store.wave import find_folder
 
 CHAPTERS: tuple[Chapter, ...] = (
     sample.CHAPTER,
     response.CHAPTER,
+    segments.CHAPTER,
     value.CHAPTER,
     loyalty.CHAPTER,
 )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from workbench.core.language import Language
+from workbench.core.language import Language, current_language
 
 Confidence = Annotated[float, Field(gt=0.5, lt=1)]
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -30,6 +30,9 @@ class Words(Part):
     def text(self, language: Language) -> str:
         """Return the text in `language`."""
         return self.en if language == "en" else self.zh_cn
+
+    def __str__(self) -> str:
+        return self.text(current_language())
 
 
 class Source(Part):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
 from workbench.core import charts
 from workbench.core.language import Language, Message, Spoken, message
 from workbench.core.names import Column
-from workbench.core.results import Note
+from workbench.core.results import Result
 from workbench.estimation import Change, Design
 from workbench.nps import NetPromoterScore, Satisfaction, net_promoter_score, nps_change, satisfaction
-from workbench.report.blocks import Card, Finding, Tone
 from workbench.report.chapter import Chapter, ChapterParameters
+from workbench.report.chapters.segments import segment_names
 from workbench.store import Wave
 from workbench.store.config import Rating
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+ResultT = TypeVar("ResultT", bound=Result)
 UNKNOWN = "–"
-TONES: Mapping[str, Tone] = {"up": "good", "down": "bad"}
 GROUPED_BY = ("segment", "tier")
 METHODS = {
     "unweighted": message("every answer counts once"),
@@ -75,7 +76,7 @@ CHAPTER = Chapter(
     name="50_loyalty",
     title=message("Loyalty and satisfaction"),
     parameters=LoyaltyParameters,
-    reads=("respondents", "segments", "tiers"),
+    reads=("respondents", "segments", "segment_names", "tiers"),
     makes=("loyalty", "nps_groups", "nps_changes"),
     after=("20_response", "30_segments", "60_tiers"),
     left_out=_left_out,
@@ -105,6 +106,20 @@ def answers_of(wave: Wave) -> pd.DataFrame:
             answers = answers.drop(columns=column, errors="ignore").merge(known, on="customer_id", how="left")
     present = [c for c in wave.config.loyalty.by if c in answers]
     return answers.assign(**{c: answers[c].astype("object").where(answers[c].notna(), UNKNOWN) for c in present})
+
+
+def group_names(wave: Wave) -> dict[str, Mapping[Any, Spoken]]:
+    """Return the names of segments and tiers as readers know them."""
+    return {"segment": segment_names(wave), "tier": {t.name: t.label for t in wave.config.tiers}}
+
+
+def in_names(result: ResultT, column: str, names: Mapping[str, Mapping[Any, Spoken]]) -> ResultT:
+    """Return a result whose groups have their names."""
+    known = names.get(column, {})
+    if column not in result.table or not known:
+        return result
+    shown = pd.Series([known.get(v, v) for v in result.table[column]], index=result.table.index, dtype=object)
+    return replace(result, table=result.table.assign(**{column: shown}))
 
 
 def breakdowns(wave: Wave, answers: pd.DataFrame) -> list[str]:
@@ -207,142 +222,9 @@ def headline(score: NetPromoterScore, overall: pd.Series | None, change: Change 
     return pd.DataFrame(lines).reindex(columns=columns)
 
 
-def loyalty_cards(numbers: pd.DataFrame) -> list[Card]:
-    """Return the headline numbers as cards."""
-    cards = []
-    rows = {r["measure"]: r for _, r in numbers.iterrows()}
-    nps = rows["nps"]
-    interval = message(
-        "{low:signed1} to {high:signed1} · n = {n:int}", low=nps["ci_low"], high=nps["ci_high"], n=nps["n"]
-    )
-    cards.append(Card(message("NPS"), message("{nps:signed1}", nps=nps["estimate"]), interval, *change_words(nps)))
-    if "satisfied" in rows:
-        csat = rows["satisfied"]
-        interval = message(
-            "{low:pct1} to {high:pct1} · n = {n:int}", low=csat["ci_low"], high=csat["ci_high"], n=csat["n"]
-        )
-        cards.append(Card(message("Satisfied customers"), message("{share:pct1}", share=csat["estimate"]), interval))
-    return cards
-
-
-def change_words(row: pd.Series) -> tuple[Message | None, Tone]:
-    """Return the change of a headline number in words, and its tone."""
-    if pd.isna(row["change"]):
-        return None, "neutral"
-    text = message(
-        "{change:signed1} since the previous wave ({low:signed1} to {high:signed1})",
-        change=row["change"],
-        low=row["change_low"],
-        high=row["change_high"],
-    )
-    return text, TONES.get(str(row["verdict"]), "neutral")
-
-
-def loyalty_findings(
-    numbers: pd.DataFrame, scores: Mapping[str, NetPromoterScore], changes: Mapping[str, Change]
-) -> list[Finding]:
-    """Put the chapter's results into words; every sentence follows from a test."""
-    found = [nps_sentence(numbers.iloc[0])]
-    for score in list(scores.values())[:1]:
-        column = score.table.columns[0]
-        shown = score.table.dropna(subset=["nps"]).sort_values("nps")
-        if len(shown) > 1 and shown["ci_high"].iloc[0] < shown["ci_low"].iloc[-1]:
-            low, high = shown.iloc[0], shown.iloc[-1]
-            text = message(
-                "{best} scores highest ({top:signed1}) and {worst} lowest ({bottom:signed1}); their intervals do not "
-                "overlap.",
-                best=str(high[column]), top=high["nps"], worst=str(low[column]), bottom=low["nps"],
-            )  # fmt: skip
-            found.append(Finding(text))
-    for change in changes.values():
-        for _, row in change.table[change.table["verdict"].isin(["up", "down"])].iterrows():
-            if change.table.columns[0] == "variable":
-                continue
-            up = row["verdict"] == "up"
-            words = message("rose") if up else message("fell")
-            text = message(
-                "{group}: the NPS {moved} by {points:dec1} points ({low:signed1} to {high:signed1}; {p:p_is} after "
-                "correction for {many:int} comparisons).",
-                group=str(row.iloc[0]), moved=words, points=abs(row["estimate"]), low=row["ci_low"],
-                high=row["ci_high"], p=row["p_adjusted"], many=len(change.table),
-            )  # fmt: skip
-            found.append(Finding(text, "good" if up else "bad"))
-    return found
-
-
-def nps_sentence(row: pd.Series) -> Finding:
-    """Say the NPS and its change in one sentence."""
-    if pd.isna(row["change"]):
-        return Finding(
-            message(
-                "The NPS is {nps:signed1} ({low:signed1} to {high:signed1}).",
-                nps=row["estimate"],
-                low=row["ci_low"],
-                high=row["ci_high"],
-            )
-        )
-    template = {
-        "up": message(
-            "The NPS has risen to {nps:signed1}: {change:signed1} points since the previous wave "
-            "({low:signed1} to {high:signed1}; {p:p_is})."
-        ),
-        "down": message(
-            "The NPS has fallen to {nps:signed1}: {change:signed1} points since the previous wave "
-            "({low:signed1} to {high:signed1}; {p:p_is})."
-        ),
-    }.get(
-        str(row["verdict"]),
-        message(
-            "The NPS is {nps:signed1}; the difference of {change:signed1} to the previous wave is within chance "
-            "({low:signed1} to {high:signed1}; {p:p_is})."
-        ),
-    )
-    values = {
-        "nps": row["estimate"],
-        "change": row["change"],
-        "low": row["change_low"],
-        "high": row["change_high"],
-        "p": row["p_value"],
-    }
-    return Finding(Message(template.template, values), TONES.get(str(row["verdict"]), "neutral"))
-
-
-def data_notes(wave: Wave, design: Design) -> list[Note]:
-    """Say how the intervals of the chapter were computed."""
-    if design.psu is not None:
-        text = message("Intervals respect strata and primary sampling units (Taylor linearisation, Student's t).")
-    elif design.population is not None:
-        text = message("Intervals respect strata and the finite population (Taylor linearisation, Student's t).")
-    else:
-        text = message("Intervals respect the weights (Taylor linearisation, Student's t).")
-    base = message("Groups with fewer than {n:int} answers are not shown.", n=wave.config.loyalty.minimum_base)
-    return [Note(text), Note(base)]
-
-
 def nps_shown(column: str) -> tuple[str, ...]:
     """Return the columns of an NPS table that a page shows."""
     return (column, "nps", "ci_low", "ci_high", "promoters", "passives", "detractors", "n", "n_effective", "note")
-
-
-def spoken_summary(result: NetPromoterScore, label: Spoken) -> Message:
-    """Return what somebody who cannot see the picture of an NPS by group should know."""
-    shown = result.table.dropna(subset=["nps"])
-    if shown.empty:
-        return message("NPS by {group}: every base is too small to show.", group=label)
-    worst, best = (shown.sort_values("nps").iloc[i] for i in (0, -1))
-    return message(
-        "NPS by {group} with intervals, from {low:signed1} ({worst}) to {high:signed1} ({best}).",
-        group=label, low=worst["nps"], worst=str(worst.iloc[0]), high=best["nps"], best=str(best.iloc[0]),
-    )  # fmt: skip
-
-
-def spoken_changes(result: Change, label: Spoken) -> Message:
-    """Return what somebody who cannot see the picture of changes should know."""
-    clear = result.table["verdict"].isin(["up", "down"])
-    return message(
-        "Change of the NPS by {group} with intervals; {clear:int} of {n:int} changes are clearer than chance.",
-        group=label, clear=int(clear.sum()), n=len(clear),
-    )  # fmt: skip
 
 
 def draw_ratings(table: pd.DataFrame, language: Language) -> Figure:

@@ -33,6 +33,7 @@ RATE_MEANINGS = {
     "REF1": message("refusals of all asked"),
     "CON1": message("reached, of all asked"),
 }
+CLASS_COLUMNS = {"weighting_class": Column(message("Weighting class"))}
 RATE_COLUMNS = {
     "outcome": Column(message("Outcome")),
     "n": Column(message("Customers"), "int"),
@@ -102,6 +103,36 @@ def with_drawn_probabilities(asked: pd.DataFrame) -> pd.DataFrame:
     """
     n = asked.groupby("stratum")["customer_id"].transform("size")
     return asked.assign(inclusion_probability=n / asked["stratum_population"])
+
+
+def weighting_classes(asked: pd.DataFrame, columns: Sequence[str], minimum: int) -> tuple[pd.DataFrame, Note | None]:
+    """Return those asked with their weighting class, from as many columns as leave enough answers in every class.
+
+    Classes are the crossing of all columns; while one has fewer than `minimum` respondents, the first column is left
+    out, down to one class for everybody. The note says what was left out.
+
+    Returns
+    -------
+    tuple
+        The customers with the column ``weighting_class``, and a note where columns were left out.
+    """
+    used = list(columns)
+    while True:
+        label = asked[used].astype(str).agg(" | ".join, axis=1) if used else pd.Series("all", index=asked.index)
+        if not used or asked.groupby(label)["responded"].sum().min() >= minimum:
+            break
+        used = used[1:]
+    note = None
+    if len(used) < len(columns):
+        text = message(
+            "Classes of {all} have too few answers (fewer than {n:int}); weighting uses {used} only, so differences in "
+            "response between the others are not corrected.",
+            all=" × ".join(columns),
+            n=minimum,
+            used=" × ".join(used) or message("one class for everybody"),
+        )
+        note = Note(text, "caution")
+    return asked.assign(weighting_class=label), note
 
 
 def stranger_note(asked: pd.DataFrame, responses: pd.DataFrame) -> Note | None:

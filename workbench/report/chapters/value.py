@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,14 @@ from workbench.report.chapter import Chapter, ChapterParameters
 from workbench.store import Wave
 
 LOST_BELOW = 0.5
+Z_95 = 1.959964
 VALUE_COLUMNS = {
     "group": Column(message("Group")),
     "customers": Column(message("Customers"), "int"),
     "value": Column(message("Value, next 12 months"), "money"),
     "per_customer": Column(message("Value per customer"), "money"),
+    "ci_low": Column(message("Low (95 %)"), "money"),
+    "ci_high": Column(message("High (95 %)"), "money"),
     "share": Column(message("Share of all value"), "pct1"),
     "alive": Column(message("Still customers (expected)"), "pct1"),
     "at_risk": Column(message("Customers more likely lost than not"), "int"),
@@ -85,8 +89,9 @@ def value_groups(clv: pd.DataFrame, customers: pd.DataFrame | None, by: Sequence
     Returns
     -------
     DataFrame
-        ``breakdown``, ``group``, ``customers``, ``value``, ``per_customer``, ``share``, ``alive`` (mean probability),
-        ``at_risk`` (customers with a probability below one half of still being one).
+        ``breakdown``, ``group``, ``customers``, ``value``, ``per_customer`` with ``std_error``, ``ci_low`` and
+        ``ci_high`` (as if the group's customers were drawn from many like them), ``share``, ``alive`` (mean
+        probability), ``at_risk`` (customers with a probability below one half of still being one).
     """
     parts = []
     joined = clv if customers is None else clv.merge(customers, on="customer_id", how="left")
@@ -106,8 +111,11 @@ def value_groups(clv: pd.DataFrame, customers: pd.DataFrame | None, by: Sequence
     table = pd.concat(parts, ignore_index=True)
     table["group"] = table["group"].fillna("–").astype(str)
     table["per_customer"] = table["value"] / table["customers"]
+    table["std_error"] = table["spread"] / np.sqrt(table["customers"])
+    table["ci_low"] = table["per_customer"] - Z_95 * table["std_error"]
+    table["ci_high"] = table["per_customer"] + Z_95 * table["std_error"]
     table["share"] = table["value"] / clv["clv"].sum()
-    return table[["breakdown", *VALUE_COLUMNS]]
+    return table[["breakdown", *VALUE_COLUMNS, "std_error"]]
 
 
 def fit_table(purchases: Fit, spend: Fit) -> pd.DataFrame:
@@ -124,9 +132,9 @@ def value_cards(numbers: pd.DataFrame, before: pd.DataFrame | None) -> list[Card
     row = numbers.iloc[0]
     change = None
     if before is not None:
-        change = message(
-            "{change:pct1} against the previous wave's forecast", change=row["clv"] / before.iloc[0]["clv"] - 1
-        )
+        ratio = row["clv"] / before.iloc[0]["clv"] - 1
+        more = message("{share:pct1} more than forecast in the previous wave", share=ratio)
+        change = more if ratio >= 0 else message("{share:pct1} less than forecast in the previous wave", share=-ratio)
     return [
         Card(
             message("Value of the next {months:int} months", months=row["horizon_months"]),
@@ -173,19 +181,26 @@ def value_findings(numbers: pd.DataFrame, groups: pd.DataFrame) -> list[Finding]
             )
         ),
     ]
-    if len(groups):
-        first = groups[groups["breakdown"] == groups["breakdown"].iloc[0]]
-        best = first.sort_values("per_customer").iloc[-1]
-        found.append(
-            Finding(
-                message(
-                    "A customer of {group} is worth most: {value:money} on average.",
-                    group=best["group"],
-                    value=best["per_customer"],
-                )
-            )
-        )
+    found += [Finding(text) for text in _group_sentences(groups)]
     return found
+
+
+def _group_sentences(groups: pd.DataFrame) -> list[Message]:
+    """Name the groups worth more or less than all the others, where that is clearer than chance."""
+    sentences = []
+    for _, table in groups.groupby("breakdown", sort=False):
+        limit = NormalDist().inv_cdf(1 - 0.025 / max(len(table), 1))  # Bonferroni over the groups
+        overall = table["value"].sum() / table["customers"].sum()
+        distance = (table["per_customer"] - overall) / table["std_error"]
+        for place in (int(distance.to_numpy().argmax()), int(distance.to_numpy().argmin())):
+            row = table.iloc[place]
+            if abs(distance.iloc[place]) > limit and row["customers"] > 1:
+                text = message(
+                    "A customer of {group} is worth {value:money} on average, against {overall:money} for all customers.",
+                    group=row["group"], value=row["per_customer"], overall=overall,
+                )  # fmt: skip
+                sentences.append(text)
+    return sentences
 
 
 def model_notes(fits: Mapping[str, Fit], value: CustomerValue) -> list[Note]:
