@@ -8,10 +8,13 @@ from workbench.nps.priorities import ImportancePerformance, PenaltyReward, impor
 from workbench.nps.satisfaction import Satisfaction, satisfaction
 from workbench.nps.scales import AnswerQuality, Reliability, answer_quality, scale_reliability
 from workbench.nps.score import NetPromoterScore, net_promoter_score
+from workbench.nps.sentiment import Sentiment, comment_sentiment
+from workbench.nps.topics import CommentTopics, comment_topics
 
 __all__ = [
     "AnswerQuality",
     "CodedComments",
+    "CommentTopics",
     "Drivers",
     "ImportancePerformance",
     "Kano",
@@ -19,8 +22,11 @@ __all__ = [
     "PenaltyReward",
     "Reliability",
     "Satisfaction",
+    "Sentiment",
     "answer_quality",
     "code_comments",
+    "comment_sentiment",
+    "comment_topics",
     "importance_performance",
     "kano",
     "key_drivers",
