@@ -121,7 +121,9 @@ def comment_topics(data: pd.DataFrame, column: str, *, topics: int = 8, seed: in
 
     def factorise(**start: Any) -> tuple[Any, Floats]:
         model = NMF(topics, max_iter=400, tol=1e-4, **start)
-        model.fit(matrix[rows])
+        # an exact fit leaves a residual that rounds below zero, of which sklearn takes the root
+        with np.errstate(invalid="ignore"):
+            model.fit(matrix[rows])
         return model, np.asarray(model.components_)
 
     model, loadings = factorise(init="nndsvda", random_state=0)
