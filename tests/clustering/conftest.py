@@ -1,0 +1,48 @@
+"""Reference numbers and data of this room."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+NPS = Path(__file__).resolve().parents[3] / "shared" / "reference" / "nps"
+
+
+@pytest.fixture(scope="session")
+def reference() -> dict[str, Any]:
+    path = NPS / "segments.json"
+    if not path.exists():
+        pytest.skip(f"reference file {path} is not here")
+    return json.loads(path.read_text())
+
+
+@pytest.fixture(scope="session")
+def campaign() -> pd.DataFrame:
+    """Return 2,240 customers: scaled recency, log frequency, log amount, and the reference labels k2 … k8."""
+    path = NPS / "data" / "rfm_labels.csv"
+    if not path.exists():
+        pytest.skip(f"data file {path} is not here")
+    frame = pd.read_csv(path)
+    scaled = frame.iloc[:, [4, 5, 6]].set_axis(["recency", "log_frequency", "log_monetary"], axis=1)
+    return pd.concat([scaled, frame[[f"k{k}" for k in range(2, 9)]]], axis=1)
+
+
+@pytest.fixture(scope="session")
+def customers() -> pd.DataFrame:
+    """Return 600 customers of three clear kinds."""
+    rng = np.random.default_rng(7)
+    kind = np.repeat([0, 1, 2], 200)
+    frequency = rng.poisson(np.array([30, 8, 2])[kind]) + 1
+    return pd.DataFrame(
+        {
+            "customer_id": [f"C{i:04d}" for i in range(600)],
+            "recency_days": rng.poisson(np.array([5, 40, 200])[kind]),
+            "frequency": frequency,
+            "monetary": (frequency * rng.gamma(20, np.array([6.0, 4, 3])[kind])).round(2),
+        }
+    )

@@ -1,0 +1,21 @@
+"""Segments: features of customers, how many groups, the groups, what they are like."""
+
+from workbench.clustering.choice import KChoice, choose_k
+from workbench.clustering.features import Features, build_features
+from workbench.clustering.model import SegmentModel
+from workbench.clustering.profiles import SegmentProfile, profile_segments
+from workbench.clustering.rfm import RfmTable, rfm_table
+from workbench.clustering.segments import fit_segments
+
+__all__ = [
+    "Features",
+    "KChoice",
+    "RfmTable",
+    "SegmentModel",
+    "SegmentProfile",
+    "build_features",
+    "choose_k",
+    "fit_segments",
+    "profile_segments",
+    "rfm_table",
+]

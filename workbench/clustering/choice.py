@@ -1,0 +1,268 @@
+"""How many segments: every criterion side by side, and in words whether there are boundaries in the data at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from workbench.clustering.criteria import (
+    Gap,
+    calinski_harabasz,
+    distances,
+    gap_statistic,
+    mixture_bic,
+    silhouette,
+    spread,
+)
+from workbench.clustering.features import Features, Floats
+from workbench.clustering.kmeans import k_means
+from workbench.clustering.segments import check_k, features_of
+from workbench.core import charts
+from workbench.core.errors import InputError
+from workbench.core.language import Language, Message, message
+from workbench.core.names import Column
+from workbench.core.results import Note, Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Criterion = Literal["silhouette", "calinski_harabasz", "gap", "bic"]
+CRITERIA: Final = ("silhouette", "calinski_harabasz", "gap", "bic")
+
+_ROWS: Final = 800
+_STARTS: Final = 3
+_REFERENCES: Final = 20
+_NULLS: Final = 24
+_CHANCE: Final = 0.05
+_CLEARLY: Final = 0.1
+_AS_GOOD: Final = 0.05
+_USEFUL: Final = 0.6
+_MOST_PRACTICAL: Final = 6
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class KChoice(Result):
+    """Criteria for each number of segments, the number proposed and why.
+
+    Attributes
+    ----------
+    table
+        One row per k: ``k``, ``explained`` (share of the spread between segments), and of the criteria asked for
+        ``silhouette`` with ``silhouette_null`` (mean in data without groups), ``calinski_harabasz``, ``gap`` with
+        ``gap_error``, ``bic``.
+    k
+        Number of segments proposed.
+    natural
+        Whether the data show boundaries between groups.
+    p_value
+        How often data without groups reach as high a silhouette.
+    best
+        Criterion → the k it prefers.
+    verdict
+        The finding in words.
+    """
+
+    k: int
+    natural: bool
+    p_value: float
+    best: Mapping[str, int]
+    verdict: Message
+
+    caption: ClassVar[Message] = message("How many segments")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "k": Column(message("Segments"), "int"),
+        "explained": Column(message("Spread explained"), "pct"),
+        "silhouette": Column(message("Silhouette"), "dec3"),
+        "silhouette_null": Column(message("Silhouette without groups"), "dec3"),
+        "calinski_harabasz": Column(message("Caliński–Harabasz"), "int"),
+        "gap": Column(message("Gap"), "dec3"),
+        "gap_error": Column(message("Standard error of the gap"), "dec3"),
+        "bic": Column(message("BIC"), "int"),
+    }
+
+    def plot(self, language: Language | None = None) -> Figure:
+        """Draw the silhouette over k, beside that of data without groups."""
+
+        def draw(ax: Axes) -> None:
+            shown = self.table.dropna(subset=["silhouette"])
+            ax.plot(shown["k"], shown["silhouette"], "o-", label=charts.text(message("Silhouette"), language))
+            ax.plot(shown["k"], shown["silhouette_null"], "s--", color=charts.MUTED,
+                    label=charts.text(message("Silhouette without groups"), language))  # fmt: skip
+            ax.axvline(self.k, color=charts.MUTED, linewidth=1)
+            ax.set_xlabel(charts.text(message("Segments"), language))
+            ax.set_xticks(shown["k"].tolist())
+            ax.set_ylim(bottom=0)
+            ax.legend()
+
+        return charts.draw_figure(draw)
+
+
+def choose_k(
+    features: Features | pd.DataFrame,
+    ks: Iterable[int] = range(2, 11),
+    *,
+    criteria: Sequence[Criterion] = ("silhouette", "calinski_harabasz", "gap"),
+    rows: int = _ROWS,
+    seed: int,
+) -> KChoice:
+    """Propose a number of segments, and say whether the data have natural boundaries.
+
+    Parameters
+    ----------
+    features
+        `Features`, or a DataFrame whose numeric columns are comparable already.
+    ks
+        Numbers of segments to look at.
+    criteria
+        Which of ``silhouette``, ``calinski_harabasz``, ``gap`` and ``bic`` to compute; the silhouette always is.
+    rows
+        Rows to compute on: the first ones, which are a random sample in `Features`.
+    seed
+        Seed of starts, reference data and data without groups.
+
+    Returns
+    -------
+    KChoice
+        Criteria, proposal and verdict.
+
+    Raises
+    ------
+    InputError
+        If a criterion is unknown or there are too few distinct rows.
+
+    Notes
+    -----
+    Boundaries are natural where the silhouette, standardised per k, is higher than in all of 24 data sets drawn from
+    one normal distribution with the same covariance, by 0.1 at least for some k, and the gap statistic (20 uniform
+    references) is higher for some k than for one group. The proposal then is the largest k whose silhouette
+    is within 0.05 of the highest, and that is not above the smallest k whose gap is within a standard error of the
+    highest gap. Otherwise it is the smallest k that explains 60 % of the spread, at most 6.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> spots = np.repeat([[0.0, 0], [9, 0], [0, 9]], 50, axis=0) + rng.normal(size=(150, 2))
+    >>> choose_k(pd.DataFrame(spots, columns=["a", "b"]), range(2, 6), seed=1).k
+    3
+    """
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+    numbers = sorted(set(ks))
+    unknown = set(criteria) - set(CRITERIA)
+    if unknown or not numbers or numbers[0] < 2:
+        raise InputError(
+            f"Criteria are among {', '.join(CRITERIA)}, and k starts at 2.",
+            found=f"criteria {sorted(unknown) or list(criteria)}, k {numbers[:3]}",
+            fix="Correct the argument.",
+            where="choose_k",
+        )
+    values = features_of(features)[1][:rows]
+    check_k(values, numbers[-1] + 1)
+    with ThreadpoolController().limit(limits=1, user_api="blas"):  # small products are faster on one thread
+        return _choose(features, values, numbers, criteria, seed)
+
+
+def _choose(
+    features: Features | pd.DataFrame, values: Floats, numbers: list[int], criteria: Sequence[str], seed: int
+) -> KChoice:
+    parts = {k: k_means(values, k, seed=seed, starts=_STARTS, finish="none") for k in numbers}
+    total, apart = spread(values), distances(values)
+    table = pd.DataFrame({"k": numbers, "explained": [1 - parts[k].within / total for k in numbers]})
+    widths = np.array([silhouette(apart, parts[k].labels) for k in numbers])
+    nulls = _null_silhouettes(values, numbers, seed)
+    table["silhouette"], table["silhouette_null"] = widths, nulls.mean(axis=0)
+    best = {"silhouette": numbers[int(np.argmax(widths))]}
+    if "calinski_harabasz" in criteria:
+        table["calinski_harabasz"] = [calinski_harabasz(total, parts[k].within, len(values), k) for k in numbers]
+        best["calinski_harabasz"] = numbers[int(table["calinski_harabasz"].argmax())]
+    gap = _gap(values, total, {k: parts[k].within for k in numbers}, seed)
+    if "gap" in criteria:
+        table["gap"], table["gap_error"] = gap.gap[np.array(numbers) - 1], gap.error[np.array(numbers) - 1]
+        best["gap"] = gap.k
+    if "bic" in criteria:
+        table["bic"] = [mixture_bic(values, k, seed=seed) for k in numbers]
+        best["bic"] = numbers[int(table["bic"].argmin())]
+    p_value = _chance(widths, nulls)
+    clearly = bool((widths - nulls.mean(axis=0)).max() >= _CLEARLY)
+    natural = p_value <= _CHANCE and clearly and gap.structured
+    k = _standing_apart(numbers, widths, gap.highest) if natural else _practical(table)
+    notes = [Note(_agreement(best))]
+    if isinstance(features, Features) and len(values) < features.customers:
+        notes.append(Note(message("Computed on {n:int} customers drawn at random.", n=len(values))))
+    return KChoice(
+        table=table, k=k, natural=natural, p_value=p_value, best=best,
+        verdict=_verdict(k, natural, float(table.set_index("k")["explained"][k])), notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _gap(values: Floats, total: float, within: Mapping[int, float], seed: int) -> Gap:
+    sums = [total] + [
+        within[k] if k in within else k_means(values, k, seed=seed, starts=_STARTS, finish="none").within
+        for k in range(2, max(within) + 1)
+    ]
+    return gap_statistic(values, np.array(sums), references=_REFERENCES, starts=1, seed=seed)
+
+
+def _null_silhouettes(values: Floats, ks: Sequence[int], seed: int) -> Floats:
+    # data without groups: one normal distribution with the same covariance
+    rng = np.random.default_rng(seed)
+    covariance = np.cov(values.T).reshape(values.shape[1], -1)
+    roots, vectors = np.linalg.eigh(covariance)
+    shape = vectors * np.sqrt(np.maximum(roots, 0))
+    found = np.empty((_NULLS, len(ks)))
+    for b in range(_NULLS):
+        made = rng.standard_normal(values.shape) @ shape.T
+        apart = distances(made)
+        found[b] = [
+            silhouette(apart, k_means(made, k, seed=seed + b, starts=_STARTS, finish="none").labels) for k in ks
+        ]
+    return found
+
+
+def _chance(widths: Floats, nulls: Floats) -> float:
+    mean, deviation = nulls.mean(axis=0), np.maximum(nulls.std(axis=0, ddof=1), 1e-12)
+    reached = ((nulls - mean) / deviation).max(axis=1)
+    return float((1 + (reached >= ((widths - mean) / deviation).max()).sum()) / (len(nulls) + 1))
+
+
+def _standing_apart(numbers: Sequence[int], widths: Floats, highest: int) -> int:
+    # the silhouette alone joins groups that stand closer to each other than to the rest
+    close = [k for k, w in zip(numbers, widths, strict=True) if w >= widths.max() - _AS_GOOD and k <= highest]
+    return max(close, default=numbers[int(np.argmax(widths))])
+
+
+def _practical(table: pd.DataFrame) -> int:
+    enough = table.loc[table["explained"] >= _USEFUL, "k"]
+    most = table.loc[table["k"] <= _MOST_PRACTICAL, "k"]
+    ceiling = int(most.max()) if len(most) else int(table["k"].min())
+    return min(int(enough.min()), ceiling) if len(enough) else ceiling
+
+
+def _agreement(best: Mapping[str, int]) -> Message:
+    if len(set(best.values())) == 1:
+        return message("All criteria prefer {k:int} segments.", k=next(iter(best.values())))
+    names = {
+        "silhouette": message("silhouette {k:int}", k=best.get("silhouette")),
+        "calinski_harabasz": message("Caliński–Harabasz {k:int}", k=best.get("calinski_harabasz")),
+        "gap": message("gap {k:int}", k=best.get("gap")),
+        "bic": message("BIC {k:int}", k=best.get("bic")),
+    }
+    listed = [names[c] for c in best]
+    joined = listed[0]
+    for more in listed[1:]:
+        joined = message("{first}, {second}", first=joined, second=more)
+    return message("The criteria disagree on the number of segments: {list}.", list=joined)
+
+
+def _verdict(k: int, natural: bool, explained: float) -> Message:
+    if natural:
+        return message("{k:int} groups stand apart in the data.", k=k)
+    return message(
+        "{k:int} groups describe the data usefully ({share:pct} of the differences); there is no evidence of natural "
+        "boundaries.", k=k, share=explained,
+    )  # fmt: skip

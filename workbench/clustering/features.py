@@ -1,0 +1,310 @@
+"""Raw columns to features that can be compared: logarithm, winsorising, robust scaling, missing values by a rule.
+
+Unscaled, money explains everything and the rest nothing; so features are scaled unless they come scaled already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from workbench.clustering.sample import sample_rows
+from workbench.core.bulk import BulkResult
+from workbench.core.engine import Engine, Table, as_table
+from workbench.core.errors import InputError, require_columns
+from workbench.core.language import Message, message
+from workbench.core.names import CUSTOMER_ID, Column
+from workbench.core.results import Note, Result
+
+Floats = npt.NDArray[np.float64]
+Transform = Literal["none", "log"]
+Missing = Literal["median", "refuse"]
+
+_SKEWED: Final = 1.0
+_REDUNDANT: Final = 0.95
+_NORMAL_IQR: Final = 1.3489795003921634
+
+
+@dataclass(frozen=True)
+class FeatureRule:
+    """How one raw column becomes a feature: fill, transform, cut, shift, scale.
+
+    Attributes
+    ----------
+    name
+        Raw column.
+    transform
+        ``log``: sign(v) · ln(1 + |v|).
+    fill
+        Raw value of a missing one; None where missing values are refused.
+    low, high
+        Transformed values are cut to these.
+    centre, scale
+        The feature is (value − centre) / scale.
+
+    Examples
+    --------
+    >>> rule = FeatureRule("amount", "log", None, 0.0, 9.0, 5.0, 2.0)
+    >>> rule.apply(np.array([np.expm1(7.0), 0.0])).tolist()
+    [1.0, -2.5]
+    >>> rule.undo(np.array([1.0])).round(6).tolist()
+    [1095.633158]
+    """
+
+    name: str
+    transform: Transform
+    fill: float | None
+    low: float
+    high: float
+    centre: float
+    scale: float
+
+    def apply(self, values: Floats) -> Floats:
+        """Return the feature of raw values."""
+        filled = values if self.fill is None else np.where(np.isnan(values), self.fill, values)
+        moved = np.sign(filled) * np.log1p(np.abs(filled)) if self.transform == "log" else filled
+        return np.asarray((np.clip(moved, self.low, self.high) - self.centre) / self.scale)
+
+    def undo(self, features: Floats) -> Floats:
+        """Return the raw values of features, as far as they were not cut."""
+        moved = features * self.scale + self.centre
+        return np.asarray(np.sign(moved) * np.expm1(np.abs(moved)) if self.transform == "log" else moved)
+
+    def sql(self, column: str) -> str:
+        """Return the SQL of the feature of a quoted raw column; nothing where it cannot be scored."""
+        raw = f"CAST({column} AS DOUBLE)" if self.fill is None else f"coalesce(CAST({column} AS DOUBLE), {self.fill!r})"
+        value = f"CASE WHEN {raw} < 0 THEN -ln(1 - {raw}) ELSE ln(1 + {raw}) END" if self.transform == "log" else raw
+        low = value if np.isneginf(self.low) else f"greatest({value}, {self.low!r})"
+        cut = low if np.isposinf(self.high) else f"least({low}, {self.high!r})"
+        # greatest and least pass over a missing value, so it is held back here; infinite ones, too
+        return f"CASE WHEN abs({raw}) < 1e300 THEN ({cut} - {self.centre!r}) / {self.scale!r} END"
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Features(Result):
+    """Features of a sample of customers, and the rules that make them for everybody.
+
+    Attributes
+    ----------
+    table
+        One row per feature: ``feature``, ``transform``, ``missing`` (share), ``low``, ``high`` (raw values the rest is
+        cut to), ``centre`` (raw), ``skewness`` (of the feature).
+    rules
+        How each raw column becomes a feature.
+    rows
+        The raw rows the rules were made from, with ``customer_id`` where there was one.
+    values
+        Their features, rows × features.
+    source
+        All customers; None where a DataFrame without ``customer_id`` was given.
+    customers
+        Number of all customers.
+    """
+
+    rules: tuple[FeatureRule, ...]
+    rows: pd.DataFrame
+    values: Floats
+    source: Table | None
+    customers: int
+
+    caption: ClassVar[Message] = message("Features of the segmentation")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "feature": Column(message("Feature")),
+        "transform": Column(message("Transformation")),
+        "missing": Column(message("Missing"), "pct1"),
+        "low": Column(message("Cut below"), "dec1"),
+        "high": Column(message("Cut above"), "dec1"),
+        "centre": Column(message("Median"), "dec1"),
+        "skewness": Column(message("Skewness"), "dec2"),
+    }
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the raw columns."""
+        return tuple(r.name for r in self.rules)
+
+
+def build_features(
+    data: pd.DataFrame | Table | BulkResult | str | Path,
+    columns: Sequence[str] | None = None,
+    *,
+    transforms: Mapping[str, Transform] | None = None,
+    winsorise: float = 0.01,
+    missing: Missing = "median",
+    fitted_on: int = 50_000,
+    seed: int = 1,
+    engine: Engine | None = None,
+) -> Features:
+    """Make comparable features of raw columns.
+
+    Parameters
+    ----------
+    data
+        One row per customer with ``customer_id``: a DataFrame, a Parquet file, a `Table`, or an `rfm_table`.
+    columns
+        Numeric columns; all numeric ones if None.
+    transforms
+        Column → ``none`` or ``log``. Others: ``log`` where nothing is negative and the skewness is above 1.
+    winsorise
+        Share at each end that is cut to the value there; 0 cuts nothing.
+    missing
+        ``median`` fills a missing value with the column's median and counts it; ``refuse`` does not accept any.
+    fitted_on
+        Rows that medians and quantiles are taken from, drawn reproducibly.
+    seed
+        Seed of that draw.
+    engine
+        Engine for a DataFrame or a path.
+
+    Returns
+    -------
+    Features
+        Centred at the median and divided by the interquartile range / 1.349, so that 1 is about a standard deviation.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, not numeric, infinite, constant or empty, or an argument is out of range.
+
+    Examples
+    --------
+    >>> raw = pd.DataFrame({"customer_id": list("abcd"), "frequency": [1, 2, 4, 9], "monetary": [5.0, 40, 90, 2000]})
+    >>> build_features(raw).table["transform"].tolist()
+    ['none', 'log']
+    """
+    table = data.source if isinstance(data, BulkResult) else as_table(data, engine)
+    types = table.columns
+    require_columns(types, [CUSTOMER_ID, *(columns or ())], where="features")
+    names = list(columns) if columns else [c for c, t in types.items() if c != CUSTOMER_ID and _numeric(t)]
+    _check(names, types, transforms or {}, winsorise, missing)
+    rows, customers = sample_rows(table, names, most=fitted_on, seed=seed)
+    made = [
+        _rule(rows[n].to_numpy(dtype=float, na_value=np.nan), n, (transforms or {}).get(n), winsorise, missing)
+        for n in names
+    ]
+    rules, lines = tuple(m[0] for m in made), [m[1] for m in made]
+    values = apply_rules(rules, rows)
+    return Features(
+        table=pd.DataFrame(lines),
+        rules=rules,
+        rows=rows,
+        values=values,
+        source=table,
+        customers=customers,
+        notes=tuple(_notes(lines, values, names, customers, len(rows))),
+    )
+
+
+def apply_rules(rules: Sequence[FeatureRule], data: pd.DataFrame) -> Floats:
+    """Return the features of raw rows.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or a value is infinite or (where the rule does not fill it) missing.
+    """
+    require_columns(data.columns, [r.name for r in rules], where="features")
+    made = []
+    for rule in rules:
+        values = data[rule.name].to_numpy(dtype=float, na_value=np.nan)
+        if np.isinf(values).any() or (rule.fill is None and np.isnan(values).any()):
+            raise InputError(
+                "Features are finite numbers.",
+                found=f"{rule.name!r}: {int(np.isinf(values).sum()):,} infinite and "
+                f"{int(np.isnan(values).sum()):,} missing of {len(values):,} values",
+                fix="Correct them, or use missing='median'.",
+                where="features",
+            )
+        made.append(rule.apply(values))
+    return np.column_stack(made)
+
+
+def _numeric(kind: str) -> bool:
+    whole = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UINTEGER", "UBIGINT", "INT")
+    return kind.upper() in whole or kind.upper().startswith(("DOUBLE", "FLOAT", "REAL", "DECIMAL", "NUMERIC"))
+
+
+def _check(
+    names: Sequence[str], types: Mapping[str, str], transforms: Mapping[str, str], winsorise: float, missing: str
+) -> None:
+    text = [n for n in names if not _numeric(types[n])]
+    if text or not names:
+        raise InputError("Features are made of numeric columns.", found=f"{text or 'no numeric column'}",
+                         fix="Name numeric columns, or code the categories first.", where="features")  # fmt: skip
+    require_columns(names, transforms, where="transforms")
+    wrong = {k: v for k, v in transforms.items() if v not in ("none", "log")}
+    if wrong or missing not in ("median", "refuse") or not 0 <= winsorise < 0.25:
+        raise InputError(
+            "A transformation is none or log, missing is median or refuse, winsorise is from 0 to below 0.25.",
+            found=f"transforms {wrong}, missing {missing!r}, winsorise {winsorise!r}",
+            fix="Correct the argument.",
+            where="build_features",
+        )
+
+
+def _rule(
+    values: Floats, name: str, wanted: Transform | None, cut: float, missing: str
+) -> tuple[FeatureRule, dict[str, object]]:
+    known = values[np.isfinite(values)]
+    empty = int(np.isnan(values).sum())
+    if not len(known) or len(known) + empty < len(values) or (empty and missing == "refuse"):
+        raise InputError("Features are finite numbers.",
+                         found=f"{name!r}: {empty:,} missing and {len(values) - len(known) - empty:,} infinite values",
+                         fix="Correct them, or use missing='median'.", where=name)  # fmt: skip
+    transform: Transform = wanted or ("log" if known.min() >= 0 and _skewness(known) > _SKEWED else "none")
+    moved = np.sign(known) * np.log1p(np.abs(known)) if transform == "log" else known
+    low, high = (float(q) for q in np.quantile(moved, [cut, 1 - cut])) if cut else (-np.inf, np.inf)
+    cut_values = np.clip(moved, low, high)
+    first, centre, third = (float(q) for q in np.quantile(cut_values, [0.25, 0.5, 0.75]))
+    scale = (third - first) / _NORMAL_IQR or float(cut_values.std())
+    if not scale > 0:
+        raise InputError("A feature differs between customers.", found=f"{name!r} is {known[0]:g} for (almost) all",
+                         fix="Leave it out, or use winsorise=0.", where=name)  # fmt: skip
+    fill = float(np.median(known)) if missing == "median" else None
+    rule = FeatureRule(name, transform, fill, low, high, centre, scale)
+    ends = FeatureRule(name, transform, fill, low, high, 0.0, 1.0).undo(np.array([low, high, centre]))
+    line = {
+        "feature": name,
+        "transform": transform,
+        "missing": empty / len(values),
+        "low": ends[0],
+        "high": ends[1],
+        "centre": ends[2],
+        "skewness": _skewness(cut_values),
+    }
+    return rule, line
+
+
+def _skewness(values: Floats) -> float:
+    spread = values.std()
+    return float(((values - values.mean()) ** 3).mean() / spread**3) if spread > 0 else 0.0
+
+
+def _notes(lines: list[dict[str, object]], values: Floats, names: list[str], customers: int, rows: int) -> list[Note]:
+    found = []
+    if rows < customers:
+        found.append(
+            Note(message("Medians and quantiles come from {n:int} of {all:int} customers.", n=rows, all=customers))
+        )
+    for line in lines:
+        if line["missing"]:
+            text = message(
+                "{share:pct1} of {feature} are missing; the median stands in for them.",
+                share=line["missing"], feature=line["feature"],
+            )  # fmt: skip
+            found.append(Note(text, "caution"))
+    if len(names) > 1 and rows > 2:
+        close = np.asarray(np.corrcoef(values.T))
+        for i, j in zip(*np.nonzero(np.triu(np.abs(close) > _REDUNDANT, 1)), strict=True):
+            text = message(
+                "{one} and {other} say nearly the same (correlation {r:dec2}); together they count double.",
+                one=names[i], other=names[j], r=float(close[i, j]),
+            )  # fmt: skip
+            found.append(Note(text, "caution"))
+    return found

@@ -1,0 +1,173 @@
+"""What the segments are like: sizes, value, typical customers, and names proposed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from workbench.clustering.model import SegmentModel
+from workbench.clustering.naming import distinct, propose_name
+from workbench.clustering.rfm import RFM_COLUMNS
+from workbench.clustering.segments import VALUE_COLUMNS
+from workbench.core import charts
+from workbench.core.bulk import BulkResult
+from workbench.core.engine import Engine, Table, as_table
+from workbench.core.errors import InputError, require_columns
+from workbench.core.language import Language, Message, current_language, message
+from workbench.core.names import COLUMNS, CUSTOMER_ID, SEGMENT, Column
+from workbench.core.results import Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class SegmentProfile(Result):
+    """Segments described.
+
+    Attributes
+    ----------
+    table
+        One row per segment: ``segment``, ``name``, ``customers``, ``share``, ``value_share`` (share of all value), and
+        the mean of each column under its own name.
+    medians
+        One row per segment: ``segment`` and the median of each column.
+    levels
+        Standardised means, segments × columns: how many standard deviations of the customers from the overall mean,
+        on the scale of the features.
+    """
+
+    medians: pd.DataFrame
+    levels: pd.DataFrame
+
+    caption: ClassVar[Message] = message("Segments and what they are like (means)")
+    columns: ClassVar[Mapping[str, Column]] = {
+        **RFM_COLUMNS,
+        "name": Column(message("Proposed name")),
+        "value_share": Column(message("Share of value"), "pct1"),
+    }
+
+    def plot(self, language: Language | None = None) -> Figure:
+        """Draw how the segments differ from the overall mean, in standard deviations."""
+        chosen = language or current_language()
+        labels = {**COLUMNS, **self.columns}
+        shown = self.levels.copy()
+        shown.columns = [labels[c].label.text(chosen) if c in labels else c for c in shown.columns]
+        shown.index = pd.Index(
+            [f"{s} {n.text(chosen)}" for s, n in zip(self.table[SEGMENT], self.table["name"], strict=True)]
+        )
+
+        def draw(ax: Axes) -> None:
+            charts.heat_map(ax, shown, style="signed1", language=chosen)
+
+        return charts.draw_figure(draw, height=1.2 + 0.45 * len(shown))
+
+
+def profile_segments(
+    model: SegmentModel,
+    data: pd.DataFrame | Table | BulkResult | str | Path,
+    segments: Table | None = None,
+    *,
+    columns: Sequence[str] | None = None,
+    value: str | None = None,
+    engine: Engine | None = None,
+) -> SegmentProfile:
+    """Describe the segments of all customers of a table, inside the engine.
+
+    Parameters
+    ----------
+    model
+        The segmentation.
+    data
+        One row per customer with ``customer_id`` and the columns to describe; of the model's features at least one.
+    segments
+        ``customer_id`` and ``segment``, from `SegmentModel.assign_table`; assigned here if None.
+    columns
+        Numeric columns to describe; the model's features if None.
+    value
+        Column whose sum is value; the first of ``clv``, ``monetary``, ``amount_12m``, ``amount`` that is there if None.
+    engine
+        Engine for a DataFrame or a path.
+
+    Returns
+    -------
+    SegmentProfile
+        Sizes, means, medians, standardised means and proposed names.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or no customer has a segment.
+
+    Examples
+    --------
+    >>> from workbench.clustering import build_features, fit_segments
+    >>> raw = pd.DataFrame(
+    ...     {"customer_id": list("abcdef"), "frequency": [1, 2, 1, 9, 8, 9], "monetary": [5.0, 9, 7, 90, 80, 99]}
+    ... )
+    >>> profile = profile_segments(fit_segments(build_features(raw), k=2, seed=1), raw)
+    >>> [str(n) for n in profile.table["name"]], profile.table["value_share"].round(2).tolist()
+    (['Frequent big spenders', 'Occasional small buyers'], [0.93, 0.07])
+    """
+    table = data.source if isinstance(data, BulkResult) else as_table(data, engine)
+    assigned = segments or model.assign_table(table)
+    names = list(columns or [r.name for r in model.rules])
+    worth = value or next((c for c in VALUE_COLUMNS if c in table.columns), None)
+    require_columns(table.columns, [CUSTOMER_ID, *names, *([worth] if worth else [])], where="customers")
+    found = table.rows(_profile_sql(table, assigned, names, worth, model))
+    if found.empty:
+        raise InputError("Some customers have a segment.", found="nobody", fix="Assign segments to these customers.",
+                         where="segments")  # fmt: skip
+    n = found["customers"].to_numpy(dtype=float)
+    result = pd.DataFrame({SEGMENT: found[SEGMENT], "customers": found["customers"], "share": n / n.sum()})
+    if worth:
+        sums = found["worth"].to_numpy(dtype=float)
+        result["value_share"] = sums / sums.sum() if sums.sum() else np.nan
+    for name in names:
+        result[name] = found[f"mean {name}"].to_numpy(dtype=float)
+    levels = _levels(found, model, n)
+    proposed = distinct([propose_name({str(c): float(v) for c, v in row.items()}) for _, row in levels.iterrows()])
+    result.insert(1, "name", pd.Series(proposed, dtype=object))
+    medians = found[[SEGMENT]].assign(**{name: found[f"median {name}"].to_numpy(dtype=float) for name in names})
+    return SegmentProfile(table=result, medians=medians, levels=levels)
+
+
+def _profile_sql(table: Table, assigned: Table, names: list[str], worth: str | None, model: SegmentModel) -> str:
+    d = table.engine.dialect
+    picks = []
+    for name in names:
+        column = f"c.{d.quote(name)}"
+        picks.append(f"{_mean(column, d.double_type)} AS {d.quote(f'mean {name}')}")
+        picks.append(f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {column}) AS {d.quote(f'median {name}')}")
+    for j, rule in enumerate(model.rules):
+        feature = rule.sql(f"c.{d.quote(rule.name)}")
+        picks.append(f"{_mean(feature, d.double_type)} AS z{j}")
+        picks.append(f"{_mean(f'({feature}) * ({feature})', d.double_type)} AS zz{j}")
+    if worth:
+        picks.append(f"CAST(sum(CAST(c.{d.quote(worth)} AS DECIMAL(30, 4))) AS {d.double_type}) AS worth")
+    return f"""
+        SELECT s.{SEGMENT}, count(*) AS customers, {", ".join(picks)}
+        FROM {table.source} AS c JOIN {assigned.source} AS s ON s.{CUSTOMER_ID} = c.{CUSTOMER_ID}
+        GROUP BY s.{SEGMENT} ORDER BY s.{SEGMENT}"""
+
+
+def _mean(value: str, double: str) -> str:
+    # decimals, because the last digit of a sum of doubles varies from run to run
+    return f"CAST(sum(CAST({value} AS DECIMAL(30, 8))) AS {double}) / nullif(count({value}), 0)"
+
+
+def _levels(found: pd.DataFrame, model: SegmentModel, n: np.ndarray) -> pd.DataFrame:
+    share = n / n.sum()
+    levels = {}
+    for j, rule in enumerate(model.rules):
+        mean, square = found[f"z{j}"].to_numpy(dtype=float), found[f"zz{j}"].to_numpy(dtype=float)
+        overall = float(share @ mean)
+        deviation = np.sqrt(max(float(share @ square) - overall**2, 1e-300))
+        levels[rule.name] = (mean - overall) / deviation
+    return pd.DataFrame(levels, index=pd.Index(found[SEGMENT].tolist(), name=SEGMENT))
