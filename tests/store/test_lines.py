@@ -55,7 +55,7 @@ def test_one_damaged_line_does_not_change_the_encoding(tmp_path):
     file, rows, rejects, _ = read(write(tmp_path, data))
     assert file.encoding == "utf-8"
     assert [r["id"] for r in rows] == ["1", "2", "4"]
-    assert [(r.line, r.rule) for r in rejects] == [(4, "the line is not utf-8")]
+    assert [(r.line, r.rule.text("en")) for r in rejects] == [(4, "the line is not utf-8")]
 
 
 def test_a_named_encoding_is_obeyed(tmp_path):

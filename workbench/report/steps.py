@@ -6,7 +6,7 @@ from pathlib import Path
 
 from workbench.core.errors import ConfigError
 from workbench.report.chapter import Chapter
-from workbench.report.chapters import loyalty, response, sample, segments, value
+from workbench.report.chapters import loyalty, response, sample, segments, summary, value
 from workbench.store.wave import find_folder
 
 CHAPTERS: tuple[Chapter, ...] = (
@@ -15,6 +15,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     segments.CHAPTER,
     value.CHAPTER,
     loyalty.CHAPTER,
+    summary.CHAPTER,
 )
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from workbench.core.errors import InputError
+from workbench.core.language import Message, message
 from workbench.store.encoding import blocks_of_lines, detect_delimiter, detect_encoding
 
 FILE, LINE = "_file", "_line"
@@ -29,7 +30,7 @@ class Reject:
 
     line: int
     text: str
-    rule: str
+    rule: Message
 
 
 @dataclass(frozen=True)
@@ -190,15 +191,15 @@ def _slow(data: bytes, file: TextFile, line: int, *, last: bool) -> tuple[Block,
     return Block(rows, rejects, blank), at, b"".join(p + b"\n" for p in physical[at:])
 
 
-def _record(physical: list[bytes], at: int, file: TextFile, width: int) -> tuple[int, list[str] | None, str]:
+def _record(physical: list[bytes], at: int, file: TextFile, width: int) -> tuple[int, list[str] | None, Message]:
     """Read the record that starts at a line: lines taken, its cells, or None and the rule it breaks."""
     parts: list[str] = []
-    rule = "a quote is opened and never closed"
+    rule = message("a quote is opened and never closed")
     for taken, raw in enumerate(physical[at : at + MAX_RECORD_LINES], start=1):
         try:
             parts.append(raw.rstrip(b"\r").decode(file.encoding))
         except UnicodeDecodeError:
-            return 1, None, f"the line is not {file.encoding}"
+            return 1, None, message("the line is not {encoding}", encoding=file.encoding)
         if taken > 1 and '"' not in parts[-1]:
             continue  # still inside the quotes
         try:
@@ -206,16 +207,16 @@ def _record(physical: list[bytes], at: int, file: TextFile, width: int) -> tuple
         except csv.Error as error:
             if "unexpected end" in str(error):
                 continue
-            return 1, None, "text stands after a closing quote"
+            return 1, None, message("text stands after a closing quote")
         if len(cells) != width:
             return 1, None, _field_count_rule(len(cells), width)
-        return taken, cells, ""
+        return taken, cells, rule
     reached_end = at + MAX_RECORD_LINES >= len(physical)
     return (0 if reached_end else 1), None, rule
 
 
-def _field_count_rule(found: int, expected: int) -> str:
-    return f"the line has {found} fields where the header has {expected}"
+def _field_count_rule(found: int, expected: int) -> Message:
+    return message("the line has {found} fields where the header has {expected}", found=found, expected=expected)
 
 
 def _check_header(names: tuple[str, ...], path: Path) -> None:

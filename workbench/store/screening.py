@@ -48,7 +48,7 @@ class FileReject:
     file: str
     line: int
     text: str
-    rule: str
+    rule: Message
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,8 @@ def screen(
     faults = [
         Fault(c.column, c.rule.template, dict(c.rule.values), int(counts[f"check{i}"])) for i, c in enumerate(checks)
     ]
-    # a reject's rule is finished text; braces would be read as places
-    lines = Counter(r.rule.replace("{", "(").replace("}", ")") for r in rejects)
-    faults += [Fault("", rule, {}, rows) for rule, rows in sorted(lines.items())]
+    lines = Counter((r.rule.template, tuple(r.rule.values.items())) for r in rejects)
+    faults += [Fault("", template, dict(values), rows) for (template, values), rows in sorted(lines.items())]
     return Screened(
         kept=int(counts["everything"] - counts["bad"]),
         quarantined=int(counts["bad"]) + len(rejects),
@@ -158,7 +157,9 @@ def _checks(
 def _write_quarantine(
     item: str, checks: Sequence[_Check], rejects: Sequence[FileReject], path: Path, engine: DuckDBEngine
 ) -> None:
-    lines = [{"file": r.file, "line": r.line, "column": "", "value": r.text, "rule": r.rule} for r in rejects]
+    lines = [
+        {"file": r.file, "line": r.line, "column": "", "value": r.text, "rule": r.rule.text("en")} for r in rejects
+    ]
     literal = engine.dialect.literal
     parts = [f"SELECT * FROM {engine.register(pa.Table.from_pylist(lines, QUARANTINE))}"]
     parts += [

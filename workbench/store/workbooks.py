@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from workbench.core.errors import InputError, nearest
+from workbench.core.language import message
 from workbench.store.lines import LINE, Block, Reject
 
 # Excel keeps 15 significant digits: a longer number typed into a cell reads back as another, plausible number.
@@ -60,7 +61,7 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> Block:
         if all(c == "" for c in row):
             blank += 1
         elif inexact is not None:
-            rule = "a number of more than 15 digits has lost digits in Excel; format the column as text before typing"
+            rule = message("a number of more than 15 digits has lost digits in Excel; format the column as text first")
             rejects.append(Reject(number, f"{inexact:.0f}", rule))
         else:
             cells.append([_text(c) for c in row])

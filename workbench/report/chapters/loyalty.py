@@ -202,7 +202,9 @@ def change_table(changes: Mapping[str, Change]) -> pd.DataFrame:
         group = change.table[column].astype(str) if column in change.table else "total"
         parts.append(change.table.drop(columns=[column], errors="ignore").assign(breakdown=column, group=group))
     return (
-        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"breakdown": [], "group": [], "estimate": []})
+        pd.concat(parts, ignore_index=True)
+        if parts
+        else pd.DataFrame(columns=["breakdown", "group", *CHANGE_SHOWN], dtype=object)
     )
 
 

@@ -71,7 +71,7 @@ def names_table(profile: SegmentProfile, given: Mapping[int, Words]) -> pd.DataF
     DataFrame
         ``segment``, ``en``, ``zh``.
     """
-    numbers = profile.table["segment"].astype(int).tolist()
+    numbers: list[int] = profile.table["segment"].astype(int).tolist()
     names: list[Spoken] = [given.get(s, n) for s, n in zip(numbers, profile.table["name"], strict=True)]
     return pd.DataFrame(
         {
@@ -86,9 +86,11 @@ def segment_names(wave: Wave) -> dict[int, Words]:
     """Return the names of a wave's segments, with their numbers before them."""
     if not wave.has("segment_names"):
         return {}
+    table = wave.read("segment_names")
+    numbers: list[int] = table["segment"].tolist()
     return {
-        int(r.segment): Words.model_validate({"en": f"{r.segment} {r.en}", "zh-CN": f"{r.segment} {r.zh}"})
-        for r in wave.read("segment_names").itertuples()
+        n: Words.model_validate({"en": f"{n} {en}", "zh-CN": f"{n} {zh}"})
+        for n, en, zh in zip(numbers, table["en"], table["zh"], strict=True)
     }
 
 

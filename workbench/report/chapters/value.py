@@ -21,7 +21,7 @@ Z_95 = 1.959964
 VALUE_COLUMNS = {
     "group": Column(message("Group")),
     "customers": Column(message("Customers"), "int"),
-    "value": Column(message("Value, next 12 months"), "money"),
+    "value": Column(message("Value"), "money"),
     "per_customer": Column(message("Value per customer"), "money"),
     "ci_low": Column(message("Low (95 %)"), "money"),
     "ci_high": Column(message("High (95 %)"), "money"),
@@ -102,6 +102,7 @@ def value_groups(clv: pd.DataFrame, customers: pd.DataFrame | None, by: Sequence
         table = groups.agg(
             customers=("clv", "size"),
             value=("clv", "sum"),
+            spread=("clv", "std"),
             alive=("probability_alive", "mean"),
             at_risk=("lost", "sum"),
         ).reset_index(names="group")
@@ -195,11 +196,15 @@ def _group_sentences(groups: pd.DataFrame) -> list[Message]:
         for place in (int(distance.to_numpy().argmax()), int(distance.to_numpy().argmin())):
             row = table.iloc[place]
             if abs(distance.iloc[place]) > limit and row["customers"] > 1:
-                text = message(
-                    "A customer of {group} is worth {value:money} on average, against {overall:money} for all customers.",
-                    group=row["group"], value=row["per_customer"], overall=overall,
-                )  # fmt: skip
-                sentences.append(text)
+                sentences.append(
+                    message(
+                        "A customer of {group} is worth {value:money} on average, against {overall:money} over all "
+                        "customers.",
+                        group=row["group"],
+                        value=row["per_customer"],
+                        overall=overall,
+                    )
+                )
     return sentences
 
 
