@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from workbench.core.errors import InputError
@@ -147,6 +148,8 @@ def _fast(data: bytes, file: TextFile, line: int, lines: int) -> Block | None:
         return None
     if rows.num_rows + len(refused) != lines or None in refused:
         return None
+    if quoted and any(pc.any(pc.match_substring(c, "\n")).as_py() for c in rows.columns):
+        return None  # a quote that never closed reached over a line end
     numbers = _line_numbers(lines, line, set(refused))
     rejects = [
         Reject(line + n - 1, row.text, _field_count_rule(row.actual_columns, row.expected_columns))
