@@ -15,7 +15,7 @@ from workbench.clustering.naming import distinct, propose_name
 from workbench.clustering.rfm import RFM_COLUMNS
 from workbench.clustering.segments import VALUE_COLUMNS
 from workbench.core import charts
-from workbench.core.bulk import BulkResult
+from workbench.core.bulk import BulkResult, in_engine
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, current_language, message
@@ -116,7 +116,7 @@ def profile_segments(
     (['Frequent big spenders', 'Occasional small buyers'], [0.93, 0.07])
     """
     table = data.source if isinstance(data, BulkResult) else as_table(data, engine)
-    assigned = segments or model.assign_table(table)
+    assigned = in_engine(segments, table.engine) if segments else model.assign_table(table)
     names = list(columns or [r.name for r in model.rules])
     worth = value or next((c for c in VALUE_COLUMNS if c in table.columns), None)
     require_columns(table.columns, [CUSTOMER_ID, *names, *([worth] if worth else [])], where="customers")

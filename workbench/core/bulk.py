@@ -97,3 +97,20 @@ def keep_rows(engine: Engine, sql: str, *, stem: str, path: str | Path | None = 
     """
     target = Path(path) if path is not None else scratch_file(stem)
     return as_table(engine.materialize(sql, target), engine)
+
+
+def in_engine(table: Table, engine: Engine, *, stem: str = "moved") -> Table:
+    """Return `table` as a table of `engine`, through a Parquet file where it belongs to another one.
+
+    Examples
+    --------
+    >>> from workbench.core.engine import open_engine
+    >>> here = open_engine()
+    >>> there = as_table(pd.DataFrame({"answer": [42]}))
+    >>> in_engine(there, here).to_frame()["answer"].tolist()
+    [42]
+    """
+    if table.engine is engine:
+        return table
+    moved = keep_rows(table.engine, f"SELECT * FROM {table.source}", stem=stem)
+    return Table(engine, moved.source)

@@ -1,0 +1,72 @@
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from workbench.core import InputError, use_language
+from workbench.tiers import TierRules, action_list, grade
+
+TODAY = dt.date(2026, 6, 30)
+
+
+@pytest.fixture
+def graded():
+    rules = TierRules.of([{"name": "A", "minimum": {"amount_12m": 100}, "owner": "sales"}, {"name": "B"}])
+    people = pd.DataFrame({"customer_id": list("abcde"), "amount_12m": [150.0, 500, 20, 120, 30]})
+    return grade(people, rules)
+
+
+ANSWERS = pd.DataFrame({"customer_id": ["a", "b", "c"], "recommend": [3, 9, 0]})
+BEFORE = pd.DataFrame({"customer_id": list("abce"), "tier": ["A", "A", "A", "B"]})
+COMPLAINTS = pd.DataFrame(
+    {
+        "customer_id": ["b", "a", "d", "e", "d"],
+        "opened_at": pd.to_datetime(["2026-06-20", "2026-06-29", "2026-06-01", "2026-05-01", "2026-06-11"]),
+        "closed_at": pd.to_datetime([None, None, "2026-06-05", None, None]),
+        "kind": ["complaint", "complaint", "complaint", "complaint", "visit"],
+    }
+)
+
+
+def test_everybody_who_needs_attention_most_valuable_first(graded):
+    found = action_list(
+        graded, responses=ANSWERS, previous=BEFORE, interactions=COMPLAINTS, as_of=TODAY,
+        owners={"complaint": "service", "fallen": "loyalty"},
+    )  # fmt: skip
+    table = found.table
+    assert table["customer_id"].tolist() == ["b", "a", "c"]
+    assert table["reasons"].tolist() == ["complaint", "detractor", "detractor,fallen"]
+    assert table["owner"].tolist() == ["service", "sales", "loyalty"]
+    assert table["open_days"].tolist()[0] == 10
+    assert found.summary["customers"].tolist() == [1, 2, 1]
+    assert found.summary["amount"].tolist() == [500.0, 170.0, 20.0]
+
+
+def test_shows_numbers_and_no_customer(graded):
+    found = action_list(graded, responses=ANSWERS)
+    with use_language("zh-CN"):
+        shown = found._repr_html_()
+    assert "不愿推荐" in shown
+    assert ">a<" not in shown
+
+
+def test_other_tiers_can_be_named(graded):
+    found = action_list(graded, interactions=COMPLAINTS.drop(columns="kind"), as_of=TODAY, tiers=["A", "B"])
+    assert found.table["customer_id"].tolist() == ["b", "d", "e"]
+
+
+def test_same_file_every_time(graded, tmp_path):
+    for name in "ab":
+        action_list(graded, responses=ANSWERS, path=tmp_path / f"{name}.parquet")
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+
+
+def test_refuses(graded):
+    with pytest.raises(InputError, match="something to look for"):
+        action_list(graded)
+    with pytest.raises(InputError, match="up to a day"):
+        action_list(graded, interactions=COMPLAINTS)
+    with pytest.raises(InputError, match="known ones"):
+        action_list(graded, responses=ANSWERS, tiers=["Z"])
+    with pytest.raises(InputError, match="'recommend' is needed"):
+        action_list(graded, responses=ANSWERS[["customer_id"]])

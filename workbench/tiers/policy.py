@@ -1,0 +1,92 @@
+"""What each tier gets, who is entitled now, and who must be told because the tier changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pandas as pd
+
+from workbench.core.errors import InputError
+from workbench.core.language import Message, message
+from workbench.core.names import TIER, Column
+from workbench.core.results import Result
+from workbench.tiers.grading import Grades
+from workbench.tiers.migration import FELL, ROSE, Migration
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class PolicyTable(Result):
+    """One row per tier.
+
+    Attributes
+    ----------
+    table
+        ``tier``, ``label``, ``requirement``, ``gets``, ``owner`` (where given), ``customers``, ``amount`` (value), and
+        with a migration ``rose_into``, ``fell_into`` and ``entered`` (customers who must be told).
+    """
+
+    caption: ClassVar[Message] = message("What each tier gets")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "label": Column(message("Name")),
+        "requirement": Column(message("Requirement")),
+        "gets": Column(message("What customers get")),
+        "owner": Column(message("Owner")),
+        "amount": Column(message("Value"), "money"),
+        "rose_into": Column(message("Rose into it"), "int"),
+        "fell_into": Column(message("Fell into it"), "int"),
+        "entered": Column(message("New customers in it"), "int"),
+    }
+
+
+def policy_table(grades: Grades, moved: Migration | None = None) -> PolicyTable:
+    """List what each tier gets, how many are entitled, and how many rose or fell into it.
+
+    Parameters
+    ----------
+    grades
+        The current grades.
+    moved
+        Movement since the previous wave, to the same tiers.
+
+    Returns
+    -------
+    PolicyTable
+        One row per tier, the highest first.
+
+    Raises
+    ------
+    InputError
+        If the movement is between other tiers.
+
+    Examples
+    --------
+    >>> from workbench.tiers import TierRules, grade
+    >>> rules = TierRules.of([{"name": "A", "minimum": {"amount_12m": 100}, "gets": "adviser"}, {"name": "B"}])
+    >>> people = pd.DataFrame({"customer_id": ["a", "b"], "amount_12m": [150.0, 20.0]})
+    >>> policy_table(grade(people, rules)).table[["tier", "gets", "customers"]].to_numpy().tolist()
+    [['A', 'adviser', 1], ['B', None, 1]]
+    """
+    rules = grades.rules
+    table = grades.summary[[TIER, "label"]].copy()
+    table["requirement"] = pd.Series([t.requirement for t in rules.tiers], dtype=object)
+    table["gets"] = pd.Series([t.gets for t in rules.tiers], dtype=object)
+    if any(t.owner is not None for t in rules.tiers):
+        table["owner"] = pd.Series([t.owner for t in rules.tiers], dtype=object)
+    table["customers"] = grades.summary["customers"]
+    if "amount" in grades.summary:
+        table["amount"] = grades.summary["amount"]
+    if moved is not None:
+        if moved.tiers != rules.names:
+            raise InputError(
+                "The movement is between the tiers of the grades.",
+                found=f"{', '.join(moved.tiers)} and {', '.join(rules.names)}",
+                fix="Pass the migration to these grades.",
+                where="moved",
+            )
+        for name, direction in (("rose_into", ROSE), ("fell_into", FELL)):
+            came = moved.table[moved.table["direction"] == direction].groupby("to_tier")["customers"].sum()
+            table[name] = came.reindex(list(rules.names)).fillna(0).astype("int64").to_numpy()
+        table["entered"] = moved.entrants["customers"].to_numpy()
+    return PolicyTable(table=table)
