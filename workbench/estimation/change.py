@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import numpy as np
@@ -159,8 +159,9 @@ def estimate_change(
             fix="Pass the designs without replicates.",
             where="designs",
         )
+    systematic = any(d.order for d in pair)
     waves = [
-        _Wave.read(data, column, design, by, statistic, level, not_answered, name)
+        _Wave.read(data, column, replace(design, order=None), by, statistic, level, not_answered, name)
         for data, design, name in ((previous, pair[0], "previous wave"), (current, pair[1], "current wave"))
     ]
     groups, left_out = _common_groups(waves[0].domains, waves[1].domains)
@@ -172,7 +173,13 @@ def estimate_change(
     table["verdict"] = verdicts(
         table["estimate"].to_numpy(), table["p_adjusted"].to_numpy(), enough, confidence, (UP, DOWN, UNCLEAR)
     )
-    return Change(table=table, notes=_notes(waves, table, left_out, overlap, adjust, minimum_base))
+    notes = _notes(waves, table, left_out, overlap, adjust, minimum_base)
+    if systematic:
+        as_random = message(
+            "Systematic samples count as drawn at random here: on a sorted list the error is a little too large."
+        )
+        notes = (*notes, Note(as_random))
+    return Change(table=table, notes=notes)
 
 
 @dataclass(frozen=True, eq=False)

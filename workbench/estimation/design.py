@@ -46,6 +46,10 @@ class Design:
     calibration
         The result of `rake`, `post_stratify` or `calibrate` that made `weight`: variances then count what calibration
         gained. Without it calibrated weights are taken as fixed, which overstates or understates variances.
+    order
+        For systematic samples: column of the position in the list from which first-stage units were taken at equal
+        steps. The variance then comes from successive differences, as one systematic sample has no unbiased one.
+        Without it units count as drawn at random within their stratum, which is too cautious on a sorted list.
 
     Raises
     ------
@@ -67,6 +71,7 @@ class Design:
     replicates: Replicates | None = field(default=None, compare=False)
     psu_labels: PsuLabels = "unique"
     calibration: Weights | None = field(default=None, compare=False)
+    order: str | None = None
 
     def __post_init__(self) -> None:
         for name, value, allowed in (
@@ -83,6 +88,13 @@ class Design:
                 "There is one population column per stage.",
                 found=f"{stages} stages of units, {sizes} population columns",
                 fix="Name the unit column of every stage but the last, and one population per stage.",
+                where="Design",
+            )
+        if self.order is not None and self.replicates is not None:
+            raise InputError(
+                "Replicates know no order of units.",
+                found="a design with order= and replicates=",
+                fix="Leave one of them out.",
                 where="Design",
             )
 

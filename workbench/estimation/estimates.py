@@ -20,6 +20,7 @@ from workbench.estimation.domains import Domains, read_domains
 from workbench.estimation.intervals import check_confidence, quantile_t
 from workbench.estimation.ratios import Ratio, fit_ratio, fit_total
 from workbench.estimation.sample import read_sample
+from workbench.estimation.skewness import LOPSIDED
 from workbench.weighting.checks import Floats, number_column
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def estimate_ratio(
     seen = ~(np.isnan(top) | np.isnan(bottom))
     name = f"{numerator}/{denominator}"
     fit = fit_ratio(sample, domains, np.where(seen, top, 0.0), np.where(seen, bottom, 0.0), seen, [name])
-    return finish(domains, fit, [name], confidence, None)
+    return finish(domains, fit, [name], confidence, None).with_notes(lopsided_notes(fit))
 
 
 def _estimate(
@@ -200,7 +201,7 @@ def _estimate(
         fit = fit_ratio(sample, domains, filled, None if seen.all() else seen.astype(float), seen, names)
     else:
         fit = fit_total(sample, domains, filled, seen, names)
-    return finish(domains, fit, names, confidence, deff)
+    return finish(domains, fit, names, confidence, deff).with_notes(lopsided_notes(fit))
 
 
 def finish(domains: Domains, fit: Ratio, names: Sequence[str], confidence: float, deff: Deff | None) -> Estimates:
@@ -235,6 +236,20 @@ def finish(domains: Domains, fit: Ratio, names: Sequence[str], confidence: float
     covariance = pd.DataFrame(fit.covariance, index=labels, columns=labels)
     notes = (*fit.notes, *domains.notes, *_base_notes(n, df))
     return Estimates(table=table, covariance=covariance, degrees_of_freedom=df, notes=notes)
+
+
+def lopsided_notes(fit: Ratio) -> list[Note]:
+    """Say how many intervals of the form estimate ± t × error rest on answers too skewed for them."""
+    lopsided = np.abs(fit.skewness) > LOPSIDED
+    if not lopsided.any():
+        return []
+    text = message(
+        "{count:int} of {all:int} estimates hang on a few large values: their 95 % intervals may miss more often than "
+        "one time in twenty, mostly on one side.",
+        count=int(lopsided.sum()),
+        all=lopsided.size,
+    )
+    return [Note(text, "caution")]
 
 
 def _base_notes(n: np.ndarray, df: Floats) -> list[Note]:

@@ -15,7 +15,7 @@ from workbench.core.names import Column
 from workbench.core.results import Note
 from workbench.estimation.design import Design
 from workbench.estimation.domains import read_domains
-from workbench.estimation.estimates import Estimates, finish
+from workbench.estimation.estimates import Estimates, finish, lopsided_notes
 from workbench.estimation.intervals import Interval, check_confidence, share_interval
 from workbench.estimation.ratios import fit_ratio
 from workbench.estimation.sample import read_sample
@@ -100,7 +100,7 @@ def estimate_proportion(
         table=table,
         covariance=result.covariance,
         degrees_of_freedom=result.degrees_of_freedom,
-        notes=(*result.notes, *_share_notes(p, n)),
+        notes=(*result.notes, *_share_notes(p, n), *(lopsided_notes(fit) if interval == "mean" else ())),
     )
 
 

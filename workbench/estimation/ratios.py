@@ -13,6 +13,7 @@ from workbench.core.language import message
 from workbench.core.results import Note
 from workbench.estimation.domains import Domains
 from workbench.estimation.sample import Sample
+from workbench.estimation.skewness import skewness_of_totals
 from workbench.estimation.variance import covariance_of_totals, degrees_of_freedom
 from workbench.weighting.checks import Floats
 
@@ -34,6 +35,8 @@ class Ratio:
         Degrees of freedom of each group.
     scores
         Linearised scores without weights, rows x variables; zero outside all groups.
+    skewness
+        Estimated skewness of each estimate, groups x variables; 0 with replicates.
     """
 
     estimate: Floats
@@ -44,6 +47,7 @@ class Ratio:
     covariance: Floats
     df: Floats
     scores: Floats
+    skewness: Floats
     notes: tuple[Note, ...]
 
 
@@ -124,11 +128,13 @@ def _complete(
     if replicates is None:
         covariance = covariance_of_totals(sample, scores, domains.code, domains.size)
         df = degrees_of_freedom(sample, domains.code, domains.size)
+        skewness = skewness_of_totals(sample, scores, domains.code, domains.size)
     else:
         covariance = replicates.covariance(point, estimate)
         df = np.full(domains.size, float(replicates.degrees_of_freedom))
+        skewness = np.zeros(estimate.shape)
     element = np.where(n > 1, element * n / np.maximum(n - 1, 1), np.nan)
-    return Ratio(estimate, n, kish, mass, element, covariance, df, scores, _missing_notes(seen, names))
+    return Ratio(estimate, n, kish, mass, element, covariance, df, scores, skewness, _missing_notes(seen, names))
 
 
 def _missing_notes(seen: Bools, names: Sequence[str]) -> tuple[Note, ...]:

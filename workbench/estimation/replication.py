@@ -89,6 +89,13 @@ def replicate_weights(
             f"The method is one of {', '.join(get_args(Method))}.", found=repr(method), fix="Choose one.",
             where="method",
         )  # fmt: skip
+    if design.order is not None:
+        raise InputError(
+            "Replicates know no order of units.",
+            found=f"order={design.order!r}",
+            fix="Use the linearised variance, or leave order= out (too cautious on a sorted list).",
+            where="Design",
+        )
     sample = read_sample(data, replace(design, replicates=None))
     stage = sample.first
     if len(sample.stages) > 1 and stage.fraction.any():

@@ -29,6 +29,8 @@ class Stage:
         Share drawn of each parent's units, 0 where drawn with replacement.
     names
         Levels of the parents, for messages.
+    order
+        Units in the order in which a systematic sample passed them, parent by parent; None where drawn at random.
     """
 
     unit: Codes | None
@@ -36,6 +38,7 @@ class Stage:
     taken: Codes
     fraction: Floats
     names: pd.DataFrame
+    order: Codes | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +82,7 @@ def read_sample(data: pd.DataFrame, design: Design, *, where: str = "data") -> S
         If a column is missing, a weight is not above zero, a PSU label occurs in two strata, a population is not
         constant within its stratum or below its sample.
     """
-    needed = [c for c in (design.weight, design.probability, design.stratum) if c] + [
+    needed = [c for c in (design.weight, design.probability, design.stratum, design.order) if c] + [
         *design.stages,
         *design.populations,
     ]
@@ -116,7 +119,8 @@ def _stages(data: pd.DataFrame, design: Design, where: str) -> list[Stage]:
             unit, parent, unit_names = _units(data, column, row_parent, parents, names, design, position, where)
         taken = np.bincount(parent, minlength=parents).astype(np.int64)
         fraction = _fraction(data, population, row_parent, taken, names, where)
-        stages.append(Stage(unit, parent, taken, fraction, names))
+        order = _order(data, design.order, unit, parent, where) if design.order and not position else None
+        stages.append(Stage(unit, parent, taken, fraction, names, order))
         if unit is None:
             break
         row_parent, parents, names = unit, len(parent), unit_names
@@ -179,6 +183,26 @@ def _fraction(
             where=where,
         )
     return np.minimum(taken / size, 1.0)
+
+
+def _order(data: pd.DataFrame, column: str, unit: Codes | None, parent: Codes, where: str) -> Codes:
+    position = number_column(data, column, where=where)
+    low = high = position
+    if unit is not None:
+        low, high = np.full(len(parent), np.inf), np.full(len(parent), -np.inf)
+        np.minimum.at(low, unit, position)
+        np.maximum.at(high, unit, position)
+    order = np.lexsort((low, parent))
+    repeated = (np.diff(low[order]) == 0) & (np.diff(parent[order]) == 0)
+    if not (low == high).all() or repeated.any():
+        raise InputError(
+            "Every sampling unit has its own position in the list it was taken from.",
+            found=f"{column!r}: {int((~(low == high)).sum())} units with none or several, "
+            f"{int(repeated.sum())} positions that occur twice in a stratum",
+            fix="Keep the position in the list when drawing, and give all rows of a unit the same one.",
+            where=where,
+        )
+    return order.astype(np.int64)
 
 
 def _calibration(data: pd.DataFrame, design: Design, where: str) -> Calibration | None:

@@ -38,6 +38,8 @@ def covariance_of_totals(sample: Sample, scores: Floats, domain: Codes | None = 
     -----
     Särndal, Swensson and Wretman, Model Assisted Survey Sampling (1992), result 3.7.1 for strata, 4.3.1 for stages:
     V = Σ_h (1 - f_h) n_h/(n_h - 1) Σ_i (t_hi - t̄_h)² + Σ_h f_h Σ_i V_i, where V_i is the same expression inside unit i.
+    Systematic first stages (``order=``): successive differences of the units in the order of the list,
+    Σ_h (1 - f_h) n_h/(2(n_h - 1)) Σ_i (t_h,i+1 - t_hi)², Wolter (2007), Introduction to Variance Estimation, eq. 8.2.3.
     """
     width = scores.shape[1]
     if domain is not None and domains == 1:
@@ -58,7 +60,7 @@ def covariance_of_totals(sample: Sample, scores: Floats, domain: Codes | None = 
             if not chance.any():
                 break
         factor = np.ones(len(stage.taken)) if depth == 0 else chance
-        if stage.unit is None and (domain is not None or width == 1):
+        if stage.order is None and stage.unit is None and (domain is not None or width == 1):
             total += _row_units(stage, weighted, domain, domains, factor, sample)
         else:
             totals = _totals(stage, weighted, domain, domains)
@@ -75,7 +77,7 @@ def _spread(scores: Floats, domain: Codes, domains: int) -> Floats:
 
 def _totals(stage: Stage, weighted: Floats, domain: Codes | None, domains: int) -> Floats:
     if stage.unit is None:
-        return weighted
+        return weighted if domain is None else _spread(weighted, domain, domains)
     units, width = len(stage.parent), weighted.shape[1]
     if domain is None:
         return np.asarray(
@@ -115,6 +117,8 @@ def _unit_totals(
     stage: Stage, totals: Floats, factor: Floats, sample: Sample, present: npt.NDArray[np.bool_], width: int
 ) -> Floats:
     scale, lonely = _scales(stage, factor, sample)
+    if stage.order is not None:
+        return _successive_differences(stage, totals, scale, lonely, sample)
     parents = len(stage.taken)
     mean = np.column_stack([np.bincount(stage.parent, t, minlength=parents) for t in totals.T]) / stage.taken[:, None]
     if sample.design.lonely_psu == "adjust":
@@ -124,6 +128,21 @@ def _unit_totals(
     if sample.design.lonely_psu == "average" and len(lonely):
         result *= _average_over_lonely(lonely, present, width)
     return result
+
+
+def _successive_differences(stage: Stage, totals: Floats, scale: Floats, lonely: Codes, sample: Sample) -> Floats:
+    assert stage.order is not None
+    if len(lonely) and sample.design.lonely_psu != "certainty":
+        raise InputError(
+            "Successive differences need two units in every stratum.",
+            found=f"{len(lonely)} with one: " + "; ".join(cell_name(stage.names, int(h)) for h in lonely[:5]),
+            fix="Combine strata that are alike, or choose lonely_psu='certainty' knowingly.",
+            where="Design",
+        )
+    parent = stage.parent[stage.order]
+    step = np.diff(totals[stage.order], axis=0)
+    factor = np.where(parent[1:] == parent[:-1], scale[parent[1:]] / 2, 0.0)
+    return np.asarray((step * factor[:, None]).T @ step, dtype=np.float64)
 
 
 def _present(stage: Stage, domain: Codes | None, domains: int) -> npt.NDArray[np.bool_]:
