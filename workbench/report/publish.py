@@ -159,7 +159,7 @@ def _resources(
         return page_name(name, to, config.languages)
 
     links = []
-    for c in sorted(chapters, key=lambda c: c.name != FRONT):
+    for c in sorted(chapters, key=lambda c: (c.name != FRONT, c.name)):
         outcome = outcomes[c.name]
         reason = outcome.reason.text(language) if outcome.reason else ""
         href = "" if outcome.state == "left out" else file(c.name, language)

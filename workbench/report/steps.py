@@ -6,7 +6,7 @@ from pathlib import Path
 
 from workbench.core.errors import ConfigError
 from workbench.report.chapter import Chapter
-from workbench.report.chapters import loyalty, response, sample, segments, summary, value
+from workbench.report.chapters import loyalty, response, sample, segments, summary, tiers, value
 from workbench.store.wave import find_folder
 
 CHAPTERS: tuple[Chapter, ...] = (
@@ -14,6 +14,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     response.CHAPTER,
     segments.CHAPTER,
     value.CHAPTER,
+    tiers.CHAPTER,
     loyalty.CHAPTER,
     summary.CHAPTER,
 )

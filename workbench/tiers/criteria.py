@@ -1,4 +1,4 @@
-"""Bringing the criteria of tiers together: what customers bought, answered and are worth, in one table of the engine."""
+"""Bringing the criteria of tiers together: what customers bought, answered and are worth, in one table."""
 
 from __future__ import annotations
 
