@@ -6,7 +6,7 @@ WAVES ?= data/demo
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
-.PHONY: help report test lab check lock bench clean demo
+.PHONY: help report test lab check lock bench clean demo contracts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ check: .venv/.ready ## ruff, mypy, import-linter, codespell
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/codespell
+
+contracts: .venv/.ready ## record the notebooks' headline numbers anew, after a deliberate change
+	@$(BIN)/python scripts/record_contracts.py
 
 lock: ## pin every package again in requirements.lock (needs uv)
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

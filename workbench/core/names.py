@@ -65,7 +65,21 @@ COLUMNS: Mapping[str, Column] = {
     "amount_class": Column(message("Spending in 12 months")),
     "amount_12m": Column(message("Spending in 12 months"), "money"),
     "orders_12m": Column(message("Orders in 12 months"), "dec1"),
+    "satisfaction": Column(message("Satisfaction"), "dec1"),
+    "recommend": Column(message("Recommendation, 0–10"), "dec1"),
+    "effort": Column(message("Ease of doing business"), "dec1"),
     "interest": Column(message("Interest")),
     "mode": Column(message("Mode")),
     "note": Column(message("Note")),
 }
+
+
+def column_label(name: str) -> Spoken | str:
+    """Return a column's label where it has one, else its name.
+
+    Examples
+    --------
+    >>> str(column_label("region")), column_label("shoe_size")
+    ('Region', 'shoe_size')
+    """
+    return COLUMNS[name].label if name in COLUMNS else name

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.language import LANGUAGES, Language, Message, Spoken, current_language, message, use_language
-from workbench.core.names import COLUMNS, Column
+from workbench.core.names import COLUMNS, Column, column_label
 from workbench.core.results import Note, Result
 from workbench.core.tables import html_table
 from workbench.report.pictures import picture_html
@@ -215,7 +215,8 @@ def study_labels(labels: Mapping[str, Spoken] | None) -> dict[str, Column]:
 
 def label_of(column: str, labels: Mapping[str, Spoken]) -> Spoken:
     """Return the name of a breakdown as readers know it."""
-    return labels.get(column) or COLUMNS.get(column, Column(Message(column))).label
+    known = column_label(column)
+    return labels.get(column) or (known if isinstance(known, Spoken) else Message(column))
 
 
 def shown_csv(frame: pd.DataFrame) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_SVG_BYTES = 80_000
 PNG_DPI = 160
+SCREEN_PIXELS = 112  # of an inch of figure, so that letters are as large as those around them
 
 
 def picture_html(figure: Figure, alt: str, name: str) -> str:
@@ -43,7 +44,10 @@ def picture_html(figure: Figure, alt: str, name: str) -> str:
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1).strip()
+    width = figure.get_size_inches()[0] * SCREEN_PIXELS
+    return svg.replace(
+        "<svg ", f'<svg role="img" aria-label="{escape(alt)}" style="max-width:{width:.0f}px" ', 1
+    ).strip()
 
 
 def _svg(figure: Figure) -> str:

@@ -15,7 +15,7 @@ from workbench.core.bulk import BulkResult, keep_rows
 from workbench.core.engine import Dialect, Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, current_language, message
-from workbench.core.names import CUSTOMER_ID, TIER, Column
+from workbench.core.names import CUSTOMER_ID, TIER, Column, column_label
 from workbench.core.results import Note
 from workbench.tiers.rules import TierRules
 
@@ -231,10 +231,12 @@ def _notes(rows: Table, rules: TierRules) -> list[Note]:
     for i, criterion in enumerate(rules.criteria):
         n = int(counts[f"m{i}"])
         if n and rules.passes_unknown(criterion):
-            text = message("{n:int} customers without {criterion} pass it.", n=n, criterion=criterion)
+            text = message("{n:int} customers without {criterion} pass it.", n=n, criterion=column_label(criterion))
             found.append(Note(text))
         elif n:
-            text = message("{n:int} customers without {criterion} do not reach it.", n=n, criterion=criterion)
+            text = message(
+                "{n:int} customers without {criterion} do not reach it.", n=n, criterion=column_label(criterion)
+            )
             found.append(Note(text, "caution"))
     return found
 

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, Self
 
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
+from workbench.core.names import column_label
 
 Unknown = Literal["passes", "fails"]
 SURVEY_CRITERIA: Final = ("satisfaction", "recommend", "effort")
@@ -45,7 +46,10 @@ class Tier:
     @property
     def requirement(self) -> Message:
         """What must be reached, in words."""
-        parts = [message("{criterion} from {least:dec0}", criterion=c, least=v) for c, v in self.minimum.items()]
+        parts = [
+            message("{criterion} from {least:dec0}", criterion=column_label(c), least=v)
+            for c, v in self.minimum.items()
+        ]
         if not parts:
             return message("everybody else")
         joined = parts[0]

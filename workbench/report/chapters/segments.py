@@ -38,7 +38,7 @@ def _left_out(wave: Wave) -> Message | None:
 
 CHAPTER = Chapter(
     name="30_segments",
-    title=message("Segments"),
+    title=message("Customer segments"),
     parameters=SegmentParameters,
     reads=("transactions", "segment_model"),
     makes=("segments", "segment_names", "segment_model", "segment_sizes"),

@@ -119,6 +119,13 @@ def summary_findings(found: dict[str, pd.DataFrame]) -> list[Finding]:
         sentences += _changes(found["nps_changes"])
     if "tier_moves" in found:
         sentences += _moves(found["tier_moves"])
+    if "call_counts" in found and len(found["call_counts"]):
+        calls = found["call_counts"]
+        text = message(
+            "{n:int} customers must be called; the list with reasons is in the wave's folder.",
+            n=int(calls["customers"].sum()),
+        )
+        sentences.append(Finding(text, "bad"))
     if "value_summary" in found:
         row = found["value_summary"].iloc[0]
         sentences.append(
@@ -132,13 +139,6 @@ def summary_findings(found: dict[str, pd.DataFrame]) -> list[Finding]:
         )
     if "segment_sizes" in found:
         sentences += _segments(found["segment_sizes"], found["segment_names"])
-    if "call_counts" in found and len(found["call_counts"]):
-        calls = found["call_counts"]
-        text = message(
-            "{n:int} customers must be called; the list with reasons is in the wave's folder.",
-            n=int(calls["customers"].sum()),
-        )
-        sentences.append(Finding(text, "bad"))
     return sentences[:MOST_FINDINGS]
 
 

@@ -141,6 +141,11 @@ def shown_moves(moves: pd.DataFrame) -> pd.DataFrame:
     return moves.assign(move=pd.Series([MOVES[m] for m in moves["move"]], dtype=object))
 
 
+def migration_table(moved: Migration) -> pd.DataFrame:
+    """Return the movement between tiers with its directions in words."""
+    return moved.table.assign(direction=pd.Series([MOVES[d] for d in moved.table["direction"]], dtype=object))
+
+
 def tier_cards(grades: Grades) -> list[Card]:
     """Return one card for each of the first four tiers."""
     shown = grades.summary.head(4)
