@@ -1,4 +1,4 @@
-"""Record each notebook's contract cell: the headline numbers of the default demo that a test holds the next run against.
+"""Record each notebook's contract cell: headline numbers of the default demo that a test holds the next run against.
 
 Run after a deliberate change of numbers: ``make contracts``. Everything else in the notebooks stays without outputs.
 """

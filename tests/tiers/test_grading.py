@@ -72,7 +72,7 @@ def test_sizes_and_value_agree_with_pandas(customers, rules):
 
 def test_missing_answers_are_said(customers, rules):
     missing = int(customers["satisfaction"].isna().sum())
-    assert str(grade(customers, rules).notes[0].message) == f"{missing} customers without satisfaction pass it."
+    assert str(grade(customers, rules).notes[0].message) == f"{missing} customers without Satisfaction pass it."
     strict = TierRules(rules.tiers, unknown="fails")
     assert "do not reach it" in str(grade(customers, strict).notes[0].message)
 

@@ -10,7 +10,7 @@ def test_lists_what_each_tier_gets_and_who_moved(customers, rules):
     table = policy_table(now, moved).table
     assert table["tier"].tolist() == ["A", "B", "C"]
     assert table["gets"].tolist()[0] == "adviser"
-    assert str(table["requirement"][1]) == "amount_12m from 1,000, orders_12m from 2"
+    assert str(table["requirement"][1]) == "Spending in 12 months from 1,000, Orders in 12 months from 2"
     assert table["fell_into"].sum() == moved.movement.set_index("direction").loc["fell", "customers"]
     assert table["rose_into"].sum() == 0
     assert table["customers"].sum() == len(customers)

@@ -14,7 +14,7 @@ def test_reads_objects_and_mappings():
     rules = TierRules.of([Configured(), {"name": "B"}])
     assert rules.names == ("A", "B")
     assert rules.tiers[0].gets == "adviser"
-    assert str(rules.tiers[0].requirement) == "amount_12m from 100"
+    assert str(rules.tiers[0].requirement) == "Spending in 12 months from 100"
     assert str(rules.tiers[1].requirement) == "everybody else"
 
 

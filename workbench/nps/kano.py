@@ -39,7 +39,7 @@ class Kano(Result):
 
     caption: ClassVar[Message] = message("Kano categories")
     columns: ClassVar[Mapping[str, Column]] = {
-        "feature": Column(message("Feature")),
+        "feature": Column(message("Product feature")),
         "A": Column(message("Attractive"), "int"),
         "O": Column(message("One-dimensional"), "int"),
         "M": Column(message("Must-be"), "int"),
