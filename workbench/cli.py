@@ -68,14 +68,14 @@ def sample(
     redraw: Annotated[bool, typer.Option("--redraw", help="Replace a sample that was released before.")] = False,
 ) -> None:
     """Draw the sample of a wave and write the call list and the reserve list."""
-    from workbench.report.release import RELEASED, release_sample
+    from workbench.report.release import recall_sample, release_sample
     from workbench.report.run import run_chain
     from workbench.report.steps import CHAPTERS, find_notebooks
 
     with show_progress() as progress, _kernels(kernels):
         wave = Wave.open(folder, source=source)
         if redraw:
-            wave.forget(RELEASED)
+            recall_sample(wave)
         outcomes = run_chain(wave, [c for c in CHAPTERS if c.name == "10_sample"], find_notebooks(), progress)
         outcome = outcomes["10_sample"]
         if outcome.reason is not None:

@@ -39,6 +39,8 @@ class Chapter:
         Chapters that must be finished, or left out, before it starts.
     left_out
         Returns why it cannot run for a wave, None if it can.
+    reads_before
+        What it uses of the wave before, besides what it reads and makes itself.
     """
 
     name: str
@@ -48,3 +50,4 @@ class Chapter:
     makes: tuple[str, ...]
     after: tuple[str, ...]
     left_out: Callable[[Wave], Message | None]
+    reads_before: tuple[str, ...] = ()

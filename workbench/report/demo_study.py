@@ -6,11 +6,12 @@ from pathlib import Path
 
 from workbench.core.errors import InputError
 from workbench.core.language import Language
-from workbench.report.release import RELEASED, release_sample
+from workbench.report.release import RELEASED, SECRET_FILE, release_sample
 from workbench.report.run import Progress, run_chain
 from workbench.report.steps import CHAPTERS, find_notebooks
 from workbench.store import Wave
 from workbench.store.demo import Company, make_company, open_company, simulate_fieldwork
+from workbench.store.demo.panel import panel_size
 from workbench.store.demo.parameters import WAVES
 from workbench.store.demo.wave_file import wave_yaml
 from workbench.store.wave_file import FILE_NAME
@@ -42,16 +43,20 @@ def make_demo(
     if company is None:
         company = make_company(folder, customers=customers, seed=seed, language=language)
     made = fresh
+    if fresh:
+        # a secret anybody may know: nothing here is real, and lists come out the same every time
+        (folder / SECRET_FILE).write_text(f"demo company, seed {seed}\n", encoding="utf-8")
     for plan in WAVES:
         place = folder / plan.name
-        text = wave_yaml(plan.name, language)
+        text = wave_yaml(plan.name, language, panel=panel_size(customers))
         if fresh or not (place / FILE_NAME).is_file():
             (place / FILE_NAME).write_text(text, encoding="utf-8")
         if not (place / "raw" / "responses.csv").is_file():
             wave = Wave.open(place)
             run_chain(wave, SAMPLE, find_notebooks(), progress)
-            release_sample(wave)
+            release_sample(wave, released_on=plan.as_of)
             simulate_fieldwork(folder, plan.name, wave.read(RELEASED))
+            Wave.open(place)  # takes the answers in, so that the next wave's sample can build on them
             made = True
     return company, made
 

@@ -155,7 +155,7 @@ def chapter_key(chapter: Chapter, wave: Wave, notebooks: Path) -> str:
         chapter_parameters(chapter, wave).model_dump(mode="json", exclude={"wave_folder"}),
         wave.config.model_dump(mode="json", exclude={"languages", "analyst"}),
         _hashes(manifest, chapter.reads),
-        _hashes(earlier, (*chapter.reads, *chapter.makes)),
+        _hashes(earlier, (*chapter.reads, *chapter.makes, *chapter.reads_before)),
         hash_source(),
         package_versions(),
     )

@@ -1,5 +1,6 @@
 """Sampling: frame, sizes, allocation, and samples drawn inside the engine that anybody can redraw."""
 
+from workbench.sampling.activity import with_activity, with_complaints, with_last_score
 from workbench.sampling.allocation import Allocation, allocate
 from workbench.sampling.bethel import TargetAllocation, allocate_for_targets
 from workbench.sampling.burden import Burden, limit_burden
@@ -19,7 +20,7 @@ from workbench.sampling.exclusions import FrameSummary, frame_summary
 from workbench.sampling.frame import Frame, stratum_counts
 from workbench.sampling.frame_ids import duplicate_rows, store_random_numbers
 from workbench.sampling.panel import PanelPlan, plan_panel, rewards_due
-from workbench.sampling.precision import expected_precision, overlap, size_by_domain
+from workbench.sampling.precision import Overlap, expected_precision, overlap, size_by_domain
 from workbench.sampling.random_numbers import RECIPE, permanent_random_number
 from workbench.sampling.representativeness import (
     compare_with_frame,
@@ -45,6 +46,7 @@ __all__ = [
     "Design",
     "Frame",
     "FrameSummary",
+    "Overlap",
     "PanelPlan",
     "Poisson",
     "ProportionalToSize",
@@ -83,5 +85,8 @@ __all__ = [
     "size_by_domain",
     "store_random_numbers",
     "stratum_counts",
+    "with_activity",
+    "with_complaints",
+    "with_last_score",
     "without_formulas",
 ]

@@ -73,7 +73,7 @@ def limit_burden(
     contacts: pd.DataFrame,
     *,
     as_of: dt.date,
-    months: int = 12,
+    months: int | None = 12,
     most: int = 1,
     asked_at: str = "attempted_at",
     wave: str = "wave",
@@ -91,7 +91,8 @@ def limit_burden(
     as_of
         Day on which the new wave starts.
     months, most
-        Nobody who was asked `most` times within the `months` before `as_of` is asked again.
+        Nobody who was asked `most` times within the `months` before `as_of` is asked again; with None, whenever that
+        was, and contacts need no date.
     asked_at, wave
         Column names in `contacts`.
     do_not_contact
@@ -116,13 +117,13 @@ def limit_burden(
     0           3        1          2
     """
     chosen = as_frame(frame)
-    if months < 1 or most < 1:
+    if (months is not None and months < 1) or most < 1:
         raise InputError("A limit is one contact and one month at least.", found=f"most={most}, months={months}",
                          fix="Correct the limit.", where="limit_burden")  # fmt: skip
-    require_columns(contacts.columns, [chosen.id, asked_at], where="contacts")
+    require_columns(contacts.columns, [chosen.id, *([asked_at] if months else [])], where="contacts")
     if do_not_contact is not None:
         require_columns(chosen.column_types, [do_not_contact], where="frame")
-    resting = _resting(contacts, chosen.id, asked_at, wave, as_of, months, most)
+    resting = resting_ids(contacts, as_of=as_of, months=months, most=most, asked_at=asked_at, wave=wave, id=chosen.id)
     conditions: dict[Message, str] = {}
     q, text = chosen.dialect.quote(chosen.id), chosen.dialect.text_type
     if do_not_contact is not None:
@@ -130,7 +131,8 @@ def limit_burden(
         conditions[message("asked not to be contacted")] = f"COALESCE(CAST({refused} AS BOOLEAN), FALSE) = FALSE"
     if len(resting):
         listed = chosen.source.engine.register(resting)
-        conditions[message("asked {most:int} times within {months:int} months", most=most, months=months)] = (
+        within = message("asked {most:int} times within {months:int} months", most=most, months=months)
+        conditions[within if months else message("asked in an earlier wave")] = (
             f"CAST({q} AS {text}) NOT IN (SELECT CAST({q} AS {text}) FROM {listed})"
         )
     steps = [chosen]
@@ -145,20 +147,33 @@ def limit_burden(
     return Burden(table=table, frame=steps[-1], notes=tuple(notes))
 
 
-def _resting(
-    contacts: pd.DataFrame, id_column: str, asked_at: str, wave: str, as_of: dt.date, months: int, most: int
-) -> pd.DataFrame:
+def resting_ids(
+    contacts: pd.DataFrame, *, as_of: dt.date, months: int | None, most: int = 1, asked_at: str = "attempted_at",
+    wave: str = "wave", id: str = "customer_id",  # noqa: A002
+) -> pd.DataFrame:  # fmt: skip
+    """Return the ids of those who were asked often enough, each once; the arguments are those of `limit_burden`.
+
+    Examples
+    --------
+    >>> contacts = pd.DataFrame({"customer_id": ["a", "b"], "attempted_at": ["2026-05-01", "2024-01-01"]})
+    >>> resting_ids(contacts, as_of=dt.date(2026, 7, 1), months=12)["customer_id"].tolist()
+    ['a']
+    """
+    recent = contacts if months is None else _since(contacts, asked_at, as_of, months)
+    keys = [id, wave] if wave in contacts else None
+    once = recent.drop_duplicates(keys) if keys else recent
+    many = once.groupby(id).size()
+    return pd.DataFrame({id: many.index[many >= most].to_numpy()})
+
+
+def _since(contacts: pd.DataFrame, asked_at: str, as_of: dt.date, months: int) -> pd.DataFrame:
     dates = pd.to_datetime(contacts[asked_at], errors="coerce")
     if dates.isna().any():
         raise InputError("Every earlier contact has a date.",
                          found=f"{int(dates.isna().sum())} without a readable date in {asked_at!r}",
                          fix="Fill in or remove these rows.", where="contacts")  # fmt: skip
     since = pd.Timestamp(as_of) - pd.DateOffset(months=months)
-    recent = contacts[(dates > since) & (dates < pd.Timestamp(as_of))]
-    keys = [id_column, wave] if wave in contacts else None
-    once = recent.drop_duplicates(keys) if keys else recent
-    many = once.groupby(id_column).size()
-    return pd.DataFrame({id_column: many.index[many >= most].to_numpy()})
+    return contacts[(dates > since) & (dates < pd.Timestamp(as_of))]
 
 
 def _narrowed(frame: Frame, reason: Reason, condition: str) -> Frame:
@@ -169,7 +184,12 @@ def _counts(steps: list[Frame], *, refused: bool, resting: bool) -> pd.DataFrame
     table = stratum_counts(steps[0])[["stratum", "population"]]
     left = [table["population"]]
     for step in steps[1:]:
-        now = stratum_counts(step).set_index("stratum")["population"]
+        try:
+            now = stratum_counts(step).set_index("stratum")["population"]
+        except InputError as error:
+            raise InputError("Somebody may be asked.", found=f"none of {int(left[0].sum()):,} eligible customers",
+                             fix="Let customers rest for a shorter time, or ask some of them again.",
+                             where="limit_burden") from error  # fmt: skip
         left.append(table["stratum"].map(now).fillna(0).astype("int64"))
     lost = [a - b for a, b in pairwise(left)]
     table["do_not_contact"] = lost[0] if refused else 0

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError, require_columns
-from workbench.core.names import INVITATION_ID
+from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.sampling.sample import Sample
 
 LENGTH = 16  # base32 letters, 80 bits: two customers of a million share one with probability 4e-13
@@ -76,20 +76,21 @@ class CallLists:
 
 
 def call_lists(
-    sample: Sample,
+    sample: Sample | pd.DataFrame,
     *,
     wave: str,
     key: str,
     columns: Sequence[str] = (),
     interviewers: Sequence[str] = (),
-    mode: str | Mapping[str, str] = "phone",
+    mode: str | Mapping[str, str] | pd.Series[str] = "phone",
 ) -> CallLists:
     """Make the call list and the reserve list of a sample.
 
     Parameters
     ----------
     sample
-        The sample; contact columns must have been carried along (``Frame(carry=[...])``).
+        The sample; contact columns must have been carried along (``Frame(carry=[...])``). Or its table and reserve in
+        one DataFrame with ``customer_id``, ``stratum``, ``order`` and ``reserve`` (true or false).
     wave, key
         Name of the wave and the study's secret, for the invitation ids.
     columns
@@ -97,7 +98,7 @@ def call_lists(
     interviewers
         Names to split the calls between, evenly within each stratum.
     mode
-        One mode for all, or stratum → mode.
+        One mode for all, or stratum → mode, or a Series customer id → mode.
 
     Returns
     -------
@@ -117,37 +118,48 @@ def call_lists(
     >>> list(lists.calls.columns)
     ['invitation_id', 'stratum', 'order', 'mode']
     """
-    require_columns(sample.table.columns, columns, where="call list")
-    if sample.id in columns:
-        raise InputError("The customer id does not leave.", found=f"{sample.id!r} among the columns",
+    main, spare, id_column = _parts(sample)
+    require_columns(main.columns, columns, where="call list")
+    if id_column in columns:
+        raise InputError("The customer id does not leave.", found=f"{id_column!r} among the columns",
                          fix="Leave it out; the key leads back from the invitation id.", where="columns")  # fmt: skip
-    everybody = pd.concat([sample.table, sample.reserve], ignore_index=True)
-    made = pd.Series(invitation_ids(everybody[sample.id], wave=wave, key=key), name=INVITATION_ID)
-    modes = _modes(mode, everybody["stratum"].unique().tolist())
+    everybody = pd.concat([main, spare], ignore_index=True)
+    made = pd.Series(invitation_ids(everybody[id_column], wave=wave, key=key), name=INVITATION_ID)
     listed = pd.DataFrame({INVITATION_ID: made, "stratum": everybody["stratum"], "order": everybody["order"]})
     for column in columns:
         listed[column] = everybody[column]
-    listed["mode"] = everybody["stratum"].map(modes)
+    listed["mode"] = _modes(mode, everybody[id_column], everybody["stratum"])
     if interviewers:
         turn = everybody.groupby("stratum").cumcount() + _offsets(everybody["stratum"])
         listed["interviewer"] = np.asarray(interviewers, dtype=object)[(turn % len(interviewers)).to_numpy()]
     listed = without_formulas(listed)
-    n = len(sample.table)
+    n = len(main)
     return CallLists(
         calls=listed.iloc[:n].reset_index(drop=True),
         reserve=listed.iloc[n:].reset_index(drop=True),
-        key=pd.DataFrame({INVITATION_ID: made, sample.id: everybody[sample.id]}),
+        key=pd.DataFrame({INVITATION_ID: made, id_column: everybody[id_column]}),
     )
 
 
-def _modes(mode: str | Mapping[str, str], strata: list[str]) -> dict[str, str]:
+def _parts(sample: Sample | pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    if isinstance(sample, Sample):
+        return sample.table, sample.reserve, sample.id
+    require_columns(sample.columns, [CUSTOMER_ID, "stratum", "order", "reserve"], where="sample")
+    rest = sample["reserve"].astype(bool)
+    return sample[~rest], sample[rest], CUSTOMER_ID
+
+
+def _modes(
+    mode: str | Mapping[str, str] | pd.Series[str], ids: pd.Series[str], strata: pd.Series[str]
+) -> pd.Series[str]:
     if isinstance(mode, str):
-        return dict.fromkeys(strata, mode)
-    absent = [s for s in strata if s not in mode]
+        return pd.Series(mode, index=ids.index)
+    found = ids.map(mode) if isinstance(mode, pd.Series) else strata.map(dict(mode))
+    absent = strata[found.isna()].unique().tolist()
     if absent:
         raise InputError("Every stratum has a mode.", found=f"none for {absent[:5]}", fix="Add them, or give one mode.",
                          where="mode")  # fmt: skip
-    return dict(mode)
+    return found
 
 
 def _offsets(strata: pd.Series[str]) -> pd.Series[int]:

@@ -117,6 +117,23 @@ def compare_with_frame(
     return Resemblance(table=table, notes=tuple(notes))
 
 
+def few_valued(frame: Frame | pd.DataFrame, columns: Sequence[str], *, most: int = 30) -> list[str]:
+    """Return those of `columns` that have at most `most` different values among the eligible.
+
+    Examples
+    --------
+    >>> few_valued(pd.DataFrame({"customer_id": ["a", "b"], "region": ["n", "n"]}), ["customer_id", "region"], most=1)
+    ['region']
+    """
+    source = as_frame(frame)
+    require_columns(source.column_types, columns, where="frame")
+    if not columns:
+        return []
+    counts = ", ".join(f"count(DISTINCT {source.dialect.quote(c)}) AS n_{i}" for i, c in enumerate(columns))
+    row = source.rows(f"SELECT {counts} FROM {{table}} WHERE {source.where}").iloc[0]
+    return [c for i, c in enumerate(columns) if int(row[f"n_{i}"]) <= most]
+
+
 def _shares(frame: Frame, joined: pd.DataFrame, name: str) -> pd.DataFrame:
     d = frame.dialect
     level = f"COALESCE(CAST({d.quote(name)} AS {d.text_type}), {d.literal(MISSING_STRATUM)})"

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from workbench.core.errors import EngineError, InputError
+from workbench.core.errors import EngineError, InputError, require_columns
 from workbench.core.language import message
 from workbench.core.names import Column
 from workbench.core.results import Result
@@ -28,15 +28,34 @@ class RiskFrame(Result):
         ``risk`` (name), ``points``, ``customers`` (who have it), ``share``.
     frame
         The frame with column ``risk_score`` as its size; draw `ProportionalToSize` from it.
+    conditions
+        Risk → its SQL condition.
     """
 
     frame: Frame
+    conditions: Mapping[str, str]
 
     caption: ClassVar = message("Risks that a spot check goes after")
     columns: ClassVar = {
         "risk": Column(message("Risk")),
         "points": Column(message("Points"), "dec1"),
+        "drawn": Column(message("Drawn"), "int"),
+        "drawn_share": Column(message("Share of those drawn"), "pct1"),
     }
+
+    def with_drawn(self, sample: pd.DataFrame) -> RiskFrame:
+        """Return the same with ``drawn`` and ``drawn_share``: how often each risk is met among the ids of `sample`."""
+        frame, d = self.frame, self.frame.dialect
+        require_columns(sample.columns, [frame.id], where="sample")
+        q, listed = d.quote(frame.id), frame.source.engine.register(sample[[frame.id]])
+        counts = [f"count(CASE WHEN ({c}) THEN 1 END) AS risk_{i}" for i, c in enumerate(self.conditions.values())]
+        row = frame.rows(
+            f"SELECT {', '.join(counts)} FROM {{table}} WHERE CAST({q} AS {d.text_type}) IN "
+            f"(SELECT CAST({q} AS {d.text_type}) FROM {listed})"
+        ).iloc[0]
+        drawn = [int(row[f"risk_{i}"]) for i in range(len(self.conditions))]
+        table = self.table.assign(drawn=drawn)
+        return replace(self, table=table.assign(drawn_share=table["drawn"] / max(len(sample), 1)))
 
 
 def score_risk(frame: Frame | pd.DataFrame, risks: Mapping[str, tuple[str, float]], *, base: float = 1.0) -> RiskFrame:
@@ -95,4 +114,4 @@ def score_risk(frame: Frame | pd.DataFrame, risks: Mapping[str, tuple[str, float
     many = [int(row[f"risk_{i}"]) for i in range(len(risks))]
     table = pd.DataFrame({"risk": list(risks), "points": [p for _, p in risks.values()], "customers": many})
     table["share"] = table["customers"] / max(int(row["everybody"]), 1)
-    return RiskFrame(table=table, frame=replace(scored, size=RISK))
+    return RiskFrame(table=table, frame=replace(scored, size=RISK), conditions={n: c for n, (c, _) in risks.items()})

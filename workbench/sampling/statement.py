@@ -10,6 +10,7 @@ from typing import ClassVar
 from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Result
+from workbench.sampling.burden import Burden
 from workbench.sampling.designs import Cluster, Poisson, ProportionalToSize, Systematic, TwoStage
 from workbench.sampling.exclusions import FrameSummary
 from workbench.sampling.sample import Sample
@@ -47,8 +48,9 @@ def sampling_statement(
     summary: FrameSummary | None = None,
     *,
     wave: str,
-    drawn_on: dt.date,
+    drawn_on: dt.date | None = None,
     frame_of: dt.date | None = None,
+    burden: Burden | None = None,
 ) -> Statement:
     """Write down how a sample was drawn.
 
@@ -62,6 +64,8 @@ def sampling_statement(
         Name of the wave.
     drawn_on, frame_of
         Day of the draw, and the day the customer list dates from.
+    burden
+        Who was left alone, where the sample was drawn from ``burden.frame``.
 
     Returns
     -------
@@ -76,10 +80,13 @@ def sampling_statement(
     >>> print(sampling_statement(sample, wave="q1", drawn_on=dt.date(2026, 7, 1)).sentences[1])
     Population: 3 eligible customers.
     """
-    sentences = [message("Wave {wave}, drawn on {day:date}.", wave=wave, day=drawn_on)]
+    if drawn_on is None:
+        sentences = [message("Wave {wave}.", wave=wave)]
+    else:
+        sentences = [message("Wave {wave}, drawn on {day:date}.", wave=wave, day=drawn_on)]
     if frame_of is not None:
         sentences.append(message("The customer list dates from {day:date}.", day=frame_of))
-    sentences += [*_population(sample, summary), *_design(sample), *_numbers(sample)]
+    sentences += [*_population(sample, summary), *_rested(burden), *_design(sample), *_numbers(sample)]
     return Statement(table=sample.strata, sentences=tuple(sentences), notes=sample.notes)
 
 
@@ -98,6 +105,18 @@ def _population(sample: Sample, summary: FrameSummary | None) -> Iterator[Messag
     ):
         yield message("Excluded: {n:int} ({reason}); condition of eligibility: {condition}", n=many, reason=reason,
                       condition=condition)  # fmt: skip
+
+
+def _rested(burden: Burden | None) -> Iterator[Message]:
+    if burden is None:
+        return
+    resting, refused = int(burden.table["resting"].sum()), int(burden.table["do_not_contact"].sum())
+    if resting:
+        yield message("{n:int} eligible customers rest because they were asked before; the probabilities speak for "
+                      "them too.", n=resting)  # fmt: skip
+    if refused:
+        yield message("{n:int} eligible customers do not want to be contacted; the probabilities do not speak for "
+                      "them.", n=refused)  # fmt: skip
 
 
 def _design(sample: Sample) -> Iterator[Message]:

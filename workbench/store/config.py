@@ -84,9 +84,6 @@ class Population(Part):
     frequency_bounds: list[float] = Field(
         default=[], description="Bounds of `frequency_class` in days with an order over twelve months; none if empty."
     )
-    smallest_stratum: int = Field(
-        default=1, ge=1, description="Strata of fewer customers are joined to a neighbour, last variable first."
-    )
 
 
 Numbers = dict[str, dict[str, float]]

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.core.engine import Table, as_table
 from workbench.core.language import Message, message
-from workbench.core.names import Column
 from workbench.core.results import Note
 from workbench.report.blocks import Card, Finding
 from workbench.report.chapter import Chapter, ChapterParameters
-from workbench.report.release import RELEASED
-from workbench.sampling import Allocation, FrameSummary, Sample, SampleSize
+from workbench.report.release import ASSUMED, FROZEN, RELEASED
+from workbench.sampling import (
+    Allocation,
+    Frame,
+    FrameSummary,
+    Overlap,
+    Sample,
+    SampleSize,
+    with_activity,
+    with_complaints,
+    with_last_score,
+)
+from workbench.sampling.representativeness import few_valued
 from workbench.store import Wave
 from workbench.store.config import SamplePlan
 
-LARGEST_GAP = 0.02
-COMPARED = {
-    "stratum": Column(message("Stratum")),
-    "frame_share": Column(message("Share of the frame"), "pct1"),
-    "sample_share": Column(message("Share of the sample"), "pct1"),
-    "population": Column(message("Eligible customers"), "int"),
-    "n": Column(message("Drawn"), "int"),
-    "inclusion_probability": Column(message("Inclusion probability"), "pct1"),
-    "base_weight": Column(message("Base weight"), "dec2"),
-}
-
-
-SIZE_COLUMNS = {"margin": Column(message("Margin of error (±)"), "dec2")}
+COMPARED_BY = ("channel", "gender", "age_band", "city")
+MOST_LEVELS = 30
 
 
 class SampleParameters(ChapterParameters):
@@ -43,16 +43,63 @@ CHAPTER = Chapter(
     name="10_sample",
     title=message("Sample"),
     parameters=SampleParameters,
-    reads=("customers", "transactions", RELEASED),
-    makes=("frame", "frame_strata", "sample"),
+    reads=("customers", "transactions", "interactions", "panel", RELEASED),
+    makes=("frame", "frame_strata", "sample", "sample_assumptions", "sampling_statement"),
     after=(),
     left_out=_left_out,
+    reads_before=("respondents", "responses", "contacts", "panel_members", ASSUMED, FROZEN["panel_members"]),
 )
 
 
-def sample_cards(summary: FrameSummary, size: SampleSize, sample: Sample, plan: SamplePlan) -> list[Card]:
+def frame_table(wave: Wave) -> Table:
+    """Return the customer list with all that eligibility, strata and risks may ask for; it stays in the engine."""
+    config = wave.config
+    people = wave.table("customers")
+    if wave.has("transactions"):
+        bounds = config.population
+        people = with_activity(people, wave.table("transactions"), as_of=config.as_of,
+                               amount_bounds=bounds.amount_bounds, frequency_bounds=bounds.frequency_bounds)  # fmt: skip
+    if config.spot_check is None:
+        return people
+    if wave.has("interactions") and "kind" in wave.columns("interactions"):
+        kinds = config.spot_check.complaint_kinds
+        people = with_complaints(people, wave.table("interactions"), as_of=config.as_of, kinds=kinds)
+    before, scores = wave.previous, None
+    if before is not None and "recommend" in before.columns("responses"):
+        scores = as_table(before.read("responses", columns=["customer_id", "recommend"]), people.engine)
+    return with_last_score(people, scores)
+
+
+def make_frame(people: Table, wave: Wave) -> Frame:
+    """Return the frame of a wave: who is eligible, the strata, and what the sample carries along."""
+    population, plan = wave.config.population, wave.config.sample
+    shown = [c for c in ("region", "city", "channel") if c in people.columns]
+    asked_by = [*wave.config.fieldwork.columns, *wave.config.fieldwork.modes]
+    return Frame(
+        people, stratum=population.strata, eligible={**population.eligible} or None, size=plan.size,
+        order_by=plan.order_by, carry=list(dict.fromkeys([*population.strata, *shown, *asked_by])),
+    )  # fmt: skip
+
+
+def compared_variables(frame: Frame) -> list[str]:
+    """Return the columns on which the sample is held against the frame: the strata, and others with few values."""
+    others = [c for c in COMPARED_BY if c in frame.column_types and c not in frame.stratum]
+    return [*frame.stratum, *few_valued(frame, others, most=MOST_LEVELS)]
+
+
+def keep_or_forget(wave: Wave, name: str, table: pd.DataFrame | None) -> None:
+    """Keep a table that the plan may or may not ask for."""
+    if table is None:
+        wave.forget(name)
+    else:
+        wave.keep(name, table, made_by="10_sample")
+
+
+def sample_cards(
+    summary: FrameSummary, size: SampleSize, sample: Sample, plan: SamplePlan, shared: Overlap
+) -> list[Card]:
     """Return the headline numbers of the chapter."""
-    return [
+    cards = [
         Card(
             message("Eligible customers"),
             message("{n:int}", n=summary.eligible),
@@ -69,11 +116,18 @@ def sample_cards(summary: FrameSummary, size: SampleSize, sample: Sample, plan: 
             message("and {n:int} in reserve", n=len(sample.reserve)),
         ),
     ]
+    if len(shared.table):
+        last = shared.table.iloc[0]
+        detail = message("of {n:int} asked in {wave}", n=last["n"], wave=str(last["wave"]))
+        cards.append(Card(message("Asked again"), message("{n:int}", n=last["shared"]), detail))
+    return cards
 
 
-def sample_findings(summary: FrameSummary, size: SampleSize, sample: Sample, plan: SamplePlan) -> list[Finding]:
+def sample_findings(
+    summary: FrameSummary, size: SampleSize, allocation: Allocation, sample: Sample, plan: SamplePlan
+) -> list[Finding]:
     """Put the chapter's results into words."""
-    shortest = sample.strata.assign(rate=lambda t: t["n"] / t["population"]).nlargest(1, "rate").iloc[0]
+    closest = allocation.table.assign(rate=lambda t: t["n"] / t["population"]).nlargest(1, "rate").iloc[0]
     return [
         Finding(
             message(
@@ -93,31 +147,38 @@ def sample_findings(summary: FrameSummary, size: SampleSize, sample: Sample, pla
                 invitations=size.invitations,
             )
         ),
+        *_beyond_size(size, sample),
         Finding(
             message(
                 "The most closely sampled stratum is {stratum}: {rate:pct1} of its customers are asked.",
-                stratum=str(shortest["stratum"]),
-                rate=float(shortest["rate"]),
+                stratum=str(closest["stratum"]),
+                rate=float(closest["rate"]),
             )
         ),
     ]
 
 
-def compare_with_frame(sample: Sample, allocation: Allocation) -> pd.DataFrame:
-    """Return the strata of frame and sample side by side.
+def _beyond_size(size: SampleSize, sample: Sample) -> list[Finding]:
+    more = len(sample.table) - size.invitations
+    if more <= 0:
+        return []
+    text = message("{more:int} more are asked so that small strata and the margins wanted by group get what they need.",
+                   more=more)  # fmt: skip
+    return [Finding(text)]
 
-    Returns
-    -------
-    DataFrame
-        ``stratum``, ``population``, ``frame_share``, ``n``, ``sample_share``, ``inclusion_probability``,
-        ``base_weight``.
-    """
-    table = allocation.table[["stratum", "population"]].merge(sample.strata[["stratum", "n"]], on="stratum")
-    table["frame_share"] = table["population"] / table["population"].sum()
-    table["sample_share"] = table["n"] / table["n"].sum()
-    table["inclusion_probability"] = table["n"] / table["population"]
-    table["base_weight"] = table["population"] / table["n"]
-    return table[list(COMPARED)]
+
+def last_wave_words(assumed: pd.DataFrame, plan: SamplePlan) -> Message:
+    """Say what the size assumes of the answers."""
+    if plan.target != "nps":
+        return message("The size assumes the widest spread, a share of one half.")
+    if assumed.empty:
+        return message("The size assumes the widest spread: half promoters, half detractors.")
+    first = assumed.iloc[0]
+    return message(
+        "The size assumes answers as last wave found them: {promoters:pct1} promoters and {detractors:pct1} detractors "
+        "({n:int} answers, {wave}). Answers that differ less need fewer interviews than the widest spread would.",
+        promoters=first["promoters"], detractors=first["detractors"], n=first["n"], wave=str(first["wave"]),
+    )  # fmt: skip
 
 
 def whole_sample(sample: Sample) -> pd.DataFrame:

@@ -44,11 +44,24 @@ population:
 sample:
   target: nps
   margin: 5                                  # points of NPS, either way
+  domain_margins: {{region: 20}}               # and no worse than this in any region
   response_rate: 0.33
   allocation: proportional
-  minimum_per_stratum: 60
+  minimum_per_stratum: 20
   reserve: 0.5
-  start: {start}                                 # elsewhere on the circle, to spare those asked last time
+  spare_waves: 1                             # start behind those asked last time
+
+panel:                                       # sample-point customers, asked in every wave
+  members: {panel}
+  rotate: 0.25
+  rewards: {{per_answer: 10, bonus: {{4: 20}}}}
+
+spot_check:                                  # drawn on purpose toward risk
+  n: 100
+  risks:
+    - {{label: {{en: complained within a year, zh-CN: 一年内有投诉}}, when: complaints_12m > 0, points: 4}}
+    - {{label: {{en: spends less than half of last year, zh-CN: 消费不到上年一半}}, when: amount_12m < 0.5 * amount_before_12m, points: 2}}
+    - {{label: {{en: scored 0 to 6 last time, zh-CN: 上次评分 0 至 6}}, when: last_score <= 6, points: 2}}
 
 questions:
   satisfaction: {{label: {{en: Satisfaction, zh-CN: 总体满意度}}, low: 1, high: 5, top_box: 4}}
@@ -78,7 +91,7 @@ loyalty: {{by: [region, segment, tier]}}
 """
 
 
-def wave_yaml(wave: str, language: Language) -> str:
+def wave_yaml(wave: str, language: Language, *, panel: int = 400) -> str:
     """Return the text of a demo wave's ``wave.yaml``.
 
     Parameters
@@ -87,6 +100,8 @@ def wave_yaml(wave: str, language: Language) -> str:
         ``2026q2`` or ``2026q3``.
     language
         Language of the words that stand in the data, such as the reasons of eligibility.
+    panel
+        Members of the panel.
 
     Examples
     --------
@@ -103,6 +118,6 @@ def wave_yaml(wave: str, language: Language) -> str:
         label_zh=f"{year} 年第 {quarter} 季度",
         previous=previous,
         as_of=WAVES[position].as_of,
-        start=0.5 * position,
+        panel=panel,
         **_WORDS[language],
     )
