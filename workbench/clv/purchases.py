@@ -32,8 +32,6 @@ Refunds = Literal["net", "drop", "as_is"]
 DAYS: Final[Mapping[str, int]] = {"day": 1, "week": 7}
 POLICIES: Final = ("net", "drop", "as_is")
 
-# The first day's amount rides on its day number, so that one min() finds both on every engine.
-_DAY_STEP, _AMOUNT_SHIFT = 10**24, 10**23
 _EPOCH: Final = dt.date(1900, 1, 1)
 
 
@@ -212,7 +210,6 @@ def _line_counts(orders: Table, until: dt.date) -> pd.Series:
 def _customer_sql(orders: Table, until: dt.date, last: dt.date, refunds: str, holdout: dt.date | None) -> str:
     d = orders.engine.dialect
     number = d.days_between.format(start=f"DATE '{_EPOCH}'", end="day")
-    key = f"CAST({number} AS {d.wide_type}) * {_DAY_STEP} + CAST(amount * 10000 AS {d.wide_type}) + {_AMOUNT_SHIFT}"
     bought, inside = ("TRUE" if refunds == "as_is" else "amount > 0"), f"day <= DATE '{until}'"
     drop = f"AND {AMOUNT} >= 0" if refunds == "drop" else ""
     held = ""
@@ -220,30 +217,38 @@ def _customer_sql(orders: Table, until: dt.date, last: dt.date, refunds: str, ho
         held = f""", count(CASE WHEN {bought} AND NOT ({inside}) THEN 1 END) AS holdout_frequency,
                    coalesce(sum(CASE WHEN {bought} AND NOT ({inside}) THEN amount END), 0) AS holdout_amount"""
     return f"""
-        SELECT customer_id,
-               count(CASE WHEN {bought} AND {inside} THEN 1 END) AS purchases,
-               CAST(min(CASE WHEN {bought} AND {inside} THEN {key} END) % {_DAY_STEP} - {_AMOUNT_SHIFT}
-                    AS DECIMAL(38, 0)) AS first_amount,
-               min(CASE WHEN {bought} AND {inside} THEN day END) AS first_purchase,
-               max(CASE WHEN {bought} AND {inside} THEN day END) AS last_purchase,
-               sum(CASE WHEN {bought} AND {inside} THEN amount END) AS amount,
+        SELECT customer_id, count(bought_on) AS purchases,
+               min(first_key) - {_key_sql(d.days_between.format(start=f"DATE '{_EPOCH}'", end="min(bought_on)"))}
+                   AS first_amount,
+               min(bought_on) AS first_purchase, max(bought_on) AS last_purchase, sum(paid) AS amount,
                count(CASE WHEN NOT ({bought}) THEN 1 END) AS other_days,
                sum(CASE WHEN NOT ({bought}) THEN amount END) AS other_amount{held}
         FROM (
-            SELECT {CUSTOMER_ID} AS customer_id, CAST({ORDERED_AT} AS DATE) AS day,
-                   sum(CAST({AMOUNT} AS DECIMAL(18, 4))) AS amount
-            FROM {orders.source}
-            WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL {drop}
-              AND CAST({ORDERED_AT} AS DATE) <= DATE '{last}'
-            GROUP BY 1, 2
-        ) AS customer_days GROUP BY 1"""
+            SELECT customer_id, day, amount,
+                   CASE WHEN {bought} AND {inside} THEN day END AS bought_on,
+                   CASE WHEN {bought} AND {inside} THEN amount END AS paid,
+                   CASE WHEN {bought} AND {inside} THEN {_key_sql(number)} + amount END AS first_key
+            FROM (
+                SELECT {CUSTOMER_ID} AS customer_id, CAST({ORDERED_AT} AS DATE) AS day,
+                       sum(CAST({AMOUNT} AS DECIMAL(18, 4))) AS amount
+                FROM {orders.source}
+                WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL {drop}
+                  AND CAST({ORDERED_AT} AS DATE) <= DATE '{last}'
+                GROUP BY 1, 2
+            ) AS customer_days
+        ) AS flagged GROUP BY 1"""
+
+
+def _key_sql(day_number: str) -> str:
+    # the first day's amount rides on its day number, so that one min() finds both on every engine
+    return f"CAST({day_number} AS DECIMAL(38, 4)) * {10**22}"
 
 
 def _history_sql(raw: Table, until: dt.date, days: int, holdout: dt.date | None) -> str:
     d = raw.engine.dialect
     recency = d.days_between.format(start="first_purchase", end="last_purchase")
     age = d.days_between.format(start="first_purchase", end=f"DATE '{until}'")
-    repeat = f"CAST((CAST(amount * 10000 AS DECIMAL(38, 0)) - first_amount) AS {d.double_type}) / 10000"
+    repeat = f"CAST(amount - first_amount AS {d.double_type})"
     held = f", holdout_frequency, CAST(holdout_amount AS {d.double_type}) AS holdout_amount" if holdout else ""
     return f"""
         SELECT customer_id, purchases - 1 AS frequency,
