@@ -138,10 +138,11 @@ def choose_k(
     Notes
     -----
     Boundaries are natural where the silhouette, standardised per k, is higher than in all of 24 data sets drawn from
-    one normal distribution with the same covariance, by 0.1 at least for some k, and the gap statistic (20 uniform
-    references) is higher for some k than for one group. The proposal then is the largest k whose silhouette
-    is within 0.05 of the highest, and that is not above the smallest k whose gap is within a standard error of the
-    highest gap. Otherwise it is the smallest k that explains 60 % of the spread, at most 6.
+    one cloud with the same covariance and skewness (normal after a Yeo–Johnson transformation), by 0.1 at least for
+    some k, and the gap statistic (20 uniform references) is higher for some k than for one group. The proposal then is
+    the largest k whose silhouette is within 0.05 of the highest, and that is not above the smallest k whose gap is
+    within a standard error of the highest gap. Otherwise it is the smallest k that explains 60 % of the spread, at
+    most 6.
 
     Examples
     --------
@@ -209,14 +210,18 @@ def _gap(values: Floats, total: float, within: Mapping[int, float], seed: int) -
 
 
 def _null_silhouettes(values: Floats, ks: Sequence[int], seed: int) -> Floats:
-    # data without groups: one normal distribution with the same covariance
+    from sklearn.preprocessing import PowerTransformer
+
     rng = np.random.default_rng(seed)
-    covariance = np.cov(values.T).reshape(values.shape[1], -1)
+    bend = PowerTransformer("yeo-johnson").fit(values)
+    straight = bend.transform(values)
+    covariance = np.cov(straight.T).reshape(values.shape[1], -1)
     roots, vectors = np.linalg.eigh(covariance)
     shape = vectors * np.sqrt(np.maximum(roots, 0))
+    low, high = straight.min(axis=0), straight.max(axis=0)
     found = np.empty((_NULLS, len(ks)))
     for b in range(_NULLS):
-        made = rng.standard_normal(values.shape) @ shape.T
+        made = bend.inverse_transform(np.clip(rng.standard_normal(values.shape) @ shape.T, low, high))
         apart = distances(made)
         found[b] = [
             silhouette(apart, k_means(made, k, seed=seed + b, starts=_STARTS, finish="none").labels) for k in ks
