@@ -8,7 +8,7 @@ from numbers import Number
 
 import pandas as pd
 
-from workbench.core.language import Language, Message, format_value
+from workbench.core.language import Language, Message, format_value, message
 from workbench.core.names import Column
 
 MAX_ROWS = 200
@@ -72,7 +72,16 @@ def html_table(
                 cells.append(f"<td{_number_class(numeric[column])}>{text}</td>")
         body.append(f"<tr>{''.join(cells)}</tr>")
     title = caption.text(language) if isinstance(caption, Message) else caption
-    footer = "".join(f"<li>{escape(n.text(language))}</li>" for n in notes)
+    said = [*notes]
+    if len(table) > len(shown):
+        said.append(
+            message(
+                "Only the first {shown:int} of {all:int} rows are shown; the download has them all.",
+                shown=len(shown),
+                all=len(table),
+            )
+        )
+    footer = "".join(f"<li>{escape(n.text(language))}</li>" for n in said)
     return (
         f'<figure class="table"><div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
         f"<table><caption>{label_html}{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"

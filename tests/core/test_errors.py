@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from workbench.core.errors import ConfigError, InputError, nearest, require_columns
+
+
+def test_an_error_says_rule_found_and_fix_and_where():
+    text = str(InputError("Rule.", found="this", fix="do that", where="file.csv"))
+    assert text == "file.csv: Rule.\n  found: this\n  fix:   do that"
+
+
+def test_errors_survive_the_way_between_processes():
+    error = ConfigError("Rule.", found="this", fix="do that", where="x")
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is ConfigError and str(again) == str(error) and again.exit_code == 2
+
+
+@pytest.mark.parametrize(("name", "hint"), [("Regoin", "'region'"), ("zzz", ""), ("CHANEL", "'channel'")])
+def test_the_nearest_name_is_proposed(name, hint):
+    assert hint in nearest(name, ["region", "channel"])
+
+
+def test_missing_columns_are_named_with_what_is_there():
+    with pytest.raises(InputError, match="did you mean 'amount'") as caught:
+        require_columns(["customer_id", "amount"], ["amout"], where="orders")
+    assert "customer_id, amount" in caught.value.found
