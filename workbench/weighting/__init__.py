@@ -4,6 +4,7 @@ from workbench.weighting.base import base_weights
 from workbench.weighting.calibration import calibrate
 from workbench.weighting.nonresponse import adjust_nonresponse
 from workbench.weighting.outcomes import OutcomeRates, outcome_rates
+from workbench.weighting.progress import FieldProgress, field_progress
 from workbench.weighting.propensity import ResponsePropensity, response_propensity
 from workbench.weighting.raking import post_stratify, rake
 from workbench.weighting.report import WeightReport, weight_report
@@ -12,6 +13,7 @@ from workbench.weighting.trimming import trim
 
 __all__ = [
     "Calibration",
+    "FieldProgress",
     "OutcomeRates",
     "ResponsePropensity",
     "WeightReport",
@@ -19,6 +21,7 @@ __all__ = [
     "adjust_nonresponse",
     "base_weights",
     "calibrate",
+    "field_progress",
     "outcome_rates",
     "post_stratify",
     "rake",
