@@ -195,7 +195,7 @@ def regression_note(moves: pd.DataFrame) -> list[Note]:
     if not len(moves):
         return []
     text = message(
-        "Customers who reached a high tier by an unusually good year fall back by themselves: a fall is not in itself a "
-        "sign of dissatisfaction."
+        "Customers who reached a high tier by an unusually good year fall back by themselves: a fall is not in itself "
+        "a sign of dissatisfaction."
     )
     return [Note(text, "caution")]
