@@ -140,7 +140,7 @@ def _further(wave: Wave) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
             members = members.merge(wave.read("panel_rewards"), on=CUSTOMER_ID, how="left")
         yield "panel_list", *_with_contacts(wave, members, [*PANEL_SHOWN, "answers", "reward"])
     if wave.has("spot_check"):
-        checked = wave.read("spot_check")
+        checked = wave.read("spot_check").round({"base_weight": 4})
         yield "spot_check_list", *_with_contacts(wave, checked, ["risk_score", "base_weight"])
 
 

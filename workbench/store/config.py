@@ -134,7 +134,9 @@ class SamplePlan(Part):
     costs: Costs | None = None
     minimum_per_stratum: int = Field(default=2, ge=1)
     maximum_per_stratum: int | None = Field(default=None, ge=1)
-    reserve: Annotated[float, Field(ge=0, le=5)] = Field(default=0.5, description="Reserve, as a share of the sample.")
+    reserve: Annotated[float, Field(ge=0, le=5)] = Field(
+        default=0.5, description="Reserve, as a share of the sample; 'proportional_to_size' has none."
+    )
     salt: str | None = Field(default=None, description="Salt of the permanent random numbers; the study by default.")
     start: Annotated[float, Field(ge=0, lt=1)] = Field(default=0.0, description="Where on the circle the draw starts.")
     spare_waves: int = Field(default=0, ge=0, description="Earlier waves whose sampled customers are spared.")

@@ -85,6 +85,7 @@ RULES: Mapping[Kind, Message] = {
 }
 NEEDED = message("a value is needed")
 DUPLICATE = message("the id stands in an earlier row already")
+UNKNOWN_INVITATION = message("an invitation of this wave")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from workbench.core.engine import DuckDBEngine
 from workbench.core.errors import EngineError, InputError, nearest
+from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.store.config import Source, WaveConfig
 from workbench.store.contracts import Contract, contract_of
 from workbench.store.lines import FILE, LINE, Block, open_text_file, read_blocks
@@ -20,6 +21,8 @@ from workbench.store.workbooks import read_workbook
 
 MOST_QUARANTINED = 2 / 3
 EXPRESSION_MARK = "="
+INVITED = ("contacts", "responses")
+KEY = "invitation_key"
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,9 @@ class IntakeReport:
 
 
 def take_in(
-    table: str, source: Source, files: list[Path], config: WaveConfig, *, clean: Path, quarantine: Path
-) -> IntakeReport:
+    table: str, source: Source, files: list[Path], config: WaveConfig, *, clean: Path, quarantine: Path,
+    key: Path | None = None,
+) -> IntakeReport:  # fmt: skip
     """Read the files of one table, check its contract, and write the clean rows and the quarantine as Parquet.
 
     Parameters
@@ -73,6 +77,8 @@ def take_in(
         The files that entry names, resolved.
     clean, quarantine
         Parquet files to write. The quarantine has the columns file, line, column, value, rule.
+    key
+        Parquet file that leads from ``invitation_id`` to ``customer_id``, for rows that name the first only.
 
     Raises
     ------
@@ -85,7 +91,9 @@ def take_in(
     with tempfile.TemporaryDirectory(dir=clean.parent, prefix=".intake-") as folder:
         staged, rejects, blank = _stage(files, source, Path(folder), engine)
         raw = f"read_parquet('{staged}')"
-        names = _column_expressions(table, source, contract, [c for c in engine.columns(raw) if c not in (FILE, LINE)])
+        names = _column_expressions(
+            table, source, contract, [c for c in engine.columns(raw) if c not in (FILE, LINE)], key
+        )
         view = Path(folder) / "view.parquet"
         try:
             engine.materialize(_view_sql(raw, names, source), view)
@@ -167,7 +175,9 @@ def _as_text(column: str, kind: str) -> str:
     return f"CAST({column} AS VARCHAR) AS {column}"
 
 
-def _column_expressions(table: str, source: Source, contract: Contract, raw: list[str]) -> dict[str, str]:
+def _column_expressions(
+    table: str, source: Source, contract: Contract, raw: list[str], key: Path | None
+) -> dict[str, str]:
     """Return contract column → SQL over the staged text columns."""
     quote = DuckDBEngine().dialect.quote
     expressions: dict[str, str] = {}
@@ -183,12 +193,23 @@ def _column_expressions(table: str, source: Source, contract: Contract, raw: lis
                              fix=f"Correct tables.{table}.columns{nearest(origin, raw)}",
                              where=str(source.file))  # fmt: skip
     expressions |= {c: quote(c) for c in raw if c not in used and c not in expressions}
+    if key is not None and table in INVITED and INVITATION_ID in expressions:
+        invited = f"lower(trim({expressions[INVITATION_ID]}))"
+        file = str(key).replace("'", "''")
+        # names of their own, or the key's invitation would be compared with itself
+        pairs = f"SELECT {CUSTOMER_ID} AS key_customer, {INVITATION_ID} AS key_invitation FROM read_parquet('{file}')"
+        found = f"(SELECT any_value(k.key_customer) FROM ({pairs}) AS k WHERE k.key_invitation = {invited})"
+        own = expressions.get(CUSTOMER_ID)
+        expressions = {CUSTOMER_ID: f"coalesce(nullif(trim({own}), ''), {found})" if own else found} | {
+            c: e for c, e in expressions.items() if c != CUSTOMER_ID
+        }
     lacking = [c for c, f in contract.fields.items() if f.needed and c not in expressions]
     if lacking:
         raise InputError(
             f"{table} needs the column {', '.join(lacking)}.",
             found=f"columns {', '.join(expressions)}",
-            fix=f"Name it in wave.yaml (tables: {table}: columns: {{{lacking[0]}: …}}){nearest(lacking[0], raw)}",
+            fix=f"Name it in wave.yaml (tables: {table}: columns: {{{lacking[0]}: …}}){nearest(lacking[0], raw)}"
+            + (f"; invitation ids are understood once 'workbench sample' has made {KEY}" if table in INVITED else ""),
             where=str(source.file),
         )
     return expressions

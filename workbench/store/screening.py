@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from workbench.core.engine import DuckDBEngine
 from workbench.core.language import Message
+from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.store.config import Source, WaveConfig
-from workbench.store.contracts import DUPLICATE, NEEDED, Contract, Field
+from workbench.store.contracts import DUPLICATE, NEEDED, UNKNOWN_INVITATION, Contract, Field
 from workbench.store.lines import FILE, LINE
 
 QUARANTINE = pa.schema(
@@ -144,6 +145,10 @@ def _checks(
         if f.kind not in ("id", "text")
     ]
     checks += [_Check(n, f"{quote(n)} IS NULL", NEEDED, "NULL") for n, f in fields.items() if f.needed]
+    if {CUSTOMER_ID, INVITATION_ID} <= fields.keys():
+        invited = quote(INVITATION_ID)
+        strange = f"{invited} IS NOT NULL AND {quote(CUSTOMER_ID)} IS NULL"
+        checks.append(_Check(INVITATION_ID, strange, UNKNOWN_INVITATION, invited))
     if unique:
         key = quote(unique)
         twice = f"SELECT {key} FROM {item} WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"

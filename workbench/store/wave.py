@@ -17,7 +17,7 @@ from workbench.core.errors import ConfigError, InputError, nearest
 from workbench.core.language import Message, message
 from workbench.core.names import TABLES
 from workbench.store.config import Source, WaveConfig
-from workbench.store.intake import IntakeReport, take_in
+from workbench.store.intake import INVITED, KEY, IntakeReport, take_in
 from workbench.store.manifest import Artefact, InputFile, Manifest, TakenIn, commit, read_manifest
 from workbench.store.overview import wave_html, wave_text
 from workbench.store.provenance import hash_file, hash_source, hash_values
@@ -259,7 +259,8 @@ def _take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[
             continue
         entry = read_manifest(artefacts).tables.get(table)
         # the raw files may be archived once they were taken in; what was made of them stays valid
-        if entry is None or entry.key != _intake_key(table, source, config, entry.inputs):
+        known = _invitation_key(artefacts)[1]
+        if entry is None or entry.key != _intake_key(table, source, config, entry.inputs, known):
             absent[table] = message("the file {file} is not there", file=gone[0].name)
             commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
     return absent
@@ -275,9 +276,10 @@ def _take_in_one(table: str, source: Source, files: list[Path], config: WaveConf
         inputs = tuple(_input_files(files, read_manifest(artefacts).tables.get(table)))
         clean, quarantine = (artefacts / f".{table}.{part}.{uuid.uuid4().hex[:8]}.tmp" for part in ("clean", "bad"))
         try:
-            report = take_in(table, source, files, config, clean=clean, quarantine=quarantine)
+            key, known = _invitation_key(artefacts)
+            report = take_in(table, source, files, config, clean=clean, quarantine=quarantine, key=key)
             entry = TakenIn(
-                key=_intake_key(table, source, config, inputs),
+                key=_intake_key(table, source, config, inputs, known),
                 clean=_place(clean, artefacts, table, "intake"),
                 quarantine=_place(quarantine, artefacts, f"quarantine_{table}", "intake"),
                 inputs=inputs,
@@ -293,7 +295,7 @@ def _is_current(table: str, source: Source, files: list[Path], config: WaveConfi
     entry = read_manifest(artefacts).tables.get(table)
     if entry is None or not (artefacts / entry.clean.file).is_file():
         return False
-    return entry.key == _intake_key(table, source, config, _input_files(files, entry))
+    return entry.key == _intake_key(table, source, config, _input_files(files, entry), _invitation_key(artefacts)[1])
 
 
 def _input_files(files: list[Path], entry: TakenIn | None) -> list[InputFile]:
@@ -309,8 +311,18 @@ def _input_files(files: list[Path], entry: TakenIn | None) -> list[InputFile]:
     return found
 
 
-def _intake_key(table: str, source: Source, config: WaveConfig, inputs: Iterable[InputFile]) -> str:
+def _invitation_key(artefacts: Path) -> tuple[Path | None, str]:
+    """Return the file that leads from invitations to customers, and its hash; nothing before a sample is released."""
+    entry = read_manifest(artefacts).artefacts.get(KEY)
+    return (artefacts / entry.file, entry.sha256) if entry else (None, "")
+
+
+def _intake_key(
+    table: str, source: Source, config: WaveConfig, inputs: Iterable[InputFile], invitations: str = ""
+) -> str:
     asked = {n: q.model_dump(mode="json", exclude={"label"}) for n, q in config.questions.items()}
     relevant = (config.timezone, asked, config.response.weight) if table == "responses" else (config.timezone,)
     contents = [(i.path, i.sha256) for i in inputs]
-    return hash_values(table, source.model_dump(mode="json"), relevant, contents, hash_source("store", "core/engine"))
+    code = hash_source("store", "core/engine")
+    known = invitations if table in INVITED else ""
+    return hash_values(table, source.model_dump(mode="json"), relevant, contents, code, known)

@@ -99,8 +99,13 @@ def with_drawn_probabilities(asked: pd.DataFrame) -> pd.DataFrame:
     """Return those asked with the probability of having been asked, by stratum.
 
     Reserve customers who were called in are asked too: within a stratum all who were asked share one probability, as
-    the reserve follows the sample in the order of its random numbers.
+    the reserve follows the sample in the order of its random numbers. Probabilities that differ within a stratum were
+    made on purpose (a sample proportional to size) and stay.
     """
+    if "inclusion_probability" in asked:
+        drawn = asked.groupby("stratum")["inclusion_probability"].agg(["min", "max", "count"])
+        if (drawn["max"] - drawn["min"] > 1e-9).any() and asked["inclusion_probability"].notna().all():
+            return asked
     n = asked.groupby("stratum")["customer_id"].transform("size")
     return asked.assign(inclusion_probability=n / asked["stratum_population"])
 

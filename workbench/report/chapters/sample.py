@@ -21,12 +21,13 @@ from workbench.sampling import (
     with_complaints,
     with_last_score,
 )
+from workbench.sampling.frame import Reason
 from workbench.sampling.representativeness import few_valued
 from workbench.store import Wave
 from workbench.store.config import SamplePlan
 
-COMPARED_BY = ("channel", "gender", "age_band", "city")
-MOST_LEVELS = 30
+COMPARED_BY = ("channel", "gender", "age_band")
+MOST_LEVELS = 12
 
 
 class SampleParameters(ChapterParameters):
@@ -57,8 +58,10 @@ def frame_table(wave: Wave) -> Table:
     people = wave.table("customers")
     if wave.has("transactions"):
         bounds = config.population
-        people = with_activity(people, wave.table("transactions"), as_of=config.as_of,
-                               amount_bounds=bounds.amount_bounds, frequency_bounds=bounds.frequency_bounds)  # fmt: skip
+        people = with_activity(
+            people, wave.table("transactions"), as_of=config.as_of,
+            amount_bounds=bounds.amount_bounds, frequency_bounds=bounds.frequency_bounds,
+        )  # fmt: skip
     if config.spot_check is None:
         return people
     if wave.has("interactions") and "kind" in wave.columns("interactions"):
@@ -73,10 +76,11 @@ def frame_table(wave: Wave) -> Table:
 def make_frame(people: Table, wave: Wave) -> Frame:
     """Return the frame of a wave: who is eligible, the strata, and what the sample carries along."""
     population, plan = wave.config.population, wave.config.sample
+    rules: dict[Reason, str] = {reason: sql for reason, sql in population.eligible.items()}  # noqa: C416
     shown = [c for c in ("region", "city", "channel") if c in people.columns]
     asked_by = [*wave.config.fieldwork.columns, *wave.config.fieldwork.modes]
     return Frame(
-        people, stratum=population.strata, eligible={**population.eligible} or None, size=plan.size,
+        people, stratum=population.strata, eligible=rules or None, size=plan.size,
         order_by=plan.order_by, carry=list(dict.fromkeys([*population.strata, *shown, *asked_by])),
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -29,8 +30,8 @@ from workbench.store import Wave
 from workbench.store.config import PanelPlan, SpotCheckPlan
 
 MEMBERS, STRATA, CHECKED = "panel_members", "panel_strata", "spot_check"
-ENOUGH_ASKED = 20
-PANEL_SHOWN = ("stratum", "population", "target", "before", "left_frame", "inactive", "rotated_out", "stays",
+ENOUGH_ASKED, ENOUGH_PER_STRATUM = 20, 30
+PANEL_SHOWN = ("stratum", "target", "before", "left_frame", "inactive", "rotated_out", "stays",
                "recruited", "after", "short")  # fmt: skip
 PANEL_COLUMNS = PlannedPanel.columns
 LIKENESS_COLUMNS = {"n": Column(message("Members"), "int"), "share": Column(message("Share of the panel"), "pct1")}
@@ -136,6 +137,12 @@ def participation_in(waves: list[Wave], members: pd.DataFrame | None) -> pd.Data
     return pd.concat(filled, ignore_index=True) if filled else nothing
 
 
+def panel_table(panel: Panel) -> pd.DataFrame:
+    """Return the panel by stratum; those who left the frame have no stratum there any more."""
+    gone: Any = message("(no longer in the frame)")
+    return panel.strata.assign(stratum=[s or gone for s in panel.strata["stratum"]])
+
+
 def panel_rewards(panel: Panel, plan: PanelPlan) -> pd.DataFrame:
     """Return what each active member has earned: ``customer_id``, ``answers``, ``reward``."""
     ids = panel.active[["customer_id"]]
@@ -155,24 +162,28 @@ def reward_summary(rewards: pd.DataFrame) -> pd.DataFrame:
 
 def panel_findings(panel: Panel, wave: str) -> list[Finding]:
     """Put the panel into words."""
-    total = panel.strata[[c for c in PANEL_SHOWN if c not in ("stratum", "population")]].sum()
+    total = panel.strata[[c for c in PANEL_SHOWN if c != "stratum"]].sum()
     found = [
         Finding(message("The panel of {wave} has {n:int} members: {stays:int} stay and {new:int} are recruited.",
                         wave=wave, n=total["after"], stays=total["stays"], new=total["recruited"]))
     ]  # fmt: skip
     if total["before"]:
-        text = message("{gone:int} of {before:int} members leave: {left:int} are no longer eligible, {inactive:int} did "
-                       "not answer, {out:int} are rotated out or stand in a stratum that is over its target.",
+        text = message("{gone:int} of {before:int} members leave: {left:int} are no longer eligible, {inactive:int} "
+                       "did not answer, {out:int} are rotated out or stand in a stratum that is over its target.",
                        gone=total["before"] - total["stays"], before=total["before"], left=total["left_frame"],
                        inactive=total["inactive"], out=total["rotated_out"])  # fmt: skip
         found.append(Finding(text))
     asked = panel.participation
     last = asked[asked["wave"] == asked["wave"].iloc[-1]] if len(asked) else asked
     if len(last) >= ENOUGH_ASKED:
-        text = message("{rate:pct} of the {n:int} members who were asked in {wave} answered; how evenly over the strata "
-                       "says an R-indicator of {r:dec2} (1 is perfectly even).", rate=last["answered"].mean(),
-                       n=len(last), wave=str(last["wave"].iloc[0]), r=_evenness(panel, last))  # fmt: skip
+        text = message("{rate:pct} of the {n:int} members who were asked in {wave} answered.",
+                       rate=last["answered"].mean(), n=len(last), wave=str(last["wave"].iloc[0]))  # fmt: skip
         found.append(Finding(text))
+        # with few members in each stratum chance alone makes response look uneven
+        if len(last) >= ENOUGH_PER_STRATUM * len(panel.strata):
+            text = message("Over the strata they answered with an R-indicator of {r:dec2} (1 is perfectly even).",
+                           r=_evenness(panel, last))  # fmt: skip
+            found.append(Finding(text))
     return found
 
 
@@ -215,7 +226,8 @@ def _drawn(scored: RiskFrame, wave: Wave, plan: SpotCheckPlan) -> pd.DataFrame:
 
 def named_risks(check: SpotCheck, plan: SpotCheckPlan) -> RiskFrame:
     """Return the table of risks with their names in every language."""
-    return replace(check.risks, table=check.risks.table.assign(risk=[r.label for r in plan.risks]))
+    names: list[Any] = [r.label for r in plan.risks]
+    return replace(check.risks, table=check.risks.table.assign(risk=names))
 
 
 def spot_check_words(check: SpotCheck, sample: pd.DataFrame) -> list[Message]:

@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Mapping
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -110,8 +111,8 @@ def wanted_size(plan: SamplePlan, assumed: pd.DataFrame, population: int) -> Sam
     return size if costs is None else size.with_cost(**costs.model_dump())
 
 
-def _rule(plan: SamplePlan, assumed: pd.DataFrame) -> dict[str, object]:
-    rule: dict[str, object] = {
+def _rule(plan: SamplePlan, assumed: pd.DataFrame) -> dict[str, Any]:
+    rule: dict[str, Any] = {
         "target": plan.target, "confidence": plan.confidence, "design_effect": plan.design_effect
     }  # fmt: skip
     if plan.target == "nps" and len(assumed):
@@ -133,16 +134,17 @@ def planning_table(
     """
     strata = summary.strata.copy()
     known = assumed[assumed["n"] >= ANSWERS_NEEDED].set_index("stratum")
-    spread = 100 * np.sqrt(known["promoters"] + known["detractors"] - (known["promoters"] - known["detractors"]) ** 2)
+    shares = known["promoters"] + known["detractors"] - (known["promoters"] - known["detractors"]) ** 2
+    spread = 100 * shares.pow(0.5)
     strata["std_dev"] = strata["stratum"].map(spread).fillna(size.rule.spread) * math.sqrt(plan.design_effect)
     strata["response_rate"] = by_group(strata, plan.response_rates, plan.response_rate)
     if plan.stratum_costs:
         strata["cost"] = by_group(strata, plan.stratum_costs, 1.0)
     limit = strata["population"] if available is None else strata["stratum"].map(available).fillna(0).astype("int64")
     strata["maximum"] = limit.clip(upper=plan.maximum_per_stratum)
-    floors = [np.minimum(plan.minimum_per_stratum, strata["maximum"]).to_numpy()]
+    floors = [strata["maximum"].clip(upper=plan.minimum_per_stratum).to_numpy()]
     if plan.design != "simple":
-        floors += [domain_floor(strata, column, plan, assumed) for column in plan.domain_margins]
+        floors += [domain_floor(strata, column, plan) for column in plan.domain_margins]
     strata["minimum"] = np.maximum.reduce(floors)
     return strata
 
@@ -163,7 +165,7 @@ def by_group(strata: pd.DataFrame, given: Mapping[str, Mapping[str, float]], def
     return found
 
 
-def domain_sizes(strata: pd.DataFrame, column: str, plan: SamplePlan, assumed: pd.DataFrame) -> pd.DataFrame:
+def domain_sizes(strata: pd.DataFrame, column: str, plan: SamplePlan) -> pd.DataFrame:
     """Return the size that each group of a stratum column needs for its margin, as far as it can be reached.
 
     Returns
@@ -172,55 +174,63 @@ def domain_sizes(strata: pd.DataFrame, column: str, plan: SamplePlan, assumed: p
         ``domain``, ``population``, ``margin``, ``completes``, ``invitations``, ``maximum`` (who may be asked).
     """
     groups = strata.assign(
-        domain=strata[column].astype(str), expected=strata["population"] * strata["response_rate"]
+        domain=strata[column].astype(str),
+        expected=strata["population"] * strata["response_rate"],
+        squares=strata["population"] * strata["std_dev"] ** 2,
     ).groupby("domain")
-    domains = groups.agg(population=("population", "sum"), maximum=("maximum", "sum"), expected=("expected", "sum"))
-    domains = domains.assign(response_rate=domains["expected"] / domains["population"]).reset_index()
+    domains = groups[["population", "maximum", "expected", "squares"]].sum().reset_index()
+    domains["response_rate"] = domains["expected"] / domains["population"]
+    domains["std_dev"] = (domains["squares"] / domains["population"]).pow(0.5)  # the design effect is in it
     wanted = plan.domain_margins[column]
     margins = dict.fromkeys(domains["domain"], wanted) if isinstance(wanted, float | int) else dict(wanted)
     by_group(strata, {column: margins}, 0)  # refuses groups that are not there
     named = domains[domains["domain"].isin(margins)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UntrustedWarning)  # the page counts the groups that fall short
-        sizes = size_by_domain(named[["domain", "population", "response_rate"]], margins, **_rule(plan, assumed))
+        known = named[["domain", "population", "response_rate", "std_dev"]]
+        sizes = size_by_domain(known, margins, target="mean", confidence=plan.confidence)
     return sizes.merge(named[["domain", "maximum"]], on="domain")
 
 
-def domain_floor(strata: pd.DataFrame, column: str, plan: SamplePlan, assumed: pd.DataFrame) -> np.ndarray:
+def domain_floor(strata: pd.DataFrame, column: str, plan: SamplePlan) -> np.ndarray:
     """Return the least size of every stratum so that each group of `column` reaches its margin."""
     floor = pd.Series(0, index=strata.index)
-    for row in domain_sizes(strata, column, plan, assumed).itertuples():
+    for row in domain_sizes(strata, column, plan).itertuples():
         inside = strata[strata[column].astype(str) == row.domain]
-        n = min(int(row.invitations), int(inside["maximum"].sum()))
+        n = min(int(str(row.invitations)), int(inside["maximum"].sum()))
         part = inside[["stratum", "population", "response_rate", "maximum"]]
         floor[inside.index] = allocate(part, n, minimum=0).table["n"].to_numpy()
     return floor.to_numpy()
 
 
-def allocate_sample(strata: pd.DataFrame, plan: SamplePlan, size: SampleSize, assumed: pd.DataFrame) -> Allocation:
+def allocate_sample(strata: pd.DataFrame, plan: SamplePlan, size: SampleSize) -> Allocation:
     """Share the sample out: as many as the margins need, or the plan's `n`, within every bound.
 
     Oversampling small groups costs precision for all, so the size grows until the margin for all holds again; where
     even asking everybody who may be asked is not enough, they are all asked and the note says so.
     """
     if plan.design == "simple":
-        return allocate(strata.assign(minimum=0), simple_size(strata, plan, size, assumed))
+        return allocate(strata.assign(minimum=0), simple_size(strata, plan, size))
     if plan.allocation == "fewest":
         return fewest(strata, plan)
     most, floors = int(strata["maximum"].sum()), int(strata["minimum"].sum())
+    method = plan.allocation
+
+    def of(n: int) -> Allocation:
+        return allocate(strata, n, method=method, exponent=plan.exponent)
+
     if plan.n is not None:
-        n = min(round(plan.n / plan.response_rate), most)
-        return allocate(strata, n, method=plan.allocation, exponent=plan.exponent)
+        return of(min(round(plan.n / plan.response_rate), most))
     low, high = min(max(size.invitations, floors), most), most
 
     def reached(n: int) -> bool:
-        return _margin(allocate(strata, n, method=plan.allocation, exponent=plan.exponent).table, plan) <= plan.margin
+        return _margin(of(n).table, plan) <= plan.margin
 
     if not reached(low):
         while low < high:  # margins fall as n grows
             middle = (low + high) // 2
             low, high = (low, middle) if reached(middle) else (middle + 1, high)
-    return allocate(strata, low, method=plan.allocation, exponent=plan.exponent)
+    return of(low)
 
 
 def fewest(strata: pd.DataFrame, plan: SamplePlan) -> Allocation:
@@ -234,7 +244,8 @@ def fewest(strata: pd.DataFrame, plan: SamplePlan) -> Allocation:
         margins = {} if isinstance(wanted, float | int) else wanted
         group = known[column].astype(str)
         # a mean equal to the margin makes one target, 1 / z, of different margins
-        known["mean_group"] = [margins.get(g, FREE) if margins else wanted for g in group]
+        everywhere = FREE if margins else float(str(wanted))
+        known["mean_group"] = [margins.get(g, everywhere) for g in group]
         known["std_dev_group"] = known["std_dev"]
         known["domain"] = group
         domain_targets = {"group": 1 / z}
@@ -252,14 +263,14 @@ def _margin(table: pd.DataFrame, plan: SamplePlan) -> float:
     return float(expected_precision(used, confidence=plan.confidence).table["margin"].iloc[0])
 
 
-def simple_size(strata: pd.DataFrame, plan: SamplePlan, size: SampleSize, assumed: pd.DataFrame) -> int:
+def simple_size(strata: pd.DataFrame, plan: SamplePlan, size: SampleSize) -> int:
     """Return the size of a simple random sample that is expected to give every group its size."""
     most = int(strata["maximum"].sum())
     if plan.n is not None:
         return min(round(plan.n / plan.response_rate), most)
     needs = [size.invitations]
     for column in plan.domain_margins:
-        sizes = domain_sizes(strata, column, plan, assumed)
+        sizes = domain_sizes(strata, column, plan)
         needs.append(math.ceil((sizes["invitations"] / sizes["population"]).max() * strata["population"].sum()))
     return min(max(needs), most)
 
@@ -271,7 +282,7 @@ def design_of(plan: SamplePlan, allocation: Allocation) -> Design:
     if plan.design == "systematic":
         return Systematic(allocation, reserve=plan.reserve)
     if plan.design == "proportional_to_size":
-        return ProportionalToSize(allocation, reserve=plan.reserve)
+        return ProportionalToSize(allocation)  # a reserve would have probabilities of its own
     return Stratified(allocation, reserve=plan.reserve)
 
 
@@ -307,15 +318,15 @@ def compare_allocations(strata: pd.DataFrame, plan: SamplePlan, chosen: Allocati
     return pd.DataFrame(rows, columns=list(COMPARED))
 
 
-def reach_notes(strata: pd.DataFrame, plan: SamplePlan, assumed: pd.DataFrame) -> list[Note]:
+def reach_notes(strata: pd.DataFrame, plan: SamplePlan) -> list[Note]:
     """Say which margins cannot be reached, whoever is asked."""
     notes = []
     for column in plan.domain_margins:
-        sizes = domain_sizes(strata, column, plan, assumed)
+        sizes = domain_sizes(strata, column, plan)
         short = sizes.loc[sizes["invitations"] > sizes["maximum"], "domain"].tolist()
         if short:
-            text = message("The margin wanted by {column} is out of reach in {groups}: everybody who may be asked there "
-                           "is asked.", column=column, groups=", ".join(short))  # fmt: skip
+            text = message("The margin wanted by {column} is out of reach in {groups}: everybody who may be asked "
+                           "there is asked.", column=column, groups=", ".join(short))  # fmt: skip
             notes.append(Note(text, "caution"))
     none = int((strata["maximum"] == 0).sum())
     if none:

@@ -51,7 +51,7 @@ def compare_with_frame(sample: Sample, allocation: Allocation, strata: list[str]
     drawn = sample.table
     # a simple random sample has one stratum; its page still shows the groups it was planned by
     parts = [drawn[c].astype("object").fillna(MISSING_STRATUM).astype(str) for c in strata]
-    label = parts[0].str.cat(parts[1:], sep=SEPARATOR) if parts else drawn["stratum"]
+    label = crossed(parts, SEPARATOR) if parts else drawn["stratum"]
     table = allocation.table[["stratum", "population"]].copy()
     table["n"] = table["stratum"].map(label.value_counts()).fillna(0).astype("int64")
     table["frame_share"] = table["population"] / table["population"].sum()
@@ -61,9 +61,18 @@ def compare_with_frame(sample: Sample, allocation: Allocation, strata: list[str]
     return table[list(COMPARED)]
 
 
+def crossed(columns: list[pd.Series[str]], separator: str) -> pd.Series[str]:
+    """Return the columns' values joined row by row."""
+    label = columns[0]
+    for column in columns[1:]:
+        label = label + separator + column
+    return label
+
+
 def in_words(resemblance: Resemblance, labels: Mapping[str, Spoken]) -> pd.DataFrame:
     """Return a comparison with the variables named as readers know them."""
-    return resemblance.table.assign(variable=[label_of(v, labels) for v in resemblance.table["variable"]])
+    names: list[Any] = [label_of(v, labels) for v in resemblance.table["variable"]]
+    return resemblance.table.assign(variable=names)
 
 
 def difference_figure(table: pd.DataFrame, language: Language) -> Figure:
@@ -96,7 +105,7 @@ def strata_map(summary: FrameSummary, strata: list[str], language: Language) -> 
         return charts.draw_figure(
             lambda ax: charts.bar_rows(ax, names, values, language=language), height=1.0 + 0.3 * len(shown)
         )
-    crossing = table[strata[1]].astype(str).str.cat([table[c].astype(str) for c in strata[2:]], sep="\n")
+    crossing = crossed([table[c].astype(str) for c in strata[1:]], "\n")
     grid = table.assign(crossing=crossing).pivot_table(index=strata[0], columns="crossing", values="population",
                                                        aggfunc="sum", fill_value=0, sort=False)  # fmt: skip
     grid = grid.loc[grid.sum(axis=1).nlargest(MOST_ROWS).index]
@@ -127,7 +136,8 @@ def precision_table(
         found = expected_precision(sizes, domain=column, confidence=plan.confidence).table.iloc[1:]
         goal = plan.domain_margins.get(column, {})
         wanted = [goal.get(d, np.nan) if isinstance(goal, dict) else goal for d in found["domain"]]
-        parts.append(found.drop(columns="deff").assign(variable=label_of(column, labels), wanted=wanted))
+        name: Any = label_of(column, labels)
+        parts.append(found.drop(columns="deff").assign(variable=[name] * len(found), wanted=wanted))
     table = pd.concat(parts, ignore_index=True)
     return table[["variable", "domain", "population", "invited", "completes", "margin", "wanted"]]
 
@@ -153,11 +163,13 @@ def precision_findings(table: pd.DataFrame, plan: SamplePlan) -> list[Finding]:
     missed = asked[asked["margin"] > asked["wanted"] * 1.005]
     if missed.empty:
         return [Finding(message("Every margin wanted is expected to be kept ({n:int} in all).", n=len(asked)), "good")]
-    return [
-        Finding(message("{group}: ±{margin} is expected instead of ±{wanted}.", group=row.domain,
-                        margin=_Shown(row.margin, style), wanted=_Shown(row.wanted, style)), "bad")
-        for row in missed.head(8).itertuples()
-    ]  # fmt: skip
+    found = []
+    for row in missed.head(8).itertuples():
+        margin, wanted = (_Shown(float(str(v)), style) for v in (row.margin, row.wanted))
+        text = message("{group}: ±{margin} is expected instead of ±{wanted}.", group=row.domain, margin=margin,
+                       wanted=wanted)  # fmt: skip
+        found.append(Finding(text, "bad"))
+    return found
 
 
 class _Shown:

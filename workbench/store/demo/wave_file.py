@@ -59,9 +59,15 @@ panel:                                       # sample-point customers, asked in 
 spot_check:                                  # drawn on purpose toward risk
   n: 100
   risks:
-    - {{label: {{en: complained within a year, zh-CN: 一年内有投诉}}, when: complaints_12m > 0, points: 4}}
-    - {{label: {{en: spends less than half of last year, zh-CN: 消费不到上年一半}}, when: amount_12m < 0.5 * amount_before_12m, points: 2}}
-    - {{label: {{en: scored 0 to 6 last time, zh-CN: 上次评分 0 至 6}}, when: last_score <= 6, points: 2}}
+    - label: {{en: complained within a year, zh-CN: 一年内有投诉}}
+      when: complaints_12m > 0
+      points: 4
+    - label: {{en: spends less than half of the year before, zh-CN: 消费不到上年一半}}
+      when: amount_12m < 0.5 * amount_before_12m
+      points: 2
+    - label: {{en: scored 0 to 6 last time, zh-CN: 上次评分 0 至 6}}
+      when: last_score <= 6
+      points: 2
 
 questions:
   satisfaction: {{label: {{en: Satisfaction, zh-CN: 总体满意度}}, low: 1, high: 5, top_box: 4}}
