@@ -57,9 +57,11 @@ def test_a_page_has_one_language_and_all_blocks(tmp_path):
 
 
 def test_code_is_folded_once_a_section(tmp_path):
-    path = notebook(tmp_path, code("a = 1"), code("b = 2"), prose("## Next"), code("c = 3"))
+    injected = code("wave_folder = '/somewhere'", tags=["injected-parameters"])
+    path = notebook(tmp_path, injected, code("a = 1"), code("b = 2"), prose("## Next"), code("c = 3"))
     kinds = [i.kind for i in read_page(path, "en").items]
     assert kinds == ["code", "prose", "code"]
+    assert "somewhere" not in "".join(i.html for i in read_page(path, "en").items)
 
 
 @pytest.mark.parametrize(

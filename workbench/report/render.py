@@ -91,7 +91,8 @@ def read_page(notebook: Path, language: Language) -> Page:
                 if block["kind"] == "cards":
                     cards = html
                 items.append(Item("block", html))
-            if cell.source.strip() and "hidden" not in tags:
+            # what was injected names a folder of this machine; the page's provenance tells the parameters
+            if cell.source.strip() and not tags & {"hidden", "injected-parameters"}:
                 code.append(cell.source)
     _fold(code, items)
     return Page(tuple(items), tuple(headings), tables, cards)
