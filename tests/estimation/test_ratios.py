@@ -15,7 +15,7 @@ def test_scores_add_up_to_zero_and_give_the_variance():
     fit = fit_ratio(sample, domains, y, None, np.ones((50, 1), bool), ["y"])
     for g in (0, 1):
         rows = (data["g"] == g).to_numpy()
-        z = np.where(rows, fit.scores[:, 0], 0) * data["w"]
+        z = np.where(rows, fit.scores(domains)[:, 0], 0) * data["w"]
         assert abs(z.sum()) < 1e-12
         np.testing.assert_allclose(fit.covariance[g, g], 50 / 49 * ((z - z.mean()) ** 2).sum())
         np.testing.assert_allclose(fit.estimate[g, 0], np.average(y[rows, 0], weights=data["w"][rows]))

@@ -217,7 +217,7 @@ class _Wave:
         return cls(sample, domains, fit, notes if statistic == "nps" else fit.notes)
 
     def totals(self, groups: Codes) -> Floats:
-        return unit_totals(self.sample, self.fit.scores, self.domains.code, self.domains.size)[:, groups]
+        return unit_totals(self.sample, self.fit.scores(self.domains), self.domains.code, self.domains.size)[:, groups]
 
 
 def _common_groups(first: Domains, second: Domains) -> tuple[tuple[Codes, Codes], int]:

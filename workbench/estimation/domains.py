@@ -54,7 +54,8 @@ class Domains:
         """Return for each row the values of its group (rows x columns), zero outside all groups."""
         if self.code is None:
             return values
-        rows = values[self.code]
+        # one column is taken several times faster than a table of one column
+        rows = values[:, 0].take(self.code)[:, None] if values.shape[1] == 1 else values[self.code]
         return np.where((self.code >= 0)[:, None], rows, 0.0) if self.notes else rows
 
 

@@ -194,7 +194,8 @@ def _estimate(
         )
     names = [variables] if isinstance(variables, str) else list(variables)
     sample, domains = read_sample(data, design), read_domains(data, by)
-    y = np.column_stack([number_column(data, v, where="data") for v in names])
+    columns = [number_column(data, v, where="data") for v in names]
+    y = columns[0][:, None] if len(columns) == 1 else np.column_stack(columns)
     seen = ~np.isnan(y)
     filled = y if seen.all() else np.where(seen, y, 0.0)
     if kind == "mean":

@@ -146,7 +146,7 @@ def _share_notes(p: Floats, n: Floats) -> list[Note]:
                 )
             )
         )
-    rare = ~edge & (n * np.minimum(p, 1 - p) < 5)
+    rare = n * np.minimum(p, 1 - p) < 5
     if rare.any():
         notes.append(
             Note(

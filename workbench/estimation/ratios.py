@@ -14,7 +14,7 @@ from workbench.core.results import Note
 from workbench.estimation.domains import Domains
 from workbench.estimation.sample import Sample
 from workbench.estimation.skewness import skewness_of_totals
-from workbench.estimation.variance import covariance_of_totals, degrees_of_freedom
+from workbench.estimation.variance import Cells, count_cells, covariance_of_totals, degrees_of_freedom
 from workbench.weighting.checks import Floats
 
 Bools = npt.NDArray[np.bool_]
@@ -33,8 +33,10 @@ class Ratio:
         Over groups x variables.
     df
         Degrees of freedom of each group.
-    scores
-        Linearised scores without weights, rows x variables; zero outside all groups.
+    residual
+        Linearised scores without weights and before the division by the denominator, rows x variables.
+    inverse
+        One over the denominator, groups x variables (ones for totals).
     skewness
         Estimated skewness of each estimate, groups x variables; 0 with replicates.
     """
@@ -46,9 +48,16 @@ class Ratio:
     element_variance: Floats
     covariance: Floats
     df: Floats
-    scores: Floats
+    residual: Floats
+    inverse: Floats
     skewness: Floats
     notes: tuple[Note, ...]
+
+    def scores(self, domains: Domains) -> Floats:
+        """Return the linearised scores without weights, rows x variables; zero outside all groups."""
+        return (
+            self.residual * domains.spread(self.inverse) if domains.code is not None else self.residual * self.inverse
+        )
 
 
 def fit_ratio(
@@ -73,19 +82,23 @@ def fit_ratio(
             fix="Choose another denominator, or leave this group out.",
             where="data",
         )
-    estimate = domains.sums(w * top) / base
-    residual = top - domains.spread(estimate) * (1.0 if bottom is None else bottom)
-    # spread() is zero outside all groups, so these rows have no score
-    inverse = domains.spread(1.0 / base)
-    scores = residual * inverse
+    # temporary arrays are used again: with a million rows, asking for memory takes longer than computing
+    weighted = w * top
+    estimate = domains.sums(weighted) / base
+    fitted = domains.spread(estimate)
+    if bottom is not None:
+        fitted = fitted * bottom
+    residual = top - fitted if domains.code is None else np.subtract(top, fitted, out=fitted)
 
     def point(weights: Floats) -> Floats:
         u = weights[:, None]
         return domains.sums(u * top) / domains.sums(u * (np.ones_like(top) if bottom is None else bottom))
 
     mean_base = base / weight_sums
-    element = domains.sums(w * residual**2) / weight_sums / mean_base**2
-    return _complete(sample, domains, estimate, element, weight_sums, scores, seen, names, point)
+    np.multiply(w, residual, out=weighted)
+    weighted *= residual
+    element = domains.sums(weighted) / weight_sums / mean_base**2
+    return _complete(sample, domains, estimate, element, weight_sums, residual, 1.0 / base, seen, names, point)
 
 
 def fit_total(sample: Sample, domains: Domains, values: Floats, seen: Bools, names: Sequence[str]) -> Ratio:
@@ -100,14 +113,14 @@ def fit_total(sample: Sample, domains: Domains, values: Floats, seen: Bools, nam
     weight_sums = domains.sums(w * seen)
     _require_answers(domains, weight_sums, names)
     estimate = domains.sums(w * values)
-    scores = values * domains.spread(np.ones_like(estimate)) if domains.code is not None else values
     centred = np.where(seen, values - domains.spread(estimate / weight_sums), 0.0)
     element = domains.sums(w * centred**2) / weight_sums * weight_sums**2
 
     def point(weights: Floats) -> Floats:
         return domains.sums(weights[:, None] * values)
 
-    return _complete(sample, domains, estimate, element, weight_sums, scores, seen, names, point)
+    ones = np.ones_like(estimate)
+    return _complete(sample, domains, estimate, element, weight_sums, values, ones, seen, names, point)
 
 
 def _complete(
@@ -116,25 +129,36 @@ def _complete(
     estimate: Floats,
     element: Floats,
     mass: Floats,
-    scores: Floats,
+    residual: Floats,
+    inverse: Floats,
     seen: Bools,
     names: Sequence[str],
     point: Callable[[Floats], Floats],
 ) -> Ratio:
     w = sample.weights[:, None]
-    n = domains.sums(seen.astype(float))
-    kish = mass**2 / np.maximum(domains.sums(w**2 * seen), 1e-300)
+    cells = count_cells(sample, domains.code, domains.size)
+    n = domains.sums(seen.astype(float)) if cells is None or not seen.all() else _counts(cells, estimate)
+    squares = domains.sums(w**2 * seen) if not seen.all() else domains.sums(w**2)
+    kish = mass**2 / np.maximum(squares, 1e-300)
     replicates = sample.design.replicates
     if replicates is None:
-        covariance = covariance_of_totals(sample, scores, domains.code, domains.size)
-        df = degrees_of_freedom(sample, domains.code, domains.size)
-        skewness = skewness_of_totals(sample, scores, domains.code, domains.size)
+        covariance = covariance_of_totals(sample, residual, domains.code, domains.size, cells)
+        covariance *= np.outer(inverse, inverse)
+        df = degrees_of_freedom(sample, domains.code, domains.size, cells)
+        skewness = skewness_of_totals(sample, residual, domains.code, domains.size)
     else:
         covariance = replicates.covariance(point, estimate)
         df = np.full(domains.size, float(replicates.degrees_of_freedom))
         skewness = np.zeros(estimate.shape)
     element = np.where(n > 1, element * n / np.maximum(n - 1, 1), np.nan)
-    return Ratio(estimate, n, kish, mass, element, covariance, df, scores, skewness, _missing_notes(seen, names))
+    return Ratio(
+        estimate, n, kish, mass, element, covariance, df, residual, inverse, skewness, _missing_notes(seen, names)
+    )
+
+
+def _counts(cells: Cells, estimate: Floats) -> Floats:
+    every = cells.count.reshape(-1, len(estimate)).sum(axis=0).astype(np.float64)
+    return np.repeat(every[:, None], estimate.shape[1], axis=1)
 
 
 def _missing_notes(seen: Bools, names: Sequence[str]) -> tuple[Note, ...]:

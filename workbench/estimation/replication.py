@@ -114,7 +114,7 @@ def replicate_weights(
     record = sample.calibration
     base = sample.weights if record is None else record.base
     rows = factor if stage.unit is None else factor[stage.unit]
-    weights = base[:, None] * rows
+    weights = np.multiply(base[:, None], rows, out=rows)
     if record is not None:
         weights = recalibrate_many(record, weights)
     if redo is not None:
@@ -205,13 +205,14 @@ def _bootstrap(sample: Sample, stage: Stage, replicates: int, seed: int | None) 
         )
     _lonely(sample, stage)
     rng = np.random.default_rng(seed)
-    factor = np.ones((len(stage.parent), replicates))
+    factor = np.empty((len(stage.parent), replicates))
     order = np.argsort(stage.parent, kind="stable")
     ends = np.cumsum(stage.taken)
     for h, (end, n) in enumerate(zip(ends, stage.taken, strict=True)):
-        if n < 2:
-            continue
         units = order[end - n : end]
+        if n < 2:
+            factor[units] = 1.0
+            continue
         shrink = np.sqrt(1 - stage.fraction[h])
         draws = rng.integers(0, n, size=(replicates, n - 1)) + n * np.arange(replicates)[:, None]
         drawn = np.bincount(draws.ravel(), minlength=n * replicates).reshape(replicates, n).T

@@ -159,12 +159,12 @@ def _fraction(
     if column is None:
         return np.zeros(len(taken))
     sizes = number_column(data, column, where=where)
-    first = np.zeros(len(taken), dtype=np.int64)
-    first[row_parent[::-1]] = np.arange(len(sizes))[::-1]
-    size = sizes[first]
-    constant = sizes.min() == sizes.max()
-    wrong = np.flatnonzero(~(sizes == size[row_parent])) if not constant else np.array([], dtype=np.int64)
-    if len(wrong):
+    # any row of a stratum will do, as all of them are compared with it
+    size = np.empty(len(taken))
+    size[row_parent] = sizes
+    same = sizes == size.take(row_parent)
+    if not same.all():
+        wrong = np.flatnonzero(~same)
         parent = int(row_parent[wrong[0]])
         raise InputError(
             "A population is the same for all rows of its stratum, and never missing.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,7 +12,30 @@ from workbench.estimation.sample import Sample, Stage
 from workbench.weighting.checks import Codes, Floats, cell_name
 
 
-def covariance_of_totals(sample: Sample, scores: Floats, domain: Codes | None = None, domains: int = 1) -> Floats:
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Cells of first-stage stratum and domain: the cell of each row (inside a domain), and rows per cell."""
+
+    key: Codes
+    inside: npt.NDArray[np.bool_] | None
+    count: Codes
+
+
+def count_cells(sample: Sample, domain: Codes | None, domains: int) -> Cells | None:
+    """Count rows by stratum and domain where rows are units, so that the covariance and its degrees share the work."""
+    stage = sample.first
+    if domain is None or stage.unit is not None:
+        return None
+    inside = domain >= 0 if domain.min() < 0 else None
+    key = stage.parent * domains
+    key += domain
+    key = key if inside is None else key[inside]
+    return Cells(key, inside, np.bincount(key, minlength=len(stage.taken) * domains).astype(np.int64))
+
+
+def covariance_of_totals(
+    sample: Sample, scores: Floats, domain: Codes | None = None, domains: int = 1, cells: Cells | None = None
+) -> Floats:
     """Estimate the covariance of the weighted totals Σ w u of scores u, for each domain and variable.
 
     Rows outside a domain stay in the sample with a score of zero, so the design is never subset.
@@ -23,6 +48,8 @@ def covariance_of_totals(sample: Sample, scores: Floats, domain: Codes | None = 
         Domain of each row, -1 for none; None for one domain of all rows.
     domains
         Number of domains.
+    cells
+        Result of `count_cells`, where it is there already.
 
     Returns
     -------
@@ -43,10 +70,10 @@ def covariance_of_totals(sample: Sample, scores: Floats, domain: Codes | None = 
     """
     width = scores.shape[1]
     if domain is not None and domains == 1:
-        scores, domain = np.where((domain >= 0)[:, None], scores, 0.0), None
+        scores, domain, cells = np.where((domain >= 0)[:, None], scores, 0.0), None, None
     if sample.calibration is not None:
         wide = scores if domain is None else _spread(scores, domain, domains)
-        scores, domain, domains, width = sample.calibration.residuals(wide), None, 1, wide.shape[1]
+        scores, domain, domains, width, cells = sample.calibration.residuals(wide), None, 1, wide.shape[1], None
     weighted = scores * sample.weights[:, None]
     total = np.zeros((domains * width, domains * width))
     chance: Floats = np.ones(1)
@@ -61,7 +88,7 @@ def covariance_of_totals(sample: Sample, scores: Floats, domain: Codes | None = 
                 break
         factor = np.ones(len(stage.taken)) if depth == 0 else chance
         if stage.order is None and stage.unit is None and (domain is not None or width == 1):
-            total += _row_units(stage, weighted, domain, domains, factor, sample)
+            total += _row_units(stage, weighted, domain, domains, factor, sample, None if depth else cells)
         else:
             totals = _totals(stage, weighted, domain, domains)
             total += _unit_totals(stage, totals, factor, sample, _present(stage, domain, domains), width)
@@ -157,22 +184,24 @@ def _present(stage: Stage, domain: Codes | None, domains: int) -> npt.NDArray[np
 
 
 def _row_units(
-    stage: Stage, weighted: Floats, domain: Codes | None, domains: int, factor: Floats, sample: Sample
-) -> Floats:
+    stage: Stage, weighted: Floats, domain: Codes | None, domains: int, factor: Floats, sample: Sample,
+    cells_of_rows: Cells | None,
+) -> Floats:  # fmt: skip
     """Give the same as `_unit_totals` for rows that are units, from sums by stratum and domain only."""
     scale, lonely = _scales(stage, factor, sample)
     parents, width = len(stage.taken), weighted.shape[1]
-    key = stage.parent
-    if domain is not None and domain.min() < 0:
-        inside = domain >= 0
-        weighted, key = weighted[inside], stage.parent[inside] * domains + domain[inside]
+    key, inside = stage.parent, None
+    if cells_of_rows is not None:
+        key, inside = cells_of_rows.key, cells_of_rows.inside
     elif domain is not None:
+        inside = domain >= 0 if domain.min() < 0 else None
         key = stage.parent * domains + domain
+        key = key if inside is None else key[inside]
+    weighted = weighted if inside is None else weighted[inside]
     size = parents * domains
-    count = np.bincount(key, minlength=size)
+    count = np.bincount(key, minlength=size) if cells_of_rows is None else cells_of_rows.count
     sums = np.stack([np.bincount(key, z, minlength=size) for z in weighted.T], axis=1)
     mean = sums / np.maximum(count, 1)[:, None]
-    centred = weighted - mean[key]
     result = np.zeros((domains, width, domains, width))
     cells = sums.reshape(parents, domains, width)
     divisor = stage.taken.astype(float)
@@ -181,33 +210,49 @@ def _row_units(
     cross = np.einsum("hdv,hek,h->dvek", cells, cells, scale / divisor, optimize=True)
     result -= cross
     same = np.arange(domains)
-    for a in range(width):
-        for b in range(a + 1):
-            # centred on the cell mean first, so that large means cost no digits
-            within = np.bincount(key, centred[:, a] * centred[:, b], minlength=size).reshape(parents, domains)
-            product = within + (count[:, None] * mean[:, [a]] * mean[:, [b]]).reshape(parents, domains)
-            value = scale @ product
-            result[same, a, same, b] += value
-            if a != b:
-                result[same, b, same, a] += value
+    for (a, b), products in _cell_products(key, weighted, count, mean).items():
+        value = scale @ products.reshape(parents, domains)
+        result[same, a, same, b] += value
+        if a != b:
+            result[same, b, same, a] += value
     square = result.reshape(domains * width, domains * width)
     if sample.design.lonely_psu == "average" and len(lonely):
         square *= _average_over_lonely(lonely, (count > 0).reshape(parents, domains), width)
     return square
 
 
-def degrees_of_freedom(sample: Sample, domain: Codes | None = None, domains: int = 1) -> Floats:
+def _cell_products(key: Codes, z: Floats, count: Codes, mean: Floats) -> dict[tuple[int, int], Floats]:
+    """Return Σ z_a z_b of each cell, for each pair of columns."""
+    size = len(count)
+    pairs = [(a, b) for a in range(z.shape[1]) for b in range(a + 1)]
+    plain = {(a, b): _sums(key, z[:, a] * z[:, b], size) for a, b in pairs}
+    between = {(a, b): count * mean[:, a] * mean[:, b] for a, b in pairs}
+    if all((between[a, a] <= 0.9 * plain[a, a]).all() for a in range(z.shape[1])):
+        return plain
+    # cell means are large against the spread: centred first, they cost no digits
+    centred = z - mean[key]
+    return {(a, b): _sums(key, centred[:, a] * centred[:, b], size) + between[a, b] for a, b in pairs}
+
+
+def _sums(key: Codes, values: Floats, size: int) -> Floats:
+    return np.asarray(np.bincount(key, values, minlength=size), dtype=np.float64)
+
+
+def degrees_of_freedom(
+    sample: Sample, domain: Codes | None = None, domains: int = 1, cells: Cells | None = None
+) -> Floats:
     """Return first-stage units minus strata, counting those with rows in each domain."""
     stage = sample.first
     if domain is None:
         return np.array([len(stage.parent) - int((stage.taken > 0).sum())], dtype=float)
-    inside = domain >= 0
     strata = len(stage.taken)
     if stage.unit is None:
-        key = stage.parent * domains + domain
-        count = np.bincount(key if inside.all() else key[inside], minlength=strata * domains).reshape(strata, domains)
+        cells = cells or count_cells(sample, domain, domains)
+        assert cells is not None
+        count = cells.count.reshape(strata, domains)
         units, seen = count.sum(axis=0), count > 0
     else:
+        inside = domain >= 0
         pairs = np.zeros((len(stage.parent), domains), dtype=bool)
         pairs[stage.unit[inside], domain[inside]] = True
         units = pairs.sum(axis=0)

@@ -192,7 +192,7 @@ def _small_integers(values: npt.NDArray[np.signedinteger[Any]]) -> tuple[Codes, 
     low, high = int(values.min()), int(values.max())
     if high - low >= max(len(values) // 4, 64):
         return None
-    offset = values.astype(np.int64) - low
+    offset = values if low == 0 and values.dtype == np.int64 else np.subtract(values, low, dtype=np.int64)
     seen = np.flatnonzero(np.bincount(offset))
     if len(seen) == high - low + 1:
         return offset, pd.Index(seen + low)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from workbench.core.errors import InputError
 from workbench.weighting.checks import Floats
@@ -10,6 +11,7 @@ from workbench.weighting.distances import solve_factors
 from workbench.weighting.result import Calibration
 
 ROUNDS = 1000
+NEWTON_STEPS = 25
 
 
 def recalibrate_many(record: Calibration, weights: Floats, *, tolerance: float = 1e-9) -> Floats:
@@ -39,9 +41,9 @@ def recalibrate_many(record: Calibration, weights: Floats, *, tolerance: float =
     [[3.0, 3.0], [4.0, 4.0]]
     """
     cells = len(record.matrix)
-    order = np.argsort(record.cell, kind="stable")
-    starts = np.searchsorted(record.cell[order], np.arange(cells))
-    collapsed = np.add.reduceat(weights[order], starts, axis=0)
+    rows = len(record.cell)
+    members = csr_array((np.ones(rows), (record.cell, np.arange(rows))), shape=(cells, rows))
+    collapsed = np.asarray(members @ weights, dtype=np.float64)
     reached = record.matrix.T @ collapsed
     empty = np.argwhere((reached <= 0) & (record.targets[:, None] > 0)) if record.raking else np.empty((0, 2), int)
     if len(empty):
@@ -63,25 +65,70 @@ def recalibrate_many(record: Calibration, weights: Floats, *, tolerance: float =
                 for c in collapsed.T
             ]
         )
-    return np.asarray(weights * factors[record.cell], dtype=np.float64)
+    result: Floats = factors[record.cell]
+    result *= weights
+    return result
 
 
 def _rake_many(record: Calibration, collapsed: Floats, tolerance: float) -> Floats:
-    current = collapsed.copy()
+    current = _newton(record, _fit_rounds(record, collapsed.copy(), 2), tolerance)
+    if current is None:
+        current = collapsed.copy()
+        for _ in range(ROUNDS):
+            current = _fit_rounds(record, current, 1)
+            miss = _misfit(record, current)
+            if miss.max() <= tolerance:
+                break
+        else:
+            raise InputError(
+                f"Raking of each replicate converges within {ROUNDS} rounds.",
+                found=f"replicate {int(miss.argmax()) + 1} misses a margin by {float(miss.max()):.2g}",
+                fix="Combine small levels of the margins.",
+                where="replicates",
+            )
+    return np.where(collapsed > 0, current / np.where(collapsed > 0, collapsed, 1.0), 1.0)
+
+
+def _fit_rounds(record: Calibration, current: Floats, rounds: int) -> Floats:
+    """Fit the margins one after the other, in place."""
     blocks = np.split(np.arange(record.matrix.shape[1]), np.cumsum(record.blocks)[:-1])
     members = [record.matrix[:, b].argmax(axis=1) for b in blocks]
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for columns, member in zip(blocks, members, strict=True):
             ratio = record.targets[columns][:, None] / (record.matrix[:, columns].T @ current)
             current *= ratio[member]
-        miss = np.abs(record.matrix.T @ current / record.targets[:, None] - 1).max(axis=0)
+    return current
+
+
+def _misfit(record: Calibration, current: Floats) -> Floats:
+    return np.asarray(np.abs(record.matrix.T @ current / record.targets[:, None] - 1).max(axis=0), dtype=np.float64)
+
+
+def _newton(record: Calibration, current: Floats, tolerance: float) -> Floats | None:
+    """Solve all replicates by Newton's method, which squares the misfit in each step; None where it does not settle.
+
+    The solution has the form w exp(x'λ), Deville and Särndal (1992), case 2, which is also the limit of raking.
+    """
+    # the levels of each further margin add up to those of the first, so one of them is redundant
+    first = np.cumsum((0, *record.blocks[:-1]))[1:]
+    x = np.delete(record.matrix, first, axis=1)
+    targets = np.delete(record.targets, first)
+    size = x.shape[1]
+    a, b = np.triu_indices(size)
+    products = (x[:, a] * x[:, b]).T
+    curvature = np.empty((current.shape[1], size, size))
+    for _ in range(NEWTON_STEPS):
+        miss = _misfit(record, current)
         if miss.max() <= tolerance:
-            break
-    else:
-        raise InputError(
-            f"Raking of each replicate converges within {ROUNDS} rounds.",
-            found=f"replicate {int(miss.argmax()) + 1} misses a margin by {float(miss.max()):.2g}",
-            fix="Combine small levels of the margins.",
-            where="replicates",
-        )
-    return np.where(collapsed > 0, current / np.where(collapsed > 0, collapsed, 1.0), 1.0)
+            return current
+        if not np.isfinite(miss).all():
+            return None
+        sums = (products @ current).T
+        curvature[:, a, b] = curvature[:, b, a] = sums
+        try:
+            step = np.linalg.solve(curvature, (targets[:, None] - x.T @ current).T[:, :, None])[:, :, 0]
+        except np.linalg.LinAlgError:
+            return None
+        with np.errstate(over="ignore", invalid="ignore"):
+            current = current * np.exp(x @ step.T)
+    return None
