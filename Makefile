@@ -6,10 +6,10 @@ WAVES ?= data/demo
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
-.PHONY: help report test lab check lock bench clean demo contracts
+.PHONY: help report test test-engines lab check lock bench clean demo contracts
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/.ready: requirements.lock pyproject.toml scripts/setup_env.py
 	@$(PYTHON) scripts/setup_env.py
@@ -23,6 +23,12 @@ demo: .venv/.ready ## make the demo company only
 
 test: .venv/.ready ## run every test, the notebooks included
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-engines: .venv/.ready ## run the tests of outside SQL engines (installs PySpark into .cache; needs Java)
+	@test -x .cache/engines/bin/python || $(BIN)/python -m venv .cache/engines
+	@.cache/engines/bin/python -m pip install --quiet "pyspark>=4.0" "adbc-driver-postgresql>=1.5"
+	@PYTHONPATH="$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')" \
+	  .cache/engines/bin/python -m pytest -rs tests/core/engine tests/sampling/test_engines.py
 
 lab: .venv/.ready ## open JupyterLab in this folder
 	@$(BIN)/jupyter lab

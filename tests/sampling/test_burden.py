@@ -62,3 +62,14 @@ def test_bad_arguments(arguments):
 def test_contacts_without_a_date_are_refused():
     with pytest.raises(InputError, match="has a date"):
         limit_burden(FRAME, _contacts(["C000"]).assign(attempted_at="soon"), as_of=DAY)
+
+
+def test_without_months_any_earlier_contact_counts_and_dates_are_not_needed():
+    burden = limit_burden(FRAME, pd.DataFrame({"customer_id": ["C002", "C002", "C005"]}), as_of=DAY, months=None)
+    assert burden.table["resting"].tolist() == [1, 1]
+    assert "此前轮次" in frame_summary(burden.frame).to_html("zh-CN")
+
+
+def test_nobody_left_is_refused_with_a_reason():
+    with pytest.raises(InputError, match="Somebody may be asked"):
+        limit_burden(FRAME, CUSTOMERS, as_of=DAY, months=None)

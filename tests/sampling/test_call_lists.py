@@ -64,3 +64,18 @@ def test_nothing_starts_a_formula(values):
     after = without_formulas(before)
     assert not any(str(v)[:1] in set("=+-@\t\r\n") and str(v) for v in after["x"])
     assert before["x"].tolist() == values
+
+
+def test_a_table_with_its_reserve_serves_as_well():
+    both = pd.concat([SAMPLE.table.assign(reserve=False), SAMPLE.reserve.assign(reserve=True)]).sample(
+        frac=1, random_state=1
+    )
+    lists, same = call_lists(both, wave="q1", key=KEY), call_lists(SAMPLE, wave="q1", key=KEY)
+    assert set(lists.calls["invitation_id"]) == set(same.calls["invitation_id"])
+    assert set(lists.reserve["invitation_id"]) == set(same.reserve["invitation_id"])
+
+
+def test_modes_by_customer():
+    modes = pd.Series("web", index=CUSTOMERS["customer_id"])
+    modes[SAMPLE.table["customer_id"].iloc[0]] = "phone"
+    assert call_lists(SAMPLE, wave="q1", key=KEY, mode=modes).calls["mode"].tolist() == ["phone"] + ["web"] * 14

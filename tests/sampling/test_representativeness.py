@@ -5,6 +5,7 @@ from scipy import stats
 
 from workbench.core.errors import InputError
 from workbench.sampling import Frame, Stratified, compare_with_frame, conditioning_check, draw, r_indicator
+from workbench.sampling.representativeness import few_valued
 
 CUSTOMERS = pd.DataFrame({"customer_id": [f"C{i:03d}" for i in range(400)], "region": ["n", "n", "n", "s"] * 100,
                           "kind": ["a", None] * 200})  # fmt: skip
@@ -61,3 +62,10 @@ def test_conditioning_is_welchs_test():
     assert (row["ci_low"], row["ci_high"]) == pytest.approx((interval.low, interval.high))
     with pytest.raises(InputError):
         conditioning_check(answers.head(61), "score", wave="q2")
+
+
+def test_columns_with_few_values_among_the_eligible():
+    people = pd.DataFrame({"customer_id": ["a", "b", "c"], "region": ["n", "s", "w"]})
+    assert few_valued(people, ["customer_id", "region"], most=2) == []
+    assert few_valued(Frame(people, eligible="region <> 'w'"), ["region"], most=2) == ["region"]
+    assert few_valued(people, []) == []

@@ -50,3 +50,11 @@ def test_bad_risks_are_refused(risks, base):
 
 def test_it_reads_in_both_languages():
     assert "风险" in score_risk(CUSTOMERS, RISKS).to_html("zh-CN")
+
+
+def test_risks_are_counted_among_those_drawn():
+    people = pd.DataFrame({"customer_id": [f"C{i}" for i in range(20)], "complaints": [1] * 5 + [0] * 15})
+    scored = score_risk(people, {"complained": ("complaints > 0", 4)})
+    row = scored.with_drawn(people.iloc[[0, 1, 7]]).table.iloc[0]
+    assert (row["customers"], row["drawn"]) == (5, 2) and row["drawn_share"] == pytest.approx(2 / 3)
+    assert "drawn" not in scored.table

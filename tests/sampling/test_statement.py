@@ -13,6 +13,7 @@ from workbench.sampling import (
     coordinate,
     draw,
     frame_summary,
+    limit_burden,
     sampling_statement,
 )
 
@@ -45,3 +46,10 @@ def test_starts_by_stratum_are_listed():
     start = coordinate(FRAME, first, "spare", salt="s").start
     second = draw(FRAME, Stratified({"n": 4, "s": 3}), salt="s", start=start)
     assert repr(start["n"]) in sampling_statement(second, wave="q", drawn_on=DAY).text("en")
+
+
+def test_who_rests_is_in_the_statement():
+    burden = limit_burden(FRAME, CUSTOMERS.iloc[[10, 11, 12]], as_of=DAY, months=None)
+    sample = draw(burden.frame, Stratified({"n": 4, "s": 3}), salt="s")
+    text = sampling_statement(sample, wave="q", burden=burden).text("en")
+    assert text.startswith("Wave q.\n") and "3 eligible customers rest" in text

@@ -15,6 +15,7 @@ from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Result
+from workbench.sampling.frame import MISSING_STRATUM
 from workbench.sampling.sample import Sample
 from workbench.sampling.size import sample_size
 from workbench.sampling.words import in_words
@@ -110,7 +111,7 @@ def expected_precision(
     z = NormalDist().inv_cdf(0.5 + confidence / 2)
     groups: list[tuple[str, Any]] = [("all", np.ones(len(strata), dtype=bool))]
     if domain is not None:
-        labels = strata[domain].astype(str)
+        labels = strata[domain].astype("object").where(strata[domain].notna(), MISSING_STRATUM).astype(str)
         groups += [(name, (labels == name).to_numpy()) for name in sorted(labels.unique())]
     rows = []
     for name, inside in groups:

@@ -31,6 +31,7 @@ from workbench.sampling import (
     sample_size,
     size_by_domain,
 )
+from workbench.sampling.frame import MISSING_STRATUM
 from workbench.store import Wave
 from workbench.store.config import SamplePlan
 
@@ -108,7 +109,9 @@ def wanted_size(plan: SamplePlan, assumed: pd.DataFrame, population: int) -> Sam
     if plan.n is not None and plan.n < population:
         size = sample_size(size.margin_for(plan.n), **rule)
     costs = plan.costs
-    return size if costs is None else size.with_cost(**costs.model_dump())
+    if costs is None:
+        return size
+    return size.with_cost(per_invitation=costs.per_invitation, per_complete=costs.per_interview, fixed=costs.fixed)
 
 
 def _rule(plan: SamplePlan, assumed: pd.DataFrame) -> dict[str, Any]:
@@ -133,6 +136,8 @@ def planning_table(
         (who may be asked), ``minimum`` (the plan's, and what the margins of the domains need).
     """
     strata = summary.strata.copy()
+    for column in strata.columns.difference(["stratum", "population", "share"]):
+        strata[column] = strata[column].astype("object").where(strata[column].notna(), MISSING_STRATUM).astype(str)
     known = assumed[assumed["n"] >= ANSWERS_NEEDED].set_index("stratum")
     shares = known["promoters"] + known["detractors"] - (known["promoters"] - known["detractors"]) ** 2
     spread = 100 * shares.pow(0.5)
