@@ -6,7 +6,7 @@ WAVES ?= data/demo
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
-.PHONY: help report test test-engines lab check lock bench clean demo contracts
+.PHONY: help report test test-engines lab check lock bench coverage clean demo contracts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,7 +48,11 @@ lock: ## pin every package again in requirements.lock (needs uv)
 	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade --quiet -o requirements.lock
 
 bench: .venv/.ready ## time the heavy parts and print ratios
-	@for file in benchmarks/*.py; do echo "$$file"; $(BIN)/python $$file || exit 1; done
+	@for file in $(filter-out benchmarks/coverage.py,$(wildcard benchmarks/*.py)); do \
+	  echo "$$file"; $(BIN)/python $$file || exit 1; done
+
+coverage: .venv/.ready ## check by simulation that 95 % intervals cover 95 %, and keep the table in docs/coverage.md
+	@$(BIN)/python benchmarks/coverage.py
 
 clean: ## remove the environment, caches, and everything made
 	@rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info

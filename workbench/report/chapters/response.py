@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from workbench.core.language import Message, message
-from workbench.core.names import Column
+from workbench.core.errors import InputError
+from workbench.core.language import Message, Spoken, message
 from workbench.core.results import Note
-from workbench.report.blocks import Card, Finding
+from workbench.estimation import Design, estimate_mean
 from workbench.report.chapter import Chapter, ChapterParameters
+from workbench.report.chapters.sample import make_frame
+from workbench.report.chapters.sample_plan import by_group
+from workbench.sampling import Frame, compare_with_frame
 from workbench.store import Wave
-from workbench.weighting import OutcomeRates, WeightReport, Weights
+from workbench.store.config import ResponsePlan, SamplePlan
+from workbench.weighting import (
+    FieldProgress,
+    ResponsePropensity,
+    Weights,
+    adjust_nonresponse,
+    base_weights,
+    field_progress,
+    outcome_rates,
+    rake,
+    response_propensity,
+    trim,
+)
 
-GAP_WORTH_SAYING = 0.03
-BIAS_COLUMNS = {
-    "level": Column(message("Group")),
-    "frame_share": Column(message("Share of the frame"), "pct1"),
-    "answered_share": Column(message("Share of the answers"), "pct1"),
-    "weighted_share": Column(message("Share after weighting"), "pct1"),
-    "respondents": Column(message("Respondents"), "int"),
-}
-
-
-OUTCOMES = ("I", "P", "R", "NC", "O", "UH", "UO", "NE")
-RATE_MEANINGS = {
-    "RR1": message("completed interviews of all asked, the strictest rate"),
-    "RR2": message("as RR1, with partial interviews"),
-    "RR3": message("as RR1, of those estimated to be eligible"),
-    "COOP1": message("completed interviews of those reached"),
-    "REF1": message("refusals of all asked"),
-    "CON1": message("reached, of all asked"),
-}
-CLASS_COLUMNS = {"weighting_class": Column(message("Weighting class"))}
-RATE_COLUMNS = {
-    "outcome": Column(message("Outcome")),
-    "n": Column(message("Customers"), "int"),
-    "rate": Column(message("Rate")),
-    "meaning": Column(message("Meaning")),
-}
-STEP_NAMES = {"base": message("Base weight"), "response": message("Adjusted for non-response")}
-STEP_COLUMNS = ("step", "n", "sum", "min", "median", "max", "deff", "n_effective")
+PROPENSITY = "propensity_class"
 
 
 class ResponseParameters(ChapterParameters):
@@ -149,84 +138,156 @@ def stranger_note(asked: pd.DataFrame, responses: pd.DataFrame) -> Note | None:
     return Note(message(text, n=strangers), "caution")
 
 
-def bias_table(frame_strata: pd.DataFrame, respondents: pd.DataFrame, weight: str, by: Sequence[str]) -> pd.DataFrame:
+def bias_table(frame: Frame, respondents: pd.DataFrame, variables: Sequence[str], used: Sequence[str]) -> pd.DataFrame:
     """Compare frame, answers and weighted answers on what is known of everybody.
 
     Returns
     -------
     DataFrame
-        ``level``, ``frame_share``, ``answered_share``, ``weighted_share``, ``respondents``.
+        ``variable``, ``level``, ``frame_share``, ``answered_share``, ``weighted_share``, ``gap_before`` and
+        ``gap_after`` (shares minus that of the frame), ``respondents``, ``used`` (whether weighting knew the variable).
     """
+    before = compare_with_frame(frame, respondents, variables).table
+    after = compare_with_frame(frame, respondents, variables, weight="weight").table
+    return pd.DataFrame(
+        {
+            "variable": before["variable"],
+            "level": before["group"],
+            "frame_share": before["frame_share"],
+            "answered_share": before["share"],
+            "weighted_share": after["share"],
+            "gap_before": before["share"] - before["frame_share"],
+            "gap_after": after["share"] - before["frame_share"],
+            "respondents": before["n"],
+            "used": before["variable"].isin(list(used)),
+        }
+    )
+
+
+def frame_of(wave: Wave) -> Frame | None:
+    """Return the frame the sample was drawn from, None where the sample was drawn elsewhere."""
+    return make_frame(wave.table("frame"), wave) if wave.has("frame", "frame_strata") else None
+
+
+def reached_table(contacts: pd.DataFrame, asked: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return who was asked, reached and answered, by mode and by columns of the frame.
+
+    A customer counts in the mode of the attempt that decided.
+
+    Returns
+    -------
+    DataFrame
+        ``variable``, ``level``, ``asked``, ``reached``, ``answered``, ``CON1``, ``COOP1``, ``RR1``.
+    """
+    by = [*(["mode"] if "mode" in contacts else []), *columns]
+    known = contacts.merge(asked[["customer_id", *columns]], on="customer_id", how="inner")
     parts = []
     for column in by:
-        frame = frame_strata.groupby(column)["population"].sum()
-        answers = respondents.groupby(column)[weight].agg(["size", "sum"]).reindex(frame.index, fill_value=0)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "level": frame.index,
-                    "frame_share": (frame / frame.sum()).to_numpy(),
-                    "answered_share": (answers["size"] / answers["size"].sum()).to_numpy(),
-                    "weighted_share": (answers["sum"] / answers["sum"].sum()).to_numpy(),
-                    "respondents": answers["size"].to_numpy(),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+        rates = outcome_rates(known.assign(level=known[column].astype(str)), by="level").table
+        reached = rates[["I", "P", "R", "O"]].sum(axis=1)
+        parts.append(rates.assign(variable=column, reached=reached, answered=rates["I"]))
+    shown = ["variable", "level", "asked", "reached", "answered", "CON1", "COOP1", "RR1"]
+    return pd.concat(parts, ignore_index=True)[shown] if parts else pd.DataFrame(columns=shown)
 
 
-def response_cards(rates: OutcomeRates | None, report: WeightReport) -> list[Card]:
-    """Return the headline numbers of the chapter."""
-    last = report.table.iloc[-1]
-    cards = []
-    if rates is not None:
-        row = rates.table.iloc[0]
-        detail = message("{n:int} of {asked:int} customers asked (AAPOR RR1)", n=row["I"], asked=row["asked"])
-        cards.append(Card(message("Response rate"), message("{rate:pct1}", rate=row["RR1"]), detail))
-    cards.append(Card(message("Answers"), message("{n:int}", n=last["n"]), message("with a weight")))
-    cards.append(
-        Card(
-            message("Effective answers"),
-            message("{n:int}", n=last["n_effective"]),
-            message("design effect of weighting {deff:dec2}", deff=last["deff"]),
-        )
-    )
-    return cards
+def fieldwork_progress(contacts: pd.DataFrame, sample: pd.DataFrame, plan: SamplePlan) -> FieldProgress:
+    """Compare completes with those planned: the sample of each stratum times the response rate planned for it."""
+    drawn = sample[~sample["reserve"]]
+    groups = drawn.drop_duplicates("stratum").set_index("stratum").sort_index()
+    rates = by_group(groups, plan.response_rates, plan.response_rate)
+    targets = (drawn.groupby("stratum").size() * rates).round()
+    tried = sample["customer_id"].isin(contacts["customer_id"])
+    people = sample[tried | ~sample["reserve"]]
+    return field_progress(contacts[contacts["customer_id"].isin(people["customer_id"])], targets, sample=people)
 
 
-def response_findings(rates: OutcomeRates | None, bias: pd.DataFrame | None, report: WeightReport) -> list[Finding]:
-    """Put the chapter's results into words."""
-    found = []
-    last = report.table.iloc[-1]
-    if rates is not None:
-        row = rates.table.iloc[0]
-        found.append(
-            Finding(message("{rate:pct1} of the customers asked completed an interview (RR1).", rate=row["RR1"]))
-        )
-    if bias is not None and len(bias):
-        gap = (bias["answered_share"] - bias["frame_share"]).abs()
-        worst = bias.iloc[int(gap.to_numpy().argmax())]
-        if gap.max() >= GAP_WORTH_SAYING:
-            text = message(
-                "{group} makes up {frame:pct1} of the frame and {answered:pct1} of the answers; weighting brings it to "
-                "{weighted:pct1}.",
-                group=str(worst["level"]),
-                frame=worst["frame_share"],
-                answered=worst["answered_share"],
-                weighted=worst["weighted_share"],
-            )
-            found.append(Finding(text, "bad"))
-    found.append(
-        Finding(
-            message(
-                "Weighting costs {loss:pct} of precision: {n:int} answers count as {effective:int}.",
-                loss=1 - last["n_effective"] / last["n"],
-                n=last["n"],
-                effective=last["n_effective"],
-            )
-        )
-    )
-    return found
+@dataclass(frozen=True)
+class Weighted:
+    """Everybody asked, the steps of weighting, and what the last adjustment did class by class."""
+
+    asked: pd.DataFrame
+    steps: dict[str, Weights]
+    adjustment: Weights | None
+    balance: ResponsePropensity | None = None
+    notes: tuple[Note, ...] = ()
+
+
+def weigh(
+    asked: pd.DataFrame, plan: ResponsePlan, columns: Sequence[str], minimum: int, frame: Frame | None = None
+) -> Weighted:
+    """Weigh those who answered in the way of `plan`: by classes, by response propensity, or by raking to the frame.
+
+    Parameters
+    ----------
+    asked
+        Everybody asked, with ``inclusion_probability`` (or stratum and its population) and ``responded``.
+    columns
+        Columns of the frame to adjust by.
+    minimum
+        Fewest respondents of a weighting class.
+    frame
+        The frame; its totals are what raking aims at.
+    """
+    base = base_weights(asked)
+    asked = asked.assign(base_weight=base.weights)
+    steps = {"base": base}
+    notes: tuple[Note, ...] = ()
+    balance = None
+    if plan.method == "propensity":
+        balance = response_propensity(asked, predictors=list(columns), weight="base_weight")
+        asked = asked.assign(**{PROPENSITY: balance.classes})
+        adjusted = adjust_nonresponse(asked, classes=PROPENSITY, minimum=1)
+        notes = balance.notes
+    elif plan.method == "raking":
+        if frame is None:
+            raise InputError(
+                "Raking aims at totals of the frame.", found="no frame in this wave",
+                fix="Choose method: classes in wave.yaml, or give a customer list.", where="response.method",
+            )  # fmt: skip
+        adjusted = _raked(asked, columns, frame)
+        fixed = message("Intervals take the raked weights as given, which is a little too cautious as a rule.")
+        notes = (Note(fixed),)
+    else:
+        asked, note = weighting_classes(asked, columns, minimum)
+        adjusted = adjust_nonresponse(asked, classes="weighting_class", minimum=1)
+        notes = (note,) if note else ()
+    steps["response"] = adjusted
+    if plan.trim is not None:
+        answered = asked.loc[adjusted.weights > 0].assign(adjusted=adjusted.weights)
+        cut = trim(answered, weight="adjusted", upper=plan.trim)
+        whole = cut.weights.reindex(asked.index, fill_value=0.0)
+        steps["trimmed"] = replace(cut, weights=whole)
+        notes = (*notes, *cut.notes)
+    return Weighted(asked, steps, adjusted, balance, notes)
+
+
+def _raked(asked: pd.DataFrame, columns: Sequence[str], frame: Frame) -> Weights:
+    answered = asked[asked["responded"]].astype(dict.fromkeys(columns, str))
+    totals = compare_with_frame(frame, answered, list(columns)).table
+    margins = {c: part.set_index("group")["population"] for c, part in totals.groupby("variable", sort=False)}
+    raked = rake(answered, margins, weight="base_weight")
+    return replace(raked, weights=raked.weights.reindex(asked.index, fill_value=0.0))
+
+
+def cost_table(respondents: pd.DataFrame, design: Design, questions: Mapping[str, Spoken]) -> pd.DataFrame:
+    """Say what weighting changes in the answers and what it costs in precision, question by question.
+
+    Returns
+    -------
+    DataFrame
+        ``question``, ``unweighted``, ``estimate``, ``std_error``, ``n``, ``deff`` (variance against a simple random
+        sample of as many), ``n_effective``.
+    """
+    rows = []
+    for column, label in questions.items():
+        if column not in respondents or not pd.api.types.is_numeric_dtype(respondents[column]):
+            continue
+        if respondents[column].notna().sum() < 2:
+            continue
+        row = estimate_mean(respondents, column, design, deff="srswr").table.iloc[0]
+        rows.append({"question": label, "unweighted": respondents[column].mean(), **row.drop("variable")})
+    shown = ["question", "unweighted", "estimate", "std_error", "n", "deff", "n_effective"]
+    return pd.DataFrame(rows, columns=shown)
 
 
 def given_weights(responses: pd.DataFrame, column: str) -> Weights:
@@ -248,26 +309,3 @@ def respondents_table(
     if "stratum" not in kept:
         kept["stratum"] = "all"
     return kept.reset_index(drop=True)
-
-
-def outcome_table(rates: OutcomeRates) -> pd.DataFrame:
-    """Return the final outcomes of all customers asked, one a row: ``outcome``, ``n``, ``share``."""
-    row = rates.table.iloc[0]
-    counts = {c: int(row[c]) for c in OUTCOMES}
-    labels = [rates.columns[c].label for c in OUTCOMES]
-    return pd.DataFrame({"outcome": labels, "n": list(counts.values())}).assign(
-        share=lambda t: t["n"] / max(int(row["asked"]), 1)
-    )
-
-
-def rate_table(rates: OutcomeRates) -> pd.DataFrame:
-    """Return the rates a reviewer asks for, one a row: ``rate``, ``meaning``, ``share``."""
-    row = rates.table.iloc[0]
-    return pd.DataFrame({"rate": list(RATE_MEANINGS), "meaning": list(RATE_MEANINGS.values())}).assign(
-        share=[float(row[r]) for r in RATE_MEANINGS]
-    )
-
-
-def step_table(report: WeightReport) -> pd.DataFrame:
-    """Return the steps of weighting with their names in words."""
-    return report.table.assign(step=[STEP_NAMES.get(s, s) for s in report.table["step"]])[list(STEP_COLUMNS)]
