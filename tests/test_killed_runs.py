@@ -51,7 +51,7 @@ def undisturbed(root, tmp_path_factory) -> Path:
 def test_the_same_input_gives_the_same_artefacts_and_pages(undisturbed, tmp_path):
     shutil.copytree(undisturbed / "notebooks", tmp_path / "notebooks")
     finish(tmp_path, "demo", "--customers", "2000")
-    finish(tmp_path, "report", "data/demo", "--kernels", "plain", "--workers", "1")
+    finish(tmp_path, "report", "data/demo", "--kernels", "plain", "--workers", "3")
     assert artefacts(tmp_path) == artefacts(undisturbed)
     assert pages(tmp_path) == pages(undisturbed)
 
