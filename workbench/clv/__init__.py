@@ -6,6 +6,8 @@ from workbench.clv.fit import Fit
 from workbench.clv.gamma_gamma import GammaGamma, fit_gamma_gamma
 from workbench.clv.mbg_nbd import MbgNbd, fit_mbg_nbd
 from workbench.clv.nbd import Nbd
+from workbench.clv.pareto_nbd import ParetoNbd
+from workbench.clv.pareto_nbd_fit import fit_pareto_nbd
 from workbench.clv.purchases import Purchases, purchase_summary
 from workbench.clv.value import CustomerValue, Total, value_customers
 
@@ -17,12 +19,14 @@ __all__ = [
     "GammaGamma",
     "MbgNbd",
     "Nbd",
+    "ParetoNbd",
     "Purchases",
     "Total",
     "concentration",
     "fit_bg_nbd",
     "fit_gamma_gamma",
     "fit_mbg_nbd",
+    "fit_pareto_nbd",
     "purchase_summary",
     "value_customers",
 ]

@@ -74,7 +74,7 @@ def _nbd_start(patterns: Patterns) -> list[float]:
 def _verdicts(best: Optimum, stay: Optimum) -> list[Message]:
     r, _, a, b = best.values
     found = []
-    chance = _chance_without_leaving(best.log_likelihood - stay.log_likelihood)
+    chance = chance_without_leaving(best.log_likelihood - stay.log_likelihood)
     if chance > _UNSURE:
         found.append(
             message(
@@ -96,7 +96,14 @@ def _verdicts(best: Optimum, stay: Optimum) -> list[Message]:
     return found
 
 
-def _chance_without_leaving(gain: float) -> float:
+def chance_without_leaving(gain: float) -> float:
+    """Return the p-value of a gain in log-likelihood over NBD.
+
+    Examples
+    --------
+    >>> round(chance_without_leaving(1.3528), 2)
+    0.05
+    """
     # on the edge of the parameters half of the likelihood ratio's distribution is at 0 (Self & Liang 1987)
     from scipy.stats import chi2
 

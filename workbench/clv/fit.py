@@ -103,6 +103,17 @@ class Fit(Result):
         model, p = self._purchase_model()
         return model.expected_purchases(horizon_days / self.days_per_unit, p.x, p.t_x, p.T)
 
+    def expected_lifetime_purchases(self, annual_discount_rate: float) -> Floats:
+        """Return the expected purchases of all time of a customer of each pattern, discounted (DERT)."""
+        from workbench.clv.horizon import daily_force
+
+        model, p = self._purchase_model()
+        force = daily_force(annual_discount_rate) * self.days_per_unit
+        if force == 0:
+            raise InputError("Purchases of all time need a discount rate above 0.", found="0",
+                             fix="Write 0.10 for 10 % a year.", where="annual_discount_rate")  # fmt: skip
+        return np.asarray(model.probability_alive(p.x, p.t_x, p.T) * model.lifetime_if_alive(force, p.x, p.T))
+
     def draws(self, n: int, seed: int) -> pd.DataFrame:
         """Draw parameters from the normal distribution of their logarithms; one row per draw.
 

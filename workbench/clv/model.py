@@ -74,6 +74,15 @@ class PurchaseModel(Model, ABC):
     def new_customer_purchases(self, horizon: npt.ArrayLike) -> Floats:
         """Return the expected repeat purchases of a new customer in the time `horizon` after the first purchase."""
 
+    def lifetime_if_alive(self, force: float, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+        """Return the expected purchases of all time after T, discounted at `force`, of customers alive at T.
+
+        δ ∫ e^(−δ s) G(s) ds over all time, by Gauss–Laguerre with 48 points, where G(s) are the purchases up to s.
+        """
+        nodes, weights = np.polynomial.laguerre.laggauss(48)
+        parts = [w * self.purchases_if_alive(n / force, x, T) for n, w in zip(nodes, weights, strict=True) if w > 1e-18]
+        return np.asarray(np.sum(parts, axis=0))
+
     def expected_purchases(
         self, horizon: npt.ArrayLike, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike
     ) -> Floats:

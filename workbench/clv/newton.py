@@ -14,7 +14,7 @@ Objective = Callable[[Floats], tuple[float, Floats, Floats]]
 
 _MOST_STEPS: Final = 200
 _LONGEST_STEP: Final = 1.5
-_FARTHEST: Final = 25.0  # logarithm of the largest and smallest parameter looked at
+_FARTHEST: Final = 18.0  # logarithm of the largest and smallest parameter looked at
 _TOLERANCE: Final = 1e-12
 _PLATEAU: Final = 1e-6  # gain of log-likelihood that a long step still promises where parameters run away
 _LONG: Final = 0.3

@@ -1,0 +1,195 @@
+"""Fitting Pareto/NBD: exact gradient over distinct (x, τ), curvature from its differences, what it could not tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from workbench.clv import nbd
+from workbench.clv.beta_geometric_fit import chance_without_leaving, refuse_without_repeats
+from workbench.clv.fit import Fit
+from workbench.clv.newton import Optimum, maximise
+from workbench.clv.pareto_nbd import ParetoNbd, reach_slopes
+from workbench.clv.patterns import Floats, Ints, Patterns, as_patterns
+from workbench.clv.rising import rising
+from workbench.core.language import Message, message
+
+if TYPE_CHECKING:
+    from workbench.clv.purchases import Purchases, Unit
+
+_THINNED: Final = 4_000
+_RUNAWAY: Final = 1e4
+_UNSURE: Final = 0.05
+_STEP: Final = 1e-4  # of a parameter's logarithm, for the curvature
+
+
+def fit_pareto_nbd(purchases: Purchases | pd.DataFrame, *, start: ParetoNbd | None = None) -> Fit:
+    """Fit Pareto/NBD by maximum likelihood: how often customers buy and how soon they leave, whenever that is.
+
+    Parameters
+    ----------
+    purchases
+        A purchase summary, or a DataFrame with ``x``, ``t_x``, ``T`` and perhaps ``count`` (times in days).
+    start
+        Where to start; several starts from the data if None.
+
+    Returns
+    -------
+    Fit
+        In the unit of the purchases. The verdicts say when no leaving can be told, when rates run to infinity, and when
+        the search failed.
+
+    Raises
+    ------
+    InputError
+        If a history cannot be, or nobody bought a second time.
+
+    Examples
+    --------
+    >>> last = [0, 4.0, 15, 30, 8, 25, 20, 37]
+    >>> p = pd.DataFrame({"x": [0, 1, 1, 1, 3, 4, 9, 12], "t_x": last, "T": 38.0, "count": [60, 9, 7, 6, 5, 6, 3, 4]})
+    >>> fit_pareto_nbd(p).converged
+    True
+    """
+    patterns = as_patterns(purchases)
+    refuse_without_repeats(patterns)
+    unit: Unit = "day" if isinstance(purchases, pd.DataFrame) else purchases.unit
+    small = patterns.thinned(_THINNED) if len(patterns.x) > 2 * _THINNED else patterns
+    bought = float(small.x @ small.count)
+    begin = [0.5, 0.5 * float(small.T @ small.count) / bought]
+    stay = maximise(partial(nbd.objective, patterns=small), begin, size=small.customers)
+    age = float(small.T @ small.count) / small.customers
+    if start is not None:
+        starts = [list(start.parameters.values())]
+    else:
+        r, alpha = stay.values
+        starts = [[r, alpha, 0.5, 0.5 * age], [1.5 * r, 1.2 * alpha, 0.3, 0.1 * age]]
+    curved = partial(_with_curvature, places=Places.of(small), patterns=small)
+    tops = [maximise(curved, s, size=small.customers) for s in starts]
+    best = max(tops, key=lambda o: o.log_likelihood)
+    if small is not patterns:
+        best = _finish(best, small, patterns)
+        stay = maximise(partial(nbd.objective, patterns=patterns), stay.values, size=patterns.customers)
+    return Fit.of(
+        ParetoNbd.of(best.values),
+        best,
+        customers=patterns.customers,
+        verdicts=tuple(_verdicts(best, stay)),
+        patterns=patterns,
+        unit=unit,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Distinct (x, T) and (x, t_x) of patterns, and which of them each pattern has."""
+
+    x: Floats
+    tau: Floats
+    at_age: Ints
+    at_recency: Ints
+
+    @classmethod
+    def of(cls, patterns: Patterns) -> Places:
+        """Index patterns."""
+        values = np.concatenate([patterns.T, patterns.t_x])
+        times, at = np.unique(values, return_inverse=True)
+        key, place = np.unique(np.tile(patterns.x, 2) * len(times) + at, return_inverse=True)
+        n = len(patterns.x)
+        return cls((key // len(times)).astype(np.float64), times[key % len(times)], place[:n], place[n:])
+
+
+def gradient(theta: Floats, patterns: Patterns, places: Places) -> tuple[float, Floats]:
+    """Return the log-likelihood of all patterns and its gradient in (r, α, s, β)."""
+    r, alpha, s, beta = theta
+    n, count = patterns.by_x, patterns.count
+    rise, rise1, _ = (v @ n for v in rising(r, len(n) - 1))
+    (ages, at_age), (recencies, at_recency) = patterns.ages, patterns.recencies
+    customers, bought = patterns.by_age
+    grown, lived = np.log1p(ages / alpha), np.log1p(ages / beta)
+    value = float(rise - customers @ (r * grown + s * lived) - bought @ np.log(alpha + ages))
+    slope = np.array(
+        [
+            rise1 - customers @ grown,
+            (customers * r * ages / alpha - bought) @ (1 / (alpha + ages)),
+            -customers @ lived,
+            (customers * s * ages / beta) @ (1 / (beta + ages)),
+        ]
+    )
+    log_reach, slopes = reach_slopes(theta, places.x, places.tau)
+    by_r = grown[at_age] - np.log1p(recencies / alpha)[at_recency]
+    by_s = lived[at_age] - np.log1p(recencies / beta)[at_recency]
+    rate = r + patterns.x
+    odds = rate * by_r + s * by_s
+    here, there = np.exp(log_reach)[places.at_age], np.exp(log_reach)[places.at_recency]
+    shrunk = np.exp(-odds)
+    whole = there + (1 - here) * shrunk
+    value += float(count @ (odds + np.log(whole)))
+    gone, now = count * there / whole, count * here * shrunk / whole
+    size = len(places.x)
+    slope += slopes @ (np.bincount(places.at_recency, gone, size) - np.bincount(places.at_age, now, size))
+    by_alpha = (1 / (alpha + ages))[at_age] - (1 / (alpha + recencies))[at_recency]
+    by_beta = (1 / (beta + ages))[at_age] - (1 / (beta + recencies))[at_recency]
+    slope += np.array([gone @ by_r, (gone * rate) @ by_alpha, gone @ by_s, s * (gone @ by_beta)])
+    return value, slope
+
+
+def _with_curvature(theta: Floats, patterns: Patterns, places: Places) -> tuple[float, Floats, Floats]:
+    value, slope = gradient(theta, patterns, places)
+    return value, slope, _curvature(theta, patterns, places)
+
+
+def _curvature(theta: Floats, patterns: Patterns, places: Places) -> Floats:
+    columns = []
+    for i in range(4):
+        step = np.zeros(4)
+        step[i] = theta[i] * _STEP
+        up, down = gradient(theta + step, patterns, places)[1], gradient(theta - step, patterns, places)[1]
+        columns.append((up - down) / (2 * step[i]))
+    hessian = np.stack(columns)
+    return np.asarray((hessian + hessian.T) / 2)
+
+
+def _finish(best: Optimum, small: Patterns, patterns: Patterns) -> Optimum:
+    # all patterns with the curvature of some, which is nearly right: a handful of gradients, then the curvature once
+    places = Places.of(patterns)
+    near = best.hessian * (patterns.customers / small.customers)
+
+    def borrowed(theta: Floats) -> tuple[float, Floats, Floats]:
+        value, slope = gradient(theta, patterns, places)
+        return value, slope, (near - np.diag(slope * theta)) / np.outer(theta, theta)
+
+    close = maximise(borrowed, best.values, size=patterns.customers)
+    if not close.converged:
+        return maximise(
+            partial(_with_curvature, places=places, patterns=patterns), close.values, size=patterns.customers
+        )
+    curvature = _curvature(close.values, patterns, places) * np.outer(close.values, close.values)
+    return replace(close, hessian=curvature + np.diag(close.gradient))
+
+
+def _verdicts(best: Optimum, stay: Optimum) -> list[Message]:
+    r, _, s, beta = best.values
+    found = []
+    chance = chance_without_leaving(best.log_likelihood - stay.log_likelihood)
+    if chance > _UNSURE:
+        found.append(
+            message(
+                "No leaving can be identified: a model in which nobody leaves (NBD) fits about as well (p = {p:p}).",
+                p=chance,
+            )
+        )
+    elif s > _RUNAWAY:
+        found.append(
+            message(
+                "s and beta run to infinity: all customers seem to leave at the same rate of {rate} per unit of time.",
+                rate=f"{s / beta:.3g}",
+            )
+        )
+    if r > _RUNAWAY:
+        found.append(message("r and alpha run to infinity: all customers seem to buy at the same rate."))
+    return found
