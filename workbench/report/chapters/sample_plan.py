@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from statistics import NormalDist
 from typing import Any
 
@@ -321,6 +322,11 @@ def compare_allocations(strata: pd.DataFrame, plan: SamplePlan, chosen: Allocati
         smallest = int(sizes["n"].min())
         rows.append((label, allocation.n, smallest, found["margin"].iloc[0], widest, found["deff"].iloc[0]))
     return pd.DataFrame(rows, columns=list(COMPARED))
+
+
+def compared_columns(shown: Mapping[str, Column]) -> dict[str, Column]:
+    """Return the columns of the comparison, with margins in the style in which `shown` has them."""
+    return {c: replace(column, style=shown[c].style if c in shown else column.style) for c, column in COMPARED.items()}
 
 
 def reach_notes(strata: pd.DataFrame, plan: SamplePlan) -> list[Note]:

@@ -72,13 +72,18 @@ def crossed(columns: list[pd.Series[str]], separator: str) -> pd.Series[str]:
 def in_words(resemblance: Resemblance, labels: Mapping[str, Spoken]) -> pd.DataFrame:
     """Return a comparison with the variables named as readers know them."""
     names: list[Any] = [label_of(v, labels) for v in resemblance.table["variable"]]
-    return resemblance.table.assign(variable=names)
+    missing: Any = message("(missing)")
+    groups = [missing if g == MISSING_STRATUM else g for g in resemblance.table["group"]]
+    return resemblance.table.assign(variable=names, group=groups)
 
 
 def difference_figure(table: pd.DataFrame, language: Language) -> Figure:
     """Draw the standardised difference between sample and frame for every group, with the band that chance explains."""
     shown = table.loc[table["difference"].abs().nlargest(MOST_ROWS).index].sort_index()
-    labels = [f"{v.text(language)}: {g}" for v, g in zip(shown["variable"], shown["group"], strict=True)]
+    labels = [
+        f"{v.text(language)}: {format_value(g, 'text', language)}"
+        for v, g in zip(shown["variable"], shown["group"], strict=True)
+    ]
 
     def draw(ax: Axes) -> None:
         rows = np.arange(len(shown))[::-1]
