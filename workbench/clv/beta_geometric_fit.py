@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbench.clv.purchases import Purchases, Unit
 
 _THINNED: Final = 20_000
-_RUNAWAY: Final = 1e4
+_RUNAWAY: Final = 1e3
 _UNSURE: Final = 0.05
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from workbench.clv.purchases import Purchases
 
 _THINNED: Final = 20_000
-_RUNAWAY: Final = 1e4
+_RUNAWAY: Final = 1e3
 _CORRELATED: Final = 0.2
 
 

@@ -10,13 +10,14 @@ import numpy as np
 
 from workbench.clv.patterns import Floats
 
-Objective = Callable[[Floats], tuple[float, Floats, Floats]]
+Curvature = Floats | Callable[[], Floats]
+Objective = Callable[[Floats], tuple[float, Floats, Curvature]]
 
 _MOST_STEPS: Final = 200
 _LONGEST_STEP: Final = 1.5
 _FARTHEST: Final = 18.0  # logarithm of the largest and smallest parameter looked at
 _TOLERANCE: Final = 1e-12
-_PLATEAU: Final = 1e-6  # gain of log-likelihood that a long step still promises where parameters run away
+_PLATEAU: Final = 1e-4  # gain of log-likelihood that a long step still promises where parameters run away
 _LONG: Final = 0.3
 
 
@@ -50,7 +51,8 @@ def maximise(objective: Objective, start: Sequence[float] | Floats, *, size: flo
     Parameters
     ----------
     objective
-        Returns value, gradient and Hessian at positive parameters.
+        Returns value, gradient and Hessian at positive parameters; a Hessian that is dear may be a function without
+        arguments, called only where the climb goes on.
     start
         Positive parameters.
     size
@@ -69,7 +71,8 @@ def maximise(objective: Objective, start: Sequence[float] | Floats, *, size: flo
     [2.0]
     """
     logs = np.log(np.asarray(start, dtype=np.float64))
-    value, gradient, hessian = _in_logs(objective, logs)
+    value, gradient, curvature = _in_logs(objective, logs)
+    hessian = _called(curvature)
     for step in range(_MOST_STEPS):
         if np.abs(gradient).max() <= _TOLERANCE * size:
             return Optimum(np.exp(logs), value, gradient, hessian, converged=True, steps=step)
@@ -89,16 +92,21 @@ def maximise(objective: Objective, start: Sequence[float] | Floats, *, size: flo
             scale /= 3
         if not better:
             break
-        logs, (value, gradient, hessian) = trial, found
+        logs, (value, gradient, curvature) = trial, found
+        hessian = _called(curvature)
     done = bool(np.abs(gradient).max() <= 1e-6 * size)
     return Optimum(np.exp(logs), value, gradient, hessian, converged=done, steps=step + 1)
 
 
-def _in_logs(objective: Objective, logs: Floats) -> tuple[float, Floats, Floats]:
+def _in_logs(objective: Objective, logs: Floats) -> tuple[float, Floats, Curvature]:
     theta = np.exp(logs)
-    value, gradient, hessian = objective(theta)
+    value, gradient, curvature = objective(theta)
     slope = gradient * theta
-    return value, slope, hessian * np.outer(theta, theta) + np.diag(slope)
+    return value, slope, lambda: _called(curvature) * np.outer(theta, theta) + np.diag(slope)
+
+
+def _called(curvature: Curvature) -> Floats:
+    return curvature() if callable(curvature) else curvature
 
 
 def _direction(gradient: Floats, hessian: Floats) -> Floats:

@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.clv import nbd
 from workbench.clv.beta_geometric_fit import chance_without_leaving, refuse_without_repeats
 from workbench.clv.fit import Fit
-from workbench.clv.newton import Optimum, maximise
+from workbench.clv.newton import Curvature, Optimum, maximise
 from workbench.clv.pareto_nbd import ParetoNbd, reach_slopes
 from workbench.clv.patterns import Floats, Ints, Patterns, as_patterns
 from workbench.clv.rising import rising
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from workbench.clv.purchases import Purchases, Unit
 
 _THINNED: Final = 4_000
-_RUNAWAY: Final = 1e4
+_RUNAWAY: Final = 1e3
 _UNSURE: Final = 0.05
 _STEP: Final = 1e-4  # of a parameter's logarithm, for the curvature
 
@@ -138,9 +138,9 @@ def gradient(theta: Floats, patterns: Patterns, places: Places) -> tuple[float, 
     return value, slope
 
 
-def _with_curvature(theta: Floats, patterns: Patterns, places: Places) -> tuple[float, Floats, Floats]:
+def _with_curvature(theta: Floats, patterns: Patterns, places: Places) -> tuple[float, Floats, Curvature]:
     value, slope = gradient(theta, patterns, places)
-    return value, slope, _curvature(theta, patterns, places)
+    return value, slope, lambda: _curvature(theta, patterns, places)
 
 
 def _curvature(theta: Floats, patterns: Patterns, places: Places) -> Floats:
