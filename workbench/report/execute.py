@@ -94,6 +94,7 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
     running = wave.artefacts / ".running" / f"{chapter.name}.ipynb"
     running.parent.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
+    replies: list[dict[str, Any]] = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of nbformat, about the ids of papermill's cells
@@ -106,9 +107,12 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
                 request_save_on_cell_execute=True,
                 execution_timeout=CELL_SECONDS,
                 shutdown_kernel="immediate",
+                on_cell_error=lambda **reply: replies.append(reply["execute_reply"]["content"]),
             )
     except PapermillExecutionError as error:
-        raise _failed(chapter, wave, running, f"cell {error.cell_index}: {error.ename}: {error.evalue}") from error
+        # the kernel's own reply: papermill knows no reason where the output with the traceback did not arrive
+        said = replies[-1] if replies else {"ename": error.ename, "evalue": error.evalue}
+        raise _failed(chapter, wave, running, f"cell {error.cell_index}: {said['ename']}: {said['evalue']}") from error
     except Exception as error:  # a dead kernel, a time-out, a notebook that is not one: all end the chapter
         raise _failed(chapter, wave, running, f"{type(error).__name__}: {error}") from error
     pending = [i for i, c in enumerate(notebook.cells) if c.cell_type == "code" and _not_run(c)]
