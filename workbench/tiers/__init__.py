@@ -3,6 +3,7 @@
 from workbench.tiers.actions import ActionList, action_list
 from workbench.tiers.grading import Grades, grade
 from workbench.tiers.migration import Migration, migration
+from workbench.tiers.movement_tests import MigrationTests, migration_tests
 from workbench.tiers.policy import PolicyTable, policy_table
 from workbench.tiers.rules import Tier, TierRules
 
@@ -10,11 +11,13 @@ __all__ = [
     "ActionList",
     "Grades",
     "Migration",
+    "MigrationTests",
     "PolicyTable",
     "Tier",
     "TierRules",
     "action_list",
     "grade",
     "migration",
+    "migration_tests",
     "policy_table",
 ]

@@ -1,0 +1,160 @@
+"""Did the sizes of the tiers change, and was the movement one-sided? Tests of paired tiers and of movement itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from workbench.core.errors import InputError
+from workbench.core.language import Message, message
+from workbench.core.names import Column
+from workbench.core.results import Note, Result
+from workbench.tiers.migration import Migration
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class MigrationTests(Result):
+    """Tests of movement.
+
+    Attributes
+    ----------
+    table
+        One row per test: ``test``, ``question``, ``statistic``, ``df``, ``p_value``.
+    """
+
+    caption: ClassVar[Message] = message("Is the movement more than chance?")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "test": Column(message("Test")),
+        "question": Column(message("Question")),
+        "statistic": Column(message("Statistic"), "dec2"),
+        "df": Column(message("Degrees of freedom"), "int"),
+    }
+
+
+def migration_tests(
+    moved: Migration | npt.ArrayLike, earlier: Migration | npt.ArrayLike | None = None
+) -> MigrationTests:
+    """Test whether tiers changed size, whether movement was symmetric, and whether it was as in an earlier period.
+
+    Parameters
+    ----------
+    moved
+        A migration, or its square table of counts (tier before × tier now).
+    earlier
+        Movement of an earlier period, or of another group, to compare the rates with.
+
+    Returns
+    -------
+    MigrationTests
+        Stuart–Maxwell and Bhapkar (equal sizes before and now), Bowker (symmetric movement) and, with `earlier`, the
+        likelihood ratio and Pearson's statistic of equal rates.
+
+    Raises
+    ------
+    InputError
+        If a table is not square, has negative counts, or the tables differ in size.
+
+    Notes
+    -----
+    With d the differences of the margins and V their covariance without change, Stuart–Maxwell is d'V⁻¹d (Stuart 1955,
+    Biometrika 42; Maxwell 1970, Br. J. Psychiatry 116); Bhapkar (1966, JASA 61) is W = S / (1 − S / n), with S that of
+    Stuart–Maxwell. Tiers that nobody moved into or out of carry no information and take a degree of freedom each; tiers
+    whose margins merely happen to be equal stay in.
+
+    Examples
+    --------
+    >>> migration_tests([[20, 10], [5, 40]]).table["p_value"].round(3).tolist()
+    [0.197, 0.192, 0.197]
+    """
+    counts = _counts(moved)
+    n = float(counts.sum())
+    stuart, df = _stuart_maxwell(counts)
+    lines = [
+        ("Stuart–Maxwell", message("Are the tiers as large as before?"), stuart, df),
+        (
+            "Bhapkar",
+            message("Are the tiers as large as before?"),
+            stuart / (1 - stuart / n) if n > stuart else np.inf,
+            df,
+        ),
+        ("Bowker", message("Do as many customers move up as down, pair by pair?"), *_bowker(counts)),
+    ]
+    if earlier is not None:
+        before = _counts(earlier)
+        if before.shape != counts.shape:
+            raise InputError("Both periods have the same tiers.", found=f"{len(before)} and {len(counts)} tiers",
+                             fix="Grade all waves by the same rules.", where="earlier")  # fmt: skip
+        ratio, pearson, rate_df = _homogeneity(before, counts)
+        question = message("Are the rates as in the earlier period?")
+        lines += [("G²", question, ratio, rate_df), ("Pearson", question, pearson, rate_df)]
+    notes = (Note(message("Based on {n:int} customers who are in both waves.", n=int(n))),)
+    return MigrationTests(table=_table(lines), notes=notes)
+
+
+def _table(lines: Sequence[tuple[str, Message, float, int]]) -> pd.DataFrame:
+    from scipy.stats import chi2
+
+    table = pd.DataFrame(
+        {
+            "test": [line[0] for line in lines],
+            "question": pd.Series([line[1] for line in lines], dtype=object),
+            "statistic": [float(line[2]) for line in lines],
+            "df": [int(line[3]) for line in lines],
+        }
+    )
+    table["p_value"] = [
+        float(chi2.sf(s, d)) if d else 1.0 for s, d in zip(table["statistic"], table["df"], strict=True)
+    ]
+    return table
+
+
+def _counts(moved: Migration | npt.ArrayLike) -> Floats:
+    counts = np.asarray(moved.counts if isinstance(moved, Migration) else moved, dtype=np.float64)
+    square = counts.ndim == 2 and counts.shape[0] == counts.shape[1] > 1
+    if not square or not np.isfinite(counts).all() or (counts < 0).any() or counts.sum() == 0:
+        raise InputError("Movement is a square table of counts.", found=f"a table of shape {counts.shape}",
+                         fix="Pass a migration, or tier before × tier now.", where="moved")  # fmt: skip
+    return counts
+
+
+def _stuart_maxwell(counts: Floats) -> tuple[float, int]:
+    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
+    difference = rows - columns
+    covariance = -(counts + counts.T)
+    np.fill_diagonal(covariance, rows + columns - 2 * np.diag(counts))
+    moving = np.diag(covariance) > 0
+    if moving.sum() < 2:
+        return 0.0, 0
+    part = covariance[np.ix_(moving, moving)]
+    # the pseudo-inverse leaves out the direction in which margins cannot differ, one per group of linked tiers
+    df = int(np.linalg.matrix_rank(part))
+    return float(difference[moving] @ np.linalg.pinv(part, hermitian=True) @ difference[moving]), df
+
+
+def _bowker(counts: Floats) -> tuple[float, int]:
+    upper = np.triu_indices(len(counts), 1)
+    one, other = counts[upper], counts.T[upper]
+    some = one + other > 0
+    return float(((one - other)[some] ** 2 / (one + other)[some]).sum()), int(some.sum())
+
+
+def _homogeneity(before: Floats, now: Floats) -> tuple[float, float, int]:
+    ratio = pearson = 0.0
+    df = 0
+    for one, other in zip(before, now, strict=True):
+        both = np.stack([one, other])
+        both = both[:, both.sum(axis=0) > 0]
+        if (both.sum(axis=1) == 0).any() or both.shape[1] < 2:
+            continue
+        expected = np.outer(both.sum(axis=1), both.sum(axis=0)) / both.sum()
+        ratio += 2 * float((both * np.log(np.where(both > 0, both / expected, 1))).sum())
+        pearson += float(((both - expected) ** 2 / expected).sum())
+        df += both.shape[1] - 1
+    return ratio, pearson, df
