@@ -36,6 +36,19 @@ FORMS = ("logit", "beta", "wilson", "xlogit", "likelihood", "asin", "mean")
 LOW, HIGH = 0.935, 0.965
 
 
+EXPLANATION = """\
+Populations: *skewed* (20,000 generated units, log-normal sizes) and *demo* (customers of the demo company who are in
+both waves). Samples of 400 (stratified: 80 in each stratum; cluster: 40 clusters of 20; two-stage: 60 clusters, 8 of 20
+in each; systematic: lists sorted by stratum and size class, successive differences; PPS: Pareto sampling by size,
+variance as if drawn with replacement). The waves of a change share about half of their units; systematic ones are drawn
+independently.
+
+`too low`: the interval ends below the truth; `too high`: it begins above. `noted`: share of samples whose result
+carried a caveat about its interval. With 2,000 samples, 95 % is estimated within ±1 point. Verdicts: *covers*
+(93.5–96.5), *cautious* (more), *below, and says so* (less, and at least half of the samples carried the caveat),
+*below, silent*."""
+
+
 # ---------------------------------------------------------------- populations
 def finish_population(pop, rng):
     """Number units, put them into clusters of 20 that are alike, and into ten size classes."""
@@ -183,7 +196,7 @@ def estimates(first, second, design):
     for form in FORMS:
         low, high = share_interval(*(share.table[c].to_numpy(float) for c in ("estimate", "std_error", "n")), kish,
                                    share.degrees_of_freedom, confidence=0.95, interval=form)  # fmt: skip
-        noted = estimate_proportion(first, "yes", design, interval="mean", **by) if form == "mean" else share
+        noted = estimate_proportion(first, "yes", design, interval=form, **by) if form in ("mean", "asin") else share
         yield "proportion", form, pd.DataFrame({"ci_low": low, "ci_high": high}), counted(noted)
     for form in ("design", "adjusted_wald", "score"):
         got = net_promoter_score(first, "score", design, interval=form, minimum_base=2, **by)
@@ -267,16 +280,7 @@ def write(table, folder, seconds, samples):
     lines = [
         "# Coverage of 95 % intervals", "",
         f"Made by `make coverage` (`python benchmarks/coverage.py {samples}`), seed {SEED}, {samples:,} samples each, "
-        f"{seconds:.0f} CPU seconds. The same numbers are in `coverage.csv`.", "",
-        "Populations: *skewed* (20,000 generated units, log-normal sizes) and *demo* (customers of the demo company "
-        "who are in both waves). Samples of 400 (stratified: 80 in each stratum; cluster: 40 clusters of 20; two-stage: "
-        "60 clusters, 8 of 20 in each; systematic: lists sorted by stratum and size class; PPS: Pareto sampling by size, "
-        "variance as if drawn with replacement). The waves of a change share about half of their units, systematic ones "
-        "are drawn independently.", "",
-        "`too low`: the interval ends below the truth; `too high`: it begins above. `noted`: share of samples whose "
-        "result carried a caveat about its interval. An estimated coverage of 95 % is uncertain by ±1 point at 2,000 "
-        "samples. Verdicts: *covers* (93.5–96.5), *cautious* (more), *below, and says so* (less, and at least half of "
-        "the samples carried the caveat), *below, silent*.", "",
+        f"{seconds:.0f} CPU seconds. The same numbers are in `coverage.csv`.", "", EXPLANATION, "",
         "| " + " | ".join(c.replace("_", " ") for c in shown.columns) + " |", "|" + "---|" * len(shown.columns),
     ]  # fmt: skip
     lines += ["| " + " | ".join(map(str, r)) + " |" for r in shown.itertuples(index=False, name=None)]

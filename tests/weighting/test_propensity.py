@@ -72,3 +72,10 @@ def test_errors():
         response_propensity(data.assign(responded=1), predictors=["g"])
     with pytest.raises(InputError, match="predictors"):
         response_propensity(data, predictors=[])
+
+
+def test_few_different_propensities_make_one_class_each():
+    data = pd.DataFrame({"g": np.repeat(["a", "b", "c"], [400, 350, 250]), "h": np.tile(["x", "y"], 500)})
+    data["responded"] = np.random.default_rng(2).random(1000) < data["g"].map({"a": 0.2, "b": 0.5, "c": 0.8})
+    result = response_propensity(data, predictors=["g"])
+    assert result.table["asked"].tolist() == [400, 350, 250]

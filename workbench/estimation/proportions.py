@@ -100,7 +100,7 @@ def estimate_proportion(
         table=table,
         covariance=result.covariance,
         degrees_of_freedom=result.degrees_of_freedom,
-        notes=(*result.notes, *_share_notes(p, n), *(lopsided_notes(fit) if interval == "mean" else ())),
+        notes=(*result.notes, *_share_notes(p, n), *(lopsided_notes(fit) if interval in ("mean", "asin") else ())),
     )
 
 

@@ -124,7 +124,7 @@ def _notes(levels: pd.DataFrame, factor: Floats) -> tuple[Note, ...]:
             message(
                 "In {cell} each answer stands for {factor:dec1} customers asked: what is said about this class rests "
                 "on the assumption that those who stayed silent would have answered alike.",
-                cell=cell_name(levels, worst),
+                cell=str(levels.iloc[worst, 0]) if levels.shape[1] == 1 else cell_name(levels, worst),
                 factor=float(factor[worst]),
             ),
             "caution",

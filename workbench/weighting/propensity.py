@@ -87,7 +87,8 @@ def response_propensity(
     weight
         Column of base weights; None for an unweighted fit.
     classes
-        Number of classes of about equal size (quintiles by default). Customers with the same propensity stay together.
+        Number of classes of about equal size (quintiles by default). Customers with the same propensity stay together,
+        and no more different propensities than classes make one class each.
 
     Returns
     -------
@@ -190,10 +191,12 @@ def _fit(x: Floats, answered: np.ndarray, weights: Floats, names: list[str]) -> 
 
 def _classes(chance: Floats, weights: Floats, count: int) -> Codes:
     values, place = np.unique(np.round(chance, 12), return_inverse=True)
+    if len(values) <= count:
+        return place.astype(np.int64)
     mass = np.cumsum(np.bincount(place, weights))
     cut = np.minimum((mass - 1e-9 * mass[-1]) / mass[-1] * count, count - 1e-9).astype(np.int64)
     # cells of equal propensity can be larger than a class, which leaves gaps in the numbering
-    return np.unique(cut, return_inverse=True)[1][place].astype(np.int64) if len(values) > 1 else np.zeros_like(place)
+    return np.unique(cut, return_inverse=True)[1][place].astype(np.int64)
 
 
 def _table(chance: Floats, codes: Codes, answered: np.ndarray, weights: Floats) -> pd.DataFrame:

@@ -134,8 +134,10 @@ def stranger_note(asked: pd.DataFrame, responses: pd.DataFrame) -> Note | None:
     strangers = int((~responses["customer_id"].isin(asked["customer_id"])).sum())
     if not strangers:
         return None
-    text = "{n:int} answers come from customers who were not drawn; they are not weighted and not used."
-    return Note(message(text, n=strangers), "caution")
+    text = message(
+        "{n:int} answers come from customers who were not drawn; they are not weighted and not used.", n=strangers
+    )
+    return Note(text, "caution")
 
 
 def bias_table(frame: Frame, respondents: pd.DataFrame, variables: Sequence[str], used: Sequence[str]) -> pd.DataFrame:

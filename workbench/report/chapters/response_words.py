@@ -13,6 +13,7 @@ from workbench.core import charts
 from workbench.core.language import Language, Message, Spoken, message
 from workbench.core.names import Column
 from workbench.report.blocks import Card, Finding, label_of
+from workbench.sampling.frame import MISSING_STRATUM
 from workbench.store.config import Rating
 from workbench.weighting import FieldProgress, OutcomeRates, WeightReport, Weights
 
@@ -27,6 +28,7 @@ LEVEL_WORDS: Mapping[str, Message] = {
     "web": message("web"),
     "face_to_face": message("face to face"),
     "mail": message("mail"),
+    MISSING_STRATUM: message("no value"),
 }
 YES, NO = message("yes"), message("no")
 GAP_WORTH_SAYING = 0.03
