@@ -4,6 +4,7 @@ from workbench.clv.bg_nbd import BgNbd, fit_bg_nbd
 from workbench.clv.concentration import Concentration, concentration
 from workbench.clv.fit import Fit
 from workbench.clv.gamma_gamma import GammaGamma, fit_gamma_gamma
+from workbench.clv.holdout import HoldoutCheck, check_holdout
 from workbench.clv.mbg_nbd import MbgNbd, fit_mbg_nbd
 from workbench.clv.nbd import Nbd
 from workbench.clv.pareto_nbd import ParetoNbd
@@ -17,11 +18,13 @@ __all__ = [
     "CustomerValue",
     "Fit",
     "GammaGamma",
+    "HoldoutCheck",
     "MbgNbd",
     "Nbd",
     "ParetoNbd",
     "Purchases",
     "Total",
+    "check_holdout",
     "concentration",
     "fit_bg_nbd",
     "fit_gamma_gamma",

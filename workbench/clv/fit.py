@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final, Self
@@ -14,7 +15,7 @@ from workbench.clv.model import Model, PurchaseModel
 from workbench.clv.newton import Optimum
 from workbench.clv.patterns import Floats, Patterns
 from workbench.clv.purchases import DAYS, Unit
-from workbench.core.errors import InputError
+from workbench.core.errors import InputError, UntrustedWarning
 from workbench.core.language import Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
@@ -169,6 +170,7 @@ class Fit(Result):
                 *verdicts,
                 message("The search for the best parameters did not end at a maximum; do not use this fit."),
             )
+            warnings.warn(str(verdicts[-1]), UntrustedWarning, stacklevel=4)
         severity = "caution" if optimum.converged else "warning"
         values = np.array(list(model.parameters.values()))
         spread = np.sqrt(np.diag(covariance))

@@ -1,0 +1,175 @@
+"""Checked before believed: a model's forecast for the holdout, what happened, and what a simple rule would have said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import numpy as np
+import pandas as pd
+
+from workbench.clv.fit import Fit
+from workbench.clv.model import PurchaseModel
+from workbench.clv.patterns import Floats, as_patterns
+from workbench.clv.purchases import Purchases
+from workbench.core import charts
+from workbench.core.errors import InputError
+from workbench.core.language import Language, Message, message
+from workbench.core.names import Column
+from workbench.core.results import Note, Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_MOST: Final = 7
+_OFF: Final = 0.1
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class HoldoutCheck(Result):
+    """Forecast against what happened.
+
+    Attributes
+    ----------
+    table
+        One row per number of repeat purchases before the holdout (the last row: that many or more): ``frequency``,
+        ``customers``, ``actual`` and ``predicted`` (purchases per customer in the holdout), ``simple`` (the customer's
+        own past rate carried on).
+    actual, predicted, simple
+        Purchases of all customers in the holdout.
+    ranking, simple_ranking
+        Share of the holdout's purchases made by the tenth of the customers with the highest forecast of the model, and
+        of the simple rule.
+    """
+
+    actual: float
+    predicted: float
+    simple: float
+    ranking: float
+    simple_ranking: float
+
+    caption: ClassVar[Message] = message("Forecast and what happened")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "frequency": Column(message("Repeat purchases before")),
+        "actual": Column(message("Purchases in the holdout"), "dec2"),
+        "predicted": Column(message("Forecast"), "dec2"),
+        "simple": Column(message("Past rate carried on"), "dec2"),
+    }
+
+    def plot(self, language: Language | None = None) -> Figure:
+        """Draw purchases in the holdout and their forecast over earlier purchases."""
+
+        def draw(ax: Axes) -> None:
+            at = np.arange(len(self.table))
+            series = (
+                ("actual", "o-", message("Purchases in the holdout")),
+                ("predicted", "s--", message("Forecast")),
+                ("simple", "^:", message("Past rate carried on")),
+            )
+            for column, style, label in series:
+                ax.plot(at, self.table[column], style, label=charts.text(label, language))
+            ax.set_xticks(at, self.table["frequency"].tolist())
+            ax.set_xlabel(charts.text(message("Repeat purchases before"), language))
+            ax.set_ylabel(charts.text(message("Purchases per customer"), language))
+            ax.set_ylim(bottom=0)
+            ax.legend()
+
+        return charts.draw_figure(draw)
+
+
+def check_holdout(purchases: Purchases, model: Fit | PurchaseModel) -> HoldoutCheck:
+    """Compare the forecast for the holdout with what happened, in total, by frequency and in ranking.
+
+    Parameters
+    ----------
+    purchases
+        A summary made with ``holdout_from``.
+    model
+        A fit to it, or a model with known parameters in its unit.
+
+    Returns
+    -------
+    HoldoutCheck
+        With a note of caution where the total is off by more than a tenth, and a note where the simple rule, each
+        customer's past rate x / T carried on, ranks customers as well.
+
+    Raises
+    ------
+    InputError
+        If there is no holdout, or the units disagree.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from workbench.clv import BgNbd, purchase_summary
+    >>> days = pd.to_datetime(["2026-01-01", "2026-01-20", "2026-03-01", "2026-01-10"])
+    >>> orders = pd.DataFrame({"customer_id": list("aaab"), "ordered_at": days, "amount": [10.0, 20, 30, 5]})
+    >>> histories = purchase_summary(orders, observed_until=dt.date(2026, 3, 31), holdout_from=dt.date(2026, 2, 1))
+    >>> round(check_holdout(histories, BgNbd(r=0.9, alpha=40.0, a=0.6, b=14.0)).actual)
+    1
+    """
+    if purchases.holdout_until is None:
+        raise InputError("There is a holdout to check against.", found="histories without a holdout",
+                         fix="Write purchase_summary(..., holdout_from=date).", where="purchases")  # fmt: skip
+    if isinstance(model, Fit) and model.unit != purchases.unit:
+        raise InputError("The model's unit of time is that of the purchases.",
+                         found=f"a model in {model.unit}s and purchases in {purchases.unit}s",
+                         fix="Fit the model to these purchases.", where="model")  # fmt: skip
+    asked = model.model if isinstance(model, Fit) else model
+    if not isinstance(asked, PurchaseModel):
+        raise InputError("A forecast needs a model of purchases.", found=type(asked).__name__,
+                         fix="Pass the fit of fit_bg_nbd or another model of purchases.", where="model")  # fmt: skip
+    horizon = (purchases.holdout_until - purchases.observed_until).days / purchases.days_per_unit
+    p = as_patterns(purchases)
+    actual = purchases.patterns["holdout"].to_numpy(dtype=float)
+    forecast = asked.expected_purchases(horizon, p.x, p.t_x, p.T)
+    plain = np.where(p.T > 0, p.x / np.where(p.T > 0, p.T, 1), 0.0) * horizon
+    table = _by_frequency(p.x, p.count, actual, forecast, plain)
+    totals = float(actual.sum()), float(forecast @ p.count), float(plain @ p.count)
+    ranks = _captured(forecast, p.count, actual), _captured(plain, p.count, actual)
+    return HoldoutCheck(
+        table=table, actual=totals[0], predicted=totals[1], simple=totals[2], ranking=ranks[0],
+        simple_ranking=ranks[1], notes=tuple(_notes(totals, ranks)),
+    )  # fmt: skip
+
+
+def _by_frequency(x: np.ndarray, count: Floats, actual: Floats, forecast: Floats, plain: Floats) -> pd.DataFrame:
+    group = np.minimum(x, _MOST)
+    customers = np.bincount(group, count, _MOST + 1)
+    some = customers > 0
+    names = np.array([*map(str, range(_MOST)), f"{_MOST}+"], dtype=object)
+    means = {
+        name: np.bincount(group, sums, _MOST + 1)[some] / customers[some]
+        for name, sums in (("actual", actual), ("predicted", forecast * count), ("simple", plain * count))
+    }
+    return pd.DataFrame({"frequency": names[some], "customers": customers[some].astype(np.int64), **means})
+
+
+def _captured(score: Floats, count: Floats, actual: Floats) -> float:
+    # share of the purchases made by the best tenth; customers of equal score share alike
+    if not actual.sum():
+        return float("nan")
+    levels, place = np.unique(-score, return_inverse=True)
+    customers, bought = np.bincount(place, count, len(levels)), np.bincount(place, actual, len(levels))
+    grown = np.concatenate([[0.0], np.cumsum(customers)])
+    return float(np.interp(0.1 * count.sum(), grown, np.concatenate([[0.0], np.cumsum(bought)])) / actual.sum())
+
+
+def _notes(totals: tuple[float, float, float], ranks: tuple[float, float]) -> list[Note]:
+    actual, predicted, _ = totals
+    off = predicted / actual - 1 if actual else float("inf")
+    found = [
+        Note(
+            message("Forecast {predicted:int} purchases in the holdout, {actual:int} happened ({off:signed1} %).",
+                    predicted=predicted, actual=actual, off=100 * off),
+            "caution" if abs(off) > _OFF else "info",
+        )
+    ]  # fmt: skip
+    text = message(
+        "The tenth with the highest forecast made {model:pct} of the purchases; with past rates carried on it is "
+        "{simple:pct}.", model=ranks[0], simple=ranks[1],
+    )  # fmt: skip
+    found.append(Note(text, "caution" if ranks[1] >= ranks[0] else "info"))
+    return found
