@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.core.errors import InputError, UntrustedWarning
-from workbench.estimation import Design, estimate_mean, estimate_ratio, estimate_total
+from workbench.estimation import Design, estimate_change, estimate_mean, estimate_ratio, estimate_total
 from workbench.weighting import calibrate, post_stratify, rake
 
 DESIGNS = {
@@ -76,6 +76,25 @@ class TestRSurvey:
         agree(got.table["std_error"], expected["se"].values())
         if "vcov" in expected:
             np.testing.assert_allclose(got.covariance, expected["vcov"], rtol=1e-8, atol=1e-9)
+
+    def test_totals_of_categories(self, reference, name, fpc):
+        ref, data, design = read(reference, name, fpc)
+        expected = ref.results["total_stype"]
+        shares = data.assign(**{f"stype{level}": (data["stype"] == level).astype(float) for level in "EHM"})
+        got = estimate_total(shares, list(expected["estimate"]), design).table
+        agree(got["estimate"], expected["estimate"].values())
+        np.testing.assert_allclose(got["std_error"], list(expected["se"].values()), rtol=1e-8, atol=1e-9)
+
+    @pytest.mark.parametrize(("result", "before", "after"), [
+        ("change_api00_minus_api99", "api99", "api00"), ("nps_change_paired", "nps99", "nps"),
+    ])  # fmt: skip
+    def test_change_of_the_same_schools_is_the_paired_difference(self, reference, name, fpc, result, before, after):
+        ref, data, design = read(reference, name, fpc)
+        expected = ref.results[result]
+        waves = (data.assign(y=data[c]) for c in (before, after))
+        got = estimate_change(*waves, "y", design, id="cds").table
+        agree(got["estimate"], expected["estimate"].values())
+        agree(got["std_error"], expected["se"].values())
 
     def test_missing_answers_are_a_domain(self, reference, name, fpc):
         ref, data, design = read(reference, name, fpc)
