@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
-from workbench.core.language import LANGUAGES, Language, Spoken, format_value, message
+from workbench.core.language import LANGUAGES, Language, Message, Spoken, format_value, message
 from workbench.core.names import Column
 from workbench.report.blocks import Finding, label_of
 from workbench.sampling import Allocation, FrameSummary, Sample, Statement, expected_precision
@@ -190,3 +190,8 @@ class _Shown:
 def statement_texts(statement: Statement) -> pd.DataFrame:
     """Return the sampling statement as text: ``language``, ``text``."""
     return pd.DataFrame({"language": list(LANGUAGES), "text": [statement.text(x) for x in LANGUAGES]})
+
+
+def shown_statement(statement: Statement) -> list[Message]:
+    """Return the sentences of the statement for the page; the exact starts stand in its text, in the wave's folder."""
+    return [s for s in statement.sentences if "stratum" not in s.values or "start" not in s.values]
