@@ -1,6 +1,8 @@
 """Customer value: purchase histories, models of buying, leaving and spending, and what customers are worth."""
 
+from workbench.clv.bg_bb import BgBb, fit_bg_bb
 from workbench.clv.bg_nbd import BgNbd, fit_bg_nbd
+from workbench.clv.comparison import ModelComparison, compare_models
 from workbench.clv.concentration import Concentration, concentration
 from workbench.clv.fit import Fit
 from workbench.clv.gamma_gamma import GammaGamma, fit_gamma_gamma
@@ -10,9 +12,11 @@ from workbench.clv.nbd import Nbd
 from workbench.clv.pareto_nbd import ParetoNbd
 from workbench.clv.pareto_nbd_fit import fit_pareto_nbd
 from workbench.clv.purchases import Purchases, purchase_summary
+from workbench.clv.sbg import Sbg, fit_sbg
 from workbench.clv.value import CustomerValue, Total, value_customers
 
 __all__ = [
+    "BgBb",
     "BgNbd",
     "Concentration",
     "CustomerValue",
@@ -20,16 +24,21 @@ __all__ = [
     "GammaGamma",
     "HoldoutCheck",
     "MbgNbd",
+    "ModelComparison",
     "Nbd",
     "ParetoNbd",
     "Purchases",
+    "Sbg",
     "Total",
     "check_holdout",
+    "compare_models",
     "concentration",
+    "fit_bg_bb",
     "fit_bg_nbd",
     "fit_gamma_gamma",
     "fit_mbg_nbd",
     "fit_pareto_nbd",
+    "fit_sbg",
     "purchase_summary",
     "value_customers",
 ]

@@ -1,4 +1,4 @@
-"""Checked before believed: a model's forecast for the holdout, what happened, and what a simple rule would have said."""
+"""Checked before believed: a model's forecast for the holdout, what happened, and what a simple rule would say."""
 
 from __future__ import annotations
 
