@@ -67,6 +67,7 @@ def test_every_module_has_its_test_file(root):
         "core/names.py", "core/engine/dialect.py", "core/engine/duckdb.py", "store/config.py", "store/contracts.py", "store/screening.py",
         "store/workbooks.py", "store/overview.py", "report/chapter.py", "report/zygote.py", "report/site.py",
         "report/steps.py", "report/demo_study.py", "store/demo/wave_file.py",
+        "store/demo/phrases_en.py", "store/demo/phrases_zh.py",
     } | {f"report/chapters/{c}.py" for c in ("sample", "sample_views", "response")}  # fmt: skip
     assert not set(missing) - through
 
