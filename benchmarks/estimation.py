@@ -2,7 +2,8 @@
 
 Peers are measured where they are installed in ``.cache/peers`` (a virtual environment of its own):
 ``python -m venv .cache/peers && .cache/peers/bin/pip install svy samplics ipfn balance``. R is measured where Rscript
-and its package survey are. What is absent is said. Every process times one package on the same generated table.
+and its package survey are. What is absent is said. Every process times one package on the same generated
+table; BLAS has one thread, as threads that wait count as CPU seconds.
 Usage: ``python benchmarks/estimation.py [rows ...]``, 10,000 to 1,000,000 by default.
 """
 
@@ -184,7 +185,7 @@ PACKAGES = {"svy": peer_svy, "samplics": peer_samplics, "ipfn": peer_ipfn, "bala
 def start(python, folder, package):
     if not shutil.which(str(python)) and not Path(python).exists():
         return f"not measured: no {python}"
-    environment = {**os.environ, "PYTHONWARNINGS": "ignore", "OMP_NUM_THREADS": "2"}
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore", "OMP_NUM_THREADS": "1"}
     done = subprocess.run([str(python), __file__, "--package", package, str(folder)], capture_output=True, text=True,
                           env=environment, check=False)  # fmt: skip
     if done.returncode:
@@ -212,7 +213,9 @@ def main():
             folder = Path(place)
             make(folder, rows)
             mine = start(sys.executable, folder, "workbench")
-            print(f"\n{rows:,} rows, {STRATA} strata, {DOMAINS} domains; memory {mine['memory']:.1f} times the input")
+            print(
+                f"\n{rows:,} rows, {STRATA} strata, {DOMAINS} domains; peak memory grew by {mine['memory']:.1f} times the input"
+            )
             peers = {"R survey": measure_r(folder)} | {name: start(PEERS, folder, name) for name in PACKAGES}
             for step, goal in GOALS.items():
                 if step not in mine:
