@@ -29,7 +29,7 @@ class ModelComparison(Result):
     caption: ClassVar[Message] = message("Models compared")
     columns: ClassVar[Mapping[str, Column]] = {
         "model": Column(message("Model")),
-        "parameters": Column(message("Parameters"), "int"),
+        "parameters": Column(message("Number of parameters"), "int"),
         "log_likelihood": Column(message("Log-likelihood"), "dec1"),
         "aic": Column(message("AIC"), "dec1"),
         "bic": Column(message("BIC (model)"), "dec1"),

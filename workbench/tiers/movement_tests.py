@@ -32,7 +32,7 @@ class MigrationTests(Result):
     caption: ClassVar[Message] = message("Is the movement more than chance?")
     columns: ClassVar[Mapping[str, Column]] = {
         "test": Column(message("Test")),
-        "question": Column(message("Question")),
+        "question": Column(message("Question tested")),
         "statistic": Column(message("Statistic"), "dec2"),
         "df": Column(message("Degrees of freedom"), "int"),
     }
