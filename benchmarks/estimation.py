@@ -214,7 +214,8 @@ def main():
             make(folder, rows)
             mine = start(sys.executable, folder, "workbench")
             print(
-                f"\n{rows:,} rows, {STRATA} strata, {DOMAINS} domains; peak memory grew by {mine['memory']:.1f} times the input"
+                f"\n{rows:,} rows, {STRATA} strata, {DOMAINS} domains; "
+                f"peak memory grew by {mine['memory']:.1f} times the input"
             )
             peers = {"R survey": measure_r(folder)} | {name: start(PEERS, folder, name) for name in PACKAGES}
             for step, goal in GOALS.items():
