@@ -28,7 +28,11 @@ def main():
     if not (3, 11) <= sys.version_info[:2] < (3, 14):
         stop("The workbench runs on Python 3.11, 3.12 or 3.13.", "Python " + sys.version.split()[0],
              "Install one of them and run: make PYTHON=python3.12 ...")  # fmt: skip
-    mark = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    import tomllib
+
+    # settings of linters and tests do not change what is installed
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    mark = hashlib.sha256(LOCK.read_bytes() + repr(project).encode()).hexdigest()
     if READY.is_file() and READY.read_text() == mark:
         READY.touch()  # make compares times, not contents
         return
