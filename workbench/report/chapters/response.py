@@ -247,7 +247,7 @@ def weigh(
                 fix="Choose method: classes in wave.yaml, or give a customer list.", where="response.method",
             )  # fmt: skip
         adjusted = _raked(asked, columns, frame)
-        fixed = message("Intervals take the raked weights as given, which is a little too cautious as a rule.")
+        fixed = message("Intervals take the raked weights as given, which can make them too wide or too narrow.")
         notes = (Note(fixed),)
     else:
         asked, note = weighting_classes(asked, columns, minimum)
