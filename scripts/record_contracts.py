@@ -36,6 +36,7 @@ def record(path: Path, executed: Path) -> None:
         if "contract" in cell["metadata"].get("tags", []):
             texts = [o for o in ran[-1]["outputs"] if o.get("name") == "stdout"]
             joined = "".join("".join(o["text"]) for o in texts)
+            cell["execution_count"] = 1  # a cell with outputs counts as run
             cell["outputs"] = [{"name": "stdout", "output_type": "stream", "text": joined.splitlines(keepends=True)}]
     path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 

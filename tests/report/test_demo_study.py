@@ -64,11 +64,18 @@ def test_the_true_scores_lie_in_the_reported_intervals(study, waves):
 
 
 def test_weighting_removes_the_bias_of_the_answers(study, waves):
-    truth = open_company(study / "data" / "demo").truth["2026q3"]["eligible"]["nps"]
-    answers = waves["2026q3"].read("respondents").dropna(subset=["recommend"])
-    points = np.select([answers["recommend"] >= 9, answers["recommend"] <= 6], [100.0, -100.0], 0.0)
-    plain, weighted = points.mean(), np.average(points, weights=answers["weight"])
-    assert abs(weighted - truth) < abs(plain - truth)
+    population = population_answers(study / "data" / "demo", "2026q3")
+    true = population[population["eligible"]].groupby(["region", "spend_class"]).size()
+    true = (true / true.sum()).to_numpy()
+    answers = waves["2026q3"].read("respondents")
+    order = answers["amount_class"].map({"1000–3000": "middle", "> 3000": "high"})
+    groups = answers.groupby([answers["region"], order])["weight"].agg(["size", "sum"])
+    plain, weighted = (groups[c].to_numpy() / groups[c].sum() for c in ("size", "sum"))
+    assert np.abs(plain - true).max() > 0.02, "the answers alone are visibly biased"
+    assert np.abs(weighted - true).max() < 1e-9
+    truth = open_company(study / "data" / "demo").truth["2026q3"]["eligible"]
+    assert abs(truth["nonresponse_bias_nps_weighted_by_region_and_spend_class"]) < 0.5
+    assert abs(truth["nonresponse_bias_nps_unweighted"]) > 2
 
 
 def test_the_true_change_lies_in_the_reported_interval(study, waves):
