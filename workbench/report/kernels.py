@@ -161,6 +161,8 @@ def _zygote(path: Path) -> Iterator[None]:
         with _environment({SOCKET_VARIABLE: str(path)}):
             yield
     finally:
+        if not path.exists():
+            process.kill()  # still importing: nothing had to run
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
         try:
