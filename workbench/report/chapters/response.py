@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError
@@ -100,33 +101,38 @@ def with_drawn_probabilities(asked: pd.DataFrame) -> pd.DataFrame:
 
 
 def weighting_classes(asked: pd.DataFrame, columns: Sequence[str], minimum: int) -> tuple[pd.DataFrame, Note | None]:
-    """Return those asked with their weighting class, from as many columns as leave enough answers in every class.
+    """Return those asked with their weighting class; classes with too few answers are combined with their neighbours.
 
-    Classes are the crossing of all columns; while one has fewer than `minimum` respondents, the first column is left
-    out, down to one class for everybody. The note says what was left out.
+    Classes are the crossing of all columns. Where one has fewer than `minimum` respondents, all classes that differ
+    from it in the last column only become one, and so on towards the first column; the note names what was combined.
 
     Returns
     -------
     tuple
-        The customers with the column ``weighting_class``, and a note where columns were left out.
+        The customers with the column ``weighting_class``, and a note where classes were combined.
     """
-    used = list(columns)
+    keys = asked[list(columns)].astype(str).to_numpy()
+    depth = np.full(len(asked), len(columns))
     while True:
-        label = asked[used].astype(str).agg(" | ".join, axis=1) if used else pd.Series("all", index=asked.index)
-        if not used or asked.groupby(label)["responded"].sum().min() >= minimum:
+        labels = pd.Series([" | ".join(k[:d]) or "all" for k, d in zip(keys, depth, strict=True)], index=asked.index)
+        answers = asked.groupby(labels)["responded"].sum()
+        small = labels.isin(answers.index[answers < minimum]).to_numpy() & (depth > 0)
+        if not small.any():
             break
-        used = used[1:]
+        level = depth[small].max() - 1
+        parents = {tuple(k[:level]) for k in keys[small & (depth == level + 1)]}
+        inside = np.array([tuple(k[:level]) in parents for k in keys])
+        depth = np.where(inside, np.minimum(depth, level), depth)
+    combined = sorted(set(labels[depth < len(columns)]))
     note = None
-    if len(used) < len(columns):
+    if combined:
         text = message(
-            "Classes of {all} have too few answers (fewer than {n:int}); weighting uses {used} only, so differences in "
-            "response between the others are not corrected.",
-            all=" × ".join(columns),
+            "Weighting classes with fewer than {n:int} answers were combined with their neighbours: {which}.",
             n=minimum,
-            used=" × ".join(used) or message("one class for everybody"),
+            which=", ".join(combined),
         )
         note = Note(text, "caution")
-    return asked.assign(weighting_class=label), note
+    return asked.assign(weighting_class=labels), note
 
 
 def stranger_note(asked: pd.DataFrame, responses: pd.DataFrame) -> Note | None:
