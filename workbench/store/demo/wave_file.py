@@ -43,11 +43,11 @@ population:
 
 sample:
   target: nps
-  margin: 4                                  # points of NPS, either way
+  margin: 5                                  # points of NPS, either way
   domain_margins: {{region: 20}}               # and no worse than this in any region
   response_rate: 0.33
   allocation: proportional
-  minimum_per_stratum: 90
+  minimum_per_stratum: 20
   reserve: 0.5
   spare_waves: 1                             # start behind those asked last time
 
