@@ -72,7 +72,8 @@ def test_weighting_removes_the_bias_of_the_answers(study, waves):
     groups = answers.groupby([answers["region"], order])["weight"].agg(["size", "sum"])
     plain, weighted = (groups[c].to_numpy() / groups[c].sum() for c in ("size", "sum"))
     assert np.abs(plain - true).max() > 0.02, "the answers alone are visibly biased"
-    assert np.abs(weighted - true).max() < 1e-9
+    # two classes of the smallest region are weighted as one, so they may trade a little between them
+    assert np.abs(weighted - true).max() < 0.005
     truth = open_company(study / "data" / "demo").truth["2026q3"]["eligible"]
     assert abs(truth["nonresponse_bias_nps_weighted_by_region_and_spend_class"]) < 0.5
     assert abs(truth["nonresponse_bias_nps_unweighted"]) > 2
