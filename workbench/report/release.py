@@ -15,6 +15,7 @@ import pandas as pd
 from workbench.core.errors import ConfigError
 from workbench.core.language import LANGUAGES, message
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
+from workbench.report.lists import write_workbook
 from workbench.sampling import CallLists, call_lists, invitation_ids, without_formulas
 from workbench.store import Wave
 
@@ -177,14 +178,9 @@ def safe_name(text: str) -> str:
 def write_list(table: pd.DataFrame, folder: Path, name: str) -> None:
     """Write a table that passed `without_formulas` as CSV and as a workbook."""
     _write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\r\n"))
-    path = folder / f"{name}.xlsx"
-    temporary = path.with_name(f".{uuid.uuid4().hex[:8]}.xlsx")
     # in a workbook text stays text, so nobody needs to see the apostrophe
     plain = table.map(lambda v: v[1:] if isinstance(v, str) and v[:1] == "'" else v)
-    options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
-    with pd.ExcelWriter(temporary, engine="xlsxwriter", engine_kwargs=options) as writer:
-        plain.to_excel(writer, index=False, sheet_name="list", freeze_panes=(1, 0))
-    temporary.replace(path)
+    write_workbook(plain, folder / f"{name}.xlsx")
 
 
 def _write_statement(wave: Wave, folder: Path, day: dt.date) -> None:
