@@ -27,7 +27,9 @@ def requirements(root) -> list[str]:
 def test_conda_and_pip_users_get_the_same(root):
     conda = yaml.safe_load((root / "environment.yml").read_text())["dependencies"]
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
-    assert sorted(set(conda) - {"pip"}) == sorted([*requirements(root), f"python{project['requires-python']}"])
+    from_pip = next(entry for entry in conda if isinstance(entry, dict))["pip"]
+    named = {*(entry for entry in conda if isinstance(entry, str)), *from_pip} - {"pip"}
+    assert sorted(named) == sorted([*requirements(root), f"python{project['requires-python']}"])
 
 
 def test_the_lock_pins_everything_with_hashes_and_without_addresses(root):
