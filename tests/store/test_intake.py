@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.core.errors import InputError
-from workbench.store.config import Source, WaveConfig
+from workbench.store.config import WaveConfig
+from workbench.store.config_parts import Source
 from workbench.store.intake import IntakeReport, take_in
 
 CONFIG = WaveConfig.model_validate(

@@ -12,7 +12,8 @@ import pyarrow as pa
 from workbench.core.engine import DuckDBEngine
 from workbench.core.language import Message
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
-from workbench.store.config import Source, WaveConfig
+from workbench.store.config import WaveConfig
+from workbench.store.config_parts import Source
 from workbench.store.contracts import DUPLICATE, NEEDED, UNKNOWN_INVITATION, Contract, Field
 from workbench.store.lines import FILE, LINE
 

@@ -16,7 +16,8 @@ from workbench.core.engine import Engine, Table, as_table, open_engine
 from workbench.core.errors import ConfigError, InputError, nearest
 from workbench.core.language import Message, message
 from workbench.core.names import TABLES
-from workbench.store.config import Source, WaveConfig
+from workbench.store.config import WaveConfig
+from workbench.store.config_parts import Source
 from workbench.store.intake import INVITED, KEY, IntakeReport, take_in
 from workbench.store.manifest import Artefact, InputFile, Manifest, TakenIn, commit, read_manifest
 from workbench.store.overview import wave_html, wave_text

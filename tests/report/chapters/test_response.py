@@ -7,7 +7,8 @@ from workbench.core.language import LANGUAGES, catalogue
 from workbench.estimation import Design
 from workbench.report.chapters import response as chapter
 from workbench.sampling import Frame
-from workbench.store.config import ResponsePlan, SamplePlan
+from workbench.store.config_analysis import ResponsePlan
+from workbench.store.config_fieldwork import SamplePlan
 from workbench.weighting import weight_report
 
 

@@ -6,7 +6,7 @@ import pytest
 from workbench.core.language import message
 from workbench.report.chapters import sample_views as views
 from workbench.sampling import Frame, SimpleRandom, Stratified, allocate, compare_with_frame, draw, frame_summary
-from workbench.store.config import SamplePlan
+from workbench.store.config_fieldwork import SamplePlan
 
 PEOPLE = pd.DataFrame({"customer_id": [f"C{i:03d}" for i in range(400)], "region": ["n", "n", "s", None] * 100,
                        "size": ["big", "small"] * 200})  # fmt: skip

@@ -17,7 +17,7 @@ from workbench.nps import NetPromoterScore, Satisfaction, net_promoter_score, np
 from workbench.report.chapter import Chapter, ChapterParameters
 from workbench.report.chapters.segments import segment_names
 from workbench.store import Wave
-from workbench.store.config import Rating
+from workbench.store.config_parts import Rating
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

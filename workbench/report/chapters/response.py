@@ -17,7 +17,8 @@ from workbench.report.chapters.sample import make_frame
 from workbench.report.chapters.sample_plan import by_group
 from workbench.sampling import Frame, compare_with_frame
 from workbench.store import Wave
-from workbench.store.config import ResponsePlan, SamplePlan
+from workbench.store.config_analysis import ResponsePlan
+from workbench.store.config_fieldwork import SamplePlan
 from workbench.weighting import (
     FieldProgress,
     ResponsePropensity,

@@ -14,7 +14,7 @@ from workbench.core.language import Language, Message, Spoken, message
 from workbench.core.names import Column
 from workbench.report.blocks import Card, Finding, label_of
 from workbench.sampling.frame import MISSING_STRATUM
-from workbench.store.config import Rating
+from workbench.store.config_parts import Rating
 from workbench.weighting import FieldProgress, OutcomeRates, WeightReport, Weights
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from workbench.sampling import (
 from workbench.sampling.frame import Reason
 from workbench.sampling.representativeness import few_valued
 from workbench.store import Wave
-from workbench.store.config import SamplePlan
+from workbench.store.config_fieldwork import SamplePlan
 
 COMPARED_BY = ("channel", "gender", "age_band")
 MOST_LEVELS = 12

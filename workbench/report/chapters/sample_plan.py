@@ -34,7 +34,7 @@ from workbench.sampling import (
 )
 from workbench.sampling.frame import MISSING_STRATUM
 from workbench.store import Wave
-from workbench.store.config import SamplePlan
+from workbench.store.config_fieldwork import SamplePlan
 
 ANSWERS_NEEDED = 30  # fewer say little about a stratum's spread
 WHOLE = "all"

@@ -17,7 +17,7 @@ from workbench.core.results import Note
 from workbench.report.blocks import Card, Finding
 from workbench.report.chapter import Chapter, ChapterParameters
 from workbench.store import Wave
-from workbench.store.config import Words
+from workbench.store.config_parts import Words
 
 FEATURES = ("recency_days", "frequency", "monetary")
 PROFILED = ("recency_days", "frequency", "monetary", "tenure_days")

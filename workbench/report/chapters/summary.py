@@ -10,7 +10,7 @@ from workbench.report.blocks import Card, Finding
 from workbench.report.chapter import Chapter, ChapterParameters
 from workbench.report.chapters.loyalty_words import change_words, nps_sentence
 from workbench.store import Wave
-from workbench.store.config import Words
+from workbench.store.config_parts import Words
 
 MOST_FINDINGS = 6
 READ = (
