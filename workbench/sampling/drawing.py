@@ -42,6 +42,22 @@ class Draw:
         cases = " ".join(f"WHEN {literal(s)} THEN CAST({v} AS BIGINT)" for s, v in moved.items())
         return f"(({self.number} + CASE {label} {cases} ELSE 0 END) % {SPACE})"
 
+    def near(self, most: int, label: str) -> str:
+        """Return the SQL condition that a position is below `most`, as ranges of the number where they can be named.
+
+        A range lets the engine skip the parts of a file whose numbers lie elsewhere.
+        """
+        if most >= SPACE:
+            return "TRUE"
+        one_start = self.starts is None or not any(self.starts.values())
+        if self.frame.prn is None or not one_start:
+            return f"{self.position(label)} < {most}"
+        first = self.start if self.starts is None else 0
+        last = first + most
+        if last <= SPACE:
+            return f"({self.number} >= {first} AND {self.number} < {last})" if first else f"{self.number} < {last}"
+        return f"({self.number} >= {first} OR {self.number} < {last - SPACE})"
+
     def start_of(self, stratum: str) -> int:
         """Return where on the circle a stratum begins."""
         return self.start if self.starts is None else self.starts.get(stratum, 0)
@@ -170,8 +186,8 @@ def smallest_numbers(drawing: Draw, plan: pd.DataFrame, stratum: str) -> pd.Data
 
 def _ranked(drawing: Draw, labels: list[str], wanted: list[int], bounds: list[int], stratum: str) -> pd.DataFrame:
     d, frame = drawing.frame.dialect, drawing.frame
+    key = frame.id_order("c." + d.quote(frame.id))
     most = max(b for b, w in zip(bounds, wanted, strict=True) if w or b == max(bounds))
-    near = f" AND {drawing.position(stratum)} < {most}" if most < SPACE else ""
     limits = ", ".join(
         f"({d.literal(label)}, CAST({w} AS BIGINT), CAST({b} AS BIGINT))"
         for label, w, b in zip(labels, wanted, bounds, strict=True)
@@ -182,9 +198,10 @@ def _ranked(drawing: Draw, labels: list[str], wanted: list[int], bounds: list[in
         f"SELECT {drawing.columns()}, workbench_stratum AS stratum, workbench_prn AS prn, "
         f"workbench_rank AS {d.quote('order')} FROM (SELECT c.*, limits.wanted AS workbench_wanted, "
         "row_number() OVER (PARTITION BY workbench_stratum ORDER BY "
-        f"workbench_position, {frame.id_order('c.' + d.quote(frame.id))}) AS workbench_rank FROM ("
+        f"workbench_position, {key}) AS workbench_rank FROM ("
         f"SELECT {drawing.columns()}, {stratum} AS workbench_stratum, {drawing.number} AS workbench_prn, "
-        f"{drawing.position(stratum)} AS workbench_position FROM {{table}} WHERE {frame.where}{near}) AS c "
+        f"{drawing.position(stratum)} AS workbench_position FROM {{table}} "
+        f"WHERE {frame.where} AND {drawing.near(most, stratum)}) AS c "
         f"JOIN (VALUES {limits}) AS limits(label, wanted, bound) ON c.workbench_stratum = limits.label "
         f"WHERE c.workbench_position < limits.bound) AS ranked WHERE workbench_rank <= workbench_wanted"
     )

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from workbench.core.engine import as_table
+from workbench.core.engine import Table, as_table
 from workbench.core.errors import InputError
 from workbench.sampling.frame import Frame
-from workbench.sampling.random_numbers import RECIPE, check_salt, permanent_random_number
+from workbench.sampling.random_numbers import RECIPE, SPACE, check_salt, permanent_random_number
+
+PART_ROWS = 2_000_000  # rows sorted at a time
 
 
 def count_duplicates(frame: Frame) -> tuple[int, int]:
@@ -58,7 +60,9 @@ def check_stored_numbers(frame: Frame, salt: str) -> None:
 
 
 def store_random_numbers(frame: Frame, salt: str, path: str | Path) -> Frame:
-    """Write the frame's table with its permanent random numbers, so that later draws only cost a scan.
+    """Write the frame's table in the order of its permanent random numbers, so that later draws read next to nothing.
+
+    Every id is compared with every other on the way, whatever the size of the frame.
 
     Parameters
     ----------
@@ -67,17 +71,64 @@ def store_random_numbers(frame: Frame, salt: str, path: str | Path) -> Frame:
     salt
         The study's salt.
     path
-        Parquet file to write; it has all columns of the table and ``prn``.
+        Parquet file to write; it has all columns of the table and ``prn``, by which its rows are ordered.
 
     Returns
     -------
     Frame
         The same frame over the new file, with ``prn="prn"``.
+
+    Raises
+    ------
+    InputError
+        If an id of an eligible customer occurs more than once.
     """
     check_salt(salt)
-    target = Path(path)
-    frame.source.engine.materialize(f"SELECT *, {frame.prn_sql(salt)} AS prn FROM {frame.source.source}", target)
+    target, engine = Path(path), frame.source.engine
+    unordered = target.with_name(f".{target.stem}.unordered.parquet")
+    try:
+        engine.materialize(f"SELECT *, {frame.prn_sql(salt)} AS prn FROM {frame.source.source}", unordered)
+        numbered = as_table(unordered, engine)
+        _refuse_repeats(_over(frame, numbered))
+        parts = _parts(numbered)
+        # one part at a time, so that memory does not grow with the frame
+        engine.materialize(
+            f"SELECT * FROM {numbered.source} WHERE prn >= CAST({{chunk}} AS BIGINT) * {-(-SPACE // parts)} AND "
+            f"prn < (CAST({{chunk}} AS BIGINT) + 1) * {-(-SPACE // parts)} ORDER BY prn, {frame.id_order(_id(frame))}",
+            target,
+            chunks=parts,
+        )
+    finally:
+        unordered.unlink(missing_ok=True)
+    return _over(frame, as_table(target, engine))
+
+
+def _id(frame: Frame) -> str:
+    return frame.dialect.quote(frame.id)
+
+
+def _over(frame: Frame, table: Table) -> Frame:
     return Frame(
-        as_table(target, frame.source.engine), id=frame.id, stratum=frame.stratum, size=frame.size,
-        order_by=frame.order_by, eligible=frame.eligible, psu=frame.psu, prn="prn", carry=frame.carry,
+        table, id=frame.id, stratum=frame.stratum, size=frame.size, order_by=frame.order_by, eligible=frame.eligible,
+        psu=frame.psu, prn="prn", carry=frame.carry,
     )  # fmt: skip
+
+
+def _parts(numbered: Table) -> int:
+    rows = int(numbered.rows("SELECT count(*) AS n FROM {table}")["n"][0])
+    return max(1, -(-rows // PART_ROWS))
+
+
+def _refuse_repeats(frame: Frame) -> None:
+    """Refuse repeated ids part by part: equal ids have equal numbers, so they meet in the same part."""
+    parts = _parts(frame.source)
+    width = -(-SPACE // parts)
+    found = [
+        frame.rows(
+            "SELECT count(*) AS ids, COALESCE(sum(many), 0) AS occurrences FROM (SELECT count(*) AS many FROM {table} "
+            f"WHERE {frame.where} AND prn >= {i * width} AND prn < {(i + 1) * width} "
+            f"GROUP BY prn, {_id(frame)} HAVING count(*) > 1) AS repeated"
+        ).iloc[0]
+        for i in range(parts)
+    ]
+    refuse_duplicates(frame, sum(int(f["ids"]) for f in found), sum(int(f["occurrences"]) for f in found))
