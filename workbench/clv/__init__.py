@@ -1,44 +1,56 @@
 """Customer value: purchase histories, models of buying, leaving and spending, and what customers are worth."""
 
+from workbench.clv.bdw import Bdw, fit_bdw
 from workbench.clv.bg_bb import BgBb, fit_bg_bb
 from workbench.clv.bg_nbd import BgNbd, fit_bg_nbd
-from workbench.clv.comparison import ModelComparison, compare_models
+from workbench.clv.bootstrap import Bootstrap, bootstrap_fit
+from workbench.clv.comparison import LikelihoodRatio, ModelComparison, compare_models, likelihood_ratio
 from workbench.clv.concentration import Concentration, concentration
 from workbench.clv.fit import Fit
 from workbench.clv.gamma_gamma import GammaGamma, fit_gamma_gamma
 from workbench.clv.holdout import HoldoutCheck, check_holdout
 from workbench.clv.mbg_nbd import MbgNbd, fit_mbg_nbd
-from workbench.clv.nbd import Nbd
+from workbench.clv.nbd import Nbd, fit_nbd
 from workbench.clv.pareto_nbd import ParetoNbd
 from workbench.clv.pareto_nbd_fit import fit_pareto_nbd
+from workbench.clv.posterior import Posterior, draw_posterior
 from workbench.clv.purchases import Purchases, purchase_summary
 from workbench.clv.sbg import Sbg, fit_sbg
 from workbench.clv.value import CustomerValue, Total, value_customers
 
 __all__ = [
+    "Bdw",
     "BgBb",
     "BgNbd",
+    "Bootstrap",
     "Concentration",
     "CustomerValue",
     "Fit",
     "GammaGamma",
     "HoldoutCheck",
+    "LikelihoodRatio",
     "MbgNbd",
     "ModelComparison",
     "Nbd",
     "ParetoNbd",
+    "Posterior",
     "Purchases",
     "Sbg",
     "Total",
+    "bootstrap_fit",
     "check_holdout",
     "compare_models",
     "concentration",
+    "draw_posterior",
+    "fit_bdw",
     "fit_bg_bb",
     "fit_bg_nbd",
     "fit_gamma_gamma",
     "fit_mbg_nbd",
+    "fit_nbd",
     "fit_pareto_nbd",
     "fit_sbg",
+    "likelihood_ratio",
     "purchase_summary",
     "value_customers",
 ]

@@ -12,14 +12,68 @@ Marketing Science 24(2), eq. 6 and 7; Batislam, Denizel & Filiztekin (2007), IJR
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 import numpy as np
+import numpy.typing as npt
 
+from workbench.clv.counting import purchases_while_alive
+from workbench.clv.model import PurchaseModel, Scale
 from workbench.clv.patterns import Floats, Patterns
 from workbench.clv.rising import beta_ratio, rising
 
 Chances = Literal[0, 1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BetaGeometric(PurchaseModel):
+    """What BG/NBD and MBG/NBD share: customers may leave after `chances` + x purchases.
+
+    Attributes
+    ----------
+    chances
+        Chances to leave that every customer has survived before the first repeat purchase.
+    """
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+
+    chances: ClassVar[Chances] = 0
+    scales: ClassVar[tuple[Scale, ...]] = ("shape", "time", "shape", "shape")
+
+    def _log_likelihood(self, x: Floats, t_x: Floats, T: Floats) -> Floats:
+        return log_likelihood(self.theta, x, t_x, T, self.chances)
+
+    def _probability_alive(self, x: Floats, t_x: Floats, T: Floats) -> Floats:
+        from scipy.special import expit
+
+        return np.asarray(expit(-log_odds_left(self.theta, x, t_x, T, self.chances)))
+
+    def _alive_at(self, age: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:  # noqa: ARG002
+        # whoever left did so right after the last purchase
+        return self._probability_alive(x, t_x, T)
+
+    def purchases_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+        """Return the expected purchases in the time `horizon` after T of customers who are alive at T (eq. 10)."""
+        bought = np.asarray(x, dtype=float)
+        return purchases_while_alive(
+            self.r + bought, self.alpha + np.asarray(T), self.a, self.b + bought + self.chances, horizon
+        )
+
+    def no_purchase_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+        """Return the probability of no purchase in the time `horizon` after T of customers who are alive at T."""
+        grown = np.log1p(np.asarray(horizon, dtype=float) / (self.alpha + np.asarray(T, dtype=float)))
+        return np.asarray(np.exp(-(self.r + np.asarray(x, dtype=float)) * grown))
+
+    def simulate_if_alive(self, horizon: float, x: Floats, T: Floats, random: np.random.Generator) -> Floats:
+        """Draw numbers of purchases in the time `horizon` after T of customers who are alive at T."""
+        rate = random.gamma(self.r + x, 1 / (self.alpha + T))
+        leave = random.beta(self.a, self.b + x + self.chances)
+        meant = random.poisson(np.minimum(rate * horizon, 1e15))
+        return np.minimum(meant, random.geometric(np.clip(leave, 1e-12, 1))).astype(np.float64)
 
 
 def log_odds_left(theta: Floats, x: Floats, t_x: Floats, T: Floats, chances: Chances) -> Floats:

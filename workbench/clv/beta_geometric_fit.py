@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from workbench.clv import nbd
-from workbench.clv.beta_geometric import Chances, objective
+from workbench.clv.beta_geometric import BetaGeometric, Chances, objective
 from workbench.clv.fit import Fit
-from workbench.clv.model import PurchaseModel
 from workbench.clv.newton import Optimum, maximise
-from workbench.clv.patterns import Patterns, as_patterns
+from workbench.clv.patterns import Patterns, as_patterns, mean_age
+from workbench.clv.penalty import Pull
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 from workbench.core.results import Note
@@ -26,9 +26,10 @@ _UNSURE: Final = 0.05
 
 
 def fit_beta_geometric(
-    kind: type[PurchaseModel], purchases: Purchases | pd.DataFrame, *, chances: Chances, start: PurchaseModel | None
+    kind: type[BetaGeometric], purchases: Purchases | pd.DataFrame, *, start: BetaGeometric | None, penalty: float
 ) -> Fit:
     """Fit a beta-geometric model; see `fit_bg_nbd`."""
+    chances = kind.chances
     patterns = as_patterns(purchases)
     refuse_without_repeats(patterns)
     unit: Unit = "day" if isinstance(purchases, pd.DataFrame) else purchases.unit
@@ -39,11 +40,15 @@ def fit_beta_geometric(
     else:
         r, alpha = stay.values
         starts = [[r, alpha, 0.8, 2.5], [0.5 * r, 0.5 * alpha, 1.0, 20.0], [2 * r, 1.5 * alpha, 0.3, 0.6]]
-    tops = [maximise(partial(objective, patterns=small, chances=chances), s, size=small.customers) for s in starts]
+    pull = Pull.of(kind, penalty, mean_age(small))
+    part = pull.on(partial(objective, patterns=small, chances=chances), small.customers / patterns.customers)
+    tops = [maximise(part, s, size=small.customers) for s in starts]
     best = max(tops, key=lambda o: o.log_likelihood)
     if small is not patterns:
-        best = maximise(partial(objective, patterns=patterns, chances=chances), best.values, size=patterns.customers)
+        whole = pull.on(partial(objective, patterns=patterns, chances=chances))
+        best = maximise(whole, best.values, size=patterns.customers)
         stay = maximise(partial(nbd.objective, patterns=patterns), stay.values, size=patterns.customers)
+    best = pull.off(best)
     return Fit.of(
         kind.of(best.values),
         best,

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from workbench.clv.fit import Fit
-from workbench.clv.model import Model
+from workbench.clv.model import Model, Scale
 from workbench.clv.newton import Curvature, maximise
 from workbench.clv.patterns import Floats
 from workbench.core.errors import InputError, require_columns
@@ -53,30 +53,28 @@ class BgBb(Model):
     delta: float
 
     label: ClassVar[Message] = message("BG/BB")
-
-    @property
-    def _theta(self) -> Floats:
-        return np.array([self.alpha, self.beta, self.gamma, self.delta])
+    inputs: ClassVar[tuple[str, ...]] = ("x", "t_x", "n")
+    scales: ClassVar[tuple[Scale, ...]] = ("shape", "shape", "shape", "shape")
 
     def log_likelihood(self, x: npt.ArrayLike, t_x: npt.ArrayLike, n: npt.ArrayLike) -> Floats:
         """Return each customer's log-likelihood (eq. 5): `x` purchases in `n` periods, the last in period `t_x`."""
         rows = _histories(x, t_x, n)
-        return _slopes(self._theta, *rows)[0].reshape(np.broadcast_shapes(np.shape(x), np.shape(t_x), np.shape(n)))
+        return _slopes(self.theta, *rows)[0].reshape(np.broadcast_shapes(np.shape(x), np.shape(t_x), np.shape(n)))
 
     def probability_alive(self, x: npt.ArrayLike, t_x: npt.ArrayLike, n: npt.ArrayLike) -> Floats:
         """Return the probability that each customer is still one in period n + 1 (eq. 11)."""
         from scipy.special import betaln
 
         k, last, periods = _histories(x, t_x, n)
-        a, b, g, d = self._theta
+        a, b, g, d = self.theta
         kept = betaln(a + k, b + periods - k) - betaln(a, b) + betaln(g, d + periods + 1) - betaln(g, d)
         shape = np.broadcast_shapes(np.shape(x), np.shape(t_x), np.shape(n))
-        return np.asarray(np.exp(kept - _slopes(self._theta, k, last, periods)[0])).reshape(shape)
+        return np.asarray(np.exp(kept - _slopes(self.theta, k, last, periods)[0])).reshape(shape)
 
     def expected_purchases(self, periods: int, x: npt.ArrayLike, t_x: npt.ArrayLike, n: npt.ArrayLike) -> Floats:
         """Return the expected purchases in the next `periods` periods (eq. 13, as a sum of positive terms)."""
         k, _, seen = _histories(x, t_x, n)
-        a, b, g, d = self._theta
+        a, b, g, d = self.theta
         stays = np.ones(len(k))
         total = np.zeros(len(k))
         for j in range(int(periods)):
@@ -126,7 +124,8 @@ def fit_bg_bb(histories: pd.DataFrame, *, start: BgBb | None = None) -> Fit:
     verdicts: tuple[Message, ...] = ()
     if best.values.max() > 1e3:
         verdicts = (message("A pair of parameters runs to infinity: customers seem not to differ there."),)
-    return Fit.of(BgBb.of(best.values), best, customers=float(count.sum()), verdicts=verdicts)
+    kept = pd.DataFrame(dict(zip(BgBb.inputs, rows, strict=True)) | {"count": count})
+    return Fit.of(BgBb.of(best.values), best, customers=float(count.sum()), verdicts=verdicts, rows=kept)
 
 
 def _histories(x: npt.ArrayLike, t_x: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats, Floats]:

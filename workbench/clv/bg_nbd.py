@@ -8,15 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from workbench.clv.beta_geometric import log_likelihood, log_odds_left
+from workbench.clv.beta_geometric import BetaGeometric
 from workbench.clv.beta_geometric_fit import fit_beta_geometric
 from workbench.clv.counting import purchases_while_alive
 from workbench.clv.fit import Fit
-from workbench.clv.model import PurchaseModel, histories
+from workbench.clv.model import checked_horizon
 from workbench.clv.patterns import Floats
 from workbench.core.language import Message, message
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BgNbd(PurchaseModel):
+class BgNbd(BetaGeometric):
     """BG/NBD with known parameters.
 
     Parameters
@@ -47,38 +46,14 @@ class BgNbd(PurchaseModel):
     1.226
     """
 
-    r: float
-    alpha: float
-    a: float
-    b: float
-
     label: ClassVar[Message] = message("BG/NBD")
-
-    @property
-    def _theta(self) -> Floats:
-        return np.array([self.r, self.alpha, self.a, self.b])
-
-    def log_likelihood(self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
-        """Return each customer's log-likelihood (eq. 6)."""
-        return log_likelihood(self._theta, *histories(x, t_x, T), 0)
-
-    def probability_alive(self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
-        """Return the probability that each customer has not left; 1 for everybody without a repeat purchase."""
-        from scipy.special import expit
-
-        return np.asarray(expit(-log_odds_left(self._theta, *histories(x, t_x, T), 0)))
-
-    def purchases_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
-        """Return the expected purchases in the time `horizon` after T of customers who are alive at T (eq. 10)."""
-        bought = np.asarray(x, dtype=float)
-        return purchases_while_alive(self.r + bought, self.alpha + np.asarray(T), self.a, self.b + bought, horizon)
 
     def new_customer_purchases(self, horizon: npt.ArrayLike) -> Floats:
         """Return the expected repeat purchases of a new customer in the time `horizon` (eq. 9)."""
-        return purchases_while_alive(self.r, self.alpha, self.a, self.b, horizon)
+        return purchases_while_alive(self.r, self.alpha, self.a, self.b, checked_horizon(horizon))
 
 
-def fit_bg_nbd(purchases: Purchases | pd.DataFrame, *, start: BgNbd | None = None) -> Fit:
+def fit_bg_nbd(purchases: Purchases | pd.DataFrame, *, start: BgNbd | None = None, penalty: float = 0.0) -> Fit:
     """Fit BG/NBD by maximum likelihood: how often customers buy and how soon they leave.
 
     Parameters
@@ -87,6 +62,9 @@ def fit_bg_nbd(purchases: Purchases | pd.DataFrame, *, start: BgNbd | None = Non
         A purchase summary, or a DataFrame with ``x``, ``t_x``, ``T`` and perhaps ``count`` (times in days).
     start
         Where to start; several starts from the data if None.
+    penalty
+        Strength with which logarithms of parameters are drawn to 0 (of α: to the mean age), λ/2 Σ (ln θ − centre)².
+        The same in every unit of time. None by default.
 
     Returns
     -------
@@ -109,4 +87,4 @@ def fit_bg_nbd(purchases: Purchases | pd.DataFrame, *, start: BgNbd | None = Non
     >>> fit_bg_nbd(p).converged
     True
     """
-    return fit_beta_geometric(BgNbd, purchases, chances=0, start=start)
+    return fit_beta_geometric(BgNbd, purchases, start=start, penalty=penalty)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from workbench.clv.fit import Fit
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 from workbench.core.names import Column
-from workbench.core.results import Result
+from workbench.core.results import Note, Result
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -89,3 +89,87 @@ def compare_models(*fits: Fit) -> ModelComparison:
         }
     ).sort_values("aic", kind="stable", ignore_index=True)
     return ModelComparison(table=table)
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class LikelihoodRatio(Result):
+    """A model against the smaller one inside it.
+
+    Attributes
+    ----------
+    table
+        One row: ``smaller``, ``larger``, ``statistic`` (2 × the gain of log-likelihood), ``degrees`` (parameters more),
+        ``p_value``.
+    """
+
+    caption: ClassVar[Message] = message("Likelihood-ratio test")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "smaller": Column(message("Smaller model")),
+        "larger": Column(message("Larger model")),
+        "statistic": Column(message("Test statistic"), "dec2"),
+        "degrees": Column(message("Additional parameters"), "int"),
+    }
+
+
+_ON_THE_EDGE: Final = (
+    ("Nbd", "BgNbd", "one side"), ("Nbd", "MbgNbd", "one side"), ("Nbd", "ParetoNbd", "one side"),
+    ("Sbg", "Bdw", "inside"),
+)  # fmt: skip
+
+
+def likelihood_ratio(smaller: Fit, larger: Fit) -> LikelihoodRatio:
+    """Test whether the additional parameters of a model are needed.
+
+    Parameters
+    ----------
+    smaller, larger
+        Fits of the same data, the first a special case of the second: NBD in BG/NBD, MBG/NBD and Pareto/NBD, the
+        shifted beta-geometric in the beta-discrete-Weibull; or two fits of one kind.
+
+    Returns
+    -------
+    LikelihoodRatio
+        Where the smaller model lies on the edge of the larger (nobody leaves), half of the statistic's distribution is
+        at 0 and the other half chi-squared with 1 degree of freedom; the note says so.
+
+    Raises
+    ------
+    InputError
+        If the fits are not of the same data, or the first is no special case of the second.
+
+    Notes
+    -----
+    Self & Liang (1987), Journal of the American Statistical Association 82(398), case 5.
+
+    Examples
+    --------
+    >>> from workbench.clv import fit_bdw, fit_sbg
+    >>> survivors = [1000, 869, 743, 653, 593, 551, 517, 491]
+    >>> likelihood_ratio(fit_sbg(survivors), fit_bdw(survivors)).table["degrees"].tolist()
+    [1]
+    """
+    from scipy.stats import chi2
+
+    kinds = type(smaller.model).__name__, type(larger.model).__name__
+    edge = next((how for one, two, how in _ON_THE_EDGE if (one, two) == kinds), None)
+    if edge is None or smaller.customers != larger.customers or smaller.unit != larger.unit:
+        raise InputError(
+            "The first model is a special case of the second, fitted to the same data.",
+            found=f"{kinds[0]} of {smaller.customers:,.0f} customers and {kinds[1]} of {larger.customers:,.0f}",
+            fix="Give the smaller model first; compare_models compares models that are not nested.",
+            where="likelihood_ratio",
+        )
+    more = len(larger.parameters) - len(smaller.parameters)
+    statistic = max(2 * (larger.log_likelihood - smaller.log_likelihood), 0.0)
+    p = float(chi2.sf(statistic, 1 if edge == "one side" else more)) * (0.5 if edge == "one side" else 1.0)
+    table = pd.DataFrame(
+        {
+            "smaller": pd.Series([smaller.model.label], dtype=object),
+            "larger": pd.Series([larger.model.label], dtype=object),
+            "statistic": [statistic],
+            "degrees": [more],
+            "p_value": [1.0 if edge == "one side" and statistic < 1e-6 else p],
+        }
+    )
+    text = message("The smaller model lies on the edge of the larger one, so half of the usual p-value is taken.")
+    return LikelihoodRatio(table=table, notes=(Note(text),) if edge == "one side" else ())

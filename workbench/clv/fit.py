@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -49,6 +48,8 @@ class Fit(Result):
         The histories fitted to; None for a model of amounts.
     unit
         Unit of the parameters' times; None for a model of amounts.
+    rows
+        What any other model was fitted to, with a ``count``; None for a model of purchases.
     """
 
     model: Model
@@ -60,6 +61,7 @@ class Fit(Result):
     customers: float
     patterns: Patterns | None = None
     unit: Unit | None = None
+    rows: pd.DataFrame | None = None
 
     caption: ClassVar[Message] = message("Fitted model")
     columns: ClassVar[Mapping[str, Column]] = {
@@ -94,6 +96,23 @@ class Fit(Result):
         """Days in one unit of the parameters' time."""
         return DAYS[self.unit or "day"]
 
+    @property
+    def evidence(self) -> pd.DataFrame:
+        """What the model was fitted to: the columns of its likelihood, and ``count``.
+
+        Raises
+        ------
+        InputError
+            If the fit was read without them.
+        """
+        if self.patterns is not None:
+            p = self.patterns
+            return pd.DataFrame({"x": p.x, "t_x": p.t_x, "T": p.T, "count": p.count})
+        if self.rows is None:
+            raise InputError("The fit carries what it was fitted to.", found="parameters only",
+                             fix="Fit again, or keep everything: fit.to_json().", where="fit")  # fmt: skip
+        return self.rows
+
     def probability_alive(self) -> Floats:
         """Return the probability that a customer of each pattern is still a customer."""
         model, p = self._purchase_model()
@@ -120,28 +139,50 @@ class Fit(Result):
 
         Directions the data say nothing about are drawn with a standard deviation of 3 in the logarithm.
         """
-        roots, vectors = np.linalg.eigh(_finite(self.log_covariance))
+        roots, vectors = np.linalg.eigh(finite_covariance(self.log_covariance))
         spread = vectors * np.sqrt(np.clip(roots, 0, _WIDEST**2))
         noise = np.random.default_rng(seed).standard_normal((n, len(roots)))
         centre = np.log(list(self.parameters.values()))
         return pd.DataFrame(np.exp(centre + noise @ spread.T), columns=list(self.model.names()))
 
-    def to_json(self) -> str:
-        """Return the parameters and their covariance as JSON."""
-        return json.dumps(
-            {
-                "model": type(self.model).__name__,
-                "unit": self.unit,
-                "parameters": dict(self.parameters),
-                "log_covariance": [[None if not np.isfinite(v) else v for v in row] for row in self.log_covariance],
-                "log_likelihood": self.log_likelihood,
-                "customers": self.customers,
-                "converged": self.converged,
-            },
-            indent=2,
-        )
+    def to_json(self, *, keep: Literal["everything", "parameters"] = "everything") -> str:
+        """Return the fit as JSON, to be read by `from_json`.
+
+        Parameters
+        ----------
+        keep
+            ``everything``, so that the fit answers what it answered before; or ``parameters``, their covariance and
+            what is said about them, without the histories (which may be hundreds of thousands).
+        """
+        from workbench.clv.fit_json import write
+
+        return write(self, keep)
+
+    @classmethod
+    def from_json(cls, text: str) -> Fit:
+        """Return the fit that `to_json` wrote.
+
+        Raises
+        ------
+        InputError
+            If the text is no fit, or of an unknown model.
+
+        Examples
+        --------
+        >>> from workbench.clv import fit_sbg
+        >>> fit = fit_sbg([1000, 869, 743, 653])
+        >>> Fit.from_json(fit.to_json()).parameters == fit.parameters
+        True
+        """
+        from workbench.clv.fit_json import read
+
+        return read(text)
 
     def _purchase_model(self) -> tuple[PurchaseModel, Patterns]:
+        if isinstance(self.model, PurchaseModel) and self.patterns is None:
+            raise InputError("The fit carries its purchase histories.", found="parameters only",
+                             fix="Ask fit.model about histories, or keep everything: fit.to_json().",
+                             where="fit")  # fmt: skip
         if not isinstance(self.model, PurchaseModel) or self.patterns is None:
             raise InputError(
                 "Only a model of purchases says who is alive and how often customers will buy.",
@@ -162,6 +203,7 @@ class Fit(Result):
         notes: tuple[Note, ...] = (),
         patterns: Patterns | None = None,
         unit: Unit | None = None,
+        rows: pd.DataFrame | None = None,
     ) -> Self:
         """Make the fit of a model at its optimum."""
         covariance, condition = log_covariance(optimum.hessian)
@@ -172,20 +214,8 @@ class Fit(Result):
             )
             warnings.warn(str(verdicts[-1]), UntrustedWarning, stacklevel=4)
         severity = "caution" if optimum.converged else "warning"
-        values = np.array(list(model.parameters.values()))
-        spread = np.sqrt(np.diag(covariance))
-        with np.errstate(over="ignore", invalid="ignore"):
-            table = pd.DataFrame(
-                {
-                    "parameter": list(model.names()),
-                    "estimate": values,
-                    "std_error": values * spread,
-                    "ci_low": values * np.exp(-_Z95 * spread),
-                    "ci_high": values * np.exp(_Z95 * spread),
-                }
-            )
         return cls(
-            table=table,
+            table=parameter_table(model, covariance),
             model=model,
             log_likelihood=optimum.log_likelihood,
             log_covariance=covariance,
@@ -195,7 +225,30 @@ class Fit(Result):
             customers=customers,
             patterns=patterns,
             unit=unit,
+            rows=rows,
             notes=(*(Note(v, severity) for v in verdicts), *notes),  # type: ignore[arg-type]
+        )
+
+
+def parameter_table(model: Model, covariance: Floats) -> pd.DataFrame:
+    """Return a fit's table, with intervals from the logarithms.
+
+    Examples
+    --------
+    >>> from workbench.clv.sbg import Sbg
+    >>> parameter_table(Sbg(alpha=2.0, beta=1.0), np.diag([0.01, 0.04]))["std_error"].round(2).tolist()
+    [0.2, 0.2]
+    """
+    values, spread = model.theta, np.sqrt(np.diag(covariance))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return pd.DataFrame(
+            {
+                "parameter": list(model.names()),
+                "estimate": values,
+                "std_error": values * spread,
+                "ci_low": values * np.exp(-_Z95 * spread),
+                "ci_high": values * np.exp(_Z95 * spread),
+            }
         )
 
 
@@ -219,5 +272,6 @@ def log_covariance(hessian: Floats) -> tuple[Floats, float]:
     return covariance, condition
 
 
-def _finite(covariance: Floats) -> Floats:
+def finite_covariance(covariance: Floats) -> Floats:
+    """Return a covariance of logarithms with a standard deviation of 3 where nothing is known."""
     return np.where(np.isfinite(covariance), covariance, _WIDEST**2)

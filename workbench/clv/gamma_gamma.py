@@ -14,9 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from workbench.clv.fit import Fit
-from workbench.clv.model import Model
+from workbench.clv.model import Model, Scale
 from workbench.clv.newton import Optimum, maximise
 from workbench.clv.patterns import Floats, Ints
+from workbench.clv.penalty import Pull
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
 from workbench.core.results import Note
@@ -57,6 +58,8 @@ class GammaGamma(Model):
     gamma: float
 
     label: ClassVar[Message] = message("Gamma–gamma")
+    inputs: ClassVar[tuple[str, ...]] = ("x", "monetary_value")
+    scales: ClassVar[tuple[Scale, ...]] = ("shape", "shape", "money")
 
     @property
     def mean_spend(self) -> float:
@@ -100,7 +103,9 @@ class GammaGamma(Model):
         )
 
 
-def fit_gamma_gamma(purchases: Purchases | pd.DataFrame, *, start: GammaGamma | None = None) -> Fit:
+def fit_gamma_gamma(
+    purchases: Purchases | pd.DataFrame, *, start: GammaGamma | None = None, penalty: float = 0.0
+) -> Fit:
     """Fit the gamma–gamma model by maximum likelihood: what customers spend per purchase.
 
     Parameters
@@ -110,6 +115,9 @@ def fit_gamma_gamma(purchases: Purchases | pd.DataFrame, *, start: GammaGamma | 
         purchases) and perhaps ``count``. Customers without a repeat purchase say nothing and are left out.
     start
         Where to start; from the data if None.
+    penalty
+        Strength with which logarithms of p and q are drawn to 0 and that of γ to the mean amount,
+        λ/2 Σ (ln θ − centre)². The same in every currency. None by default.
 
     Returns
     -------
@@ -132,18 +140,19 @@ def fit_gamma_gamma(purchases: Purchases | pd.DataFrame, *, start: GammaGamma | 
     customers = float(count.sum())
     centre = float(count @ (x * mean)) / float(count @ x)
     begin = [3.0, 3.5, centre * 2.5 / 3] if start is None else list(start.parameters.values())
+    pull = Pull.of(GammaGamma, penalty, centre)
     if len(x) > 2 * _THINNED:
         step = -(-len(x) // _THINNED)
         thin = slice(step // 2, None, step)
-        begin = list(
-            maximise(partial(_objective, x=x[thin], mean=mean[thin], count=count[thin]), begin,
-                     size=float(count[thin].sum())).values
-        )  # fmt: skip
-    best = maximise(partial(_objective, x=x, mean=mean, count=count), begin, size=customers)
+        some = float(count[thin].sum())
+        part = pull.on(partial(_objective, x=x[thin], mean=mean[thin], count=count[thin]), some / customers)
+        begin = list(maximise(part, begin, size=some).values)
+    best = pull.off(maximise(pull.on(partial(_objective, x=x, mean=mean, count=count)), begin, size=customers))
     return Fit.of(
         GammaGamma.of(best.values),
         best,
         customers=customers,
+        rows=pd.DataFrame({"x": x, "monetary_value": mean, "count": count}),
         verdicts=tuple(_verdicts(best)),
         notes=(*_left_out_note(left_out), *_correlation_note(x, mean, count)),
     )

@@ -9,15 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from workbench.clv.beta_geometric import log_likelihood, log_odds_left
+from workbench.clv.beta_geometric import BetaGeometric, Chances
 from workbench.clv.beta_geometric_fit import fit_beta_geometric
 from workbench.clv.counting import purchases_while_alive
 from workbench.clv.fit import Fit
-from workbench.clv.model import PurchaseModel, histories
+from workbench.clv.model import checked_horizon
 from workbench.clv.patterns import Floats
 from workbench.core.language import Message, message
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MbgNbd(PurchaseModel):
+class MbgNbd(BetaGeometric):
     """MBG/NBD with known parameters.
 
     Parameters
@@ -48,39 +47,16 @@ class MbgNbd(PurchaseModel):
     0.3897
     """
 
-    r: float
-    alpha: float
-    a: float
-    b: float
-
     label: ClassVar[Message] = message("MBG/NBD")
-
-    @property
-    def _theta(self) -> Floats:
-        return np.array([self.r, self.alpha, self.a, self.b])
-
-    def log_likelihood(self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
-        """Return each customer's log-likelihood."""
-        return log_likelihood(self._theta, *histories(x, t_x, T), 1)
-
-    def probability_alive(self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
-        """Return the probability that each customer has not left."""
-        from scipy.special import expit
-
-        return np.asarray(expit(-log_odds_left(self._theta, *histories(x, t_x, T), 1)))
-
-    def purchases_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
-        """Return the expected purchases in the time `horizon` after T of customers who are alive at T."""
-        bought = np.asarray(x, dtype=float)
-        return purchases_while_alive(self.r + bought, self.alpha + np.asarray(T), self.a, self.b + bought + 1, horizon)
+    chances: ClassVar[Chances] = 1
 
     def new_customer_purchases(self, horizon: npt.ArrayLike) -> Floats:
         """Return the expected repeat purchases of a new customer in the time `horizon`."""
         stays = self.b / (self.a + self.b)
-        return stays * purchases_while_alive(self.r, self.alpha, self.a, self.b + 1, horizon)
+        return stays * purchases_while_alive(self.r, self.alpha, self.a, self.b + 1, checked_horizon(horizon))
 
 
-def fit_mbg_nbd(purchases: Purchases | pd.DataFrame, *, start: MbgNbd | None = None) -> Fit:
+def fit_mbg_nbd(purchases: Purchases | pd.DataFrame, *, start: MbgNbd | None = None, penalty: float = 0.0) -> Fit:
     """Fit MBG/NBD by maximum likelihood; parameters, result and errors as `fit_bg_nbd`.
 
     Parameters
@@ -89,6 +65,9 @@ def fit_mbg_nbd(purchases: Purchases | pd.DataFrame, *, start: MbgNbd | None = N
         A purchase summary, or a DataFrame with ``x``, ``t_x``, ``T`` and perhaps ``count`` (times in days).
     start
         Where to start; several starts from the data if None.
+    penalty
+        Strength with which logarithms of parameters are drawn to 0 (of α: to the mean age), λ/2 Σ (ln θ − centre)².
+        The same in every unit of time. None by default.
 
     Returns
     -------
@@ -106,4 +85,4 @@ def fit_mbg_nbd(purchases: Purchases | pd.DataFrame, *, start: MbgNbd | None = N
     >>> fit_mbg_nbd(p).converged
     True
     """
-    return fit_beta_geometric(MbgNbd, purchases, chances=1, start=start)
+    return fit_beta_geometric(MbgNbd, purchases, start=start, penalty=penalty)

@@ -6,15 +6,22 @@ Source: Ehrenberg (1959), Applied Statistics 8(1); as the limit of BG/NBD withou
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from workbench.clv.model import PurchaseModel, histories
-from workbench.clv.patterns import Floats, Patterns
+from workbench.clv.model import PurchaseModel, Scale, checked_horizon
+from workbench.clv.newton import maximise
+from workbench.clv.patterns import Floats, Patterns, as_patterns
 from workbench.clv.rising import rising
 from workbench.core.language import Message, message
+
+if TYPE_CHECKING:
+    from workbench.clv.fit import Fit
+    from workbench.clv.purchases import Purchases, Unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,16 +39,18 @@ class Nbd(PurchaseModel):
 
     label: ClassVar[Message] = message("NBD (nobody leaves)")
 
-    def log_likelihood(self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
-        """Return each customer's log-likelihood."""
-        bought, _, age = histories(x, t_x, T)
-        whole = bought.astype(np.int64)
-        rise = rising(self.r, int(whole.max(initial=0)))[0][whole]
-        return np.asarray(rise - self.r * np.log1p(age / self.alpha) - bought * np.log(self.alpha + age))
+    scales: ClassVar[tuple[Scale, ...]] = ("shape", "time")
 
-    def probability_alive(self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
-        """Return 1 for everybody."""
-        return np.ones_like(histories(x, t_x, T)[0])
+    def _log_likelihood(self, x: Floats, t_x: Floats, T: Floats) -> Floats:  # noqa: ARG002
+        whole = x.astype(np.int64)
+        rise = rising(self.r, int(whole.max(initial=0)))[0][whole]
+        return np.asarray(rise - self.r * np.log1p(T / self.alpha) - x * np.log(self.alpha + T))
+
+    def _probability_alive(self, x: Floats, t_x: Floats, T: Floats) -> Floats:  # noqa: ARG002
+        return np.ones_like(x)
+
+    def _alive_at(self, age: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:  # noqa: ARG002
+        return np.ones_like(x)
 
     def purchases_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
         """Return horizon × (r + x) / (α + T)."""
@@ -49,9 +58,56 @@ class Nbd(PurchaseModel):
             np.asarray(horizon, float) * (self.r + np.asarray(x, float)) / (self.alpha + np.asarray(T, float))
         )
 
+    def no_purchase_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+        """Return the probability of no purchase in the time `horizon` after T."""
+        grown = np.log1p(np.asarray(horizon, dtype=float) / (self.alpha + np.asarray(T, dtype=float)))
+        return np.asarray(np.exp(-(self.r + np.asarray(x, dtype=float)) * grown))
+
+    def simulate_if_alive(self, horizon: float, x: Floats, T: Floats, random: np.random.Generator) -> Floats:
+        """Draw numbers of purchases in the time `horizon` after T."""
+        return random.poisson(random.gamma(self.r + x, 1 / (self.alpha + T)) * horizon).astype(np.float64)
+
     def new_customer_purchases(self, horizon: npt.ArrayLike) -> Floats:
         """Return horizon × r / α."""
-        return np.asarray(np.asarray(horizon, dtype=float) * self.r / self.alpha)
+        return np.asarray(checked_horizon(horizon) * self.r / self.alpha)
+
+
+def fit_nbd(purchases: Purchases | pd.DataFrame, *, start: Nbd | None = None) -> Fit:
+    """Fit NBD by maximum likelihood: the model in which nobody leaves, to hold others against.
+
+    Parameters
+    ----------
+    purchases
+        A purchase summary, or a DataFrame with ``x``, ``t_x``, ``T`` and perhaps ``count`` (times in days).
+    start
+        Where to start; from the data if None.
+
+    Returns
+    -------
+    Fit
+        In the unit of the purchases.
+
+    Raises
+    ------
+    InputError
+        If a history cannot be, or nobody bought a second time.
+
+    Examples
+    --------
+    >>> p = pd.DataFrame({"x": [0, 1, 2, 5], "t_x": [0, 10.0, 20, 35], "T": [38.0] * 4, "count": [60, 20, 10, 5]})
+    >>> round(fit_nbd(p).parameters["r"], 3)
+    0.591
+    """
+    from workbench.clv.beta_geometric_fit import refuse_without_repeats
+    from workbench.clv.fit import Fit
+
+    patterns = as_patterns(purchases)
+    refuse_without_repeats(patterns)
+    unit: Unit = "day" if isinstance(purchases, pd.DataFrame) else purchases.unit
+    bought = float(patterns.x @ patterns.count)
+    begin = [0.5, 0.5 * float(patterns.T @ patterns.count) / bought] if start is None else start.theta
+    best = maximise(partial(objective, patterns=patterns), begin, size=patterns.customers)
+    return Fit.of(Nbd.of(best.values), best, customers=patterns.customers, patterns=patterns, unit=unit)
 
 
 def objective(theta: Floats, patterns: Patterns) -> tuple[float, Floats, Floats]:

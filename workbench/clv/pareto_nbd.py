@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.clv.hypergeometric import gauss_fraction, gauss_fraction_slopes
-from workbench.clv.model import PurchaseModel, histories
+from workbench.clv.model import PurchaseModel, Scale, checked_horizon
 from workbench.clv.patterns import Floats
 from workbench.clv.rising import rising
 from workbench.core.language import Message, message
@@ -55,21 +55,20 @@ class ParetoNbd(PurchaseModel):
 
     label: ClassVar[Message] = message("Pareto/NBD")
 
-    @property
-    def _theta(self) -> Floats:
-        return np.array([self.r, self.alpha, self.s, self.beta])
+    scales: ClassVar[tuple[Scale, ...]] = ("shape", "time", "shape", "time")
 
-    def log_likelihood(self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
-        """Return each customer's log-likelihood."""
-        bought, last, age = histories(x, t_x, T)
-        whole = bought.astype(np.int64)
+    def _log_likelihood(self, x: Floats, t_x: Floats, T: Floats) -> Floats:
+        whole = x.astype(np.int64)
         rise = rising(self.r, int(whole.max(initial=0)))[0][whole]
-        kept = rise - self.r * np.log1p(age / self.alpha) - self.s * np.log1p(age / self.beta)
-        return np.asarray(kept - bought * np.log(self.alpha + age) + self._log_odds(bought, last, age))
+        kept = rise - self.r * np.log1p(T / self.alpha) - self.s * np.log1p(T / self.beta)
+        return np.asarray(kept - x * np.log(self.alpha + T) + self._log_odds(x, t_x, T))
 
-    def probability_alive(self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
-        """Return the probability that each customer has not left."""
-        return np.asarray(np.exp(-self._log_odds(*histories(x, t_x, T))))
+    def _probability_alive(self, x: Floats, t_x: Floats, T: Floats) -> Floats:
+        return np.asarray(np.exp(-self._log_odds(x, t_x, T)))
+
+    def _alive_at(self, age: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:
+        # the odds K, counted from `age` instead of from the last purchase
+        return np.asarray(np.exp(self._log_odds(x, age, T) - self._log_odds(x, t_x, T)))
 
     def purchases_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
         """Return the expected purchases in the time `horizon` after T of customers who are alive at T."""
@@ -80,9 +79,28 @@ class ParetoNbd(PurchaseModel):
         lived = (self.beta + age) * grown * exprel(-(self.s - 1) * grown)
         return np.asarray((self.r + bought) / (self.alpha + age) * lived)
 
+    def no_purchase_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+        """Return the probability of no purchase in the time `horizon` after T of customers who are alive at T.
+
+        Either still a customer and silent, f = ((α+T)/(α+T+h))^(r+x) ((β+T)/(β+T+h))^s, or gone before the next
+        purchase, B(x, T) − f B(x, T + h).
+        """
+        bought, age, ahead = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x, T, horizon)))
+        grown = (self.r + bought) * np.log1p(ahead / (self.alpha + age)) + self.s * np.log1p(ahead / (self.beta + age))
+        silent, flat = np.exp(-grown), bought.ravel()
+        now, then = (reach(self.theta, flat, t.ravel()).reshape(age.shape) for t in (age, age + ahead))
+        return np.asarray(silent * (1 - then) + now)
+
+    def simulate_if_alive(self, horizon: float, x: Floats, T: Floats, random: np.random.Generator) -> Floats:
+        """Draw numbers of purchases in the time `horizon` after T of customers who are alive at T."""
+        rate = random.gamma(self.r + x, 1 / (self.alpha + T))
+        leave = np.maximum(random.gamma(self.s, 1 / (self.beta + T)), 1e-300)
+        stays = np.minimum(random.exponential(size=leave.shape) / leave, horizon)
+        return random.poisson(np.minimum(rate * stays, 1e15)).astype(np.float64)
+
     def new_customer_purchases(self, horizon: npt.ArrayLike) -> Floats:
         """Return the expected repeat purchases of a new customer in the time `horizon`."""
-        return self.purchases_if_alive(horizon, 0.0, 0.0)
+        return self.purchases_if_alive(checked_horizon(horizon), 0.0, 0.0)
 
     def lifetime_if_alive(self, force: float, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
         """Return the expected purchases of all time after T, discounted at `force`, of customers alive at T.
@@ -101,7 +119,7 @@ class ParetoNbd(PurchaseModel):
         x, t_x, T = (np.atleast_1d(v).ravel() for v in (x, t_x, T))
         rate = self.r + x
         d = rate * np.log1p((T - t_x) / (self.alpha + t_x)) + self.s * np.log1p((T - t_x) / (self.beta + t_x))
-        here, there = (reach(self._theta, x, tau) for tau in (T, t_x))
+        here, there = (reach(self.theta, x, tau) for tau in (T, t_x))
         return np.asarray(d + np.log(there + (1 - here) * np.exp(-d))).reshape(shape)
 
 

@@ -14,7 +14,8 @@ from workbench.clv.beta_geometric_fit import chance_without_leaving, refuse_with
 from workbench.clv.fit import Fit
 from workbench.clv.newton import Curvature, Optimum, maximise
 from workbench.clv.pareto_nbd import ParetoNbd, reach_slopes
-from workbench.clv.patterns import Floats, Ints, Patterns, as_patterns
+from workbench.clv.patterns import Floats, Ints, Patterns, as_patterns, mean_age
+from workbench.clv.penalty import Pull
 from workbench.clv.rising import rising
 from workbench.core.language import Message, message
 
@@ -27,7 +28,7 @@ _UNSURE: Final = 0.05
 _STEP: Final = 1e-4  # of a parameter's logarithm, for the curvature
 
 
-def fit_pareto_nbd(purchases: Purchases | pd.DataFrame, *, start: ParetoNbd | None = None) -> Fit:
+def fit_pareto_nbd(purchases: Purchases | pd.DataFrame, *, start: ParetoNbd | None = None, penalty: float = 0.0) -> Fit:
     """Fit Pareto/NBD by maximum likelihood: how often customers buy and how soon they leave, whenever that is.
 
     Parameters
@@ -36,6 +37,9 @@ def fit_pareto_nbd(purchases: Purchases | pd.DataFrame, *, start: ParetoNbd | No
         A purchase summary, or a DataFrame with ``x``, ``t_x``, ``T`` and perhaps ``count`` (times in days).
     start
         Where to start; several starts from the data if None.
+    penalty
+        Strength with which logarithms of shapes are drawn to 0 and those of α and β to the mean age,
+        λ/2 Σ (ln θ − centre)². The same in every unit of time. None by default.
 
     Returns
     -------
@@ -62,18 +66,21 @@ def fit_pareto_nbd(purchases: Purchases | pd.DataFrame, *, start: ParetoNbd | No
     bought = float(small.x @ small.count)
     begin = [0.5, 0.5 * float(small.T @ small.count) / bought]
     stay = maximise(partial(nbd.objective, patterns=small), begin, size=small.customers)
-    age = float(small.T @ small.count) / small.customers
+    age = mean_age(small)
     if start is not None:
         starts = [list(start.parameters.values())]
     else:
         r, alpha = stay.values
         starts = [[r, alpha, 0.5, 0.5 * age], [1.5 * r, 1.2 * alpha, 0.3, 0.1 * age]]
-    curved = partial(_with_curvature, places=Places.of(small), patterns=small)
+    pull = Pull.of(ParetoNbd, penalty, age)
+    plain = partial(_with_curvature, places=Places.of(small), patterns=small)
+    curved = pull.on(plain, small.customers / patterns.customers)
     tops = [maximise(curved, s, size=small.customers) for s in starts]
     best = max(tops, key=lambda o: o.log_likelihood)
     if small is not patterns:
-        best = _finish(best, small, patterns)
+        best = _finish(best, small, patterns, pull)
         stay = maximise(partial(nbd.objective, patterns=patterns), stay.values, size=patterns.customers)
+    best = pull.off(best)
     return Fit.of(
         ParetoNbd.of(best.values),
         best,
@@ -154,22 +161,23 @@ def _curvature(theta: Floats, patterns: Patterns, places: Places) -> Floats:
     return np.asarray((hessian + hessian.T) / 2)
 
 
-def _finish(best: Optimum, small: Patterns, patterns: Patterns) -> Optimum:
+def _finish(best: Optimum, small: Patterns, patterns: Patterns, pull: Pull) -> Optimum:
     # all patterns with the curvature of some, which is nearly right: a handful of gradients, then the curvature once
     places = Places.of(patterns)
     near = best.hessian * (patterns.customers / small.customers)
+    whole = pull.on(partial(_with_curvature, places=places, patterns=patterns))
 
     def borrowed(theta: Floats) -> tuple[float, Floats, Floats]:
-        value, slope = gradient(theta, patterns, places)
+        value, slope, _ = whole(theta)
         return value, slope, (near - np.diag(slope * theta)) / np.outer(theta, theta)
 
     close = maximise(borrowed, best.values, size=patterns.customers)
     if not close.converged:
-        return maximise(
-            partial(_with_curvature, places=places, patterns=patterns), close.values, size=patterns.customers
-        )
-    curvature = _curvature(close.values, patterns, places) * np.outer(close.values, close.values)
-    return replace(close, hessian=curvature + np.diag(close.gradient))
+        return maximise(whole, close.values, size=patterns.customers)
+    curvature = whole(close.values)[2]
+    assert callable(curvature)
+    bent = curvature() * np.outer(close.values, close.values)
+    return replace(close, hessian=bent + np.diag(close.gradient))
 
 
 def _verdicts(best: Optimum, stay: Optimum) -> list[Message]:

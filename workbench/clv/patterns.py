@@ -125,6 +125,17 @@ def as_patterns(data: Purchases | pd.DataFrame) -> Patterns:
     return Patterns(x.astype(np.int64), t_x, age, count)
 
 
+def mean_age(patterns: Patterns) -> float:
+    """Return the mean age of the customers at the end of observation.
+
+    Examples
+    --------
+    >>> mean_age(as_patterns(pd.DataFrame({"x": [0, 0], "t_x": [0.0, 0], "T": [9.0, 5.0], "count": [3, 1]})))
+    8.0
+    """
+    return float(patterns.T @ patterns.count) / patterns.customers
+
+
 def check_histories(x: Floats, t_x: Floats, age: Floats) -> None:
     """Refuse purchase histories that cannot be.
 

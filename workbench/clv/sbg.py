@@ -13,10 +13,11 @@ from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from workbench.clv.fit import Fit
 from workbench.clv.hypergeometric import gauss_fraction
-from workbench.clv.model import Model
+from workbench.clv.model import Model, Scale
 from workbench.clv.newton import maximise
 from workbench.clv.patterns import Floats
 from workbench.clv.rising import beta_ratio
@@ -49,6 +50,16 @@ class Sbg(Model):
     beta: float
 
     label: ClassVar[Message] = message("Shifted beta-geometric")
+    inputs: ClassVar[tuple[str, ...]] = ("period", "left")
+    scales: ClassVar[tuple[Scale, ...]] = ("shape", "shape")
+
+    def log_likelihood(self, period: npt.ArrayLike, left: npt.ArrayLike) -> Floats:
+        """Return each customer's log-likelihood: left in period 1, 2 … (`left` is 1), or still there after it (0)."""
+        t = np.asarray(period, dtype=np.int64)
+        kept = beta_ratio(self.alpha, self.beta, int(t.max(initial=0)))
+        leave = np.log(self.alpha / (self.alpha + self.beta + t - 1))
+        gone = np.asarray(left, dtype=bool)
+        return np.asarray(np.where(gone, kept[np.maximum(t - 1, 0)] + leave, kept[t]))
 
     def survival(self, periods: npt.ArrayLike) -> Floats:
         """Return the share of customers who renewed at least that often (eq. 6)."""
@@ -106,6 +117,23 @@ def fit_sbg(survivors: Sequence[float] | npt.ArrayLike) -> Fit:
     >>> round(fit.parameters["alpha"], 3), round(fit.parameters["beta"], 3)
     (0.668, 3.806)
     """
+    counts = checked_survivors(survivors)
+    best = maximise(partial(_objective, counts=counts), [1.0, 1.0], size=float(counts[0]))
+    verdicts: tuple[Message, ...] = ()
+    if best.values.min() > 1e3:
+        verdicts = (message("alpha and beta run to infinity: all customers seem to leave at the same rate."),)
+    rows = rows_of(counts)
+    return Fit.of(Sbg.of(best.values), best, customers=float(counts[0]), verdicts=verdicts, rows=rows)
+
+
+def checked_survivors(survivors: Sequence[float] | npt.ArrayLike) -> Floats:
+    """Return survivors as an array, refused if they cannot be.
+
+    Examples
+    --------
+    >>> checked_survivors([10, 7, 6]).tolist()
+    [10.0, 7.0, 6.0]
+    """
     counts = np.asarray(survivors, dtype=np.float64)
     falling = counts.ndim == 1 and len(counts) > 2 and np.isfinite(counts).all() and (np.diff(counts) <= 0).all()
     if not falling or counts[-1] < 0 or counts[0] <= counts[-1]:
@@ -115,11 +143,26 @@ def fit_sbg(survivors: Sequence[float] | npt.ArrayLike) -> Fit:
             fix="Give the customers at the start and those left after each period.",
             where="survivors",
         )
-    best = maximise(partial(_objective, counts=counts), [1.0, 1.0], size=float(counts[0]))
-    verdicts: tuple[Message, ...] = ()
-    if best.values.min() > 1e3:
-        verdicts = (message("alpha and beta run to infinity: all customers seem to leave at the same rate."),)
-    return Fit.of(Sbg.of(best.values), best, customers=float(counts[0]), verdicts=verdicts)
+    return counts
+
+
+def rows_of(counts: Floats) -> pd.DataFrame:
+    """Return survivors as rows: ``period``, ``left`` (1) or still there (0), ``count``; nobody's rows left out.
+
+    Examples
+    --------
+    >>> rows_of(np.array([10.0, 7, 6])).to_numpy().tolist()
+    [[1.0, 1.0, 3.0], [2.0, 1.0, 1.0], [2.0, 0.0, 6.0]]
+    """
+    last = len(counts) - 1
+    table = pd.DataFrame(
+        {
+            "period": [*range(1, last + 1), last],
+            "left": [1.0] * last + [0.0],
+            "count": [*(counts[:-1] - counts[1:]), counts[-1]],
+        }
+    )
+    return table[table["count"] > 0].reset_index(drop=True)
 
 
 def _objective(theta: Floats, counts: Floats) -> tuple[float, Floats, Floats]:
