@@ -46,3 +46,20 @@ def customers() -> pd.DataFrame:
             "monetary": (frequency * rng.gamma(20, np.array([6.0, 4, 3])[kind])).round(2),
         }
     )
+
+
+@pytest.fixture(scope="session")
+def latent_reference() -> dict[str, Any]:
+    path = NPS / "lca.json"
+    if not path.exists():
+        pytest.skip(f"reference file {path} is not here")
+    return json.loads(path.read_text())
+
+
+@pytest.fixture(scope="session")
+def mixed_input() -> pd.DataFrame:
+    """Return 2,240 customers described by five numbers and three categories."""
+    path = NPS / "data" / "gower_input.csv"
+    if not path.exists():
+        pytest.skip(f"data file {path} is not here")
+    return pd.read_csv(path)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.clustering import build_features
-from workbench.clustering.features import FeatureRule, apply_rules
+from workbench.clustering.feature_rules import FeatureRule, apply_rules
 from workbench.core import InputError
 from workbench.core.engine import as_table
 
@@ -63,7 +63,7 @@ def test_a_sample_stands_for_many(customers):
         ({"transforms": {"frequency": "sqrt"}}, "none or log"),
         ({"transforms": {"frequence": "log"}}, "is needed"),
         ({"winsorise": 0.5}, "below 0.25"),
-        ({"missing": "zero"}, "median or refuse"),
+        ({"missing": "zero"}, "median, refuse or keep"),
     ],
 )
 def test_refuses_arguments(customers, change, rule):

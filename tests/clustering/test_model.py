@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from workbench.clustering import SegmentModel, build_features, fit_segments
-from workbench.clustering.model import nearest
+from workbench.clustering.model import cheapest
+from workbench.clustering.scorers import Centres
 from workbench.core import InputError
 from workbench.core.engine import as_table
 
@@ -27,7 +28,7 @@ def test_saved_and_loaded_scores_identically(model, customers, tmp_path):
     assert read.rules == model.rules
     pd.testing.assert_frame_equal(read.table, model.table)
     pd.testing.assert_series_equal(read.assign(customers), model.assign(customers))
-    assert json.loads((tmp_path / "segments.json").read_text())["format"] == "segments/v1"
+    assert json.loads((tmp_path / "segments.json").read_text())["format"] == "segments/v2"
 
 
 def test_row_order_does_not_matter(model, customers):
@@ -65,4 +66,5 @@ def test_not_a_model(tmp_path):
 
 
 def test_ties_go_to_the_first():
-    assert nearest(np.array([[0.0]]), np.array([[1.0], [-1.0]])).tolist() == [0]
+    scorer = Centres(np.array([[1.0], [-1.0]]))
+    assert cheapest(scorer, np.array([[0.0]]), np.empty((1, 0), dtype=int)).tolist() == [0]

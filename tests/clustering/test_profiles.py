@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from workbench.clustering import build_features, fit_segments, profile_segments
-from workbench.clustering.features import apply_rules
+from workbench.clustering.feature_rules import apply_rules
 from workbench.core import InputError, use_language
 
 

@@ -1,7 +1,8 @@
-"""Segments: features of customers, how many groups, the groups, what they are like."""
+"""Segments: features of customers, how many groups, the groups, how solid they are, what they are like."""
 
 from workbench.clustering.choice import KChoice, choose_k
 from workbench.clustering.features import Features, build_features
+from workbench.clustering.handmade import segments_by_rules
 from workbench.clustering.model import SegmentModel
 from workbench.clustering.profiles import SegmentProfile, profile_segments
 from workbench.clustering.rfm import RfmTable, rfm_table
@@ -18,4 +19,5 @@ __all__ = [
     "fit_segments",
     "profile_segments",
     "rfm_table",
+    "segments_by_rules",
 ]

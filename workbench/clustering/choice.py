@@ -18,9 +18,10 @@ from workbench.clustering.criteria import (
     silhouette,
     spread,
 )
-from workbench.clustering.features import Features, Floats
+from workbench.clustering.feature_rules import Floats
+from workbench.clustering.features import Features
 from workbench.clustering.kmeans import k_means
-from workbench.clustering.segments import check_k, features_of
+from workbench.clustering.segments import check_k, numbers_of
 from workbench.core import charts
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
@@ -162,7 +163,7 @@ def choose_k(
             fix="Correct the argument.",
             where="choose_k",
         )
-    values = features_of(features)[1][:rows]
+    values = numbers_of(features)[:rows]
     check_k(values, numbers[-1] + 1)
     with ThreadpoolController().limit(limits=1, user_api="blas"):  # small products are faster on one thread
         return _choose(features, values, numbers, criteria, seed)

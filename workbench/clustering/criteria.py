@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.clustering.features import Floats
+from workbench.clustering.feature_rules import Floats
 from workbench.clustering.kmeans import Labels, k_means
 
 

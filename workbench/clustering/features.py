@@ -6,14 +6,23 @@ Unscaled, money explains everything and the rest nothing; so features are scaled
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from workbench.clustering.categories import (
+    MISSING_CODE,
+    CategoryRule,
+    Codes,
+    apply_categories,
+    category_rules,
+    cramers_v,
+)
+from workbench.clustering.feature_rules import FeatureRule, Floats, Transform, apply_rules
+from workbench.clustering.fields import field_of
 from workbench.clustering.sample import sample_rows
 from workbench.core.bulk import BulkResult
 from workbench.core.engine import Engine, Table, as_table
@@ -22,68 +31,11 @@ from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, Column
 from workbench.core.results import Note, Result
 
-Floats = npt.NDArray[np.float64]
-Transform = Literal["none", "log"]
-Missing = Literal["median", "refuse"]
+Missing = Literal["median", "refuse", "keep"]
 
 _SKEWED: Final = 1.0
 _REDUNDANT: Final = 0.95
 _NORMAL_IQR: Final = 1.3489795003921634
-
-
-@dataclass(frozen=True)
-class FeatureRule:
-    """How one raw column becomes a feature: fill, transform, cut, shift, scale.
-
-    Attributes
-    ----------
-    name
-        Raw column.
-    transform
-        ``log``: sign(v) · ln(1 + |v|).
-    fill
-        Raw value of a missing one; None where missing values are refused.
-    low, high
-        Transformed values are cut to these.
-    centre, scale
-        The feature is (value − centre) / scale.
-
-    Examples
-    --------
-    >>> rule = FeatureRule("amount", "log", None, 0.0, 9.0, 5.0, 2.0)
-    >>> rule.apply(np.array([np.expm1(7.0), 0.0])).tolist()
-    [1.0, -2.5]
-    >>> rule.undo(np.array([1.0])).round(6).tolist()
-    [1095.633158]
-    """
-
-    name: str
-    transform: Transform
-    fill: float | None
-    low: float
-    high: float
-    centre: float
-    scale: float
-
-    def apply(self, values: Floats) -> Floats:
-        """Return the feature of raw values."""
-        filled = values if self.fill is None else np.where(np.isnan(values), self.fill, values)
-        moved = np.sign(filled) * np.log1p(np.abs(filled)) if self.transform == "log" else filled
-        return np.asarray((np.clip(moved, self.low, self.high) - self.centre) / self.scale)
-
-    def undo(self, features: Floats) -> Floats:
-        """Return the raw values of features, as far as they were not cut."""
-        moved = features * self.scale + self.centre
-        return np.asarray(np.sign(moved) * np.expm1(np.abs(moved)) if self.transform == "log" else moved)
-
-    def sql(self, column: str) -> str:
-        """Return the SQL of the feature of a quoted raw column; nothing where it cannot be scored."""
-        raw = f"CAST({column} AS DOUBLE)" if self.fill is None else f"coalesce(CAST({column} AS DOUBLE), {self.fill!r})"
-        value = f"CASE WHEN {raw} < 0 THEN -ln(1 - {raw}) ELSE ln(1 + {raw}) END" if self.transform == "log" else raw
-        low = value if np.isneginf(self.low) else f"greatest({value}, {self.low!r})"
-        cut = low if np.isposinf(self.high) else f"least({low}, {self.high!r})"
-        # greatest and least pass over a missing value, so it is held back here; infinite ones, too
-        return f"CASE WHEN abs({raw}) < 1e300 THEN ({cut} - {self.centre!r}) / {self.scale!r} END"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -93,14 +45,17 @@ class Features(Result):
     Attributes
     ----------
     table
-        One row per feature: ``feature``, ``transform``, ``missing`` (share), ``low``, ``high`` (raw values the rest is
-        cut to), ``centre`` (raw), ``skewness`` (of the feature).
+        One row per feature: ``feature``, ``field`` (geography, demography, purchases, attitudes), ``transform``
+        (``category`` for categories), ``missing`` (share), ``low``, ``high`` (raw values the rest is cut to),
+        ``centre`` (raw), ``skewness`` (of the feature).
     rules
-        How each raw column becomes a feature.
+        How each raw column of numbers becomes a feature.
     rows
         The raw rows the rules were made from, with ``customer_id`` where there was one.
     values
         Their features, rows × features.
+    categories, codes
+        How each column of categories becomes codes, and the codes of the rows.
     source
         All customers; None where a DataFrame without ``customer_id`` was given.
     customers
@@ -112,10 +67,13 @@ class Features(Result):
     values: Floats
     source: Table | None
     customers: int
+    categories: tuple[CategoryRule, ...] = ()
+    codes: Codes = field(default_factory=lambda: np.empty((0, 0), dtype=np.int64))
 
     caption: ClassVar[Message] = message("Features of the segmentation")
     columns: ClassVar[Mapping[str, Column]] = {
         "feature": Column(message("Feature")),
+        "field": Column(message("Field")),
         "transform": Column(message("Transformation")),
         "missing": Column(message("Missing"), "pct1"),
         "low": Column(message("Cut below"), "dec1"),
@@ -127,13 +85,14 @@ class Features(Result):
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the raw columns."""
-        return tuple(r.name for r in self.rules)
+        return (*(r.name for r in self.rules), *(c.name for c in self.categories))
 
 
 def build_features(
     data: pd.DataFrame | Table | BulkResult | str | Path,
     columns: Sequence[str] | None = None,
     *,
+    categories: Sequence[str] = (),
     transforms: Mapping[str, Transform] | None = None,
     winsorise: float = 0.01,
     missing: Missing = "median",
@@ -148,13 +107,17 @@ def build_features(
     data
         One row per customer with ``customer_id``: a DataFrame, a Parquet file, a `Table`, or an `rfm_table`.
     columns
-        Numeric columns; all numeric ones if None.
+        Numeric columns; all numeric ones if None (none if None and there are categories).
+    categories
+        Columns of categories (texts, codes): they stay categories, for `fit_segments` by ``kprototypes``,
+        ``gower_pam`` or ``latent_class``.
     transforms
         Column → ``none`` or ``log``. Others: ``log`` where nothing is negative and the skewness is above 1.
     winsorise
         Share at each end that is cut to the value there; 0 cuts nothing.
     missing
-        ``median`` fills a missing value with the column's median and counts it; ``refuse`` does not accept any.
+        ``median`` fills a missing number with the column's median and counts it; ``refuse`` does not accept any;
+        ``keep`` leaves it missing, for ``gower_pam``. A missing category always stays missing.
     fitted_on
         Rows that medians and quantiles are taken from, drawn reproducibly.
     seed
@@ -180,49 +143,30 @@ def build_features(
     """
     table = data.source if isinstance(data, BulkResult) else as_table(data, engine)
     types = table.columns
-    require_columns(types, [CUSTOMER_ID, *(columns or ())], where="features")
-    names = list(columns) if columns else [c for c, t in types.items() if c != CUSTOMER_ID and _numeric(t)]
-    _check(names, types, transforms or {}, winsorise, missing)
-    rows, customers = sample_rows(table, names, most=fitted_on, seed=seed)
+    require_columns(types, [CUSTOMER_ID, *(columns or ()), *categories], where="features")
+    every = [] if categories else [c for c, t in types.items() if c != CUSTOMER_ID and _numeric(t)]
+    names = every if columns is None else list(columns)
+    _check(names, categories, types, transforms or {}, winsorise, missing)
+    rows, customers = sample_rows(table, [*names, *categories], most=fitted_on, seed=seed)
     made = [
         _rule(rows[n].to_numpy(dtype=float, na_value=np.nan), n, (transforms or {}).get(n), winsorise, missing)
         for n in names
     ]
     rules, lines = tuple(m[0] for m in made), [m[1] for m in made]
-    values = apply_rules(rules, rows)
+    kinds = category_rules(rows, categories)
+    values, codes = apply_rules(rules, rows), apply_categories(kinds, rows)
+    lines += [_category_line(rule, codes[:, j]) for j, rule in enumerate(kinds)]
     return Features(
         table=pd.DataFrame(lines),
         rules=rules,
         rows=rows,
         values=values,
+        categories=kinds,
+        codes=codes,
         source=table,
         customers=customers,
-        notes=tuple(_notes(lines, values, names, customers, len(rows))),
+        notes=(*_notes(lines, customers, len(rows)), *_redundant(values, codes, names, categories)),
     )
-
-
-def apply_rules(rules: Sequence[FeatureRule], data: pd.DataFrame) -> Floats:
-    """Return the features of raw rows.
-
-    Raises
-    ------
-    InputError
-        If a column is missing, or a value is infinite or (where the rule does not fill it) missing.
-    """
-    require_columns(data.columns, [r.name for r in rules], where="features")
-    made = []
-    for rule in rules:
-        values = data[rule.name].to_numpy(dtype=float, na_value=np.nan)
-        if np.isinf(values).any() or (rule.fill is None and np.isnan(values).any()):
-            raise InputError(
-                "Features are finite numbers.",
-                found=f"{rule.name!r}: {int(np.isinf(values).sum()):,} infinite and "
-                f"{int(np.isnan(values).sum()):,} missing of {len(values):,} values",
-                fix="Correct them, or use missing='median'.",
-                where="features",
-            )
-        made.append(rule.apply(values))
-    return np.column_stack(made)
 
 
 def _numeric(kind: str) -> bool:
@@ -231,17 +175,22 @@ def _numeric(kind: str) -> bool:
 
 
 def _check(
-    names: Sequence[str], types: Mapping[str, str], transforms: Mapping[str, str], winsorise: float, missing: str
+    names: Sequence[str],
+    categories: Sequence[str],
+    types: Mapping[str, str],
+    transforms: Mapping[str, str],
+    winsorise: float,
+    missing: str,
 ) -> None:
     text = [n for n in names if not _numeric(types[n])]
-    if text or not names:
+    if text or not (names or categories):
         raise InputError("Features are made of numeric columns.", found=f"{text or 'no numeric column'}",
-                         fix="Name numeric columns, or code the categories first.", where="features")  # fmt: skip
+                         fix="Name numeric columns, and name texts as `categories`.", where="features")  # fmt: skip
     require_columns(names, transforms, where="transforms")
     wrong = {k: v for k, v in transforms.items() if v not in ("none", "log")}
-    if wrong or missing not in ("median", "refuse") or not 0 <= winsorise < 0.25:
+    if wrong or missing not in ("median", "refuse", "keep") or not 0 <= winsorise < 0.25:
         raise InputError(
-            "A transformation is none or log, missing is median or refuse, winsorise is from 0 to below 0.25.",
+            "A transformation is none or log, missing is median, refuse or keep, winsorise is from 0 to below 0.25.",
             found=f"transforms {wrong}, missing {missing!r}, winsorise {winsorise!r}",
             fix="Correct the argument.",
             where="build_features",
@@ -267,10 +216,11 @@ def _rule(
         raise InputError("A feature differs between customers.", found=f"{name!r} is {known[0]:g} for (almost) all",
                          fix="Leave it out, or use winsorise=0.", where=name)  # fmt: skip
     fill = float(np.median(known)) if missing == "median" else None
-    rule = FeatureRule(name, transform, fill, low, high, centre, scale)
+    rule = FeatureRule(name, transform, fill, low, high, centre, scale, "keep" if missing == "keep" else "refuse")
     ends = FeatureRule(name, transform, fill, low, high, 0.0, 1.0).undo(np.array([low, high, centre]))
     line = {
         "feature": name,
+        "field": field_of(name),
         "transform": transform,
         "missing": empty / len(values),
         "low": ends[0],
@@ -286,25 +236,51 @@ def _skewness(values: Floats) -> float:
     return float(((values - values.mean()) ** 3).mean() / spread**3) if spread > 0 else 0.0
 
 
-def _notes(lines: list[dict[str, object]], values: Floats, names: list[str], customers: int, rows: int) -> list[Note]:
+def _category_line(rule: CategoryRule, codes: Codes) -> dict[str, object]:
+    empty = float((codes == MISSING_CODE).mean())
+    nothing = dict.fromkeys(("low", "high", "centre", "skewness"), np.nan)
+    return {"feature": rule.name, "field": field_of(rule.name), "transform": "category", "missing": empty} | nothing
+
+
+def _notes(lines: list[dict[str, object]], customers: int, rows: int) -> list[Note]:
     found = []
     if rows < customers:
         found.append(
             Note(message("Medians and quantiles come from {n:int} of {all:int} customers.", n=rows, all=customers))
         )
     for line in lines:
-        if line["missing"]:
+        if line["missing"] and line["transform"] == "category":
+            text = message(
+                "{share:pct1} of {feature} are missing; they are kept apart and not guessed.",
+                share=line["missing"], feature=line["feature"],
+            )  # fmt: skip
+            found.append(Note(text, "caution"))
+        elif line["missing"]:
             text = message(
                 "{share:pct1} of {feature} are missing; the median stands in for them.",
                 share=line["missing"], feature=line["feature"],
             )  # fmt: skip
             found.append(Note(text, "caution"))
-    if len(names) > 1 and rows > 2:
-        close = np.asarray(np.corrcoef(values.T))
+    return found
+
+
+def _redundant(values: Floats, codes: Codes, names: Sequence[str], categories: Sequence[str]) -> list[Note]:
+    found = []
+    if len(names) > 1 and len(values) > 2:
+        close = np.asarray(pd.DataFrame(values).corr())
         for i, j in zip(*np.nonzero(np.triu(np.abs(close) > _REDUNDANT, 1)), strict=True):
             text = message(
                 "{one} and {other} say nearly the same (correlation {r:dec2}); together they count double.",
                 one=names[i], other=names[j], r=float(close[i, j]),
             )  # fmt: skip
             found.append(Note(text, "caution"))
+    for i in range(len(categories)):
+        for j in range(i + 1, len(categories)):
+            r = cramers_v(codes[:, i], codes[:, j])
+            if r > _REDUNDANT:
+                text = message(
+                    "{one} and {other} say nearly the same (Cramér's V {r:dec2}); together they count double.",
+                    one=categories[i], other=categories[j], r=r,
+                )  # fmt: skip
+                found.append(Note(text, "caution"))
     return found

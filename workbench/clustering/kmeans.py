@@ -11,7 +11,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from workbench.clustering.features import Floats
+from workbench.clustering.feature_rules import Floats
 
 Labels = npt.NDArray[np.int64]
 

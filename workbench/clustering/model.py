@@ -6,13 +6,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import ClassVar, Final, Self
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 import pandas as pd
 
-from workbench.clustering.features import FeatureRule, Features, Floats, apply_rules
+from workbench.clustering.categories import CategoryRule, Codes, apply_categories
+from workbench.clustering.feature_rules import FeatureRule, Floats, apply_rules
+from workbench.clustering.features import Features
+from workbench.clustering.handmade import Conditions
 from workbench.clustering.rfm import RFM_COLUMNS
+from workbench.clustering.scorers import Centres, Medoids, Prototypes, Scorer
+from workbench.clustering.scorers_mixture import Gaussians, LatentClasses
 from workbench.core.bulk import BulkResult, keep_rows
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
@@ -20,36 +26,44 @@ from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, SEGMENT, Column
 from workbench.core.results import Result
 
-FORMAT: Final = "segments/v1"
+FORMAT: Final = "segments/v2"
+_OLD_FORMAT: Final = "segments/v1"
 _BLOCK: Final = 100_000
+SCORERS: Final[Mapping[str, type[Any]]] = {
+    c.method: c for c in (Centres, Prototypes, Medoids, LatentClasses, Gaussians, Conditions)
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class SegmentModel(Result):
-    """Segments as centres: a customer belongs to the nearest.
+    """A frozen segmentation: a customer belongs to the segment of least cost (nearest, or most likely).
 
     Attributes
     ----------
     table
-        One row per segment: ``segment`` (1 is the most valuable), ``n`` (customers fitted on), ``share``, and the
-        centre of each feature in raw units.
-    rules
+        One row per segment: ``segment`` (1 is the most valuable), ``n`` (customers fitted on), ``share``, the centre of
+        each number in raw units, and the most typical level of each category.
+    rules, categories
         How raw columns become features.
-    centres
-        Centre of each segment, in features.
-    method, seed, fitted_on
+    scorer
+        What the costs are computed from.
+    seed, fitted_on
         How it was fitted.
     within, explained
-        Sum of squared distances to the centres, and the share of all of it that lies between segments.
+        Sum of the costs of all rows (squared distances, distances), and the share of the spread that lies between the
+        segments; missing where the method has no such thing.
+    quality
+        What else the method says of the fit, such as ``loglik``, ``bic``, ``entropy``, ``starts_reaching_best``.
     """
 
     rules: tuple[FeatureRule, ...]
-    centres: Floats
-    method: str
+    categories: tuple[CategoryRule, ...]
+    scorer: Scorer
     seed: int
     fitted_on: int
     within: float
     explained: float
+    quality: Mapping[str, float]
 
     caption: ClassVar[Message] = message("Segments: sizes and centres")
     columns: ClassVar[Mapping[str, Column]] = RFM_COLUMNS
@@ -57,7 +71,17 @@ class SegmentModel(Result):
     @property
     def k(self) -> int:
         """Number of segments."""
-        return len(self.centres)
+        return self.scorer.k
+
+    @property
+    def method(self) -> str:
+        """How it was fitted."""
+        return self.scorer.method
+
+    @property
+    def centres(self) -> Floats:
+        """Typical features of each segment, segments × features of numbers."""
+        return self.scorer.centres
 
     def assign(self, data: pd.DataFrame | Features) -> pd.Series:
         """Return the segment of each row: 1 … k, with the index of `data`.
@@ -67,28 +91,35 @@ class SegmentModel(Result):
         InputError
             If a column the model needs is missing, or a value is infinite or missing where that is refused.
         """
-        values = data.values if isinstance(data, Features) else apply_rules(self.rules, data)
-        index = data.rows.index if isinstance(data, Features) else data.index
-        return pd.Series(nearest(values, self.centres) + 1, index=index, name=SEGMENT)
+        frame = data.rows if isinstance(data, Features) else data
+        if isinstance(self.scorer, Conditions):
+            return pd.Series(self.scorer.labels(frame), index=frame.index, name=SEGMENT)
+        if isinstance(data, Features) and data.rules == self.rules and data.categories == self.categories:
+            values, codes = data.values, data.codes
+        else:
+            values, codes = apply_rules(self.rules, frame), apply_categories(self.categories, frame)
+        return pd.Series(cheapest(self.scorer, values, codes) + 1, index=frame.index, name=SEGMENT)
 
     def assign_sql(self, table: Table) -> str:
         """Return the query that gives ``customer_id`` and ``segment`` of each row of `table`.
 
-        The nearest centre has the least |c|² − 2 z·c; a tie goes to the more valuable segment.
+        The segment of least cost wins; a tie goes to the more valuable one.
         """
-        require_columns(table.columns, [CUSTOMER_ID, *(r.name for r in self.rules)], where="customers")
         d = table.engine.dialect
-        features = ", ".join(f"{rule.sql(d.quote(rule.name))} AS z{j}" for j, rule in enumerate(self.rules))
-        distances = []
-        for i, centre in enumerate(self.centres):
-            terms = "".join(f" - {2 * float(c)!r} * z{j}" for j, c in enumerate(centre)).replace("- -", "+ ")
-            distances.append(f"{float(centre @ centre)!r}{terms} AS d{i}")
+        if isinstance(self.scorer, Conditions):
+            return f"SELECT {CUSTOMER_ID}, {self.scorer.case_sql()} AS {SEGMENT} FROM {table.source} AS rows"
+        needed = [r.name for r in self.rules] + [r.name for r in self.categories]
+        require_columns(table.columns, [CUSTOMER_ID, *needed], where="customers")
+        z, g = [f"z{j}" for j in range(len(self.rules))], [f"g{j}" for j in range(len(self.categories))]
+        features = [f"{rule.sql(d.quote(rule.name))} AS {name}" for rule, name in zip(self.rules, z, strict=True)]
+        features += [f"{c.sql(d.quote(c.name), d)} AS {name}" for c, name in zip(self.categories, g, strict=True)]
+        costs = ", ".join(f"{text} AS d{i}" for i, text in enumerate(self.scorer.sql(z, g)))
         least = f"least({', '.join(f'd{i}' for i in range(self.k))})" if self.k > 1 else "d0"
         whens = " ".join(f"WHEN d{i} = {least} THEN {i + 1}" for i in range(self.k))
         return f"""
             SELECT {CUSTOMER_ID}, CAST(CASE {whens} END AS BIGINT) AS {SEGMENT}
-            FROM (SELECT {CUSTOMER_ID}, {", ".join(distances)}
-                  FROM (SELECT {CUSTOMER_ID}, {features} FROM {table.source}) AS features) AS distances"""
+            FROM (SELECT {CUSTOMER_ID}, {costs}
+                  FROM (SELECT {CUSTOMER_ID}, {", ".join(features)} FROM {table.source} AS raw) AS features) AS costs"""
 
     def assign_table(
         self,
@@ -120,16 +151,33 @@ class SegmentModel(Result):
         """
         table = data.source if isinstance(data, BulkResult) else as_table(data, engine)
         order = table.engine.dialect.text_order.format(column=CUSTOMER_ID)
+        self._refuse_infinite(table)
         rows = keep_rows(table.engine, f"{self.assign_sql(table)} ORDER BY {order}", stem="segments", path=path)
         lost = int(rows.rows(f"SELECT count(*) AS n FROM {{table}} WHERE {SEGMENT} IS NULL")["n"][0])
         if lost:
             raise InputError(
                 "Every customer can be scored.",
-                found=f"{lost:,} rows with missing or infinite values",
-                fix="Correct them, or build the features with missing='median'.",
+                found=f"{lost:,} rows with missing or infinite values"
+                if not isinstance(self.scorer, Conditions)
+                else f"{lost:,} rows that no rule applies to",
+                fix="Correct them, or build the features with missing='median'."
+                if not isinstance(self.scorer, Conditions)
+                else "Add a last segment without a condition.",
                 where="customers",
             )
         return rows
+
+    def _refuse_infinite(self, table: Table) -> None:
+        # a value that may be missing must not be taken for missing where it is infinite
+        kept = [r.name for r in self.rules if r.missing == "keep" and r.name in table.columns]
+        if not kept or isinstance(self.scorer, Conditions):
+            return
+        quote = table.engine.dialect.quote
+        wrong = " OR ".join(f"abs(CAST({quote(n)} AS DOUBLE)) >= 1e300" for n in kept)
+        n = int(table.rows(f"SELECT count(*) AS n FROM {{table}} WHERE {wrong}")["n"][0])
+        if n:
+            raise InputError("Features are finite numbers.", found=f"{n:,} rows with infinite values",
+                             fix="Correct them.", where="customers")  # fmt: skip
 
     def save(self, path: str | Path) -> Path:
         """Write the model as readable JSON."""
@@ -139,16 +187,13 @@ class SegmentModel(Result):
             "method": self.method,
             "seed": self.seed,
             "fitted_on": self.fitted_on,
-            "within": self.within,
-            "explained": self.explained,
-            "features": [
-                {k: None if isinstance(v, float) and np.isinf(v) else v for k, v in asdict(r).items()}
-                for r in self.rules
-            ],
-            "segments": [
-                {"segment": i + 1, "n": int(n), "centre": [float(c) for c in centre]}
-                for i, (n, centre) in enumerate(zip(self.table["n"], self.centres, strict=True))
-            ],
+            "within": _known(self.within),
+            "explained": _known(self.explained),
+            "quality": {k: _known(v) for k, v in self.quality.items()},
+            "features": [{k: _known(v) for k, v in asdict(r).items()} for r in self.rules],
+            "categories": [{"name": c.name, "levels": list(c.levels)} for c in self.categories],
+            "sizes": [int(n) for n in self.table["n"]],
+            "segments": self.scorer.to_json(),
         }
         target.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         return target
@@ -165,57 +210,75 @@ class SegmentModel(Result):
         source = Path(path)
         try:
             content = json.loads(source.read_text(encoding="utf-8"))
-            found = content["format"]
+            found, method = content["format"], content["method"]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise _not_a_model(source, str(error)) from error
-        if found != FORMAT:
-            raise _not_a_model(source, f"format {found!r}")
+        if found not in (FORMAT, _OLD_FORMAT) or method not in SCORERS:
+            raise _not_a_model(source, f"format {found!r}, method {method!r}")
         rules = tuple(
             FeatureRule(**{**r, "low": _or(r["low"], -np.inf), "high": _or(r["high"], np.inf)})
             for r in content["features"]
         )
-        centres = np.array([s["centre"] for s in content["segments"]], dtype=np.float64)
+        segments, sizes = content["segments"], content.get("sizes")
+        if found == _OLD_FORMAT:
+            sizes = [s["n"] for s in segments]
+            segments = {"centres": [s["centre"] for s in segments]}
         return cls.of(
-            rules, centres, [s["n"] for s in content["segments"]],
-            method=content["method"], seed=content["seed"], fitted_on=content["fitted_on"],
-            within=content["within"], explained=content["explained"],
+            rules, SCORERS[method].from_json(segments), sizes,
+            categories=tuple(CategoryRule(c["name"], tuple(c["levels"])) for c in content.get("categories", [])),
+            seed=content["seed"], fitted_on=content["fitted_on"], within=_or(content["within"], np.nan),
+            explained=_or(content["explained"], np.nan),
+            quality={k: _or(v, np.nan) for k, v in content.get("quality", {}).items()},
         )  # fmt: skip
 
     @classmethod
     def of(
         cls,
         rules: tuple[FeatureRule, ...],
-        centres: Floats,
+        scorer: Scorer,
         sizes: list[int],
         *,
-        method: str,
+        categories: tuple[CategoryRule, ...] = (),
         seed: int,
         fitted_on: int,
-        within: float,
-        explained: float,
+        within: float = np.nan,
+        explained: float = np.nan,
+        quality: Mapping[str, float] | None = None,
     ) -> Self:
-        """Make a model of its centres."""
+        """Make a model of its scorer."""
         n = np.asarray(sizes, dtype=np.int64)
-        table = pd.DataFrame({SEGMENT: np.arange(1, len(n) + 1), "n": n, "share": n / n.sum()})
-        for j, rule in enumerate(rules):
-            table[rule.name] = rule.undo(centres[:, j])
+        table = pd.DataFrame({SEGMENT: np.arange(1, len(n) + 1), "n": n, "share": n / max(n.sum(), 1)})
+        if scorer.centres.shape[1] == len(rules):
+            for j, rule in enumerate(rules):
+                table[rule.name] = rule.undo(scorer.centres[:, j])
+        if scorer.modes.shape[1] == len(categories):
+            for j, category in enumerate(categories):
+                named = [category.levels[m] if 0 <= m < len(category.levels) else None for m in scorer.modes[:, j]]
+                table[category.name] = pd.Series(named, dtype=object)
         return cls(
-            table=table, rules=rules, centres=centres, method=method, seed=seed, fitted_on=fitted_on,
-            within=within, explained=explained,
+            table=table, rules=rules, categories=categories, scorer=scorer, seed=seed, fitted_on=fitted_on,
+            within=within, explained=explained, quality=MappingProxyType(dict(quality or {})),
         )  # fmt: skip
 
 
-def nearest(values: Floats, centres: Floats) -> np.ndarray:
-    """Return the place of the nearest centre of each row; a tie goes to the first.
+def cheapest(scorer: Scorer, values: Floats, codes: Codes) -> np.ndarray:
+    """Return the place of the segment of least cost of each row, 0 … k − 1; a tie goes to the first.
 
     Examples
     --------
-    >>> nearest(np.array([[0.0], [8.0]]), np.array([[9.0], [1.0]])).tolist()
+    >>> scorer = Centres(np.array([[9.0], [1.0]]))
+    >>> cheapest(scorer, np.array([[0.0], [8.0]]), np.empty((2, 0), dtype=int)).tolist()
     [1, 0]
     """
-    squares = (centres**2).sum(axis=1)
-    found = [np.argmin(squares - 2 * values[i : i + _BLOCK] @ centres.T, axis=1) for i in range(0, len(values), _BLOCK)]
+    found = [
+        np.argmin(scorer.costs(values[i : i + _BLOCK], codes[i : i + _BLOCK]), axis=1)
+        for i in range(0, max(len(values), len(codes)), _BLOCK)
+    ]
     return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def _or(value: float | None, other: float) -> float:

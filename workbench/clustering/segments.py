@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from workbench.clustering.features import FeatureRule, Features, Floats, apply_rules
-from workbench.clustering.kmeans import k_means
+from workbench.clustering.categories import apply_categories, category_rules
+from workbench.clustering.feature_rules import FeatureRule, Floats, apply_rules
+from workbench.clustering.features import Features
+from workbench.clustering.methods import METHODS, Fit, Method, Prepared, refuse_unfit
 from workbench.clustering.model import SegmentModel
-from workbench.core.errors import InputError, require_columns
+from workbench.core.errors import InputError, nearest, require_columns
 from workbench.core.names import CUSTOMER_ID
 
-Method = Literal["kmeans"]
-METHODS: Final = ("kmeans",)
 VALUE_COLUMNS: Final = ("clv", "monetary", "amount_12m", "amount")
 
 
@@ -26,7 +26,7 @@ def fit_segments(
     weights: pd.Series | None = None,
     value: str | None = None,
     fitted_on: int = 50_000,
-    starts: int = 10,
+    starts: int | None = None,
     seed: int,
 ) -> SegmentModel:
     """Divide customers into `k` segments.
@@ -34,20 +34,26 @@ def fit_segments(
     Parameters
     ----------
     features
-        `Features`, or a DataFrame whose numeric columns are comparable already and are used as they are.
+        `Features`, or a DataFrame whose numeric columns are comparable already and are used as they are; its other
+        columns are categories.
     k
         Number of segments.
     method
-        ``kmeans``: least sum of squared distances to the segments' means, best of `starts` starts.
+        ``kmeans``: least sum of squared distances to the segments' means; ``kprototypes``: the same with a cost for
+        every category that differs from the segment's; ``gower_pam``: typical customers by Gower's distance, missing
+        values left out; ``latent_class``: classes of customers who answer alike, missing answers left out;
+        ``gaussian_mixture``: overlapping groups with shapes of their own.
     weights
-        Weight of each row of the features.
+        Weight of each row of the features, for ``kmeans``, ``kprototypes`` and ``latent_class``.
     value
         Column that orders the segments (1 is the most valuable); the first of ``clv``, ``monetary``, ``amount_12m``
-        and ``amount`` that is a feature if None, else the mean of all features.
+        and ``amount`` that is a feature if None, else the mean of all features, else the size.
     fitted_on
-        Largest number of rows fitted on; the first ones, which are a random sample in `Features`.
+        Largest number of rows fitted on; the first ones, which are a random sample in `Features`. ``gower_pam`` takes
+        4,000 at most, as it compares all pairs.
     starts
-        Starts of k-means.
+        Random starts, the best of which is kept; 10 by default, 20 for ``kprototypes`` and ``latent_class``, 5 for
+        ``gaussian_mixture``. ``gower_pam`` starts from the data alone.
     seed
         Seed of the starts.
 
@@ -59,7 +65,8 @@ def fit_segments(
     Raises
     ------
     InputError
-        If there are fewer distinct rows than segments, a value is missing or infinite, or an argument is unknown.
+        If there are fewer distinct rows than segments, a value is missing or infinite, the method does not fit the
+        features, or an argument is unknown.
 
     Examples
     --------
@@ -69,32 +76,42 @@ def fit_segments(
     """
     if method not in METHODS:
         raise InputError(f"`method` is one of {', '.join(METHODS)}.", found=repr(method),
-                         fix=f"Write method={METHODS[0]!r}.", where="method")  # fmt: skip
-    rules, values = features_of(features)
+                         fix=f"Write one of them{nearest(str(method), METHODS)}.", where="method")  # fmt: skip
+    ready = prepared(features, fitted_on)
+    weight = None if weights is None else weights.to_numpy(dtype=float)[: len(ready)]
+    refuse_unfit(ready, method, weight)
+    rules, kinds = ready.rules, ready.categories
+    check_k(ready.everything, k)
+    fit: Fit = METHODS[method](ready, k, seed, starts, weight)
     rows = features.rows if isinstance(features, Features) else features
-    values = values[:fitted_on]
-    weight = None if weights is None else weights.to_numpy(dtype=float)[:fitted_on]
-    check_k(values, k)
-    found = k_means(values, k, seed=seed, starts=starts, weights=weight)
-    order = _by_value(found.labels, _value_of(rows.iloc[: len(values)], rules, values, value), k)
-    sizes = np.bincount(found.labels, minlength=k)[order]
-    total = _spread(values, weight)
+    worth = _value_of(rows.iloc[: len(fit.labels)], rules, ready.values[: len(fit.labels)], value)
+    order = _by_value(fit.labels, worth, k)
+    sizes = np.bincount(fit.labels, minlength=k)[order]
     return SegmentModel.of(
-        rules, found.centres[order].round(12), sizes.tolist(), method=method, seed=seed, fitted_on=len(values),
-        within=found.within, explained=1 - found.within / total if total else 0.0,
+        rules, fit.scorer.reordered(order.tolist()), sizes.tolist(), categories=kinds, seed=seed,
+        fitted_on=len(fit.labels), within=fit.within, explained=fit.explained, quality=fit.quality,
     )  # fmt: skip
 
 
-def features_of(features: Features | pd.DataFrame) -> tuple[tuple[FeatureRule, ...], Floats]:
-    """Return rules and values of features; a DataFrame's numeric columns are taken as they are."""
+def prepared(features: Features | pd.DataFrame, most: int | None = None) -> Prepared:
+    """Return rules, values and codes of features; a DataFrame's numeric columns are taken as they are."""
     if isinstance(features, Features):
-        return features.rules, features.values
-    numeric = features.select_dtypes("number").columns.drop(CUSTOMER_ID, errors="ignore")
-    if not len(numeric):
-        raise InputError("Features are numbers.", found="no numeric column", fix="Use build_features first.",
+        return Prepared(features.rules, features.values[:most], features.categories, features.codes[:most])
+    frame = features.drop(columns=[CUSTOMER_ID], errors="ignore")
+    numeric = [str(c) for c in frame.select_dtypes("number").columns]
+    others = [str(c) for c in frame.columns if c not in numeric]
+    if not numeric and not others:
+        raise InputError("Features are numbers or categories.", found="no column", fix="Use build_features first.",
                          where="features")  # fmt: skip
-    rules = tuple(FeatureRule(str(c), "none", None, -np.inf, np.inf, 0.0, 1.0) for c in numeric)
-    return rules, apply_rules(rules, features)
+    rules = tuple(FeatureRule(c, "none", None, -np.inf, np.inf, 0.0, 1.0) for c in numeric)
+    kinds = category_rules(frame, others)
+    part = frame.iloc[:most]
+    return Prepared(rules, apply_rules(rules, part), kinds, apply_categories(kinds, part))
+
+
+def numbers_of(features: Features | pd.DataFrame) -> Floats:
+    """Return the features as one matrix of comparable numbers: a category counts like two columns of a half."""
+    return prepared(features).comparable
 
 
 def check_k(values: Floats, k: int) -> None:
@@ -118,18 +135,14 @@ def _value_of(rows: pd.DataFrame, rules: tuple[FeatureRule, ...], values: Floats
         require_columns(rows.columns, [value], where="value")
     chosen = value or next((c for c in VALUE_COLUMNS if c in {r.name for r in rules}), None)
     if chosen is None:
-        return np.asarray(values.mean(axis=1))
+        return np.asarray(np.nanmean(values, axis=1)) if values.shape[1] else np.empty(0)
     raw = rows[chosen].to_numpy(dtype=float, na_value=np.nan)
     return np.where(np.isnan(raw), np.nanmedian(raw), raw)
 
 
 def _by_value(labels: np.ndarray, value: Floats, k: int) -> np.ndarray:
     sizes = np.maximum(np.bincount(labels, minlength=k), 1)
+    if not len(value):  # nothing to order by but the size
+        return np.lexsort((np.arange(k), -sizes))
     means = np.bincount(labels, value, minlength=k) / sizes
     return np.lexsort((np.arange(k), -means))
-
-
-def _spread(values: Floats, weights: Floats | None) -> float:
-    w = np.ones(len(values)) if weights is None else weights
-    centre = w @ values / w.sum()
-    return float(w @ ((values - centre) ** 2).sum(axis=1))
