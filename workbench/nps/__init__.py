@@ -4,24 +4,31 @@ from workbench.nps.change import nps_change
 from workbench.nps.comments import CodedComments, code_comments
 from workbench.nps.drivers import Drivers, key_drivers
 from workbench.nps.kano import Kano, kano
+from workbench.nps.measures import MEASURES, Figures, Measure, Scored, measures_in
 from workbench.nps.priorities import ImportancePerformance, PenaltyReward, importance_performance, penalty_reward
 from workbench.nps.satisfaction import Satisfaction, satisfaction
 from workbench.nps.scales import AnswerQuality, Reliability, answer_quality, scale_reliability
 from workbench.nps.score import NetPromoterScore, net_promoter_score
+from workbench.nps.scorecard import Scorecard, scorecard
 from workbench.nps.sentiment import Sentiment, comment_sentiment
 from workbench.nps.topics import CommentTopics, comment_topics
 
 __all__ = [
+    "MEASURES",
     "AnswerQuality",
     "CodedComments",
     "CommentTopics",
     "Drivers",
+    "Figures",
     "ImportancePerformance",
     "Kano",
+    "Measure",
     "NetPromoterScore",
     "PenaltyReward",
     "Reliability",
     "Satisfaction",
+    "Scorecard",
+    "Scored",
     "Sentiment",
     "answer_quality",
     "code_comments",
@@ -30,9 +37,11 @@ __all__ = [
     "importance_performance",
     "kano",
     "key_drivers",
+    "measures_in",
     "net_promoter_score",
     "nps_change",
     "penalty_reward",
     "satisfaction",
     "scale_reliability",
+    "scorecard",
 ]

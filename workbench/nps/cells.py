@@ -1,0 +1,197 @@
+"""Estimates by region with their whole covariance, each region's distance to all others included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.estimation.domains import Domains
+from workbench.estimation.intervals import quantile_t, wilson
+from workbench.estimation.sample import Sample
+from workbench.estimation.variance import Cells, covariance_of_totals, degrees_of_freedom
+from workbench.nps import intervals
+from workbench.nps.measures import MeasureStatistic
+from workbench.weighting.checks import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class RegionFit:
+    """One measure in every region; NaN in regions without an answer.
+
+    Attributes
+    ----------
+    estimate, low, high, n, n_effective, df
+        By region. The degrees of freedom are those of the region.
+    covariance
+        Between regions.
+    spread
+        Variance among single rows of the region.
+    difference, difference_error
+        Region minus all others, and its standard error; NaN for totals.
+    df_all
+        Degrees of freedom of the whole sample.
+    overall, overall_error
+        All regions together.
+    """
+
+    estimate: Floats
+    low: Floats
+    high: Floats
+    n: Floats
+    n_effective: Floats
+    df: Floats
+    covariance: Floats
+    spread: Floats
+    difference: Floats
+    difference_error: Floats
+    df_all: float
+    overall: float
+    overall_error: float
+
+    @property
+    def error(self) -> Floats:
+        """Standard errors."""
+        return np.sqrt(np.clip(np.diag(self.covariance), 0.0, None))
+
+
+def fit_regions(
+    sample: Sample, domains: Domains, values: Floats, statistic: MeasureStatistic, cells: Cells | None,
+    confidence: float, *, designed: bool,
+) -> RegionFit:  # fmt: skip
+    """Estimate a measure in every region from rows.
+
+    Parameters
+    ----------
+    values
+        What is averaged or added up, NaN where there is nothing.
+    cells
+        Result of `workbench.estimation.variance.count_cells`, shared by all measures.
+    designed
+        Whether the rows have a sampling design; without one an NPS has its adjusted Wald interval.
+
+    Notes
+    -----
+    Region and rest come from the totals of answers and of their number in every region, whose joint covariance is
+    estimated once; ratios are linear in them (Taylor). The rest is all other regions taken together, which the total,
+    of which the region is a part, is not.
+    """
+    code = domains.code
+    assert code is not None
+    seen = ~np.isnan(values)
+    whole = seen.all()
+    w = sample.weights if whole else np.where(seen, sample.weights, 0.0)
+    filled = values if whole else np.where(seen, values, 0.0)
+    size = domains.size
+    inside = code >= 0
+    every = bool(inside.all())
+    key = code if every else np.where(inside, code, size)
+
+    def sums(x: Floats) -> Floats:
+        return np.asarray(np.bincount(key, x, minlength=size + 1)[:size], dtype=np.float64)
+
+    mass = sums(w)
+    n = sums(seen.astype(float)) if not whole else np.bincount(key, minlength=size + 1)[:size].astype(float)
+    df = degrees_of_freedom(sample, code, size, cells)
+    df_all = float(degrees_of_freedom(sample)[0])
+    if statistic == "total":
+        return _totals(sample, domains, filled, cells, sums(w * filled), n, df, df_all, confidence)
+    centre = float((w * filled).sum() / max(w.sum(), 1e-300))
+    off = filled - centre if whole else np.where(seen, filled - centre, 0.0)
+    top = sums(w * off)
+    squares = sums(w * off**2)
+    known = mass > 0
+    base = np.where(known, mass, np.nan)
+    mean = top / base
+    moments = _moments(sample, off, seen.astype(float), domains, cells)
+    # d(top/mass) = (d top - mean d mass) / mass, and the same for all other regions together
+    own = np.zeros((size, size, 2))
+    rest = np.zeros((size, size, 2))
+    others_top, others_mass = top.sum() - top, mass.sum() - mass
+    other = np.where(others_mass > 0, others_top / np.where(others_mass > 0, others_mass, 1.0), np.nan)
+    place = np.arange(size)
+    own[place, place, 0] = np.where(known, 1 / np.where(known, mass, 1.0), 0.0)
+    own[place, place, 1] = np.where(known, -np.nan_to_num(mean) * own[place, place, 0], 0.0)
+    share = np.where(others_mass > 0, 1 / np.where(others_mass > 0, others_mass, 1.0), 0.0)
+    rest[:, :, 0] = share[:, None] * (1 - np.eye(size))
+    rest[:, :, 1] = -np.nan_to_num(other)[:, None] * rest[:, :, 0]
+    flat = own.reshape(size, -1)
+    contrast = flat - rest.reshape(size, -1)
+    covariance = flat @ moments @ flat.T
+    gap_error = np.sqrt(np.clip(np.einsum("ij,jk,ik->i", contrast, moments, contrast), 0, None))
+    total_mean = float(top.sum() / mass.sum())
+    line = np.tile(np.array([1.0, -total_mean]) / mass.sum(), size)
+    overall_error = float(np.sqrt(max(float(line @ moments @ line), 0.0)))
+    spread = np.clip(squares / base - mean**2, 0, None) * n / np.maximum(n - 1, 1)
+    estimate = mean + centre
+    variance = np.clip(np.diag(covariance), 0, None)
+    kish = mass**2 / np.maximum(sums(w**2), 1e-300)
+    sure = variance > 1e-20
+    effective = np.where(sure, spread / np.where(sure, variance, 1.0), kish)
+    if not designed:
+        effective = n.copy()
+    low, high = _limits(estimate, variance, n, kish, effective, df, statistic, confidence, designed=designed,
+                        parts=_parts(statistic, filled, w, sums, base))  # fmt: skip
+    return RegionFit(
+        estimate=np.where(known, estimate, np.nan), low=low, high=high, n=n, n_effective=effective, df=df,
+        covariance=np.where(np.outer(known, known), covariance, np.nan), spread=spread,
+        difference=np.where(known, mean - other, np.nan), difference_error=np.where(known, gap_error, np.nan),
+        df_all=df_all, overall=total_mean + centre, overall_error=overall_error,
+    )  # fmt: skip
+
+
+def _moments(sample: Sample, top: Floats, bottom: Floats, domains: Domains, cells: Cells | None) -> Floats:
+    """Return the covariance of (Σ w top, Σ w bottom) of every region, region by region."""
+    assert domains.code is not None
+    scores = np.column_stack([top, bottom])
+    replicates = sample.design.replicates
+    if replicates is None:
+        return covariance_of_totals(sample, scores, domains.code, domains.size, cells)
+    return replicates.covariance(
+        lambda weights: domains.sums(weights[:, None] * scores), domains.sums(sample.weights[:, None] * scores)
+    )
+
+
+def _parts(statistic: str, filled: Floats, w: Floats, sums, base: Floats) -> tuple[Floats, Floats] | None:  # type: ignore[no-untyped-def]
+    if statistic != "nps":
+        return None
+    return sums(w * (filled > 0)) / base, sums(w * (filled < 0)) / base
+
+
+def _limits(
+    estimate: Floats, variance: Floats, n: Floats, kish: Floats, effective: Floats, df: Floats, statistic: str,
+    confidence: float, *, designed: bool, parts: tuple[Floats, Floats] | None,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    reach = quantile_t(confidence, df) * np.sqrt(variance)
+    if statistic == "share":
+        return wilson(np.clip(estimate, 0, 1), np.maximum(effective, 1e-9), confidence)
+    if statistic == "mean" or parts is None:
+        return estimate - reach, estimate + reach
+    base = np.where(n > 0, kish if designed else n, np.nan)
+    p, d = parts
+    low, high = (100 * side for side in intervals.adjusted_wald(p * base, d * base, base, confidence))
+    if designed:
+        agree = variance <= 1e-18
+        low, high = np.where(agree, low, estimate - reach), np.where(agree, high, estimate + reach)
+    return np.clip(low, -100, 100), np.clip(high, -100, 100)
+
+
+def _totals(
+    sample: Sample, domains: Domains, values: Floats, cells: Cells | None, total: Floats, n: Floats, df: Floats,
+    df_all: float, confidence: float,
+) -> RegionFit:  # fmt: skip
+    replicates = sample.design.replicates
+    if replicates is None:
+        covariance = covariance_of_totals(sample, values[:, None], domains.code, domains.size, cells)
+    else:
+        covariance = replicates.covariance(
+            lambda weights: domains.sums((weights * values)[:, None]), domains.sums((sample.weights * values)[:, None])
+        )
+    error = np.sqrt(np.clip(np.diag(covariance), 0, None))
+    reach = quantile_t(confidence, df) * error
+    unknown = np.full(domains.size, np.nan)
+    return RegionFit(
+        estimate=total, low=total - reach, high=total + reach, n=n, n_effective=n.copy(), df=df,
+        covariance=covariance, spread=unknown, difference=unknown, difference_error=unknown, df_all=df_all,
+        overall=float(total.sum()), overall_error=float(np.sqrt(max(float(covariance.sum()), 0.0))),
+    )  # fmt: skip
