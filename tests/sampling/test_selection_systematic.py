@@ -98,3 +98,9 @@ def test_arguments(arguments):
 def test_cycles_are_looked_for_in_numbers():
     with pytest.raises(InputError, match="numeric"):
         check_periodicity(FRAME, Systematic(5), "region", salt="s")
+
+
+def test_a_sample_of_everybody_has_no_reserve():
+    frame = Frame(pd.DataFrame({"customer_id": ["a", "b", "c"], "region": ["n", "n", "s"]}), stratum="region")
+    sample = draw(frame, Systematic({"n": 2, "s": 1}, reserve=0.5), salt="s")
+    assert len(sample.table) == 3 and sample.reserve.empty

@@ -5,6 +5,7 @@ from workbench.sampling.allocation import Allocation, allocate
 from workbench.sampling.bethel import TargetAllocation, allocate_for_targets
 from workbench.sampling.burden import Burden, limit_burden
 from workbench.sampling.call_lists import CallLists, call_lists, invitation_ids, without_formulas
+from workbench.sampling.clusters import cluster_counts, cluster_effect
 from workbench.sampling.coordination import Coordination, coordinate
 from workbench.sampling.designs import (
     Cluster,
@@ -64,6 +65,8 @@ __all__ = [
     "bin_strata",
     "call_lists",
     "check_periodicity",
+    "cluster_counts",
+    "cluster_effect",
     "collapse_strata",
     "compare_with_frame",
     "conditioning_check",

@@ -74,6 +74,7 @@ class Sample(Result):
         "clusters_drawn": Column(message("Clusters drawn"), "int"),
         "psu_population": Column(message("Clusters in the stratum"), "int"),
         "psu_probability": Column(message("Probability of the cluster"), "pct2"),
+        "elements": Column(message("Eligible customers in the cluster"), "int"),
         "element_probability": Column(message("Probability inside the cluster"), "pct2"),
     }
 

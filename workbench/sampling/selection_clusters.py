@@ -13,7 +13,7 @@ from workbench.sampling.order_sampling import inclusion_probabilities, ranking_n
 from workbench.sampling.random_numbers import SPACE, permanent_random_number
 from workbench.sampling.sample import reserve_size
 
-EXTRA = ("psu_population", "psu_probability", "element_probability")
+EXTRA = ("psu_population", "psu_probability", "elements", "element_probability")
 
 
 def cluster_sql(drawing: Draw, label: str) -> str:

@@ -94,8 +94,8 @@ def _reserve(
     places = [(k - drawing.start_of(s)) % SPACE for k, s in pairs]
     numbered = followers.assign(workbench_position=places).sort_values(["workbench_position", drawing.frame.id])
     rank = numbered.groupby("stratum").cumcount() + 1
-    main = numbered["stratum"].map(dict(zip(plan["stratum"], many, strict=True)))
-    keep = rank <= numbered["stratum"].map(wanted)
+    main = numbered["stratum"].map(dict(zip(plan["stratum"], many, strict=True))).astype("int64")
+    keep = rank <= numbered["stratum"].map(wanted).astype(float)  # there may be no followers
     return numbered.assign(order=rank + main)[keep]
 
 

@@ -22,10 +22,23 @@ class Costs(Part):
 class SamplePlan(Part):
     """How large the sample is, how it is drawn and shared out, and who is spared."""
 
-    design: Literal["stratified", "simple", "systematic", "proportional_to_size"] = Field(
-        default="stratified", description="How customers are drawn; every design but 'simple' draws inside the strata."
+    design: Literal["stratified", "simple", "systematic", "proportional_to_size", "poisson", "cluster", "two_stage"] = (
+        Field(
+            default="stratified",
+            description="How customers are drawn; every design but 'simple' draws inside the strata.",
+        )
     )
-    size: str | None = Field(default=None, description="Positive column that 'proportional_to_size' goes by.")
+    size: str | None = Field(
+        default=None, description="Positive column that 'proportional_to_size' goes by, and 'poisson' where given."
+    )
+    psu: str | None = Field(default=None, description="Column of the clusters of 'cluster' and 'two_stage'.")
+    per_psu: int | None = Field(default=None, ge=1, description="Customers to ask in each cluster of 'two_stage'.")
+    psu_chance: Literal["size", "equal"] = Field(
+        default="size", description="Clusters are drawn in proportion to their customers, or all with one chance."
+    )
+    intraclass_correlation: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=0.0, description="How alike customers of one cluster answer; it raises the design effect planned for."
+    )
     order_by: list[str] = Field(default=[], description="Columns that 'systematic' runs through, in order.")
     n: int | None = Field(default=None, gt=0, description="Completes wanted; from `margin` where not given.")
     margin: Annotated[float, Field(gt=0)] = Field(
@@ -57,7 +70,8 @@ class SamplePlan(Part):
     minimum_per_stratum: int = Field(default=2, ge=1)
     maximum_per_stratum: int | None = Field(default=None, ge=1)
     reserve: Annotated[float, Field(ge=0, le=5)] = Field(
-        default=0.5, description="Reserve, as a share of the sample; 'proportional_to_size' has none."
+        default=0.5,
+        description="Reserve, as a share of the sample; 'proportional_to_size', 'poisson' and 'cluster' have none.",
     )
     salt: str | None = Field(default=None, description="Salt of the permanent random numbers; the study by default.")
     start: Annotated[float, Field(ge=0, lt=1)] = Field(default=0.0, description="Where on the circle the draw starts.")
@@ -74,12 +88,18 @@ class SamplePlan(Part):
 
     @model_validator(mode="after")
     def _drawable(self) -> SamplePlan:
-        if (self.size is not None) != (self.design == "proportional_to_size"):
-            raise ValueError("size: a column of sizes belongs to design 'proportional_to_size', which needs one")
+        if self.size is None and self.design == "proportional_to_size":
+            raise ValueError("size: design 'proportional_to_size' needs a column of sizes")
+        if self.size is not None and self.design not in ("proportional_to_size", "poisson"):
+            raise ValueError("size: a column of sizes belongs to design 'proportional_to_size' or 'poisson'")
+        if (self.psu is not None) != (self.design in ("cluster", "two_stage")):
+            raise ValueError("psu: a column of clusters belongs to designs 'cluster' and 'two_stage', which need one")
+        if (self.per_psu is not None) != (self.design == "two_stage"):
+            raise ValueError("per_psu: customers per cluster belong to design 'two_stage', which needs them")
         if self.order_by and self.design != "systematic":
             raise ValueError("order_by: an order belongs to design 'systematic'")
-        if self.design == "systematic" and self.spare_waves and self.spare_by == "start":
-            raise ValueError("spare_by: a systematic sample spares by 'exclude'; its start is no place on the circle")
+        if self.design in ("systematic", "cluster", "two_stage") and self.spare_waves and self.spare_by == "start":
+            raise ValueError(f"spare_by: design '{self.design}' spares by 'exclude'; a start does not spare customers")
         return self
 
 

@@ -11,8 +11,8 @@ from workbench.report.chapters.loyalty import (
     in_names,
     rating_table,
     shared_ids,
-    survey_design,
 )
+from workbench.report.chapters.response_design import survey_design
 from workbench.store import Wave
 
 
@@ -32,14 +32,6 @@ def test_segments_and_tiers_are_joined_and_unknown_groups_are_shown(make_wave):
     assert set(answers["region"]) == {"n", "s", "–"}
     assert answers["segment"].tolist()[:3] == [1, 2, "–"]
     assert len(answers) == 60
-
-
-def test_the_design_follows_what_is_known(make_wave):
-    assert survey_design(opened(make_wave)).psu is None
-    wave = opened(make_wave, stratum_population=500)
-    assert survey_design(wave).population == "stratum_population"
-    clustered = survey_design(opened(make_wave, extra="response: {psu: comment}\n"))
-    assert clustered.psu == "psu" and clustered.population is None
 
 
 def test_shared_customers_are_found(make_wave):

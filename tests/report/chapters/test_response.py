@@ -6,6 +6,7 @@ from workbench.core.errors import InputError
 from workbench.core.language import LANGUAGES, catalogue
 from workbench.estimation import Design
 from workbench.report.chapters import response as chapter
+from workbench.report.chapters.response_design import with_drawn_probabilities
 from workbench.sampling import Frame
 from workbench.store.config_analysis import ResponsePlan
 from workbench.store.config_fieldwork import SamplePlan
@@ -50,7 +51,7 @@ def asked(sample, contacts):
     rng = np.random.default_rng(4)
     done = contacts.loc[contacts["disposition"] == "completed", ["customer_id"]]
     responses = done.assign(recommend=rng.integers(0, 11, len(done)), satisfaction=rng.integers(1, 6, len(done)))
-    return chapter.with_drawn_probabilities(chapter.asked_and_answered(sample, contacts, responses))
+    return with_drawn_probabilities(chapter.asked_and_answered(sample, contacts, responses))
 
 
 def test_asked_are_those_contacted(asked, contacts):

@@ -9,7 +9,7 @@ import pytest
 
 from workbench.core.errors import InputError
 from workbench.report.chapters import sample_plan as plans
-from workbench.sampling import Frame, ProportionalToSize, SimpleRandom, Stratified, Systematic, frame_summary
+from workbench.sampling import Frame, frame_summary
 from workbench.store.config_fieldwork import SamplePlan
 
 N = {("north", "low"): 6000, ("north", "high"): 3000, ("south", "low"): 700, ("south", "high"): 300}
@@ -100,21 +100,6 @@ def test_rates_and_costs_by_group():
         planned(response_rates={"region": {"soth": 0.25}})
     with pytest.raises(InputError, match="town"):
         planned(stratum_costs={"town": {"x": 1}})
-
-
-@pytest.mark.parametrize(
-    ("options", "kind"),
-    [
-        ({}, Stratified),
-        ({"design": "simple", "domain_margins": {"region": 8}}, SimpleRandom),
-        ({"design": "systematic", "order_by": ["region"]}, Systematic),
-        ({"design": "proportional_to_size", "size": "amount_12m"}, ProportionalToSize),
-    ],
-)
-def test_every_design_of_the_plan(options, kind):
-    plan, _, strata, allocation = planned(**options)
-    assert isinstance(plans.design_of(plan, allocation), kind)
-    assert (allocation.table["n"] <= strata["maximum"]).all()
 
 
 def test_a_simple_sample_grows_until_small_groups_are_expected_to_be_large_enough():

@@ -15,6 +15,7 @@ from workbench.core.results import Result
 from workbench.estimation import Change, Design
 from workbench.nps import NetPromoterScore, Satisfaction, net_promoter_score, nps_change, satisfaction
 from workbench.report.chapter import Chapter, ChapterParameters
+from workbench.report.chapters.response_design import survey_design as survey_design
 from workbench.report.chapters.segments import segment_names
 from workbench.store import Wave
 from workbench.store.config_parts import Rating
@@ -81,20 +82,6 @@ CHAPTER = Chapter(
     after=("20_response", "30_segments", "60_tiers"),
     left_out=_left_out,
 )
-
-
-def survey_design(wave: Wave) -> Design:
-    """Return the design of a wave's respondents."""
-    columns = wave.columns("respondents")
-    clustered = wave.config.response.psu is not None
-    return Design(
-        weight="weight",
-        stratum="stratum",
-        psu="psu" if clustered else None,
-        population="stratum_population" if "stratum_population" in columns and not clustered else None,
-        psu_labels="within_stratum",
-        lonely_psu="average",
-    )
 
 
 def answers_of(wave: Wave) -> pd.DataFrame:

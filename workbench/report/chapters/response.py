@@ -86,21 +86,6 @@ def asked_and_answered(sample: pd.DataFrame, contacts: pd.DataFrame | None, resp
     return joined.sort_values("customer_id", ignore_index=True)
 
 
-def with_drawn_probabilities(asked: pd.DataFrame) -> pd.DataFrame:
-    """Return those asked with the probability of having been asked, by stratum.
-
-    Reserve customers who were called in are asked too: within a stratum all who were asked share one probability, as
-    the reserve follows the sample in the order of its random numbers. Probabilities that differ within a stratum were
-    made on purpose (a sample proportional to size) and stay.
-    """
-    if "inclusion_probability" in asked:
-        drawn = asked.groupby("stratum")["inclusion_probability"].agg(["min", "max", "count"])
-        if (drawn["max"] - drawn["min"] > 1e-9).any() and asked["inclusion_probability"].notna().all():
-            return asked
-    n = asked.groupby("stratum")["customer_id"].transform("size")
-    return asked.assign(inclusion_probability=n / asked["stratum_population"])
-
-
 def weighting_classes(asked: pd.DataFrame, columns: Sequence[str], minimum: int) -> tuple[pd.DataFrame, Note | None]:
     """Return those asked with their weighting class; classes with too few answers are combined with their neighbours.
 
@@ -312,7 +297,8 @@ def respondents_table(
     """Return the respondents with ``weight``, ``stratum``, ``psu`` and ``stratum_population`` for the estimators."""
     rows = weights.to_numpy(dtype=float) > 0
     kept = asked.loc[rows].assign(weight=weights.to_numpy(dtype=float)[rows])
-    kept["psu"] = kept[psu] if psu else kept["customer_id"]
+    if psu or "psu" not in kept:
+        kept["psu"] = kept[psu] if psu else kept["customer_id"]
     if population is not None:
         kept["stratum_population"] = population.to_numpy()[rows]
     if "stratum" not in kept:

@@ -81,7 +81,7 @@ def make_frame(people: Table, wave: Wave) -> Frame:
     asked_by = [*wave.config.fieldwork.columns, *wave.config.fieldwork.modes]
     return Frame(
         people, stratum=population.strata, eligible=rules or None, size=plan.size,
-        order_by=plan.order_by, carry=list(dict.fromkeys([*population.strata, *shown, *asked_by])),
+        order_by=plan.order_by, psu=plan.psu, carry=list(dict.fromkeys([*population.strata, *shown, *asked_by])),
     )  # fmt: skip
 
 

@@ -19,13 +19,8 @@ from workbench.core.results import Note
 from workbench.report.release import ASSUMED, RELEASED
 from workbench.sampling import (
     Allocation,
-    Design,
     FrameSummary,
-    ProportionalToSize,
     SampleSize,
-    SimpleRandom,
-    Stratified,
-    Systematic,
     allocate,
     allocate_for_targets,
     expected_precision,
@@ -279,17 +274,6 @@ def simple_size(strata: pd.DataFrame, plan: SamplePlan, size: SampleSize) -> int
         sizes = domain_sizes(strata, column, plan)
         needs.append(math.ceil((sizes["invitations"] / sizes["population"]).max() * strata["population"].sum()))
     return min(max(needs), most)
-
-
-def design_of(plan: SamplePlan, allocation: Allocation) -> Design:
-    """Return the design of the plan, with the sizes of an allocation."""
-    if plan.design == "simple":
-        return SimpleRandom(allocation.n, reserve=plan.reserve)
-    if plan.design == "systematic":
-        return Systematic(allocation, reserve=plan.reserve)
-    if plan.design == "proportional_to_size":
-        return ProportionalToSize(allocation)  # a reserve would have probabilities of its own
-    return Stratified(allocation, reserve=plan.reserve)
 
 
 def compare_allocations(strata: pd.DataFrame, plan: SamplePlan, chosen: Allocation, column: str | None) -> pd.DataFrame:

@@ -1,0 +1,65 @@
+"""Every design that ``wave.yaml`` can name, from the customer list to weighted answers."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+
+from workbench.estimation import estimate_mean
+from workbench.report.chapters.response_design import survey_design
+from workbench.report.release import RELEASED, release_sample
+from workbench.report.run import run_chain
+from workbench.report.steps import CHAPTERS
+from workbench.store import Wave
+from workbench.store.demo import make_company, open_company, simulate_fieldwork
+from workbench.store.demo.wave_file import wave_yaml
+
+pytestmark = pytest.mark.xdist_group("designs")
+WAVE = "2026q2"
+FIRST = tuple(c for c in CHAPTERS if c.name in ("10_sample", "20_response"))
+DESIGNS = {
+    "systematic": "design: systematic\n  order_by: [signup_date]",
+    "proportional_to_size": "design: proportional_to_size\n  size: amount_12m",
+    "poisson by size": "design: poisson\n  size: amount_12m",
+    "cluster": "design: cluster\n  psu: primary_unit\n  psu_chance: equal\n  intraclass_correlation: 0.02",
+    "two_stage": "design: two_stage\n  psu: primary_unit\n  per_psu: 12",
+    "two_stage, equal": "design: two_stage\n  psu: primary_unit\n  per_psu: 12\n  psu_chance: equal",
+}
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("company")
+    make_company(folder, customers=3000, seed=5, language="zh-CN")
+    (folder / "invitation.key").write_text("a secret that anybody may know\n")
+    return folder
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_a_design_gives_weights_that_speak_for_everybody(name, company, tmp_path, root, kernels, listener):
+    study = tmp_path / "study"
+    shutil.copytree(company, study)
+    text = wave_yaml(WAVE, "zh-CN", panel=40)
+    text = re.sub(r"strata: .*", "strata: [region]", text)
+    text = text.replace("  target: nps\n", f"  {DESIGNS[name]}\n  target: nps\n")
+    text = re.sub(r"  domain_margins: .*|  spare_waves: .*|  minimum_per_stratum: .*", "", text)
+    (study / WAVE / "wave.yaml").write_text(text, encoding="utf-8")
+    wave = Wave.open(study / WAVE)
+    run_chain(wave, FIRST[:1], root / "notebooks", listener)
+    release_sample(wave)
+    simulate_fieldwork(study, WAVE, wave.read(RELEASED))
+    wave = Wave.open(study / WAVE)
+    run_chain(wave, FIRST, root / "notebooks", listener)
+    eligible = int(wave.read("frame_strata")["population"].sum())
+    respondents, design = wave.read("respondents"), survey_design(wave)
+    assert respondents["weight"].sum() == pytest.approx(eligible, rel=0.12 if "size" in name else 1e-6)
+    truth = open_company(study).truth[WAVE]["eligible"]
+    found = estimate_mean(respondents.assign(nps=respondents["recommend"].map(points)), "nps", design).table.iloc[0]
+    assert abs(100 * found["estimate"] - truth["nps"]) < 4 * 100 * found["std_error"]
+    assert ("psu_population" in respondents) == (design.psu is not None)
+
+
+def points(score):
+    return (score >= 9) * 1.0 - (score <= 6) * 1.0
