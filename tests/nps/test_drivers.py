@@ -90,3 +90,28 @@ def test_errors():
             key_drivers(data, "recommend", drivers, bootstrap=30, seed=1)
     with pytest.raises(InputError, match="method is one of"):
         key_drivers(data, "recommend", DRIVERS, method="lasso", seed=1)
+
+
+def test_an_ordinal_model_finds_the_same_order():
+    data = ratings(1500)
+    data["recommend"] = np.digitize(data["recommend"], [-4, -2, 0, 2, 4]).astype(float)
+    found = key_drivers(data, "recommend", DRIVERS, method="ordinal", bootstrap=100, seed=1)
+    assert found.table["driver"].tolist()[:2] == ["staff", "price"]
+    assert found.table["importance"].sum() == pytest.approx(found.r_squared)
+    assert not found.table.set_index("driver").loc["noise", "clear"]
+    assert found.coefficients["driver"].tolist() == DRIVERS and (found.proportional_odds["df"] == 4).all()
+    assert (found.coefficients["odds_low"] < found.coefficients["odds_ratio"]).all()
+    with pytest.raises(InputError, match="without missing"):
+        key_drivers(data, "recommend", DRIVERS, method="ordinal", missing="pairwise", seed=1)
+
+
+def test_copies_of_a_driver_share_one_importance():
+    data = ratings(800)
+    data["staff_again"] = data["staff"]
+    data["recommend"] = np.digitize(data["recommend"], [-2, 0, 2]).astype(float)
+    for method in ("shapley", "johnson", "ordinal"):
+        found = key_drivers(data, "recommend", ["staff", "staff_again", "price"], method=method, bootstrap=30, seed=1)
+        table = found.table.set_index("driver")
+        assert table.loc["staff", "share"] == pytest.approx(table.loc["staff_again", "share"], rel=1e-4)
+        assert any("nearly copies" in n.message.text("en") for n in found.notes)
+        assert table["share"].sum() == pytest.approx(1)

@@ -12,12 +12,14 @@ from workbench.nps.score import NetPromoterScore, net_promoter_score
 from workbench.nps.scorecard import Scorecard, scorecard
 from workbench.nps.sentiment import Sentiment, comment_sentiment
 from workbench.nps.topics import CommentTopics, comment_topics
+from workbench.nps.worth import DriverWorth, driver_worth
 
 __all__ = [
     "MEASURES",
     "AnswerQuality",
     "CodedComments",
     "CommentTopics",
+    "DriverWorth",
     "Drivers",
     "Figures",
     "ImportancePerformance",
@@ -34,6 +36,7 @@ __all__ = [
     "code_comments",
     "comment_sentiment",
     "comment_topics",
+    "driver_worth",
     "importance_performance",
     "kano",
     "key_drivers",

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, get_args
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from workbench.core import charts
-from workbench.core.errors import InputError, require_columns
+from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, replicate_weights
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.sample import read_sample
+from workbench.nps.driver_checks import DriverMethod, MissingRule, check_drivers, check_values
 from workbench.nps.importance import johnson, pairwise_correlation, shapley, weighted_correlation
+from workbench.nps.ordinal import (
+    OrdinalFit,
+    check_proportional_odds,
+    coefficient_table,
+    fit_ordinal,
+    latent_correlation,
+    merge_levels,
+    require_fit,
+)
 from workbench.weighting.checks import Floats, number_column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-DriverMethod = Literal["shapley", "johnson"]
-MissingRule = Literal["complete", "pairwise"]
-MOST = {"shapley": 20, "johnson": 200}
 COPY = 0.95
 
 
@@ -44,10 +51,18 @@ class Drivers(Result):
         Share of the outcome's variance that all drivers explain together.
     noise
         Importance that the strongest of these drivers reaches in 5 % of shuffled outcomes.
+    coefficients
+        With ``method="ordinal"``, one row per driver: ``driver``, ``estimate``, ``std_error``, ``ci_low``, ``ci_high``,
+        ``odds_ratio``, ``odds_low``, ``odds_high``, ``p_value``; else empty.
+    proportional_odds
+        With ``method="ordinal"``, whether one slope does for all thresholds: ``driver``, ``statistic``, ``df``,
+        ``p_value``, ``p_adjusted``; else empty.
     """
 
     r_squared: float
     noise: float
+    coefficients: pd.DataFrame = field(default_factory=pd.DataFrame)
+    proportional_odds: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     caption: ClassVar[Message] = message("Key drivers")
     columns: ClassVar[Mapping[str, Column]] = {
@@ -106,7 +121,8 @@ def key_drivers(
     design
         The sampling design; the bootstrap draws its clusters within its strata.
     method
-        ``shapley`` (LMG, up to 20 drivers) or ``johnson`` (relative weights).
+        ``shapley`` (LMG, up to 20 drivers), ``johnson`` (relative weights), or ``ordinal``: an ordinal logit for an
+        answer whose steps need not be equal, whose explained latent variance is split as by ``shapley``.
     bootstrap
         Number of bootstrap samples.
     seed
@@ -129,7 +145,8 @@ def key_drivers(
     Notes
     -----
     Lindeman, Merenda and Gold (1980); Grömping (2006), Journal of Statistical Software 17(1), whose R package
-    relaimpo gives the same numbers; Johnson (2000).
+    relaimpo gives the same numbers; Johnson (2000). Ordinal: the parts add up to the R² of McKelvey and Zavoina (1975);
+    answers with fewer than ten rows are taken together with the next one.
 
     Examples
     --------
@@ -143,18 +160,51 @@ def key_drivers(
     1  price     2  False
     """
     check_confidence(confidence)
-    _check(data, outcome, drivers, method, missing, bootstrap)
+    check_drivers(data, outcome, drivers, method, missing, bootstrap)
     names = [*drivers, outcome]
     values = np.column_stack([number_column(data, c, where="data") for c in names])
     sample = read_sample(data, design or Design())
     holes = np.isnan(values)
     # without the outcome a row says nothing about what drives it
     rows = np.asarray(~holes.any(axis=1) if missing == "complete" else ~holes[:, -1] & ~holes[:, :-1].all(axis=1))
-    _check_values(values, rows, names)
-    correlate = weighted_correlation if missing == "complete" else pairwise_correlation
-    split = shapley if method == "shapley" else johnson
+    check_values(values, rows, names)
     used, w = values[rows], sample.weights[rows]
-    centre = correlate(used, w)
+    replicates = replicate_weights(data, design or Design(), replicates=bootstrap, seed=seed).weights[rows]
+    split = johnson if method == "johnson" else shapley
+    model = coefficients = proportional = None
+    if method == "ordinal":
+        level, _ = merge_levels(used[:, -1])
+        model = fit_ordinal(level, used[:, :-1], w)
+        require_fit(model, drivers)
+        covariance = model.covariance(sample, rows)
+        coefficients = coefficient_table(drivers, model, covariance, confidence)
+        proportional = check_proportional_odds(
+            level, used[:, :-1], sample, rows, drivers, model, designed=design is not None
+        )
+        draws = _ordinal_draws(model, used[:, :-1], w, replicates, split)
+        correlate = _ordinal_correlation
+        centre = weighted_correlation(used, w)
+        importance = split(latent_correlation(used[:, :-1], w, model.slopes))
+    else:
+        correlate = weighted_correlation if missing == "complete" else pairwise_correlation
+        centre = correlate(used, w)
+        _require_positive(centre, missing)
+        importance = split(centre)
+        draws = np.array([split(correlate(used, r)) for r in replicates.T if (r > 0).sum() > len(names)])
+    noise = _noise(used, w, correlate, split, seed)
+    table = _table(drivers, importance, draws, confidence, noise, centre, values, holes, sample.weights, rows)
+    total = float(importance.sum())
+    notes = [*_notes(table, total, centre, drivers, rows, holes, missing)]
+    if proportional is not None:
+        notes += _proportional_notes(proportional)
+    return Drivers(
+        table=table, r_squared=total, noise=noise, notes=tuple(notes),
+        coefficients=pd.DataFrame() if coefficients is None else coefficients,
+        proportional_odds=pd.DataFrame() if proportional is None else proportional,
+    )  # fmt: skip
+
+
+def _require_positive(centre: Floats, missing: str) -> None:
     if missing == "pairwise" and np.linalg.eigvalsh(centre).min() < -1e-9:
         raise InputError(
             "Pairwise correlations fit together.",
@@ -162,57 +212,35 @@ def key_drivers(
             fix="Use missing='complete', or leave out the driver with the most missing answers.",
             where="missing",
         )
-    importance = split(centre)
-    replicates = replicate_weights(data, design or Design(), replicates=bootstrap, seed=seed).weights[rows]
-    draws = np.array([split(correlate(used, r)) for r in replicates.T if (r > 0).sum() > len(names)])
-    noise = _noise(used, w, correlate, split, seed)
-    table = _table(drivers, importance, draws, confidence, noise, centre, values, holes, sample.weights, rows)
-    total = float(importance.sum())
-    return Drivers(
-        table=table, r_squared=total, noise=noise, notes=_notes(table, total, centre, drivers, rows, holes, missing)
-    )  # fmt: skip
 
 
-def _check(data: pd.DataFrame, outcome: str, drivers: Sequence[str], method: str, missing: str, bootstrap: int) -> None:
-    for name, value, allowed in (("method", method, DriverMethod), ("missing", missing, MissingRule)):
-        if value not in get_args(allowed):
-            raise InputError(
-                f"{name} is one of {', '.join(get_args(allowed))}.", found=repr(value), fix="Choose one.", where=name
-            )
-    require_columns(map(str, data.columns), [outcome, *drivers], where="data")
-    if outcome in drivers or len(set(drivers)) < len(drivers) or len(drivers) < 2 or bootstrap < 20:
-        raise InputError(
-            "Drivers are at least two different columns, without the outcome, and the bootstrap at least 20 samples.",
-            found=f"outcome {outcome!r}, drivers {list(drivers)}, bootstrap {bootstrap}",
-            fix="Name each driver once.",
-            where="drivers",
+def _ordinal_draws(
+    model: OrdinalFit, x: Floats, weights: Floats, replicates: Floats, split: Callable[[Floats], Floats]
+) -> Floats:
+    slopes = model.replicated(weights, replicates)[:, len(model.thresholds) :]
+    return np.array([split(latent_correlation(x, r, b)) for r, b in zip(replicates.T, slopes, strict=True)])
+
+
+def _ordinal_correlation(values: Floats, weights: Floats) -> Floats:
+    level, _ = merge_levels(values[:, -1])
+    fit = fit_ordinal(level, values[:, :-1], weights, steps=8)
+    return latent_correlation(values[:, :-1], weights, fit.slopes)
+
+
+def _proportional_notes(table: pd.DataFrame) -> list[Note]:
+    unlike = table.loc[table["p_adjusted"] < 0.05, "driver"]
+    return [
+        Note(
+            message(
+                "{driver} does not work the same way at low and at high scores (proportional odds, {p:p_is}): its "
+                "coefficient is an average.",
+                driver=str(d),
+                p=float(table.set_index("driver").loc[d, "p_adjusted"]),
+            ),
+            "caution",
         )
-    if len(drivers) > MOST[method]:
-        raise InputError(
-            f"The method {method!r} takes at most {MOST[method]} drivers.",
-            found=f"{len(drivers)}",
-            fix="Use method='johnson', or combine drivers that ask the same.",
-            where="drivers",
-        )
-
-
-def _check_values(values: Floats, rows: np.ndarray, names: Sequence[str]) -> None:
-    if rows.sum() < 10 * len(names):
-        raise InputError(
-            "There are at least ten complete rows per driver.",
-            found=f"{int(rows.sum())} of {len(rows)} rows for {len(names) - 1} drivers",
-            fix="Leave out drivers that few answered, or use missing='pairwise'.",
-            where="data",
-        )
-    for name, column in zip(names, values[rows].T, strict=True):
-        known = column[~np.isnan(column)]
-        if len(known) == 0 or known.min() == known.max():
-            raise InputError(
-                "Drivers and outcome vary.",
-                found=f"{name!r} is {'missing' if len(known) == 0 else f'always {known[0]:g}'} in the rows used",
-                fix="Leave it out.",
-                where="data",
-            )
+        for d in unlike
+    ]
 
 
 def _noise(
