@@ -2,9 +2,11 @@
 
 from workbench.nps.change import nps_change
 from workbench.nps.comments import CodedComments, code_comments
+from workbench.nps.comparison import nps_comparison
 from workbench.nps.drivers import Drivers, key_drivers
 from workbench.nps.kano import Kano, kano
 from workbench.nps.measures import MEASURES, Figures, Measure, Scored, measures_in
+from workbench.nps.mix import MixEffect, mix_effect
 from workbench.nps.priorities import ImportancePerformance, PenaltyReward, importance_performance, penalty_reward
 from workbench.nps.satisfaction import Satisfaction, satisfaction
 from workbench.nps.scales import AnswerQuality, Reliability, answer_quality, scale_reliability
@@ -25,6 +27,7 @@ __all__ = [
     "ImportancePerformance",
     "Kano",
     "Measure",
+    "MixEffect",
     "NetPromoterScore",
     "PenaltyReward",
     "Reliability",
@@ -41,8 +44,10 @@ __all__ = [
     "kano",
     "key_drivers",
     "measures_in",
+    "mix_effect",
     "net_promoter_score",
     "nps_change",
+    "nps_comparison",
     "penalty_reward",
     "satisfaction",
     "scale_reliability",
