@@ -63,3 +63,15 @@ def mixed_input() -> pd.DataFrame:
     if not path.exists():
         pytest.skip(f"data file {path} is not here")
     return pd.read_csv(path)
+
+
+@pytest.fixture(scope="session")
+def campaign_dates(campaign: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the scaled features of the customers who joined before July 2013, and of the others."""
+    raw = pd.read_csv(NPS / "data" / "marketing_campaign.csv", sep=None, engine="python")
+    ids = pd.read_csv(NPS / "data" / "rfm_labels.csv")["ID"]
+    joined = raw.set_index("ID")["Dt_Customer"].reindex(ids)
+    day = pd.to_datetime(joined)
+    early = (day < "2013-07-01").to_numpy()
+    features = campaign[["recency", "log_frequency", "log_monetary"]]
+    return features[early], features[~early]

@@ -21,7 +21,9 @@ from workbench.clustering.criteria import (
 from workbench.clustering.feature_rules import Floats
 from workbench.clustering.features import Features
 from workbench.clustering.kmeans import k_means
+from workbench.clustering.null_data import Cloud
 from workbench.clustering.segments import check_k, numbers_of
+from workbench.clustering.strength import ENOUGH, prediction_strength
 from workbench.core import charts
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
@@ -32,13 +34,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Criterion = Literal["silhouette", "calinski_harabasz", "gap", "bic"]
-CRITERIA: Final = ("silhouette", "calinski_harabasz", "gap", "bic")
+Criterion = Literal["silhouette", "calinski_harabasz", "gap", "prediction_strength", "bic"]
+CRITERIA: Final[tuple[Criterion, ...]] = ("silhouette", "calinski_harabasz", "gap", "prediction_strength", "bic")
 
 _ROWS: Final = 800
 _STARTS: Final = 3
 _REFERENCES: Final = 20
 _NULLS: Final = 24
+_SPLITS: Final = 10
 _CHANCE: Final = 0.05
 _CLEARLY: Final = 0.1
 _AS_GOOD: Final = 0.05
@@ -55,7 +58,7 @@ class KChoice(Result):
     table
         One row per k: ``k``, ``explained`` (share of the spread between segments), and of the criteria asked for
         ``silhouette`` with ``silhouette_null`` (mean in data without groups), ``calinski_harabasz``, ``gap`` with
-        ``gap_error``, ``bic``.
+        ``gap_error``, ``prediction_strength``, ``bic``.
     k
         Number of segments proposed.
     natural
@@ -83,6 +86,7 @@ class KChoice(Result):
         "calinski_harabasz": Column(message("Caliński–Harabasz"), "int"),
         "gap": Column(message("Gap"), "dec3"),
         "gap_error": Column(message("Standard error of the gap"), "dec3"),
+        "prediction_strength": Column(message("Prediction strength"), "dec2"),
         "bic": Column(message("BIC"), "int"),
     }
 
@@ -107,7 +111,7 @@ def choose_k(
     features: Features | pd.DataFrame,
     ks: Iterable[int] = range(2, 11),
     *,
-    criteria: Sequence[Criterion] = ("silhouette", "calinski_harabasz", "gap"),
+    criteria: Sequence[Criterion] = CRITERIA,
     rows: int = _ROWS,
     seed: int,
 ) -> KChoice:
@@ -120,7 +124,8 @@ def choose_k(
     ks
         Numbers of segments to look at.
     criteria
-        Which of ``silhouette``, ``calinski_harabasz``, ``gap`` and ``bic`` to compute; the silhouette always is.
+        Which of ``silhouette``, ``calinski_harabasz``, ``gap``, ``prediction_strength`` and ``bic`` to compute; the
+        silhouette always is.
     rows
         Rows to compute on: the first ones, which are a random sample in `Features`.
     seed
@@ -186,6 +191,11 @@ def _choose(
     if "gap" in criteria:
         table["gap"], table["gap_error"] = gap.gap[np.array(numbers) - 1], gap.error[np.array(numbers) - 1]
         best["gap"] = gap.k
+    if "prediction_strength" in criteria:
+        strength = prediction_strength(values, numbers, splits=_SPLITS, seed=seed)
+        table["prediction_strength"] = strength
+        # groups that are found again in the other half; one group where no number of them is
+        best["prediction_strength"] = max((k for k, v in zip(numbers, strength, strict=True) if v >= ENOUGH), default=1)
     if "bic" in criteria:
         table["bic"] = [mixture_bic(values, k, seed=seed) for k in numbers]
         best["bic"] = numbers[int(table["bic"].argmin())]
@@ -194,6 +204,12 @@ def _choose(
     natural = p_value <= _CHANCE and clearly and gap.structured
     k = _standing_apart(numbers, widths, gap.highest) if natural else _practical(table)
     notes = [Note(_agreement(best))]
+    if "gap" in criteria:
+        text = message(
+            "Gap statistic: squared distances, {n:int} sets of reference data uniform over the box of the principal "
+            "axes, the smallest k within a standard error of the next.", n=_REFERENCES,
+        )  # fmt: skip
+        notes.append(Note(text))
     if isinstance(features, Features) and len(values) < features.customers:
         notes.append(Note(message("Computed on {n:int} customers drawn at random.", n=len(values))))
     return KChoice(
@@ -211,18 +227,11 @@ def _gap(values: Floats, total: float, within: Mapping[int, float], seed: int) -
 
 
 def _null_silhouettes(values: Floats, ks: Sequence[int], seed: int) -> Floats:
-    from sklearn.preprocessing import PowerTransformer
-
     rng = np.random.default_rng(seed)
-    bend = PowerTransformer("yeo-johnson").fit(values)
-    straight = bend.transform(values)
-    covariance = np.cov(straight.T).reshape(values.shape[1], -1)
-    roots, vectors = np.linalg.eigh(covariance)
-    shape = vectors * np.sqrt(np.maximum(roots, 0))
-    low, high = straight.min(axis=0), straight.max(axis=0)
+    cloud = Cloud.of(values)
     found = np.empty((_NULLS, len(ks)))
     for b in range(_NULLS):
-        made = bend.inverse_transform(np.clip(rng.standard_normal(values.shape) @ shape.T, low, high))
+        made = cloud.draw(len(values), rng)
         apart = distances(made)
         found[b] = [
             silhouette(apart, k_means(made, k, seed=seed + b, starts=_STARTS, finish="none").labels) for k in ks
@@ -256,6 +265,7 @@ def _agreement(best: Mapping[str, int]) -> Message:
         "silhouette": message("silhouette {k:int}", k=best.get("silhouette")),
         "calinski_harabasz": message("Caliński–Harabasz {k:int}", k=best.get("calinski_harabasz")),
         "gap": message("gap {k:int}", k=best.get("gap")),
+        "prediction_strength": message("prediction strength {k:int}", k=best.get("prediction_strength")),
         "bic": message("BIC {k:int}", k=best.get("bic")),
     }
     listed = [names[c] for c in best]

@@ -97,7 +97,7 @@ def prepared(features: Features | pd.DataFrame, most: int | None = None) -> Prep
     """Return rules, values and codes of features; a DataFrame's numeric columns are taken as they are."""
     if isinstance(features, Features):
         return Prepared(features.rules, features.values[:most], features.categories, features.codes[:most])
-    frame = features.drop(columns=[CUSTOMER_ID], errors="ignore")
+    frame = features.drop(columns=[CUSTOMER_ID], errors="ignore").rename(columns=str)
     numeric = [str(c) for c in frame.select_dtypes("number").columns]
     others = [str(c) for c in frame.columns if c not in numeric]
     if not numeric and not others:
