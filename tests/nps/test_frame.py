@@ -45,3 +45,19 @@ def test_broken_frames(tmp_path, text, match):
 def test_unknown_name():
     with pytest.raises(InputError, match="did you mean 'retail_"):
         read_frame("retail_cn")
+
+
+def test_frames_of_two_languages_are_one():
+    both = read_frame("retail")
+    assert len(both.topics) == 12
+    price = next(t for t in both.topics if t.id == "price")
+    assert price.pattern.search("太贵了") and price.pattern.search("too EXPENSIVE")
+    assert price.owner("en") == "Merchandising" and price.owner("zh-CN") == "商品部" and price.label("zh-CN") == "价格"
+    returns = next(t for t in both.topics if t.id == "returns")
+    assert returns.exception is not None and returns.exception.search("I will return")
+
+
+def test_a_department_may_have_a_name_for_each_language(tmp_path):
+    text = "topics:\n  - {id: a, label: {en: A}, department: {en: Sales, zh-CN: 销售部}, patterns: [x]}\n"
+    topic = read_frame(write(tmp_path, text)).topics[0]
+    assert topic.owner("zh-CN") == "销售部" and topic.department == "Sales"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -64,13 +64,11 @@ class CodedComments(Result):
 
     def labels(self, language: Language) -> dict[str, str]:
         """Return what each topic is called in `language`."""
-        return {t.id: t.labels.get(language, next(iter(t.labels.values()), t.id)) for t in self.frame.topics}
+        return {t.id: t.label(language) for t in self.frame.topics}
 
-    def to_html(self, language: Language | None = None) -> str:
-        """Return the table with topics named in `language`."""
-        chosen = language or current_language()
-        said = self.table.assign(topic=self.table["topic"].map(self.labels(chosen)))
-        return Result.to_html(replace(self, table=said), chosen)
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with topics and departments named in `language`."""
+        return topics_in_words(self.table, self.frame, language)
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw the share of each topic with its interval."""
@@ -109,6 +107,22 @@ class CodedComments(Result):
         return [m if len(m) <= longest else m[: longest - 1] + "…" for m in map(mask_personal, chosen)]
 
 
+def topics_in_words(table: pd.DataFrame, frame: CodeFrame, language: Language) -> pd.DataFrame:
+    """Return `table` with its topics and their departments named in `language`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"topic": ["staff"], "department": [""]})
+    >>> topics_in_words(table, read_frame("retail"), "en").iloc[0].tolist()
+    ['Staff and service', 'Store operations']
+    """
+    known = {t.id: t for t in frame.topics}
+    said = {"topic": [known[t].label(language) if t in known else t for t in table["topic"]]}
+    if "department" in table:
+        said["department"] = [known[t].owner(language) if t in known else "" for t in table["topic"]]
+    return table.assign(**said)
+
+
 def code_comments(
     data: pd.DataFrame,
     column: str,
@@ -127,7 +141,7 @@ def code_comments(
     column
         Open text; rows without text have no topic and are not in the base.
     frame
-        ``retail_zh``, ``retail_en``, the path of a YAML file, or a frame that was read before.
+        ``retail_zh``, ``retail_en``, ``retail`` (both), the path of a YAML file, or a frame that was read before.
     design
         The sampling design; those who commented are a domain of it.
     by

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from workbench.core.errors import InputError, nearest
+from workbench.core.language import Language
 
 READY = {name: Path(__file__).with_name(f"{name}.yaml") for name in ("retail_zh", "retail_en")}
+BOTH = "retail"
 _KEYS = {"id", "label", "department", "patterns", "except"}
 
 
@@ -25,8 +27,8 @@ class Topic:
         Short name, used in tables.
     labels
         What the topic is called, by language.
-    department
-        Who owns it.
+    departments
+        Who owns it, by language; under the empty name where the frame gives one name for all.
     pattern
         Finds it.
     exception
@@ -35,9 +37,22 @@ class Topic:
 
     id: str
     labels: Mapping[str, str]
-    department: str
+    departments: Mapping[str, str]
     pattern: re.Pattern[str]
     exception: re.Pattern[str] | None
+
+    @property
+    def department(self) -> str:
+        """Who owns it, in the frame's own words."""
+        return next(iter(self.departments.values()), "")
+
+    def owner(self, language: Language) -> str:
+        """Return who owns it in `language`, as far as the frame says."""
+        return self.departments.get(language, self.department)
+
+    def label(self, language: Language) -> str:
+        """Return what it is called in `language`, as far as the frame says."""
+        return self.labels.get(language, next(iter(self.labels.values()), self.id))
 
 
 @dataclass(frozen=True)
@@ -49,7 +64,9 @@ class CodeFrame:
 
 
 def read_frame(source: str | Path) -> CodeFrame:
-    """Read a code frame: ``retail_zh``, ``retail_en``, or the path of a YAML file of the same form.
+    """Read a code frame: ``retail_zh``, ``retail_en``, ``retail`` (both), or the path of a YAML file of the same form.
+
+    A department is a name, or a name for each language.
 
     Raises
     ------
@@ -62,12 +79,14 @@ def read_frame(source: str | Path) -> CodeFrame:
     >>> read_frame("retail_en").topics[0].id
     'staff'
     """
+    if str(source) == BOTH:
+        return join_frames([read_frame(name) for name in READY], BOTH)
     path = READY.get(str(source), Path(source))
     if not path.exists():
         raise InputError(
             "A code frame is a YAML file, or one that comes with the workbench.",
             found=f"{source} does not exist",
-            fix=f"Pass a path, or one of {', '.join(READY)}{nearest(str(source), READY)}.",
+            fix=f"Pass a path, or one of {BOTH}, {', '.join(READY)}{nearest(str(source), READY)}.",
             where="frame",
         )
     try:
@@ -81,16 +100,43 @@ def read_frame(source: str | Path) -> CodeFrame:
     fields = _mapping(root, path)
     if "topics" not in fields or not isinstance(fields["topics"], yaml.SequenceNode) or not fields["topics"].value:
         raise _problem(path, root, "A code frame lists its topics.", "no topics", "Add a list called topics.")
+    language = str(fields["language"].value) if "language" in fields else ""
     topics: list[Topic] = []
     for node in fields["topics"].value:
-        topic = _topic(node, path)
+        topic = _topic(node, path, language)
         if topic.id in {t.id for t in topics}:
             raise _problem(path, node, "Every topic has an id of its own.", f"{topic.id!r} twice", "Rename one.")
         topics.append(topic)
     return CodeFrame(tuple(topics), path.name)
 
 
-def _topic(node: yaml.Node, path: Path) -> Topic:
+def join_frames(frames: Sequence[CodeFrame], source: str) -> CodeFrame:
+    """Return one frame for comments in several languages: a topic is found by the patterns of any frame.
+
+    Topics are joined by their ids; one frame's exceptions hold for its own patterns.
+
+    Examples
+    --------
+    >>> both = join_frames([read_frame("retail_zh"), read_frame("retail_en")], "both")
+    >>> both.topics[0].owner("en"), both.topics[0].owner("zh-CN")
+    ('Store operations', '门店运营')
+    """
+    joined: dict[str, Topic] = {}
+    for topic in (t for f in frames for t in f.topics):
+        known = joined.get(topic.id)
+        if known is None:
+            joined[topic.id] = topic
+            continue
+        exceptions = [e.pattern for e in (known.exception, topic.exception) if e is not None]
+        joined[topic.id] = Topic(
+            topic.id, {**known.labels, **topic.labels}, {**known.departments, **topic.departments},
+            re.compile(f"{known.pattern.pattern}|{topic.pattern.pattern}", re.IGNORECASE),
+            re.compile("|".join(exceptions), re.IGNORECASE) if exceptions else None,
+        )  # fmt: skip
+    return CodeFrame(tuple(joined.values()), source)
+
+
+def _topic(node: yaml.Node, path: Path, language: str) -> Topic:
     fields = _mapping(node, path)
     missing = {"id", "label", "patterns"} - set(fields)
     unknown = set(fields) - _KEYS
@@ -104,8 +150,13 @@ def _topic(node: yaml.Node, path: Path) -> Topic:
     patterns = _patterns(fields["patterns"], path)
     exception = _patterns(fields["except"], path) if "except" in fields else None
     assert patterns is not None
-    department = str(fields["department"].value) if "department" in fields else ""
-    return Topic(str(fields["id"].value), labels, department, patterns, exception)
+    owner = fields.get("department")
+    departments: dict[str, str] = {}
+    if isinstance(owner, yaml.MappingNode):
+        departments = {k: str(v.value) for k, v in _mapping(owner, path).items()}
+    elif owner is not None:
+        departments = {language: str(owner.value)}
+    return Topic(str(fields["id"].value), labels, departments, patterns, exception)
 
 
 def _patterns(node: yaml.Node, path: Path) -> re.Pattern[str] | None:

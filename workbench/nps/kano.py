@@ -14,6 +14,7 @@ from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
+from workbench.nps.wording import in_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +24,16 @@ ANSWERS = ("like", "must_be", "neutral", "live_with", "dislike")
 CATEGORIES = ("A", "O", "M", "I", "R", "Q")
 # rows: with the feature; columns: without it
 EVALUATION = ("QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ")
+
+
+LABELS: Mapping[str, Message] = {
+    "A": message("Attractive"),
+    "O": message("One-dimensional"),
+    "M": message("Must-be"),
+    "I": message("Indifferent"),
+    "R": message("Reverse"),
+    "Q": message("Questionable"),
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -51,6 +62,10 @@ class Kano(Result):
         "better": Column(message("Better"), "dec2"),
         "worse": Column(message("Worse"), "dec2"),
     }
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its categories in words."""
+        return in_words(self.table, "category", LABELS, language)
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw better against worse."""

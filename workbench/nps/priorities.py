@@ -16,7 +16,7 @@ from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, regression
 from workbench.nps.drivers import Drivers
-from workbench.nps.wording import html_in_words
+from workbench.nps.wording import in_words
 from workbench.weighting.checks import number_column
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ class ImportancePerformance(Result):
         "quadrant": Column(message("Advice")),
     }
 
-    def to_html(self, language: Language | None = None) -> str:
-        """Return the table with caption, notes and advice in `language`."""
-        return html_in_words(self, "quadrant", QUADRANTS, language)
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its codes in words."""
+        return in_words(self.table, "quadrant", QUADRANTS, language)
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw the map with its four fields."""
@@ -153,9 +153,9 @@ class PenaltyReward(Result):
         "kind": Column(message("Kind")),
     }
 
-    def to_html(self, language: Language | None = None) -> str:
-        """Return the table with caption, notes and kinds in `language`."""
-        return html_in_words(self, "kind", KINDS, language)
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its codes in words."""
+        return in_words(self.table, "kind", KINDS, language)
 
 
 def penalty_reward(

@@ -19,7 +19,7 @@ from workbench.estimation import Design
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.sample import read_sample
 from workbench.nps.agreement import krippendorff_alpha
-from workbench.nps.wording import html_in_words
+from workbench.nps.wording import in_words
 from workbench.weighting.checks import Floats, number_column
 
 if TYPE_CHECKING:
@@ -251,9 +251,9 @@ class AnswerQuality(Result):
         "flagged": Column(message("Flagged"), "int"),
     }
 
-    def to_html(self, language: Language | None = None) -> str:
-        """Return the table with caption, notes and checks in `language`."""
-        return html_in_words(self, "check", CHECKS, language)
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with its codes in words."""
+        return in_words(self.table, "check", CHECKS, language)
 
 
 def answer_quality(
