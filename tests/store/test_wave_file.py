@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from workbench.core.errors import ConfigError
+from workbench.store.config_parts import Population
 from workbench.store.wave_file import parse_wave, read_wave_file, wave_schema
 
 LEAST = {"study": "s", "wave": "w", "title": {"en": "a", "zh-CN": "b"}, "as_of": "2026-01-01", "tables": {}}
@@ -47,3 +48,25 @@ def test_the_schema_knows_every_key_and_refuses_others(root):
 def test_the_examples_are_valid(root, place):
     config = read_wave_file(root / "data" / "examples" / place)
     assert f"{config.study}/{config.wave}" == place
+
+
+def test_reasons_of_exclusion_are_given_in_one_language_or_in_both():
+    plain = Population(eligible={"spent nothing": "amount > 0"})
+    assert plain.exclusions == {"spent nothing": "amount > 0"}
+    both = Population(eligible=[{"reason": {"en": "spent nothing", "zh-CN": "无消费"}, "keep": "amount > 0"}])
+    reason = next(iter(both.exclusions))
+    assert (reason.text("zh-CN"), both.exclusions[reason]) == ("无消费", "amount > 0")
+
+
+@pytest.mark.parametrize(
+    ("eligible", "said"),
+    [
+        ({"x": 3}, "population.eligible.x: Input should be a valid string (found 3)"),
+        ([{"reason": {"en": "a"}, "keep": "b"}], "population.eligible.0.reason.zh-CN: is needed"),
+        ("amount > 3", "population.eligible: Input should be a valid dictionary"),
+    ],
+)
+def test_of_a_key_with_two_forms_only_the_one_meant_is_spoken_of(eligible, said):
+    with pytest.raises(ConfigError) as caught:
+        parse_wave({**LEAST, "population": {"eligible": eligible}}, where="x")
+    assert said in str(caught.value) and "list[" not in str(caught.value) and "; " not in caught.value.found

@@ -63,6 +63,7 @@ COLUMNS: Mapping[str, Column] = {
     "p_value": Column(message("p-value"), "p"),
     "amount": Column(message("Amount"), "money"),
     "amount_class": Column(message("Spending in 12 months")),
+    "frequency_class": Column(message("Days with an order in 12 months")),
     "amount_12m": Column(message("Spending in 12 months"), "money"),
     "orders_12m": Column(message("Orders in 12 months"), "dec1"),
     "satisfaction": Column(message("Satisfaction"), "dec1"),

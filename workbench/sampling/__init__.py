@@ -24,6 +24,7 @@ from workbench.sampling.panel import PanelPlan, plan_panel, rewards_due
 from workbench.sampling.precision import Overlap, expected_precision, overlap, size_by_domain
 from workbench.sampling.random_numbers import RECIPE, permanent_random_number
 from workbench.sampling.representativeness import (
+    Conditioning,
     compare_with_frame,
     conditioning_check,
     r_indicator,
@@ -42,6 +43,7 @@ __all__ = [
     "Burden",
     "CallLists",
     "Cluster",
+    "Conditioning",
     "Coordination",
     "Cuts",
     "Design",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.core.engine import Dialect, Table, as_table
 from workbench.core.errors import EngineError, InputError, nearest, require_columns
-from workbench.core.language import Message
+from workbench.core.language import Spoken
 from workbench.core.names import CUSTOMER_ID
 from workbench.sampling.random_numbers import prn_sql
 
@@ -19,7 +19,7 @@ MISSING_STRATUM = "(missing)"
 WHOLE = "all"
 SEPARATOR = " | "
 MOST_STRATA = 100_000
-Reason = str | Message
+Reason = str | Spoken
 RESERVED = (
     "stratum", "psu", "u", "prn", "inclusion_probability", "base_weight", "stratum_population", "order", "reserved",
     "elements", "element_order", "element_probability", "psu_population", "psu_probability", "psu_order",

@@ -70,11 +70,20 @@ class Rating(Part):
     top_box: int = Field(default=4, description="Answers from here up count as satisfied.")
 
 
+class Exclusion(Part):
+    """Why customers are left out of the population, in both languages."""
+
+    reason: Words
+    keep: str = Field(description="SQL condition that eligible customers fulfil.")
+
+
 class Population(Part):
     """Who the wave is about."""
 
-    eligible: dict[str, str] = Field(
-        default={}, description="Reason for exclusion in words: SQL condition that eligible customers fulfil; in order."
+    eligible: dict[str, str] | list[Exclusion] = Field(
+        default={},
+        description="Reasons for exclusion, in order: 'reason: SQL condition that eligible customers fulfil', or a "
+        "list of {reason: {en: …, zh-CN: …}, keep: condition}.",
     )
     strata: list[str] = Field(default=[], description="Columns whose crossing makes the strata.")
     amount_bounds: list[float] = Field(
@@ -83,3 +92,10 @@ class Population(Part):
     frequency_bounds: list[float] = Field(
         default=[], description="Bounds of `frequency_class` in days with an order over twelve months; none if empty."
     )
+
+    @property
+    def exclusions(self) -> dict[str | Words, str]:
+        """Reason for exclusion → SQL condition that eligible customers fulfil."""
+        if isinstance(self.eligible, dict):
+            return {reason: keep for reason, keep in self.eligible.items()}  # noqa: C416  (another type of key)
+        return {e.reason: e.keep for e in self.eligible}

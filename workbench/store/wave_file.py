@@ -66,7 +66,7 @@ def parse_wave(content: dict[str, Any], *, where: str) -> WaveConfig:
     try:
         return WaveConfig.model_validate({**content, **texts})
     except ValidationError as error:
-        problems = [_problem(dict(e)) for e in error.errors()]
+        problems = [_problem(e) for e in _of_the_form_meant([dict(e) for e in error.errors()])]
         raise ConfigError(
             "Every key of wave.yaml must be known and its value valid.",
             found="; ".join(problems),
@@ -93,6 +93,27 @@ class _Loader(yaml.SafeLoader):
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+
+def _of_the_form_meant(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Where a key may have several forms, keep what is wrong with the one that was begun, not with the others."""
+
+    def form(error: dict[str, Any]) -> tuple[tuple[Any, ...], str] | None:
+        named = [i for i, part in enumerate(error["loc"]) if isinstance(part, str) and "[" in part]
+        return (error["loc"][: named[0]], error["loc"][named[0]]) if named else None
+
+    depth: dict[tuple[Any, ...], dict[str, int]] = {}
+    for error in errors:
+        if (found := form(error)) is not None:
+            forms = depth.setdefault(found[0], {})
+            forms[found[1]] = max(forms.get(found[1], 0), len(error["loc"]))
+    kept = []
+    for error in errors:
+        if (found := form(error)) is None:
+            kept.append(error)
+        elif found[1] == max(depth[found[0]], key=depth[found[0]].__getitem__):
+            kept.append(error | {"loc": tuple(p for p in error["loc"] if p != found[1])})
+    return kept
 
 
 def _problem(error: dict[str, Any]) -> str:

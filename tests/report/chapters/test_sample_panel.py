@@ -56,6 +56,21 @@ def test_the_next_wave_rotates_and_a_released_panel_stands_still(make_wave):
     assert panels.panel_of(second, smaller).members.equals(second.read(FROZEN["panel_members"]))
 
 
+def test_old_and_new_members_are_compared_once_there_are_enough_of_both(make_wave):
+    members = PEOPLE.assign(joined_wave=["w1"] * 40 + ["w2"] * 60, left_wave=None, rotation_group=None)
+    text = members[["customer_id", "joined_wave", "left_wave", "rotation_group"]].to_csv(index=False)
+    first = open_wave(make_wave, "w1")
+    scores = [f"{c},{9 if j == 'w1' else 5}" for c, j in zip(members["customer_id"], members["joined_wave"], strict=True)]
+    second = open_wave(make_wave, "w2", "previous: w1\n", panel=text,
+                       responses="customer_id,recommend\n" + "\n".join([*scores[:30], *scores[80:95]]) + "\n")  # fmt: skip
+    third = open_wave(make_wave, "w3", "previous: w2\n", panel=text)
+    assert panels.panel_conditioning(first) is None
+    assert panels.panel_conditioning(second) is None
+    found = panels.panel_conditioning(third).table.set_index("group")
+    assert found.loc["difference", "estimate"] == 4
+    assert found["n"].to_dict() == {"old": 30, "new": 15, "difference": 45}
+
+
 def test_silent_members_leave(make_wave):
     first = open_wave(make_wave, "w1")
     first.keep("panel_members", panels.panel_of(first, FRAME).members)

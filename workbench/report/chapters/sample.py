@@ -76,7 +76,7 @@ def frame_table(wave: Wave) -> Table:
 def make_frame(people: Table, wave: Wave) -> Frame:
     """Return the frame of a wave: who is eligible, the strata, and what the sample carries along."""
     population, plan = wave.config.population, wave.config.sample
-    rules: dict[Reason, str] = {reason: sql for reason, sql in population.eligible.items()}  # noqa: C416
+    rules: dict[Reason, str] = dict(population.exclusions.items())
     shown = [c for c in ("region", "city", "channel") if c in people.columns]
     asked_by = [*wave.config.fieldwork.columns, *wave.config.fieldwork.modes]
     return Frame(

@@ -15,9 +15,11 @@ from workbench.report.blocks import Finding
 from workbench.report.chapters.sample_history import earlier_waves
 from workbench.report.release import FROZEN
 from workbench.sampling import (
+    Conditioning,
     Frame,
     ProportionalToSize,
     RiskFrame,
+    conditioning_check,
     draw,
     plan_panel,
     r_indicator,
@@ -30,7 +32,7 @@ from workbench.store import Wave
 from workbench.store.config_fieldwork import PanelPlan, SpotCheckPlan
 
 MEMBERS, STRATA, CHECKED = "panel_members", "panel_strata", "spot_check"
-ENOUGH_ASKED, ENOUGH_PER_STRATUM = 20, 30
+ENOUGH_ASKED, ENOUGH_PER_STRATUM, ENOUGH_ANSWERS = 20, 30, 10
 PANEL_SHOWN = ("stratum", "target", "before", "left_frame", "inactive", "rotated_out", "stays",
                "recruited", "after", "short")  # fmt: skip
 PANEL_COLUMNS = PlannedPanel.columns
@@ -185,6 +187,36 @@ def panel_findings(panel: Panel, wave: str) -> list[Finding]:
                            r=_evenness(panel, last))  # fmt: skip
             found.append(Finding(text))
     return found
+
+
+def panel_conditioning(wave: Wave, value: str = "recommend") -> Conditioning | None:
+    """Compare the answers of new and long-standing members in the latest wave that has enough of both.
+
+    Parameters
+    ----------
+    wave
+        The wave; those before it are looked through, nearest first.
+    value
+        Numeric answer to compare.
+
+    Returns
+    -------
+    Conditioning or None
+        None where no earlier wave has ten answers of either kind.
+    """
+    members, _ = _members_before(wave)
+    waves = earlier_waves(wave)
+    order = {w.config.wave: i for i, w in enumerate(reversed(waves))}
+    for earlier in waves if members is not None else []:
+        if value not in earlier.columns("responses"):
+            continue
+        name = earlier.config.wave
+        there = members[members["joined_wave"].map(order).fillna(-1) <= order[name]]  # type: ignore[index]
+        answers = earlier.read("responses", columns=["customer_id", value]).merge(there, on="customer_id")
+        new = answers.loc[answers[value].notna(), "joined_wave"] == name
+        if min(new.sum(), (~new).sum()) >= ENOUGH_ANSWERS:
+            return conditioning_check(answers, value, wave=name)
+    return None
 
 
 def _evenness(panel: Panel, last: pd.DataFrame) -> float:

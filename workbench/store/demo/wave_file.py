@@ -5,14 +5,7 @@ from __future__ import annotations
 from workbench.core.language import Language
 from workbench.store.demo.parameters import WAVES
 
-_WORDS: dict[Language, dict[str, str]] = {
-    "zh-CN": {"spent": "近 12 个月消费不超过 1000", "asked_not": "不接受联系", "analyst": "演示"},
-    "en": {
-        "spent": "spent 1000 or less in the last 12 months",
-        "asked_not": "asked not to be contacted",
-        "analyst": "Demo",
-    },
-}
+_ANALYST: dict[Language, str] = {"zh-CN": "演示", "en": "Demo"}
 
 _TEXT = """\
 # One wave of the demo company. Everything in it is generated; truth.md tells how.
@@ -35,9 +28,11 @@ tables:
   panel: {{file: raw/panel.csv}}
 
 population:
-  eligible:                                  # reason for exclusion: condition eligible customers fulfil
-    "{spent}": amount_12m > 1000
-    "{asked_not}": do_not_contact IS DISTINCT FROM true
+  eligible:                                  # reason for exclusion, and the condition eligible customers fulfil
+    - reason: {{en: spent 1000 or less in the last 12 months, zh-CN: 近 12 个月消费不超过 1000}}
+      keep: amount_12m > 1000
+    - reason: {{en: asked not to be contacted, zh-CN: 不接受联系}}
+      keep: do_not_contact IS DISTINCT FROM true
   strata: [region, amount_class]
   amount_bounds: [1000, 3000]
 
@@ -105,7 +100,7 @@ def wave_yaml(wave: str, language: Language, *, panel: int = 400) -> str:
     wave
         ``2026q2`` or ``2026q3``.
     language
-        Language of the words that stand in the data, such as the reasons of eligibility.
+        Language of the company, in which the analyst's name is given.
     panel
         Members of the panel.
 
@@ -125,5 +120,5 @@ def wave_yaml(wave: str, language: Language, *, panel: int = 400) -> str:
         previous=previous,
         as_of=WAVES[position].as_of,
         panel=panel,
-        **_WORDS[language],
+        analyst=_ANALYST[language],
     )
