@@ -36,9 +36,9 @@ class Drift(Result):
     ----------
     table
         One row per segment: ``segment``, ``fitted_share`` (at the fit), ``frozen_share`` (the frozen rules in this
-        wave), ``refit_share`` (the matched segment of the refit), ``centre_shift`` (from the frozen
-        centre to the mean of this wave's customers of the segment, in standard deviations), ``refit_shift`` (to the refitted centre),
-        ``kept`` (share of the frozen segment's customers that the refit puts into its counterpart).
+        wave), ``refit_share`` (the matched segment of the refit), ``centre_shift`` (from the frozen centre to the
+        mean of this wave's customers of the segment, in standard deviations), ``refit_shift`` (to those of the
+        refitted segment), ``kept`` (share of the frozen segment's customers that the refit puts into its counterpart).
     agreement
         Share of the customers in matched segments.
     adjusted_rand

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from workbench.clustering.words import label_of
 from workbench.core.language import Message, message
 
 _HIGH: Final = 0.4
@@ -18,7 +19,8 @@ def propose_name(levels: Mapping[str, float]) -> Message:
     ----------
     levels
         Standardised means of ``recency_days``, ``frequency``, ``monetary``, ``tenure_days`` as far as they are known:
-        0 is the mean of all customers, 1 a standard deviation above it.
+        0 is the mean of all customers, 1 a standard deviation above it. Where none of them is known, the segment is
+        named by what sets it apart most.
 
     Examples
     --------
@@ -27,6 +29,8 @@ def propose_name(levels: Mapping[str, float]) -> Message:
     >>> str(propose_name({"recency_days": 1.3, "frequency": -0.7, "monetary": -0.8}))
     'Lapsed occasional buyers'
     """
+    if levels and not set(levels) & {"frequency", "monetary", "recency_days", "tenure_days"}:
+        return _by_extremes(levels)
     often, money = levels.get("frequency", 0.0), levels.get("monetary", 0.0)
     silent, known = levels.get("recency_days", 0.0), levels.get("tenure_days", 0.0)
     if silent > _HIGH:
@@ -46,6 +50,15 @@ def propose_name(levels: Mapping[str, float]) -> Message:
     return message("Regular customers")
 
 
+def _by_extremes(levels: Mapping[str, float]) -> Message:
+    column, level = max(levels.items(), key=lambda item: abs(item[1]))
+    if abs(level) <= _HIGH:
+        return message("Average customers")
+    if level > 0:
+        return message("{feature} high", feature=label_of(column))
+    return message("{feature} low", feature=label_of(column))
+
+
 def distinct(names: Sequence[Message]) -> list[Message]:
     """Return the names, those that occur more than once numbered.
 
@@ -54,12 +67,12 @@ def distinct(names: Sequence[Message]) -> list[Message]:
     >>> [str(m) for m in distinct([message("Segment"), message("Region"), message("Segment")])]
     ['Segment (1)', 'Region', 'Segment (2)']
     """
-    templates = [n.template for n in names]
-    found, seen = [], dict.fromkeys(templates, 0)
-    for name in names:
-        if templates.count(name.template) == 1:
+    texts = [n.text("en") for n in names]
+    found, seen = [], dict.fromkeys(texts, 0)
+    for name, text in zip(names, texts, strict=True):
+        if texts.count(text) == 1:
             found.append(name)
             continue
-        seen[name.template] += 1
-        found.append(message("{name} ({n:int})", name=name, n=seen[name.template]))
+        seen[text] += 1
+        found.append(message("{name} ({n:int})", name=name, n=seen[text]))
     return found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from workbench.clustering.feature_rules import FeatureRule
 from workbench.clustering.model import SegmentModel
 from workbench.clustering.naming import distinct, propose_name
 from workbench.clustering.rfm import RFM_COLUMNS
@@ -25,6 +26,8 @@ from workbench.core.results import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+Rules = tuple[FeatureRule, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -117,10 +120,12 @@ def profile_segments(
     """
     table = data.source if isinstance(data, BulkResult) else as_table(data, engine)
     assigned = in_engine(segments, table.engine) if segments else model.assign_table(table)
-    names = list(columns or [r.name for r in model.rules])
+    names = list(columns if columns is not None else [r.name for r in model.rules])
     worth = value or next((c for c in VALUE_COLUMNS if c in table.columns), None)
     require_columns(table.columns, [CUSTOMER_ID, *names, *([worth] if worth else [])], where="customers")
-    found = table.rows(_profile_sql(table, assigned, names, worth, model))
+    # segments of categories are compared by the columns as they are
+    rules = model.rules or tuple(FeatureRule(n, "none", None, -np.inf, np.inf, 0.0, 1.0) for n in names)
+    found = table.rows(_profile_sql(table, assigned, names, worth, rules))
     if found.empty:
         raise InputError("Some customers have a segment.", found="nobody", fix="Assign segments to these customers.",
                          where="segments")  # fmt: skip
@@ -131,21 +136,21 @@ def profile_segments(
         result["value_share"] = sums / sums.sum() if sums.sum() else np.nan
     for name in names:
         result[name] = found[f"mean {name}"].to_numpy(dtype=float)
-    levels = _levels(found, model, n)
+    levels = _levels(found, rules, n)
     proposed = distinct([propose_name({str(c): float(v) for c, v in row.items()}) for _, row in levels.iterrows()])
     result.insert(1, "name", pd.Series(proposed, dtype=object))
     medians = found[[SEGMENT]].assign(**{name: found[f"median {name}"].to_numpy(dtype=float) for name in names})
     return SegmentProfile(table=result, medians=medians, levels=levels)
 
 
-def _profile_sql(table: Table, assigned: Table, names: list[str], worth: str | None, model: SegmentModel) -> str:
+def _profile_sql(table: Table, assigned: Table, names: list[str], worth: str | None, rules: Rules) -> str:
     d = table.engine.dialect
     picks = []
     for name in names:
         column = f"c.{d.quote(name)}"
         picks.append(f"{_mean(column, d.double_type)} AS {d.quote(f'mean {name}')}")
         picks.append(f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {column}) AS {d.quote(f'median {name}')}")
-    for j, rule in enumerate(model.rules):
+    for j, rule in enumerate(rules):
         feature = rule.sql(f"c.{d.quote(rule.name)}")
         picks.append(f"{_mean(feature, d.double_type)} AS z{j}")
         picks.append(f"{_mean(f'({feature}) * ({feature})', d.double_type)} AS zz{j}")
@@ -162,10 +167,10 @@ def _mean(value: str, double: str) -> str:
     return f"CAST(sum(CAST({value} AS DECIMAL(30, 8))) AS {double}) / nullif(count({value}), 0)"
 
 
-def _levels(found: pd.DataFrame, model: SegmentModel, n: np.ndarray) -> pd.DataFrame:
+def _levels(found: pd.DataFrame, rules: Rules, n: np.ndarray) -> pd.DataFrame:
     share = n / n.sum()
     levels = {}
-    for j, rule in enumerate(model.rules):
+    for j, rule in enumerate(rules):
         mean, square = found[f"z{j}"].to_numpy(dtype=float), found[f"zz{j}"].to_numpy(dtype=float)
         overall = float(share @ mean)
         deviation = np.sqrt(max(float(share @ square) - overall**2, 1e-300))
