@@ -1,12 +1,17 @@
 """Loyalty: NPS and satisfaction with honest uncertainty, and what drives them."""
 
+from workbench.nps.callback_effect import CallbackEffect, callback_effect
+from workbench.nps.callbacks import CallbackList, CallbackStatus, callback_list, callback_status
 from workbench.nps.change import nps_change
 from workbench.nps.comments import CodedComments, code_comments
 from workbench.nps.comparison import nps_comparison
+from workbench.nps.complaints import ComplaintThemes, complaint_themes
 from workbench.nps.drivers import Drivers, key_drivers
+from workbench.nps.growth import TopicGrowth, TopicScores, topic_growth, topic_scores
 from workbench.nps.kano import Kano, kano
 from workbench.nps.measures import MEASURES, Figures, Measure, Scored, measures_in
 from workbench.nps.mix import MixEffect, mix_effect
+from workbench.nps.mouth import WordOfMouth, word_of_mouth
 from workbench.nps.priorities import ImportancePerformance, PenaltyReward, importance_performance, penalty_reward
 from workbench.nps.satisfaction import Satisfaction, satisfaction
 from workbench.nps.scales import AnswerQuality, Reliability, answer_quality, scale_reliability
@@ -19,8 +24,12 @@ from workbench.nps.worth import DriverWorth, driver_worth
 __all__ = [
     "MEASURES",
     "AnswerQuality",
+    "CallbackEffect",
+    "CallbackList",
+    "CallbackStatus",
     "CodedComments",
     "CommentTopics",
+    "ComplaintThemes",
     "DriverWorth",
     "Drivers",
     "Figures",
@@ -35,10 +44,17 @@ __all__ = [
     "Scorecard",
     "Scored",
     "Sentiment",
+    "TopicGrowth",
+    "TopicScores",
+    "WordOfMouth",
     "answer_quality",
+    "callback_effect",
+    "callback_list",
+    "callback_status",
     "code_comments",
     "comment_sentiment",
     "comment_topics",
+    "complaint_themes",
     "driver_worth",
     "importance_performance",
     "kano",
@@ -52,4 +68,7 @@ __all__ = [
     "satisfaction",
     "scale_reliability",
     "scorecard",
+    "topic_growth",
+    "topic_scores",
+    "word_of_mouth",
 ]

@@ -148,7 +148,7 @@ def fit_ordinal(
     >>> x = np.arange(60.0)[:, None] / 30
     >>> y = np.array([0, 1, 1, 0, 1, 2] * 10)
     >>> fit_ordinal(y, x, np.ones(60)).slopes.round(3).tolist()
-    [0.019]
+    [0.201]
     """
     cuts, count = int(y.max()), x.shape[1]
     extra = cuts - 1 if free is not None else 0
