@@ -1,7 +1,18 @@
 import pandas as pd
 import pytest
+from scipy.stats import chi2
 
-from workbench.clv import compare_models, fit_bg_nbd, fit_gamma_gamma, fit_mbg_nbd, fit_pareto_nbd
+from workbench.clv import (
+    compare_models,
+    fit_bdw,
+    fit_bg_nbd,
+    fit_gamma_gamma,
+    fit_mbg_nbd,
+    fit_nbd,
+    fit_pareto_nbd,
+    fit_sbg,
+    likelihood_ratio,
+)
 from workbench.core import InputError, use_language
 
 
@@ -19,3 +30,18 @@ def test_only_fits_of_the_same_purchases(cdnow):
     for fits in ([other], [other, fit_bg_nbd(cdnow)], [fit_bg_nbd(cdnow), fit_gamma_gamma(cdnow)]):
         with pytest.raises(InputError, match="same purchases"):
             compare_models(*fits)
+
+
+def test_likelihood_ratio_on_the_edge(cdnow):
+    found = likelihood_ratio(fit_nbd(cdnow), fit_bg_nbd(cdnow))
+    row = found.table.iloc[0]
+    assert row["statistic"] == pytest.approx(2 * (fit_bg_nbd(cdnow).log_likelihood - fit_nbd(cdnow).log_likelihood))
+    assert row["p_value"] == pytest.approx(chi2.sf(row["statistic"], 1) / 2)
+    assert "edge" in str(found.notes[0].message)
+
+
+def test_likelihood_ratio_refuses_models_that_are_not_nested(cdnow):
+    with pytest.raises(InputError, match="special case"):
+        likelihood_ratio(fit_bg_nbd(cdnow), fit_nbd(cdnow))
+    with pytest.raises(InputError, match="special case"):
+        likelihood_ratio(fit_sbg([10, 8, 7, 6]), fit_bdw([11, 8, 7, 6]))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from workbench.clv import BgNbd
-from workbench.clv.horizon import add_months, daily_force, discounted_if_alive, horizon_days
+from workbench.clv.horizon import add_months, daily_force, discounted_if_alive, discounted_years, horizon_days
 
 
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1)), st.integers(1, 60))
@@ -32,3 +32,21 @@ def test_discounting_against_the_integral(rate):
 def test_no_discount_is_the_plain_number():
     plain, same = discounted_if_alive(BgNbd(r=1, alpha=9, a=1, b=3), 50.0, 0.0, [0, 4], [9.0, 30.0])
     assert plain.tolist() == same.tolist()
+
+
+def test_interpolation_over_ages_is_close():
+    from workbench.clv import BgNbd
+    from workbench.clv.horizon import over_ages
+
+    model = BgNbd(r=0.243, alpha=30.0, a=0.79, b=2.4)
+    x, T = (v.ravel().astype(float) for v in np.meshgrid(np.arange(6), np.arange(30, 730)))
+    exact = model.lifetime_if_alive(2.6e-4, x[::37], T[::37])
+    close = over_ages(lambda k, t: model.lifetime_if_alive(2.6e-4, k, t), x, T, model.alpha)[::37]
+    np.testing.assert_allclose(close, exact, rtol=1e-8)
+
+
+def test_discounted_years_against_the_sum_of_days():
+    force = daily_force(0.08)
+    days = np.arange(730) + 0.5
+    assert discounted_years(730, force)[0] == pytest.approx(np.exp(-force * days).sum() / 365.25, rel=1e-6)
+    assert discounted_years(365.25, 0.0)[0] == 1

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from workbench.clv import ParetoNbd
-from workbench.clv.pareto_nbd import reach, reach_slopes, scaled_exponential_integral
+from workbench.clv.hypergeometric import scaled_exponential_integral
+from workbench.clv.pareto_nbd import reach, reach_slopes
 
 
 def test_extremes(extremes):
@@ -95,4 +96,4 @@ def test_lifetime_is_the_limit_of_discounted_purchases():
 def test_exponential_integral():
     for order, y in ((0.6, 0.1), (2.5, 3.0), (1.0, 40.0)):
         value = quad(lambda t: np.exp(-y * t) * (1 + t) ** -order, 0, np.inf, epsabs=1e-13)[0]  # noqa: B023
-        assert scaled_exponential_integral(order, np.array([y]))[0] == pytest.approx(value, rel=1e-8)
+        assert scaled_exponential_integral(np.array([order]), np.array([y]))[0] == pytest.approx(value, rel=1e-8)

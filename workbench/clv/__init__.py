@@ -16,7 +16,9 @@ from workbench.clv.pareto_nbd_fit import fit_pareto_nbd
 from workbench.clv.posterior import Posterior, draw_posterior
 from workbench.clv.purchases import Purchases, purchase_summary
 from workbench.clv.sbg import Sbg, fit_sbg
-from workbench.clv.value import CustomerValue, Total, value_customers
+from workbench.clv.totals import Total
+from workbench.clv.value import CustomerValue, value_customers
+from workbench.clv.value_groups import GroupValues
 
 __all__ = [
     "Bdw",
@@ -27,6 +29,7 @@ __all__ = [
     "CustomerValue",
     "Fit",
     "GammaGamma",
+    "GroupValues",
     "HoldoutCheck",
     "LikelihoodRatio",
     "MbgNbd",

@@ -18,7 +18,7 @@ from typing import ClassVar, Literal
 import numpy as np
 import numpy.typing as npt
 
-from workbench.clv.counting import purchases_while_alive
+from workbench.clv.counting import discounted_while_alive, purchases_while_alive
 from workbench.clv.model import PurchaseModel, Scale
 from workbench.clv.patterns import Floats, Patterns
 from workbench.clv.rising import beta_ratio, rising
@@ -67,6 +67,16 @@ class BetaGeometric(PurchaseModel):
         """Return the probability of no purchase in the time `horizon` after T of customers who are alive at T."""
         grown = np.log1p(np.asarray(horizon, dtype=float) / (self.alpha + np.asarray(T, dtype=float)))
         return np.asarray(np.exp(-(self.r + np.asarray(x, dtype=float)) * grown))
+
+    def lifetime_if_alive(self, force: float, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+        """Return the expected purchases of all time after T, discounted at `force`, of customers alive at T.
+
+        With a known rate and chance they are λ / (δ + p λ); see `discounted_while_alive`.
+        """
+        bought, age = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(T, dtype=float))
+        rate, shape = self.alpha + age.ravel(), self.r + bought.ravel()
+        later = self.b + bought.ravel() + self.chances
+        return discounted_while_alive(shape, rate, self.a, later, force).reshape(age.shape)
 
     def simulate_if_alive(self, horizon: float, x: Floats, T: Floats, random: np.random.Generator) -> Floats:
         """Draw numbers of purchases in the time `horizon` after T of customers who are alive at T."""

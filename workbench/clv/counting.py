@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from workbench.clv.hypergeometric import scaled_exponential_integral
 from workbench.clv.patterns import Floats
 
 _UNDERFLOW: Final = 650.0  # the sum starts at exp(−this)
@@ -88,16 +89,57 @@ def _sum(R: Floats, ratio: Floats, a: float, B: Floats) -> Floats:
 
 
 def _quadrature(R: Floats, ratio: Floats, a: float, B: Floats) -> Floats:
+    v, density = _logit_rule(a, B, 801)
+    p = np.exp(np.maximum(-np.logaddexp(0, -v), -690))
+    value = -np.expm1(-R[:, None] * np.log1p(p * ratio[:, None])) / p
+    return np.asarray((density * value).sum(axis=1) / density.sum(axis=1))
+
+
+def discounted_while_alive(shape: Floats, rate: Floats, a: float, b: Floats, force: float) -> Floats:
+    """Return the expected purchases of all time of customers who are alive now, discounted at `force`.
+
+    Given rate λ and chance p they are Σ_n (1 − p)^(n−1) (λ / (λ + δ))^n = λ / (δ + p λ); over λ ~ Gamma(R, A) that is
+    (R / p) e^w E_{R+1}(w) with w = δ A / p, and over p ~ Beta(a, B) a trapezoidal rule in the logit of p.
+
+    Parameters
+    ----------
+    shape, rate
+        R and A of each customer.
+    a, b
+        Parameters of the beta distribution of the chance to leave after a purchase.
+    force
+        δ, per unit of time.
+
+    Examples
+    --------
+    >>> one = np.array([1.0])
+    >>> round(float(discounted_while_alive(2.243 * one, 35.0 * one, 0.793, 4.426 * one, 0.0027)[0]), 6)
+    7.975459
+    """
+    result = np.empty(len(shape))
+    for start in range(0, len(shape), _BLOCK // 4):
+        some = slice(start, start + _BLOCK // 4)
+        result[some] = _discounted(shape[some], rate[some], a, b[some], force)
+    return result
+
+
+def _discounted(R: Floats, A: Floats, a: float, B: Floats, force: float) -> Floats:
+    v, density = _logit_rule(a, B, 101)
+    p = np.exp(np.maximum(-np.logaddexp(0, -v), -600))
+    w = force * A[:, None] / p
+    counts = density > 1e-17 * density.max(axis=1, keepdims=True)  # near p = 1 the integral is slow, and its weight nil
+    wide = np.broadcast_to(R[:, None], w.shape)[counts]
+    inner = np.zeros_like(w)
+    inner[counts] = wide / p[counts] * scaled_exponential_integral(wide + 1, w[counts])
+    return np.asarray((density * inner).sum(axis=1) / density.sum(axis=1))
+
+
+def _logit_rule(a: float, B: Floats, points: int) -> tuple[Floats, Floats]:
     # double exponential rule for the logit of p; weights normalised by the same rule
     spread = 1 / np.sqrt(1 + a * B / (a + B))
     least = np.minimum(a, B)
     reach = np.arcsinh(60 / (spread * np.minimum(least, 1.0)))
-    steps = np.linspace(-1, 1, 801)
-    w = steps * reach[:, None]
+    w = np.linspace(-1, 1, points) * reach[:, None]
     v = np.log(a / B)[:, None] + spread[:, None] * np.sinh(w)
-    log_p, log_q = -np.logaddexp(0, -v), -np.logaddexp(0, v)
-    logs = a * log_p + B[:, None] * log_q
-    density = np.exp(logs - logs.max(axis=1, keepdims=True)) * np.cosh(w)
-    p = np.exp(np.maximum(log_p, -690))
-    value = -np.expm1(-R[:, None] * np.log1p(p * ratio[:, None])) / p
-    return np.asarray((density * value).sum(axis=1) / density.sum(axis=1))
+    logs = a * -np.logaddexp(0, -v) + B[:, None] * -np.logaddexp(0, v)
+    return v, np.exp(logs - logs.max(axis=1, keepdims=True)) * np.cosh(w)

@@ -1,4 +1,4 @@
-"""2F1(1, b; c; z) for 0 ≤ z < 1 and c > b > 0, with its derivatives, by Gauss' continued fraction.
+"""2F1(1, b; c; z) for 0 ≤ z < 1 and c > b > 0, with its derivatives, by Gauss' continued fraction; e^y E_s(y).
 
 The fraction converges for every z below 1, like ((1 − √(1 − z)) / (1 + √(1 − z)))^n, without cancellation. Source:
 Digital Library of Mathematical Functions, 15.7.5 and 15.10.1.
@@ -14,6 +14,7 @@ from workbench.clv.patterns import Floats
 
 _DIGITS: Final = 38.0  # −ln of the error aimed at
 _MOST, _MOST_WITH_SLOPES = 100_000, 1_000  # slopes serve searches, which may wander where the fraction is slow
+_SMALL_BLOCK: Final = 1024
 _BLOCK: Final = 4096  # fits the cache; neighbours in z need equally many terms
 
 
@@ -100,3 +101,35 @@ def _blocks(z: Floats, most: int = _MOST) -> list[tuple[np.ndarray, int]]:
     order = np.argsort(length, kind="stable")
     parts = [order[i : i + _BLOCK] for i in range(0, len(order), _BLOCK)]
     return [(part, int(length[part[-1]])) for part in parts]
+
+
+def scaled_exponential_integral(order: Floats, y: Floats) -> Floats:
+    """Return e^y E_s(y), the integral of e^(−y t) (1 + t)^(−s) over t > 0.
+
+    Continued fraction of Digital Library of Mathematical Functions 8.9.2.
+
+    Parameters
+    ----------
+    order
+        s > 0.
+    y
+        Argument, y > 0.
+
+    Examples
+    --------
+    >>> from scipy.special import exp1
+    >>> value = scaled_exponential_integral(np.array([1.0]), np.array([0.5]))[0]
+    >>> round(float(value / (np.exp(0.5) * exp1(0.5))), 12)
+    1.0
+    """
+    result = np.empty(len(y))
+    order_of_y = np.argsort(-y, kind="stable")
+    for start in range(0, len(y), _SMALL_BLOCK):
+        some = order_of_y[start : start + _SMALL_BLOCK]
+        s, v = order[some], y[some]
+        length = int(min(90 / float(v.min()) + 10, 200_000))
+        tail = v + s + 2 * length
+        for n in range(length, 0, -1):
+            tail = v + s + 2 * (n - 1) - n * (s + n - 1) / tail
+        result[some] = 1 / tail
+    return result

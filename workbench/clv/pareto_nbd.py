@@ -18,7 +18,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from workbench.clv.hypergeometric import gauss_fraction, gauss_fraction_slopes
+from workbench.clv.hypergeometric import gauss_fraction, gauss_fraction_slopes, scaled_exponential_integral
 from workbench.clv.model import PurchaseModel, Scale, checked_horizon
 from workbench.clv.patterns import Floats
 from workbench.clv.rising import rising
@@ -110,7 +110,7 @@ class ParetoNbd(PurchaseModel):
         """
         bought, age = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(T, dtype=float))
         ages, place = np.unique(age, return_inverse=True)
-        lived = (self.beta + ages) * scaled_exponential_integral(self.s, force * (self.beta + ages))
+        lived = (self.beta + ages) * scaled_exponential_integral(np.full_like(ages, self.s), force * (self.beta + ages))
         return np.asarray((self.r + bought) / (self.alpha + age) * lived[place].reshape(age.shape))
 
     def _log_odds(self, x: Floats, t_x: Floats, T: Floats) -> Floats:
@@ -161,21 +161,3 @@ def reach_slopes(theta: Floats, x: Floats, tau: Floats) -> tuple[Floats, Floats]
             -1 / (beta + tau) + slope_z * (alpha + tau) / (beta + tau) ** 2,
         ]
     return log_value, np.stack(slopes)
-
-
-def scaled_exponential_integral(order: float, y: Floats) -> Floats:
-    """Return e^y E_s(y), the integral of e^(−y t) (1 + t)^(−s) over t > 0.
-
-    Continued fraction of Digital Library of Mathematical Functions 8.9.2.
-
-    Examples
-    --------
-    >>> from scipy.special import exp1
-    >>> round(float(scaled_exponential_integral(1.0, np.array([0.5]))[0] / (np.exp(0.5) * exp1(0.5))), 12)
-    1.0
-    """
-    length = int(min(100 / float(np.min(y)) + 50, 200_000))
-    tail = y + order + 2 * length
-    for n in range(length, 0, -1):
-        tail = y + order + 2 * (n - 1) - n * (order + n - 1) / tail
-    return np.asarray(1 / tail)

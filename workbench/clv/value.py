@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,16 @@ import pandas as pd
 from workbench.clv.concentration import Concentration, concentration
 from workbench.clv.fit import Fit
 from workbench.clv.gamma_gamma import GammaGamma
-from workbench.clv.horizon import add_months, daily_force, discounted_if_alive, horizon_days
+from workbench.clv.horizon import add_months, daily_force, discounted_years, horizon_days
 from workbench.clv.model import PurchaseModel
-from workbench.clv.patterns import Floats, Ints, as_patterns
+from workbench.clv.patterns import as_patterns
 from workbench.clv.purchases import Purchases
+from workbench.clv.terms import Cells, Groups, Terms
+from workbench.clv.totals import Sums, Total, total_of
+from workbench.clv.valuation import Valuation
+from workbench.clv.value_sql import TermsSql, value_sql
 from workbench.core.bulk import BulkResult, keep_rows
+from workbench.core.engine import Table
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
@@ -26,26 +31,7 @@ from workbench.core.results import Note
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_DRAWS: Final = 200
-_SAMPLED: Final = 1000
-
-
-@dataclass(frozen=True)
-class Total:
-    """A total with its interval.
-
-    Attributes
-    ----------
-    estimate, ci_low, ci_high
-        The total and the limits of its interval (missing where the parameters were given, not fitted).
-    level
-        Level of the interval.
-    """
-
-    estimate: float
-    ci_low: float
-    ci_high: float
-    level: float
+    from workbench.clv.value_groups import GroupValues
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -56,17 +42,36 @@ class CustomerValue(BulkResult):
     ----------
     table
         Read when asked for: ``customer_id``, ``probability_alive``, ``expected_purchases`` (within the horizon),
-        ``expected_spend`` (per purchase) and ``clv`` (discounted, after margin).
+        ``expected_spend`` (per purchase), ``clv`` (within the horizon, discounted, after margin and service),
+        ``ci_low`` and ``ci_high`` (what this one customer may happen to do), ``at_risk`` (what is lost if the customer
+        has left: value of a customer for certain, less the expected value) and, with a discount rate above 0,
+        ``lifetime_value`` (of all time).
     source
         The same rows in the engine.
     total
-        Sum of all values, with an interval for the uncertainty of the parameters.
+        Sum of all values, with an interval for the parameters' uncertainty and for what customers happen to do.
+    lifetime
+        Sum of all values of all time; missing without discounting.
+    new_customer
+        What the repeat purchases of a new customer are worth within the horizon (the first purchase not included).
+    new_customer_lifetime
+        The same of all time; missing without discounting.
+    at_risk
+        Sum of ``at_risk``.
     concentration
         How unequally value is spread.
     """
 
     total: Total
+    lifetime: Total
+    new_customer: Total
+    new_customer_lifetime: Total
+    at_risk: float
     concentration: Concentration
+    purchases: Purchases
+    valuation: Valuation
+    terms: Terms
+    terms_by: Groups | None
 
     caption: ClassVar[Message] = message("Customer value")
     columns: ClassVar[Mapping[str, Column]] = {
@@ -76,6 +81,9 @@ class CustomerValue(BulkResult):
         "ci_low": Column(message("Lower limit"), "money"),
         "ci_high": Column(message("Upper limit"), "money"),
         "clv_per_customer": Column(message("Value per customer"), "money"),
+        "lifetime_value": Column(message("Value of all time"), "money"),
+        "at_risk": Column(message("Value at risk"), "money"),
+        "new_customer": Column(message("Value of a new customer"), "money"),
         "gini": Column(message("Gini coefficient"), "dec2"),
         "probability_alive": Column(message("Probability alive"), "pct"),
         "expected_spend": Column(message("Expected amount per purchase"), "money"),
@@ -85,6 +93,12 @@ class CustomerValue(BulkResult):
         """Draw the cumulated share of value over the share of customers."""
         return self.concentration.plot(language)
 
+    def by(self, customers: pd.DataFrame | Table, column: str) -> GroupValues:
+        """Return values, their intervals and what is at risk by a column of a list of customers; see `GroupValues`."""
+        from workbench.clv.value_groups import group_values
+
+        return group_values(self, customers, column)
+
 
 def value_customers(
     purchases: Purchases,
@@ -93,12 +107,14 @@ def value_customers(
     *,
     horizon_months: int = 12,
     annual_discount_rate: float,
-    margin: float = 1.0,
+    margin: float | Mapping[str, float] = 1.0,
+    service_cost: float | Mapping[str, float] = 0.0,
+    terms_by: Groups | None = None,
     interval: float = 0.9,
     seed: int,
     path: str | Path | None = None,
 ) -> CustomerValue:
-    """Value every customer over the next months, and say how sure the total is.
+    """Value every customer over the next months and over all time, and say how sure that is.
 
     Parameters
     ----------
@@ -114,11 +130,16 @@ def value_customers(
     annual_discount_rate
         Share per year (of 365.25 days), such as 0.10; purchases are discounted to the end of observation.
     margin
-        Share of an amount that is value.
+        Share of an amount that is value; or group → share, such as one per tier.
+    service_cost
+        Money a year that serving somebody who still is a customer costs; or group → money.
+    terms_by
+        A table with ``customer_id``, and the name of its column of groups, where margins or costs differ. Customers
+        without a group are in the group ``–``.
     interval
-        Level of the interval of the total.
+        Level of the intervals.
     seed
-        Seed of the draws of parameters.
+        Seed of the draws.
     path
         Parquet file to write the values to; a file that lives as long as this process if None.
 
@@ -134,9 +155,10 @@ def value_customers(
 
     Notes
     -----
-    The interval comes from 200 draws of both models' parameters (normal in the logarithms). For many histories the
-    draws are evaluated on 1,000 of them, taken with probability proportional to value. It does not contain what single
-    customers happen to do.
+    Interval of a sum: delta method over both models' parameters, plus the variance of what customers happen to do
+    (purchases given their rate and chance to leave, amounts given their mean). Interval of a customer: quantiles of
+    2,000 draws per history, with parameters drawn anew 20 times. A service cost is charged for the whole horizon to
+    everybody who still is a customer at its start.
 
     Examples
     --------
@@ -152,185 +174,128 @@ def value_customers(
     >>> value.table["clv"].round(0).tolist()
     [334.0, 541.0]
     """
-    purchase, spend = _purchases_of(purchase_model), _spend_of(spend_model)
-    _check(purchases, purchase_model, margin, interval)
-    horizon = horizon_days(purchases.observed_until, horizon_months) / purchases.days_per_unit
-    force = daily_force(annual_discount_rate) * purchases.days_per_unit
+    _check_kinds(purchase_model, spend_model)
+    _check(purchases, purchase_model, interval)
+    terms = Terms.of(margin, service_cost)
+    if terms.by_group and terms_by is None:
+        raise InputError("Terms that differ need groups.", found="a mapping without terms_by",
+                         fix="Write terms_by=(customers, 'tier').", where="terms_by")  # fmt: skip
     p = as_patterns(purchases)
-    pairs = _Pairs.of(p.x, p.T)
-    plain, discounted = (pairs.spread(v) for v in discounted_if_alive(purchase, horizon, force, pairs.x, pairs.T))
-    alive = purchase.probability_alive(p.x, p.t_x, p.T)
-    values = pd.DataFrame(
+    days = horizon_days(purchases.observed_until, horizon_months)
+    force = daily_force(annual_discount_rate)
+    unit, years = purchases.days_per_unit, discounted_years(days, force)
+    valuation = Valuation(
+        purchase_model, spend_model, days / unit, force * unit, p.x.astype(float), p.t_x, p.T, interval, seed
+    )
+    spend = valuation.amounts_model
+    spend.expected_spend(valuation.x, np.ones(len(p.x)))  # refuses a mean that does not exist
+    cells = Cells.of(purchases, terms_by if terms.by_group else None)
+    sums = Sums.of(valuation, cells, terms, years)
+    outcomes = valuation.outcomes
+    frame = pd.DataFrame(
         {
             "x": p.x,
             "t_x": p.t_x,
             "T": p.T,
-            "alive": alive,
-            "bought": alive * plain,
-            "worth": alive * discounted * margin,
+            "alive": valuation.alive,
+            "bought": valuation.bought,
+            "worth": valuation.units,
+            "lost": valuation.units_if_alive - valuation.units,
+            "low": outcomes.low * sums.later,
+            "high": outcomes.high * sums.later,
+            **({"all_time": valuation.lifetime_units} if force else {}),
         }
     )
-    rows = keep_rows(purchases.source.engine, _value_sql(purchases, values, spend), stem="value", path=path)
-    spent = purchases.patterns["repeat_amount"].to_numpy(dtype=float)
-    amounts = _amounts(spend, p.x.astype(float), p.count, spent)
-    by_pattern = values["worth"].to_numpy(dtype=float) * amounts
-    ratios = _ratios(
-        purchase_model,
-        spend_model,
-        horizon,
-        (p.x.astype(float), p.t_x, p.T, p.count, spent),
-        by_pattern,
-        alive * plain,
-        seed,
+    rows = keep_rows(
+        purchases.source.engine,
+        value_sql(purchases, frame, spend, TermsSql.of(purchases, cells, terms, terms_by, years)),
+        stem="value",
+        path=path,
     )
-    estimate = float(by_pattern.sum())
-    limits = np.quantile(ratios, [(1 - interval) / 2, (1 + interval) / 2]) if len(ratios) else np.full(2, np.nan)
-    total = Total(estimate, float(estimate * limits[0]), float(estimate * limits[1]), interval)
     clv = np.concatenate([np.asarray(b.column(0)) for b in rows.engine.batches(f"SELECT clv FROM {rows.source}")])
+    total, lifetime = sums.total(), sums.lifetime()
     spread = concentration(clv)
+    share = sums.mean_margin
+    new = total_of(*valuation.new_customer("horizon"), valuation.covariance, 0.0, interval, share)
+    ever = Total.unknown(interval)
+    if force:
+        ever = total_of(*valuation.new_customer("all time"), valuation.covariance, 0.0, interval, share)
     summary = pd.DataFrame(
         {
             "customers": [int(p.customers)],
-            "alive": [float(alive @ p.count)],
-            "expected_purchases": [float((alive * plain) @ p.count)],
+            "alive": [float(valuation.alive @ p.count)],
+            "expected_purchases": [float(valuation.bought @ p.count)],
             "clv": [total.estimate],
             "ci_low": [total.ci_low],
             "ci_high": [total.ci_high],
             "clv_per_customer": [total.estimate / p.customers],
+            "lifetime_value": [lifetime.estimate],
+            "at_risk": [sums.at_risk],
+            "new_customer": [new.estimate],
             "gini": [spread.gini],
         }
     )
-    notes = tuple(_notes(purchases, horizon_months, annual_discount_rate, margin, total))
-    return CustomerValue(source=rows, summary=summary, total=total, concentration=spread, notes=notes)
+    return CustomerValue(
+        source=rows, summary=summary, total=total, lifetime=lifetime, new_customer=new, new_customer_lifetime=ever,
+        at_risk=sums.at_risk, concentration=spread, purchases=purchases, valuation=valuation, terms=terms,
+        terms_by=terms_by, notes=tuple(_notes(purchases, horizon_months, annual_discount_rate, terms, sums)),
+    )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class _Pairs:
-    """Distinct (x, T): what is expected of a customer who is alive depends on nothing else."""
-
-    x: Floats
-    T: Floats
-    place: Ints
-
-    @classmethod
-    def of(cls, x: Ints, T: Floats) -> _Pairs:
-        ages, at = np.unique(T, return_inverse=True)
-        key, place = np.unique(x.astype(np.int64) * len(ages) + at, return_inverse=True)
-        return cls((key // len(ages)).astype(float), ages[key % len(ages)], place)
-
-    def spread(self, values: Floats) -> Floats:
-        return np.asarray(values[self.place])
+def _check_kinds(purchase_model: Fit | PurchaseModel, spend_model: Fit | GammaGamma) -> None:
+    for given, kind, needed in (
+        (purchase_model, PurchaseModel, "a model of purchases"),
+        (spend_model, GammaGamma, "a model of amounts"),
+    ):
+        model = given.model if isinstance(given, Fit) else given
+        if not isinstance(model, kind):
+            raise InputError(
+                "Values need a model of purchases and a model of amounts.",
+                found=f"{type(model).__name__} where {needed} is needed",
+                fix="Give value_customers(purchases, purchase_model, spend_model) in this order.",
+                where="value_customers",
+            )
 
 
-def _purchases_of(given: Fit | PurchaseModel) -> PurchaseModel:
-    model = given.model if isinstance(given, Fit) else given
-    if not isinstance(model, PurchaseModel):
-        raise _wrong_model(model, "a model of purchases")
-    return model
-
-
-def _spend_of(given: Fit | GammaGamma) -> GammaGamma:
-    model = given.model if isinstance(given, Fit) else given
-    if not isinstance(model, GammaGamma):
-        raise _wrong_model(model, "a model of amounts")
-    return model
-
-
-def _wrong_model(model: object, needed: str) -> InputError:
-    return InputError(
-        "Values need a model of purchases and a model of amounts.",
-        found=f"{type(model).__name__} where {needed} is needed",
-        fix="Give value_customers(purchases, purchase_model, spend_model) in this order.",
-        where="value_customers",
-    )
-
-
-def _check(purchases: Purchases, model: Fit | PurchaseModel, margin: float, interval: float) -> None:
+def _check(purchases: Purchases, model: Fit | PurchaseModel, interval: float) -> None:
     if isinstance(model, Fit) and model.unit != purchases.unit:
         raise InputError("The model's unit of time is that of the purchases.",
                          found=f"a model in {model.unit}s and purchases in {purchases.unit}s",
                          fix="Fit the model to purchases of the same unit.", where="purchase_model")  # fmt: skip
-    if not 0 < margin <= 1:
-        raise InputError("A margin is a share of the amount, above 0 up to 1.", found=repr(margin),
-                         fix="Write margin=0.25 for 25 %.", where="margin")  # fmt: skip
     if not 0 < interval < 1:
         raise InputError("A level is between 0 and 1.", found=repr(interval), fix="Write interval=0.9.",
                          where="interval")  # fmt: skip
 
 
-def _value_sql(purchases: Purchases, values: pd.DataFrame, spend: GammaGamma) -> str:
-    spend.expected_spend(values["x"].to_numpy(), np.ones(len(values)))  # refuses a mean that does not exist
-    engine = purchases.source.engine
-    name = engine.register(values)
-    amount = (
-        f"({spend.p!r} * ({spend.gamma!r} + CASE WHEN c.repeat_amount > 0 THEN c.repeat_amount ELSE 0 END)"
-        f" / ({spend.p!r} * c.frequency + {spend.q - 1!r}))"
-    )
-    return f"""
-        SELECT c.customer_id, v.alive AS probability_alive, v.bought AS expected_purchases,
-               {amount} AS expected_spend, v.worth * {amount} AS clv
-        FROM {purchases.source.source} AS c JOIN {name} AS v
-          ON v.x = c.frequency AND v.t_x = c.recency AND v."T" = c."T"
-        ORDER BY {engine.dialect.text_order.format(column="c.customer_id")}"""
-
-
-def _amounts(spend: GammaGamma, x: Floats, count: Floats, spent: Floats) -> Floats:
-    # sum of the expected amounts of a pattern's customers: linear in what they spent
-    return np.asarray(spend.p * (spend.gamma * count + np.maximum(spent, 0)) / (spend.p * x + spend.q - 1))
-
-
-def _ratios(
-    purchase_model: Fit | PurchaseModel,
-    spend_model: Fit | GammaGamma,
-    horizon: float,
-    data: tuple[Floats, ...],
-    value: Floats,
-    bought: Floats,
-    seed: int,
-) -> Floats:
-    # total under drawn parameters ÷ total: a mean over patterns taken proportionally to value
-    if not (isinstance(purchase_model, Fit) and isinstance(spend_model, Fit)):
-        return np.empty(0)
-    some, share = _sampled(value, seed)
-    x, t_x, T, count, spent = (v[some] for v in data)
-    base = _amounts(_spend_of(spend_model), x, count, spent) * bought[some]
-    share = np.where(base > 0, share / np.where(base > 0, base, 1), 0)
-    kinds = type(_purchases_of(purchase_model)), type(_spend_of(spend_model))
-    draws = zip(
-        purchase_model.draws(_DRAWS, seed).to_numpy(), spend_model.draws(_DRAWS, seed + 1).to_numpy(), strict=True
-    )
-    ratios = []
-    for first, second in draws:
-        if second[1] <= 1:
-            continue
-        drawn = kinds[0].of(first).expected_purchases(horizon, x, t_x, T)
-        ratios.append(float(share @ (drawn * _amounts(kinds[1].of(second), x, count, spent))))
-    return np.array(ratios)
-
-
-def _sampled(value: Floats, seed: int) -> tuple[Ints, Floats]:
-    if len(value) <= _SAMPLED:
-        return np.arange(len(value)), value / value.sum()
-    grown = np.cumsum(value) / value.sum()
-    points = (np.arange(_SAMPLED) + np.random.default_rng(seed).random()) / _SAMPLED
-    chosen = np.minimum(np.searchsorted(grown, points), len(value) - 1)
-    return chosen, np.full(_SAMPLED, 1 / _SAMPLED)
-
-
-def _notes(purchases: Purchases, months: int, rate: float, margin: float, total: Total) -> list[Note]:
+def _notes(purchases: Purchases, months: int, rate: float, terms: Terms, sums: Sums) -> list[Note]:
     end = add_months(purchases.observed_until, months)
     found = [
-        Note(
-            message(
-                "Purchases from {start:date} to {end:date}, discounted at {rate:pct1} a year, at a margin of "
-                "{margin:pct}.", start=purchases.observed_until, end=end, rate=rate, margin=margin,
-            )
-        ),
-    ]  # fmt: skip
-    if total.ci_low == total.ci_low:
-        text = message(
-            "The interval ({level:pct}) covers the uncertainty of the models' parameters.", level=total.level
+        message(
+            "Purchases from {start:date} to {end:date}, discounted at {rate:pct1} a year, at a margin of "
+            "{margin:pct}.", start=purchases.observed_until, end=end, rate=rate, margin=sums.mean_margin,
         )
+    ]  # fmt: skip
+    if terms.costly:
+        found.append(
+            message("Serving those who still are customers costs {cost:money} over the horizon.", cost=sums.service)
+        )
+    if sums.fitted:
+        text = message(
+            "The interval ({level:pct}) covers the uncertainty of the models' parameters and what customers happen to "
+            "do.", level=sums.level,
+        )  # fmt: skip
     else:
-        text = message("No interval: the models' parameters were given, not fitted.")
-    return [*found, Note(text)]
+        text = message(
+            "The models' parameters were given, not fitted: the interval ({level:pct}) only covers what customers "
+            "happen to do.", level=sums.level,
+        )  # fmt: skip
+    found.append(text)
+    notes = [Note(t) for t in found]
+    if not sums.chance_known:
+        wild = message(
+            "Amounts vary so much (q is 2 or less) that the interval leaves out what customers happen to do."
+        )
+        notes.append(Note(wild, "caution"))
+    if rate == 0:
+        notes.append(Note(message("Without discounting there is no value of all time.")))
+    return notes
