@@ -126,7 +126,7 @@ def test_errors():
         (Design(), {"method": "bootstrap"}, "has a seed"),
         (Design(), {"method": "sdr"}, "method is one of"),
         (Design(psu="p"), {"method": "fay", "rho": 1.0}, "Fay"),
-        (Design(psu="p", population=["N", "N"]), {"method": "jk1"}, "first stage only"),
+        (Design(psu="p", population=["N", "N"]), {"method": "jk1"}, "vary the first stage only"),
     ]
     for design, options, match in cases:
         with pytest.raises(InputError, match=match):

@@ -14,6 +14,7 @@ from workbench.estimation.design import Design
 from workbench.estimation.hadamard import hadamard_matrix
 from workbench.estimation.replicates import Replicates
 from workbench.estimation.sample import Sample, Stage, read_sample
+from workbench.estimation.stage_bootstrap import stage_bootstrap
 from workbench.estimation.variance import degrees_of_freedom
 from workbench.weighting import Weights
 from workbench.weighting.checks import Floats, cell_name
@@ -47,7 +48,8 @@ def replicate_weights(
     method
         ``jk1`` (one PSU left out, no strata), ``jkn`` (one PSU left out of its stratum), ``brr`` (balanced
         half-samples, two PSUs per stratum), ``fay`` (BRR with factors 2 - ρ and ρ), ``bootstrap`` (Rao and Wu: n - 1 of
-        n PSUs drawn with replacement in each stratum, rescaled for the finite population).
+        n PSUs drawn with replacement in each stratum, rescaled for the finite population; with several stages and a
+        finite population at the first, Preston's bootstrap of every stage, see `stage_bootstrap`).
     replicates
         Number of bootstrap replicates.
     seed
@@ -69,7 +71,7 @@ def replicate_weights(
     ------
     InputError
         If the method does not fit the design (strata with jk1, other than two PSUs with brr, one PSU per stratum), the
-        bootstrap has no seed, or the design has several stages with a finite population at the first.
+        bootstrap has no seed, or another method meets several stages with a finite population at the first.
 
     Notes
     -----
@@ -98,22 +100,23 @@ def replicate_weights(
         )
     sample = read_sample(data, replace(design, replicates=None))
     stage = sample.first
-    if len(sample.stages) > 1 and stage.fraction.any():
+    staged = len(sample.stages) > 1 and bool(stage.fraction.any())
+    if staged and method != "bootstrap":
         raise InputError(
-            "Replicates vary the first stage only.",
+            "Jackknife and half-samples vary the first stage only.",
             found=f"{len(sample.stages)} stages, and a population at the first",
-            fix="Leave out population= (a little too cautious), or use the linearised variance.",
-            where="Design",
+            fix="Use method='bootstrap', which resamples every stage, or leave out population= (more cautious).",
+            where="method",
         )
     if method == "bootstrap":
-        factor, scale, scales = _bootstrap(sample, stage, replicates, seed)
+        factor, scale, scales = _bootstrap(sample, stage, replicates, seed, staged=staged)
     elif method in ("brr", "fay"):
         factor, scale, scales = _half_samples(stage, 0.0 if method == "brr" else rho)
     else:
         factor, scale, scales = _jackknife(sample, stage, stratified=method == "jkn")
     record = sample.calibration
     base = sample.weights if record is None else record.base
-    rows = factor if stage.unit is None else factor[stage.unit]
+    rows = factor if stage.unit is None or staged else factor[stage.unit]
     weights = np.multiply(base[:, None], rows, out=rows)
     if record is not None:
         weights = recalibrate_many(record, weights)
@@ -195,7 +198,9 @@ def _half_samples(stage: Stage, rho: float) -> tuple[Floats, float, Floats]:
     return factor, 1.0 / (count * (1 - rho) ** 2), np.ones(count)
 
 
-def _bootstrap(sample: Sample, stage: Stage, replicates: int, seed: int | None) -> tuple[Floats, float, Floats]:
+def _bootstrap(
+    sample: Sample, stage: Stage, replicates: int, seed: int | None, *, staged: bool
+) -> tuple[Floats, float, Floats]:
     if seed is None or replicates < 2:
         raise InputError(
             "A bootstrap has a seed and at least two replicates.",
@@ -204,6 +209,8 @@ def _bootstrap(sample: Sample, stage: Stage, replicates: int, seed: int | None) 
             where="seed",
         )
     _lonely(sample, stage)
+    if staged:
+        return stage_bootstrap(sample, replicates, seed), 1.0 / (replicates - 1), np.ones(replicates)
     rng = np.random.default_rng(seed)
     factor = np.empty((len(stage.parent), replicates))
     order = np.argsort(stage.parent, kind="stable")

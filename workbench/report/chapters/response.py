@@ -13,6 +13,7 @@ from workbench.core.language import Message, Spoken, message
 from workbench.core.results import Note
 from workbench.estimation import Design, estimate_mean
 from workbench.report.chapter import Chapter, ChapterParameters
+from workbench.report.chapters.response_design import RAKING_TOTALS, raking_margins
 from workbench.report.chapters.sample import make_frame
 from workbench.report.chapters.sample_plan import by_group
 from workbench.sampling import Frame, compare_with_frame
@@ -197,13 +198,14 @@ def fieldwork_progress(contacts: pd.DataFrame, sample: pd.DataFrame, plan: Sampl
 
 @dataclass(frozen=True)
 class Weighted:
-    """Everybody asked, the steps of weighting, and what the last adjustment did class by class."""
+    """Everybody asked, the steps of weighting, what the last adjustment did, and the totals that raking met."""
 
     asked: pd.DataFrame
     steps: dict[str, Weights]
     adjustment: Weights | None
     balance: ResponsePropensity | None = None
     notes: tuple[Note, ...] = ()
+    totals: pd.DataFrame | None = None
 
 
 def weigh(
@@ -226,7 +228,7 @@ def weigh(
     asked = asked.assign(base_weight=base.weights)
     steps = {"base": base}
     notes: tuple[Note, ...] = ()
-    balance = None
+    balance = totals = None
     if plan.method == "propensity":
         balance = response_propensity(asked, predictors=list(columns), weight="base_weight")
         asked = asked.assign(**{PROPENSITY: balance.classes})
@@ -238,9 +240,12 @@ def weigh(
                 "Raking aims at totals of the frame.", found="no frame in this wave",
                 fix="Choose method: classes in wave.yaml, or give a customer list.", where="response.method",
             )  # fmt: skip
-        adjusted = _raked(asked, columns, frame)
-        fixed = message("Intervals take the raked weights as given, which can make them too wide or too narrow.")
-        notes = (Note(fixed),)
+        totals = _frame_totals(asked, columns, frame)
+        adjusted = _raked(asked, totals)
+        if plan.trim is not None:
+            totals = None  # trimmed weights meet no totals
+            fixed = message("Intervals take the raked weights as given, which can make them too wide or too narrow.")
+            notes = (Note(fixed),)
     else:
         asked, note = weighting_classes(asked, columns, minimum)
         adjusted = adjust_nonresponse(asked, classes="weighting_class", minimum=1)
@@ -252,15 +257,27 @@ def weigh(
         whole = cut.weights.reindex(asked.index, fill_value=0.0)
         steps["trimmed"] = replace(cut, weights=whole)
         notes = (*notes, *cut.notes)
-    return Weighted(asked, steps, adjusted, balance, notes)
+    return Weighted(asked, steps, adjusted, balance, notes, totals)
 
 
-def _raked(asked: pd.DataFrame, columns: Sequence[str], frame: Frame) -> Weights:
+def _frame_totals(asked: pd.DataFrame, columns: Sequence[str], frame: Frame) -> pd.DataFrame:
     answered = asked[asked["responded"]].astype(dict.fromkeys(columns, str))
     totals = compare_with_frame(frame, answered, list(columns)).table
-    margins = {c: part.set_index("group")["population"] for c, part in totals.groupby("variable", sort=False)}
-    raked = rake(answered, margins, weight="base_weight")
+    return totals[["variable", "group", "population"]]
+
+
+def _raked(asked: pd.DataFrame, totals: pd.DataFrame) -> Weights:
+    answered = asked[asked["responded"]].astype(dict.fromkeys(totals["variable"].unique(), str))
+    raked = rake(answered, raking_margins(totals), weight="base_weight")
     return replace(raked, weights=raked.weights.reindex(asked.index, fill_value=0.0))
+
+
+def keep_totals(wave: Wave, weighted: Weighted) -> None:
+    """Keep the totals that raking met, so that later chapters count what it gained."""
+    if weighted.totals is None:
+        wave.forget(RAKING_TOTALS)
+    else:
+        wave.keep(RAKING_TOTALS, weighted.totals, made_by=CHAPTER.name)
 
 
 def cost_table(respondents: pd.DataFrame, design: Design, questions: Mapping[str, Spoken]) -> pd.DataFrame:
