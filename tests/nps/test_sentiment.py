@@ -58,3 +58,21 @@ def test_the_same_text_never_teaches_itself():
 def test_too_few():
     with pytest.raises(InputError, match="at least 100 different"):
         comment_sentiment(survey(50), "c", "r", seed=1)
+
+
+TEXTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "text"
+
+
+@pytest.mark.parametrize(("labels", "low"), [(300, 0.81), (1000, 0.855)])
+def test_accuracy_on_labelled_chinese_reviews(labels, low):
+    if not TEXTS.exists():
+        pytest.skip(f"labelled reviews are not here: {TEXTS}")
+    for file in sorted(TEXTS.glob("*.csv")):
+        part = pd.read_csv(file).dropna().sample(labels + 2000, random_state=1).reset_index(drop=True)
+        known = part.index < labels
+        rows = part.assign(score=part["label"].astype(float).where(known))
+        found = comment_sentiment(rows, "review", "score", positive=1, negative=0, seed=1)
+        right = ((found.sentiment >= 0.5) == (part["label"] == 1))[~known].mean()
+        told = found.table.iloc[0]
+        assert right > low and told["n"] <= labels and told["base_rate"] < right - 0.1
+        assert told["ci_low"] - 0.03 <= right <= told["ci_high"] + 0.03

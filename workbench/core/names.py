@@ -1,4 +1,4 @@
-"""Column names of the six input tables and of every estimate table, with their labels and number formats."""
+"""Column names of the input tables and of every estimate table, with their labels and number formats."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PRN: Final = "prn"
 SEGMENT: Final = "segment"
 TIER: Final = "tier"
 
-TABLES: Final = ("customers", "transactions", "contacts", "responses", "interactions", "panel")
+TABLES: Final = ("customers", "transactions", "contacts", "responses", "interactions", "panel", "regions")
 
 
 @dataclass(frozen=True)

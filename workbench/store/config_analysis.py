@@ -61,3 +61,19 @@ class LoyaltyPlan(Part):
     by: list[str] = Field(default=["region", "segment", "tier"])
     minimum_base: int = Field(default=30, ge=1)
     confidence: Confidence = 0.95
+    drivers: list[str] = Field(
+        default=[],
+        description="Questions that may drive the recommendation; by default those on the scale that most questions "
+        "have, without the first question, which asks for everything at once.",
+    )
+    comment: str = Field(default="comment", description="Column of open text in `responses`.")
+    code_frame: str = Field(
+        default="retail", description="Topics of comments: retail, retail_zh, retail_en, or a YAML file of the wave."
+    )
+    complaint_kinds: list[str] = Field(
+        default=["complaint", "投诉"], description="Values of `kind` in `interactions` that are complaints."
+    )
+    call_kinds: list[str] = Field(
+        default=["callback", "call", "visit", "回访", "拜访"],
+        description="Values of `kind` in `interactions` that mean somebody called back.",
+    )

@@ -11,7 +11,7 @@ from workbench.core.language import Language, current_language
 Confidence = Annotated[float, Field(gt=0.5, lt=1)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-TableName = Literal["customers", "transactions", "contacts", "responses", "interactions", "panel"]
+TableName = Literal["customers", "transactions", "contacts", "responses", "interactions", "panel", "regions"]
 
 
 class Part(BaseModel):
@@ -35,7 +35,7 @@ class Words(Part):
 
 
 class Source(Part):
-    """Where one of the six tables comes from, and what its columns are called there."""
+    """Where one of the tables comes from, and what its columns are called there."""
 
     file: str | list[str] = Field(description="File or files, relative to the wave's folder or to --source.")
     columns: dict[str, str] = Field(

@@ -1,4 +1,4 @@
-"""The contracts of the six tables: which columns, of which kind, and the rule each value must keep.
+"""The contracts of the tables that come in: which columns, of which kind, and the rule each value must keep.
 
 A contract is written as SQL over text columns: each column has an expression that gives its typed value, or NULL where
 the text breaks the rule.
@@ -145,6 +145,14 @@ CONTRACTS: Mapping[str, Contract] = {
         {"customer_id": _ID, "opened_at": Field("time", needed=True), "closed_at": Field("time")},
     ),
     "panel": Contract({"customer_id": _ID, "joined_wave": Field("text", needed=True)}, unique="customer_id"),
+    # figures of regions that no survey knows; targets and competitors' figures are named after measures
+    "regions": Contract(
+        {
+            "region": Field("text", needed=True),
+            **dict.fromkeys(("market_share", "staff", "stores", "stock", "stock_days", "budget"), Field("number")),
+        },
+        unique="region",
+    ),
 }
 assert tuple(CONTRACTS) == TABLES
 

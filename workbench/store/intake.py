@@ -71,7 +71,7 @@ def take_in(
     Parameters
     ----------
     table
-        One of the six tables.
+        One of the tables that come in.
     source
         Its entry in ``wave.yaml``.
     files

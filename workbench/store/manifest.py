@@ -45,7 +45,7 @@ class Artefact(Entry):
 
 
 class TakenIn(Entry):
-    """One of the six tables after intake."""
+    """One of the tables that come in, after intake."""
 
     key: str
     clean: Artefact

@@ -180,7 +180,7 @@ class Wave:
         Parameters
         ----------
         name
-            Lower case letters, digits and underscores; not one of the six tables.
+            Lower case letters, digits and underscores; not one of the tables that come in.
         table
             A DataFrame, a table of an engine (it stays there), or a Parquet file to move in.
         made_by
@@ -195,7 +195,7 @@ class Wave:
         """
         if name in TABLES or not name.replace("_", "").isalnum() or name != name.lower():
             raise InputError("An artefact has a name of its own in lower case.", found=repr(name),
-                             fix="Use letters, digits and underscores, and none of the six tables.",
+                             fix="Use letters, digits and underscores, and none of the tables that come in.",
                              where=str(self.folder))  # fmt: skip
         self.artefacts.mkdir(parents=True, exist_ok=True)
         if isinstance(table, Path):

@@ -50,6 +50,7 @@ TABLE_NAMES: dict[str, Spoken] = {
     "responses": message("Questionnaires"),
     "interactions": message("Complaints and contacts from customers"),
     "panel": message("Panel"),
+    "regions": message("Regions"),
 }
 
 
