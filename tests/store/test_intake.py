@@ -155,7 +155,14 @@ def test_rows_kept_and_quarantined_add_up(tmp_path_factory, rows):
 
 
 def test_a_table_of_regions_keeps_targets_and_refuses_a_region_twice(tmp_path):
-    path = csv_file(tmp_path, "region,staff,market_share,target_nps\nnorth,12,0.2,30\nsouth,x,0.1,20\nnorth,9,0.3,25\nwest,3,0.1,\neast,4,0.4,5\n")
+    path = csv_file(
+        tmp_path,
+        "region,staff,market_share,target_nps\nnorth,12,0.2,30\nsouth,x,0.1,20\nnorth,9,0.3,25\nwest,3,0.1,\neast,4,0.4,5\n",
+    )
     report, rows, bad = take(tmp_path, "regions", path)
-    assert rows[["region", "staff", "target_nps"]].to_numpy().tolist() == [["north", 12.0, "30"], ["west", 3.0, None], ["east", 4.0, "5"]]
+    assert rows[["region", "staff", "target_nps"]].fillna("").to_numpy().tolist() == [
+        ["north", 12.0, "30"],
+        ["west", 3.0, ""],
+        ["east", 4.0, "5"],
+    ]
     assert bad["column"].tolist() == ["staff", "region"] and report.kept == 3
