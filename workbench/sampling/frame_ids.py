@@ -11,7 +11,7 @@ from workbench.core.errors import InputError
 from workbench.sampling.frame import Frame
 from workbench.sampling.random_numbers import RECIPE, SPACE, check_salt, permanent_random_number
 
-PART_ROWS = 2_000_000  # rows sorted at a time
+PART_ROWS = 2_000_000  # rows compared at a time
 
 
 def count_duplicates(frame: Frame) -> tuple[int, int]:
@@ -85,22 +85,15 @@ def store_random_numbers(frame: Frame, salt: str, path: str | Path) -> Frame:
     """
     check_salt(salt)
     target, engine = Path(path), frame.source.engine
-    unordered = target.with_name(f".{target.stem}.unordered.parquet")
+    numbered = f"SELECT *, {frame.prn_sql(salt)} AS prn FROM {frame.source.source}"
+    engine.materialize(f"{numbered} ORDER BY prn, {frame.id_order(_id(frame))}", target)
+    stored = _over(frame, as_table(target, engine))
     try:
-        engine.materialize(f"SELECT *, {frame.prn_sql(salt)} AS prn FROM {frame.source.source}", unordered)
-        numbered = as_table(unordered, engine)
-        _refuse_repeats(_over(frame, numbered))
-        parts = _parts(numbered)
-        # one part at a time, so that memory does not grow with the frame
-        engine.materialize(
-            f"SELECT * FROM {numbered.source} WHERE prn >= CAST({{chunk}} AS BIGINT) * {-(-SPACE // parts)} AND "
-            f"prn < (CAST({{chunk}} AS BIGINT) + 1) * {-(-SPACE // parts)} ORDER BY prn, {frame.id_order(_id(frame))}",
-            target,
-            chunks=parts,
-        )
-    finally:
-        unordered.unlink(missing_ok=True)
-    return _over(frame, as_table(target, engine))
+        _refuse_repeats(stored)
+    except InputError:
+        target.unlink()
+        raise
+    return stored
 
 
 def _id(frame: Frame) -> str:
@@ -114,14 +107,10 @@ def _over(frame: Frame, table: Table) -> Frame:
     )  # fmt: skip
 
 
-def _parts(numbered: Table) -> int:
-    rows = int(numbered.rows("SELECT count(*) AS n FROM {table}")["n"][0])
-    return max(1, -(-rows // PART_ROWS))
-
-
 def _refuse_repeats(frame: Frame) -> None:
-    """Refuse repeated ids part by part: equal ids have equal numbers, so they meet in the same part."""
-    parts = _parts(frame.source)
+    """Refuse repeated ids part by part: equal ids have equal numbers, so they meet in the same part of the file."""
+    rows = int(frame.rows("SELECT count(*) AS n FROM {table}")["n"][0])
+    parts = max(1, -(-rows // PART_ROWS))
     width = -(-SPACE // parts)
     found = [
         frame.rows(
