@@ -5,6 +5,7 @@ import pytest
 
 from workbench.core import InputError, use_language
 from workbench.tiers import TierRules, action_list, grade
+from workbench.tiers.actions import reasons_in_words
 
 TODAY = dt.date(2026, 6, 30)
 
@@ -53,6 +54,21 @@ def test_shows_numbers_and_no_customer(graded):
 def test_other_tiers_can_be_named(graded):
     found = action_list(graded, interactions=COMPLAINTS.drop(columns="kind"), as_of=TODAY, tiers=["A", "B"])
     assert found.table["customer_id"].tolist() == ["b", "d", "e"]
+
+
+def test_the_service_time_is_that_of_the_tier():
+    rules = TierRules.of([{"name": "A", "minimum": {"amount_12m": 100}, "service_hours": 24 * 15}, {"name": "B"}])
+    graded = grade(pd.DataFrame({"customer_id": list("be"), "amount_12m": [500.0, 30]}), rules)
+    found = action_list(graded, interactions=COMPLAINTS, as_of=TODAY, tiers=["A", "B"], service_days=2).table
+    assert found["customer_id"].tolist() == ["e"]  # b waits for ten days, which A's fifteen allow
+
+
+def test_reasons_in_words(graded):
+    found = action_list(graded, responses=ANSWERS, previous=BEFORE, interactions=COMPLAINTS, as_of=TODAY).table
+    words = reasons_in_words(found, "en")
+    assert words[0] == "Complaint open beyond its service time (10 days)"
+    assert words[2] == "Would not recommend us (0 of 10); Fell to a lower tier (from A)"
+    assert reasons_in_words(found, "zh-CN")[1].startswith("不愿推荐")
 
 
 def test_same_file_every_time(graded, tmp_path):

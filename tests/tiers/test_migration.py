@@ -89,3 +89,11 @@ def test_refuses(customers, rules):
         migration(pd.concat([frame, frame]), graded)
     with pytest.raises(InputError, match="'tier' is needed"):
         migration(frame.drop(columns="tier"), graded)
+
+
+def test_value_at_stake_and_the_flow(moved, cdnow_tiers):
+    fell = cdnow_tiers[cdnow_tiers["p3"] < cdnow_tiers["p2"]]
+    stake = moved.at_stake
+    assert stake["customers"].sum() == len(fell)
+    assert stake["value_change"].sum() == pytest.approx((fell["spend3"] - fell["spend2"]).sum())
+    assert moved.flow("en").axes

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.contingency_tables import SquareTable
 
 from workbench.core import InputError, use_language
-from workbench.tiers import migration_tests
+from workbench.tiers import migration, migration_paths, migration_tests
 
 
 @pytest.mark.parametrize("case", ["visual_acuity_female", "visual_acuity_male", "p2_p3"])
@@ -62,3 +62,19 @@ def test_shows_itself_and_refuses():
             migration_tests(bad)
     with pytest.raises(InputError, match="same tiers"):
         migration_tests(np.ones((2, 2)), np.ones((3, 3)))
+
+
+def test_markov_order_agrees_with_the_reference(cdnow_tiers, reference):
+    names = ["4", "3", "2", "1"]
+    waves = [cdnow_tiers[["customer_id"]].assign(tier=cdnow_tiers[p].astype(str)) for p in ("p1", "p2", "p3")]
+    paths = migration_paths(*waves, tiers=names)
+    assert paths.sum() == len(cdnow_tiers)
+    line = migration_tests(migration(waves[1], waves[2], tiers=names), paths=paths).table.iloc[-1]
+    known = reference["order_first_vs_second"]
+    assert line["statistic"] == pytest.approx(known["G2"], rel=1e-8)
+    assert line["df"] == known["df"]
+    assert line["p_value"] == pytest.approx(known["p"], rel=1e-6)
+    with pytest.raises(InputError, match="Paths are counts"):
+        migration_tests([[1, 2], [3, 4]], paths=paths)
+    with pytest.raises(InputError, match="same tiers"):
+        migration_paths(*waves, tiers=names[:3])

@@ -22,3 +22,16 @@ def test_movement_between_other_tiers_is_refused(customers, rules):
     other = grade(customers, TierRules.of([{"name": "X", "minimum": {"amount_12m": 5}}, {"name": "Y"}]))
     with pytest.raises(InputError, match="between the tiers"):
         policy_table(grade(customers, rules), migration(other, other))
+
+
+def test_service_and_cost_against_value(customers):
+    made = TierRules.of(
+        [{"name": "A", "minimum": {"amount_12m": 3000}, "service_hours": 4, "contacts_per_year": 12, "offers": "previews",
+          "cost": 50}, {"name": "B"}]
+    )  # fmt: skip
+    now = grade(customers, made)
+    table = policy_table(now).table
+    assert table["service_hours"].iloc[0] == 4 and table["offers"].tolist() == ["previews", None]
+    assert table["cost"].iloc[0] == 50 * now.summary["customers"].iloc[0]
+    assert table["cost_share"].iloc[0] == table["cost"].iloc[0] / table["amount"].iloc[0]
+    assert table["cost"].isna().tolist() == [False, True]

@@ -35,7 +35,7 @@ def test_tiers_are_frozen_and_do_not_share_the_given_mapping():
         ([{"name": "A"}, {"name": "B", "minimum": {"x": 1}}], "takes everybody else"),
         ([{"name": "A"}, {"name": "B"}], "Only the last tier"),
         ([{"name": "A", "minimum": {"x": float("nan")}}, {"name": "B"}], "finite numbers"),
-        ([{"name": "A", "minimum": {"x": "1"}}, {"name": "B"}], "finite numbers"),
+        ([{"name": "A", "minimum": {"x": "1"}}, {"name": "B"}], "finite number, "),
         ([{"name": "A", "minimum": {"x": 1}}, {"name": "B", "minimum": {"x": 2}}, {"name": "C"}], "ask for more"),
         (
             [{"name": "A", "minimum": {"x": 1}}, {"name": "B", "minimum": {"x": 1, "y": 2}}, {"name": "C"}],

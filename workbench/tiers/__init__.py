@@ -1,23 +1,36 @@
-"""Tiers: rules, grades, movement between waves, what each tier gets, who needs attention."""
+"""Tiers: rules, grades, movement between waves, what each tier gets, who to call, what to offer."""
 
 from workbench.tiers.actions import ActionList, action_list
+from workbench.tiers.card import CustomerCard, customer_card
 from workbench.tiers.grading import Grades, grade
 from workbench.tiers.migration import Migration, migration
-from workbench.tiers.movement_tests import MigrationTests, migration_tests
+from workbench.tiers.movement_tests import MigrationTests, migration_paths, migration_tests
+from workbench.tiers.offers import Offers, next_best_offers
 from workbench.tiers.policy import PolicyTable, policy_table
+from workbench.tiers.regression_to_mean import RegressionToMean, regression_to_mean
 from workbench.tiers.rules import Tier, TierRules
+from workbench.tiers.thresholds import Points, Relative
 
 __all__ = [
     "ActionList",
+    "CustomerCard",
     "Grades",
     "Migration",
     "MigrationTests",
+    "Offers",
+    "Points",
     "PolicyTable",
+    "RegressionToMean",
+    "Relative",
     "Tier",
     "TierRules",
     "action_list",
+    "customer_card",
     "grade",
     "migration",
+    "migration_paths",
     "migration_tests",
+    "next_best_offers",
     "policy_table",
+    "regression_to_mean",
 ]

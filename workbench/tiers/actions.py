@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
@@ -14,7 +14,7 @@ import pandas as pd
 from workbench.core.bulk import BulkResult, in_engine, keep_rows
 from workbench.core.engine import Table, as_table
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Message, message
+from workbench.core.language import Language, Message, message
 from workbench.core.names import CUSTOMER_ID, RECOMMEND, TIER, Column
 from workbench.core.results import Note
 from workbench.tiers.grading import Grades
@@ -36,7 +36,8 @@ class ActionList(BulkResult):
     ----------
     table
         Read when asked for, for the CRM and never for pages: ``customer_id``, ``tier``, ``reasons`` (codes separated by
-        commas), ``owner``, ``value``, and as far as they apply ``recommend``, ``previous_tier``, ``open_days``.
+        commas), ``owner``, ``value``, and as far as they apply ``recommend``, ``previous_tier``, ``open_days`` (of the
+        longest open complaint).
     summary
         One row per reason: ``reason``, ``customers``, ``amount`` (their value). A customer can have several reasons.
     """
@@ -58,6 +59,7 @@ def action_list(
     tiers: Sequence[str] | None = None,
     detractor_up_to: int = 6,
     service_days: int = 2,
+    complaint_kinds: Sequence[str] = ("complaint", "投诉"),
     owners: Mapping[str, str] | None = None,
     path: str | Path | None = None,
 ) -> ActionList:
@@ -73,8 +75,9 @@ def action_list(
         Grades of the previous wave: whoever was in a higher tier then is on the list.
     interactions
         Interactions with ``customer_id``, ``opened_at``, ``closed_at`` and perhaps ``kind``: whoever has a complaint
-        (every interaction where there is no kind) that was opened more than `service_days` before `as_of` and is not
-        closed is on the list.
+        (every interaction where there is no kind) that was opened before `as_of` by more than the service time and is
+        not closed is on the list. The service time is that of the customer's tier (`Tier.service_hours`), else
+        `service_days`.
     as_of
         Today, for open complaints.
     tiers
@@ -82,7 +85,9 @@ def action_list(
     detractor_up_to
         Highest recommendation of a detractor.
     service_days
-        Days within which a complaint should be closed.
+        Days within which a complaint should be closed where the tier names no service time.
+    complaint_kinds
+        Values of ``kind`` that are complaints.
     owners
         Reason (``complaint``, ``detractor``, ``fallen``) → owner; the owner of the tier where a reason has none.
     path
@@ -113,10 +118,10 @@ def action_list(
     table, engine = grades.source, grades.source.engine
     joins, columns, marks = [], [], {}
     if interactions is not None:
-        open_days = _complaints(in_engine(as_table(interactions), engine), as_of or dt.date.min, service_days)
+        open_days = _complaints(in_engine(as_table(interactions), engine), as_of or dt.date.min, complaint_kinds)
         joins.append(f"LEFT JOIN ({open_days}) AS i ON i.{CUSTOMER_ID} = g.{CUSTOMER_ID}")
         columns.append("i.open_days")
-        marks["complaint"] = "i.open_days IS NOT NULL"
+        marks["complaint"] = f"i.open_days > {_service_days(grades, service_days, engine.dialect.literal)}"
     if responses is not None:
         answers = in_engine(as_table(responses), engine)
         require_columns(answers.columns, [CUSTOMER_ID, RECOMMEND], where="responses")
@@ -149,6 +154,41 @@ def action_list(
     return ActionList(source=rows, summary=_summary(rows, list(marks)), notes=_notes(chosen, service_days, marks))
 
 
+def reasons_in_words(rows: pd.DataFrame, language: Language) -> list[str]:
+    """Return each customer's reasons as a sentence for those who call, with what is known.
+
+    Parameters
+    ----------
+    rows
+        Rows of an `ActionList`.
+    language
+        Language of the sentences.
+
+    Examples
+    --------
+    >>> row = pd.DataFrame({"reasons": ["detractor,fallen"], "recommend": [3], "previous_tier": ["A"]})
+    >>> reasons_in_words(row, "en")
+    ['Would not recommend us (3 of 10); Fell to a lower tier (from A)']
+    """
+    said = []
+    for row in rows.to_dict("records"):
+        parts = []
+        for code in str(row["reasons"]).split(","):
+            text = REASONS[code]
+            if code == "detractor" and row.get("recommend") == row.get("recommend"):
+                text = message("{reason} ({score:int} of 10)", reason=text, score=row["recommend"])
+            elif code == "fallen" and isinstance(row.get("previous_tier"), str):
+                text = message("{reason} (from {tier})", reason=text, tier=row["previous_tier"])
+            elif code == "complaint" and row.get("open_days") == row.get("open_days"):
+                text = message("{reason} ({days:int} days)", reason=text, days=row["open_days"])
+            parts.append(text)
+        found = parts[0]
+        for part in parts[1:]:
+            found = message("{first}; {second}", first=found, second=part)
+        said.append(found.text(language))
+    return said
+
+
 def _check(
     grades: Grades, tiers: list[str], owners: Mapping[str, str] | None, interactions: object, as_of: dt.date | None
 ) -> None:
@@ -165,21 +205,31 @@ def _check(
                          fix="Write as_of=datetime.date(2026, 6, 30).", where="as_of")  # fmt: skip
 
 
-def _complaints(interactions: Table, as_of: dt.date, days: int) -> str:
+def _service_days(grades: Grades, days: int, literal: Callable[[str], str]) -> str:
+    whens = " ".join(
+        f"WHEN {literal(t.name)} THEN {t.service_hours / 24!r}"
+        for t in grades.rules.tiers
+        if t.service_hours is not None
+    )
+    return f"CASE g.tier {whens} ELSE {int(days)} END" if whens else str(int(days))
+
+
+def _complaints(interactions: Table, as_of: dt.date, kinds: Sequence[str]) -> str:
     require_columns(interactions.columns, [CUSTOMER_ID, "opened_at", "closed_at"], where="interactions")
-    kind = "AND kind = 'complaint'" if "kind" in interactions.columns else ""
-    opened = interactions.engine.dialect.days_between.format(start="opened_at", end=f"DATE '{as_of}'")
+    d = interactions.engine.dialect
+    kind = f"AND kind IN ({_listed(kinds, d.literal)})" if "kind" in interactions.columns else ""
+    opened = d.days_between.format(start="opened_at", end=f"DATE '{as_of}'")
     late = f"(closed_at IS NULL OR CAST(closed_at AS DATE) > DATE '{as_of}')"
     return f"""SELECT {CUSTOMER_ID}, max({opened}) AS open_days FROM {interactions.source}
-               WHERE {late} AND {opened} > {int(days)} {kind} GROUP BY {CUSTOMER_ID}"""
+               WHERE {late} AND {opened} > 0 {kind} GROUP BY {CUSTOMER_ID}"""
 
 
-def _listed(names: Sequence[str], literal: object) -> str:
-    return ", ".join(literal(n) for n in names)  # type: ignore[operator]
+def _listed(names: Sequence[str], literal: Callable[[str], str]) -> str:
+    return ", ".join(literal(n) for n in names)
 
 
-def _rank(names: Sequence[str], literal: object) -> str:
-    whens = " ".join(f"WHEN {literal(n)} THEN {i}" for i, n in enumerate(names))  # type: ignore[operator]
+def _rank(names: Sequence[str], literal: Callable[[str], str]) -> str:
+    whens = " ".join(f"WHEN {literal(n)} THEN {i}" for i, n in enumerate(names))
     return f"CASE {{tier}} {whens} END"
 
 
@@ -209,5 +259,6 @@ def _summary(rows: Table, reasons: list[str]) -> pd.DataFrame:
 def _notes(tiers: list[str], days: int, marks: Mapping[str, str]) -> tuple[Note, ...]:
     found = [Note(message("Customers of tier {tiers}, now or in the previous wave.", tiers=", ".join(tiers)))]
     if "complaint" in marks:
-        found.append(Note(message("Complaints should be closed within {n:int} days.", n=days)))
+        text = message("Complaints should be closed within {n:int} days, or the service time of the tier.", n=days)
+        found.append(Note(text))
     return tuple(found)

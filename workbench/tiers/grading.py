@@ -11,13 +11,17 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
-from workbench.core.bulk import BulkResult, keep_rows
-from workbench.core.engine import Dialect, Engine, Table, as_table
+from workbench.core.bulk import BulkResult, in_engine, keep_rows
+from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import CUSTOMER_ID, TIER, Column, column_label
 from workbench.core.results import Note
+from workbench.tiers.grading_sql import grade_sql, scored
+from workbench.tiers.resolving import resolve
 from workbench.tiers.rules import TierRules
+from workbench.tiers.thresholds import Condition
+from workbench.tiers.wording import amount
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,18 +38,23 @@ class Grades(BulkResult):
     ----------
     table
         Read when asked for: ``customer_id``, ``tier``, ``next_tier`` (missing in the highest), ``blocked_by`` (criteria
-        not reached for the next tier, separated by commas), the criteria, and ``value``.
+        not reached for the next tier, separated by commas), with hysteresis or grace ``earned_tier`` (by the rules
+        alone), ``held_by`` (``slack``, ``grace`` or missing) and ``waves_below``, the column of the groups, the
+        criteria, and ``value``.
     source
         The same rows in the engine.
     summary
         One row per tier: ``tier``, ``label``, ``customers``, ``share``, ``amount`` (their value), ``value_share``.
     rules
         What they were graded by.
+    conditions
+        Tier → its requirements with the values they had for these customers.
     value
         Column that is value; None if there was none.
     """
 
     rules: TierRules
+    conditions: Mapping[str, tuple[Condition, ...]]
     value: str | None
 
     caption: ClassVar[Message] = message("Tiers: sizes and value")
@@ -64,8 +73,7 @@ class Grades(BulkResult):
             Rows of `table`; all of them if None.
         """
         given = self.table if rows is None else rows
-        minimum = {t.name: t.minimum for t in self.rules.tiers}
-        return [_reason(row, minimum) for row in given.to_dict("records")]
+        return [_reason(row, self.conditions, self.rules) for row in given.to_dict("records")]
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw each tier's share of the customers beside its share of the value."""
@@ -96,6 +104,7 @@ def grade(
     rules: TierRules,
     *,
     value: str | None = None,
+    previous: Grades | pd.DataFrame | Table | str | Path | None = None,
     path: str | Path | None = None,
     engine: Engine | None = None,
 ) -> Grades:
@@ -111,6 +120,8 @@ def grade(
     value
         Column whose sum is a tier's value; the first of ``clv``, ``clv_12m``, ``amount_12m``, ``monetary``, ``amount``
         that is there if None.
+    previous
+        Grades of the previous wave, for hysteresis and grace: ``customer_id``, ``tier`` and perhaps ``waves_below``.
     path
         Parquet file to write to; a file that lives as long as this process if None.
     engine
@@ -124,7 +135,8 @@ def grade(
     Raises
     ------
     InputError
-        If a criterion is not a column (the nearest name is proposed), or ids repeat or are missing.
+        If a criterion is not a column (the nearest name is proposed), ids repeat or are missing, or the previous wave
+        has other tiers.
 
     Examples
     --------
@@ -139,50 +151,53 @@ def grade(
     >>> graded.table[["tier", "blocked_by"]].to_numpy().tolist()
     [['B', 'satisfaction'], ['B', 'amount_12m'], ['C', 'amount_12m']]
     >>> print(graded.reasons()[1])
-    Tier B: amount_12m is 2,000, A needs 3,000
+    Tier B: Spending in 12 months is 2,000, A needs 3,000
     """
     table = customers.source if isinstance(customers, BulkResult) else as_table(customers, engine)
-    require_columns(table.columns, [CUSTOMER_ID, *rules.criteria, *([value] if value else [])], where="customers")
+    require_columns(table.columns, [CUSTOMER_ID, *rules.columns, *([value] if value else [])], where="customers")
     worth = value or next((c for c in VALUE_COLUMNS if c in table.columns), None)
     refuse_ids(table, where="customers")
-    rows = keep_rows(table.engine, grade_sql(table, rules, worth), stem="tiers", path=path)
-    summary = _sizes(rows, rules, worth)
-    return Grades(source=rows, summary=summary, rules=rules, value=worth, notes=tuple(_notes(rows, rules)))
+    _refuse_infinite(table, rules)
+    before = None if previous is None else _previous(previous, rules, table)
+    conditions = resolve(rules, scored(table, rules))
+    sql = grade_sql(table, rules, conditions, worth, before)
+    rows = keep_rows(table.engine, sql, stem="tiers", path=path)
+    return Grades(
+        source=rows, summary=_sizes(rows, rules, worth), rules=rules, conditions=conditions, value=worth,
+        notes=tuple(_notes(rows, rules)),
+    )  # fmt: skip
 
 
-def grade_sql(table: Table, rules: TierRules, value: str | None) -> str:
-    """Return the query that grades the rows of `table`."""
-    d = table.engine.dialect
-    reached = {t.name: " AND ".join(_passes(c, v, rules, d) for c, v in t.minimum.items()) for t in rules.tiers[:-1]}
-    tiers = "".join(f" WHEN {sql} THEN {d.literal(name)}" for name, sql in reached.items())
-    tier = f"CASE{tiers} ELSE {d.literal(rules.names[-1])} END" if tiers else d.literal(rules.names[-1])
-    higher, blocked = [], []
-    for above, own in zip(rules.tiers, rules.tiers[1:], strict=False):
-        here = f"tier = {d.literal(own.name)}"
-        higher.append(f"WHEN {here} THEN {d.literal(above.name)}")
-        for i, (criterion, least) in enumerate(above.minimum.items()):
-            mark = f"CASE WHEN {_passes(criterion, least, rules, d)} THEN '' ELSE {d.literal(',' + criterion)} END"
-            blocked.append((here, i, mark))
-    blocks = " ".join(
-        f"WHEN {here} THEN substr(concat({', '.join(m for h, _, m in blocked if h == here)}, ''), 2)"
-        for here in dict.fromkeys(h for h, _, _ in blocked)
-    )
-    next_tier = f"CASE {' '.join(higher)} END" if higher else f"CAST(NULL AS {d.text_type})"
-    blocked_by = f"CASE {blocks} END" if blocks else f"CAST(NULL AS {d.text_type})"
-    kept = "".join(f", {d.quote(c)}" for c in rules.criteria)
-    worth = f", CAST({d.quote(value)} AS {d.double_type}) AS value" if value else ""
-    picked = dict.fromkeys([CUSTOMER_ID, *rules.criteria, *([value] if value else [])])
-    columns = ", ".join(d.quote(c) for c in picked)
-    return f"""
-        SELECT {CUSTOMER_ID}, tier, {next_tier} AS next_tier, {blocked_by} AS blocked_by{kept}{worth}
-        FROM (SELECT {columns}, {tier} AS tier FROM {table.source}) AS graded
-        ORDER BY {d.text_order.format(column=CUSTOMER_ID)}"""
+def _previous(previous: object, rules: TierRules, table: Table) -> Table | None:
+    if not rules.slack and not rules.grace_waves:
+        return None
+    source = previous.source if isinstance(previous, Grades) else as_table(previous)  # type: ignore[arg-type]
+    before = in_engine(source, table.engine)
+    require_columns(before.columns, [CUSTOMER_ID, TIER], where="previous")
+    refuse_ids(before, where="previous")
+    seen = before.rows(f"SELECT DISTINCT {TIER} AS tier FROM {{table}} WHERE {TIER} IS NOT NULL")["tier"].astype(str)
+    other = sorted(set(seen) - set(rules.names))
+    if other:
+        raise InputError(
+            "Hysteresis and grace need the previous wave in the same tiers.",
+            found=f"{', '.join(other)} beside {', '.join(rules.names)}",
+            fix="Grade the previous wave by these rules first.",
+            where="previous",
+        )
+    return before
 
 
-def _passes(criterion: str, least: float, rules: TierRules, d: Dialect) -> str:
-    column = d.quote(criterion)
-    known = f"coalesce({column} >= {float(least)!r}, FALSE)"
-    return f"({column} IS NULL OR {column} >= {float(least)!r})" if rules.passes_unknown(criterion) else known
+def _refuse_infinite(table: Table, rules: TierRules) -> None:
+    d, types = table.engine.dialect, table.columns
+    names = [c for c in rules.columns if c != rules.by and types[c].upper().startswith(("DOUBLE", "FLOAT", "REAL"))]
+    if not names:
+        return
+    counts = ", ".join(f"count(CASE WHEN abs({d.quote(c)}) > 1e300 THEN 1 END) AS n{i}" for i, c in enumerate(names))
+    row = table.rows(f"SELECT {counts} FROM {{table}}").iloc[0]
+    wrong = [f"{int(row[f'n{i}']):,} of {c!r}" for i, c in enumerate(names) if row[f"n{i}"]]
+    if wrong:
+        raise InputError("Criteria are finite numbers.", found=f"infinite values: {', '.join(wrong)}",
+                         fix="Correct them.", where="customers")  # fmt: skip
 
 
 def refuse_ids(table: Table, *, where: str) -> None:
@@ -220,14 +235,14 @@ def _sizes(rows: Table, rules: TierRules, value: str | None) -> pd.DataFrame:
 
 def _notes(rows: Table, rules: TierRules) -> list[Note]:
     d = rows.engine.dialect
+    found: list[Note] = []
     if not rules.criteria:
-        return []
-    counts = rows.rows(
-        "SELECT "
-        + ", ".join(f"count(CASE WHEN {d.quote(c)} IS NULL THEN 1 END) AS m{i}" for i, c in enumerate(rules.criteria))
-        + " FROM {table}"
-    ).iloc[0]
-    found = []
+        return found
+    picks = [f"count(CASE WHEN {d.quote(c)} IS NULL THEN 1 END) AS m{i}" for i, c in enumerate(rules.criteria)]
+    held = bool(rules.slack or rules.grace_waves) and "held_by" in rows.columns
+    if held:
+        picks += [f"count(CASE WHEN held_by = '{kind}' THEN 1 END) AS {kind}" for kind in ("slack", "grace")]
+    counts = rows.rows(f"SELECT {', '.join(picks)} FROM {{table}}").iloc[0]
     for i, criterion in enumerate(rules.criteria):
         n = int(counts[f"m{i}"])
         if n and rules.passes_unknown(criterion):
@@ -238,19 +253,52 @@ def _notes(rows: Table, rules: TierRules) -> list[Note]:
                 "{n:int} customers without {criterion} do not reach it.", n=n, criterion=column_label(criterion)
             )
             found.append(Note(text, "caution"))
+    if held:
+        text = message(
+            "{slack:int} customers keep their tier because they miss it by at most {share:pct}, {grace:int} in their "
+            "period of grace of {waves:int} waves.", slack=int(counts["slack"]), share=rules.slack,
+            grace=int(counts["grace"]), waves=rules.grace_waves,
+        )  # fmt: skip
+        found.append(Note(text))
     return found
 
 
-def _reason(row: Mapping[object, object], minimum: Mapping[str, Mapping[str, float]]) -> Message:
+def _reason(row: Mapping[object, object], conditions: Mapping[str, tuple[Condition, ...]], rules: TierRules) -> Message:
     tier, above, blocked = str(row[TIER]), row["next_tier"], row["blocked_by"]
+    if row.get("held_by") in ("slack", "grace"):
+        return _held(row, tier, rules)
     if not isinstance(above, str) or not isinstance(blocked, str):
         return message("Tier {tier}: the highest; everything it needs is reached", tier=tier)
-    parts = [
-        message("{criterion} is {actual:dec0}, {next} needs {needed:dec0}",
-                criterion=c, actual=row[c], next=above, needed=minimum[above][c])
-        for c in blocked.split(",")
-    ]  # fmt: skip
-    joined = parts[0]
+    group = row.get(rules.by) if rules.by else None
+    parts = [_missed(c, row, above, group) for c in conditions[above] if c.criterion in blocked.split(",")]
+    return message("Tier {tier}: {reason}", tier=tier, reason=_listed(parts))
+
+
+def _missed(condition: Condition, row: Mapping[object, object], tier: str, group: object) -> Message:
+    actual = row[condition.criterion]
+    known = {
+        "criterion": column_label(condition.criterion),
+        "actual": message("not known") if actual is None or actual != actual else amount(float(actual)),  # type: ignore[arg-type]
+        "next": tier,
+        "needed": amount(condition.value_for(group)),
+    }
+    if condition.direction == "up to":
+        return message("{criterion} is {actual}, {next} allows up to {needed}", **known)
+    return message("{criterion} is {actual}, {next} needs {needed}", **known)
+
+
+def _held(row: Mapping[object, object], tier: str, rules: TierRules) -> Message:
+    earned = str(row["earned_tier"])
+    if row["held_by"] == "slack":
+        return message("Tier {tier}: kept, as it is missed by at most {share:pct}; by the rules alone {earned}",
+                       tier=tier, share=rules.slack, earned=earned)  # fmt: skip
+    waves = int(row["waves_below"])  # type: ignore[call-overload]
+    return message("Tier {tier}: kept in wave {n:int} of {all:int} of grace; by the rules alone {earned}",
+                   tier=tier, n=waves, all=rules.grace_waves, earned=earned)  # fmt: skip
+
+
+def _listed(parts: list[Message]) -> Message:
+    found = parts[0]
     for part in parts[1:]:
-        joined = message("{first}; {second}", first=joined, second=part)
-    return message("Tier {tier}: {reason}", tier=tier, reason=joined)
+        found = message("{first}; {second}", first=found, second=part)
+    return found

@@ -81,6 +81,22 @@ class Migration(Result):
         counts = self.counts
         return counts.div(counts.sum(axis=1).replace(0, np.nan), axis=0)
 
+    @property
+    def at_stake(self) -> pd.DataFrame:
+        """Value of those who fell, by the tier they fell from: ``from_tier``, ``customers``, ``value_*``."""
+        fell = self.table[self.table["direction"] == FELL]
+        values = [c for c in ("value_before", "value_after") if c in fell]
+        sums = fell.groupby("from_tier")[["customers", *values]].sum().reindex(list(self.tiers[:-1])).fillna(0)
+        if len(values) == 2:
+            sums["value_change"] = sums["value_after"] - sums["value_before"]
+        return sums.reset_index()
+
+    def flow(self, language: Language | None = None) -> Figure:
+        """Draw the movement as a flow from the tiers before to the tiers now; falls are dark, rises hatched."""
+        from workbench.tiers.flow import draw_flow
+
+        return draw_flow(self.counts, language or current_language())
+
     def plot(self, language: Language | None = None) -> Figure:
         """Draw the rates as a matrix: tier before (rows), tier now (columns)."""
         chosen = language or current_language()

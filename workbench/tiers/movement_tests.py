@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from workbench.core.errors import InputError
+from workbench.core.bulk import in_engine
+from workbench.core.engine import Engine, Table, as_table
+from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
-from workbench.core.names import Column
+from workbench.core.names import CUSTOMER_ID, TIER, Column
 from workbench.core.results import Note, Result
+from workbench.tiers.grading import Grades, refuse_ids
 from workbench.tiers.migration import Migration
 
 Floats = npt.NDArray[np.float64]
@@ -39,9 +43,12 @@ class MigrationTests(Result):
 
 
 def migration_tests(
-    moved: Migration | npt.ArrayLike, earlier: Migration | npt.ArrayLike | None = None
+    moved: Migration | npt.ArrayLike,
+    earlier: Migration | npt.ArrayLike | None = None,
+    *,
+    paths: npt.ArrayLike | None = None,
 ) -> MigrationTests:
-    """Test whether tiers changed size, whether movement was symmetric, and whether it was as in an earlier period.
+    """Test whether tiers changed size, and whether movement was symmetric, as earlier, and without memory.
 
     Parameters
     ----------
@@ -49,12 +56,16 @@ def migration_tests(
         A migration, or its square table of counts (tier before × tier now).
     earlier
         Movement of an earlier period, or of another group, to compare the rates with.
+    paths
+        Customers by tier in three waves (first × second × third), from `migration_paths`, to test whether the tier
+        before last still matters once the last one is known.
 
     Returns
     -------
     MigrationTests
         Stuart–Maxwell and Bhapkar (equal sizes before and now), Bowker (symmetric movement) and, with `earlier`, the
-        likelihood ratio and Pearson's statistic of equal rates.
+        likelihood ratio and Pearson's statistic of equal rates; with `paths`, the likelihood ratio of a Markov chain of
+        first against second order (Anderson & Goodman 1957, Ann. Math. Statistics 28, eq. 4.9).
 
     Raises
     ------
@@ -94,6 +105,9 @@ def migration_tests(
         ratio, pearson, rate_df = _homogeneity(before, counts)
         question = message("Are the rates as in the earlier period?")
         lines += [("G²", question, ratio, rate_df), ("Pearson", question, pearson, rate_df)]
+    if paths is not None:
+        question = message("Does the tier before last still matter?")
+        lines.append(("G² (Markov)", question, *_markov_order(np.asarray(paths, dtype=np.float64), len(counts))))
     notes = (Note(message("Based on {n:int} customers who are in both waves.", n=int(n))),)
     return MigrationTests(table=_table(lines), notes=notes)
 
@@ -143,6 +157,78 @@ def _bowker(counts: Floats) -> tuple[float, int]:
     one, other = counts[upper], counts.T[upper]
     some = one + other > 0
     return float(((one - other)[some] ** 2 / (one + other)[some]).sum()), int(some.sum())
+
+
+def _markov_order(paths: Floats, tiers: int) -> tuple[float, int]:
+    if paths.shape != (tiers, tiers, tiers) or not np.isfinite(paths).all() or (paths < 0).any() or not paths.sum():
+        raise InputError("Paths are counts by tier in three waves.", found=f"a table of shape {paths.shape}",
+                         fix=f"Pass counts of {tiers} tiers from migration_paths.", where="paths")  # fmt: skip
+    ratio, df = 0.0, 0
+    for j in range(tiers):
+        part = paths[:, j]
+        part = part[part.sum(axis=1) > 0][:, part.sum(axis=0) > 0]
+        if min(part.shape, default=0) < 2:
+            continue
+        expected = np.outer(part.sum(axis=1), part.sum(axis=0)) / part.sum()
+        ratio += 2 * float((part * np.log(np.where(part > 0, part / expected, 1))).sum())
+        df += (part.shape[0] - 1) * (part.shape[1] - 1)
+    return ratio, df
+
+
+def migration_paths(
+    first: Grades | pd.DataFrame | Table | str | Path,
+    second: Grades | pd.DataFrame | Table | str | Path,
+    third: Grades | pd.DataFrame | Table | str | Path,
+    *,
+    tiers: Sequence[str],
+    engine: Engine | None = None,
+) -> Floats:
+    """Count customers who are in three waves by their three tiers, inside the engine.
+
+    Parameters
+    ----------
+    first, second, third
+        Grades of three waves in order, or tables with ``customer_id`` and ``tier``.
+    tiers
+        Names of the tiers, the highest first.
+    engine
+        Engine for DataFrames and paths.
+
+    Returns
+    -------
+    ndarray
+        Counts, first × second × third.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, an id is not unique, or a wave has another tier.
+
+    Examples
+    --------
+    >>> wave = pd.DataFrame({"customer_id": ["a", "b"], "tier": ["A", "B"]})
+    >>> migration_paths(wave, wave, wave, tiers=["A", "B"])[0, 0].tolist()
+    [1.0, 0.0]
+    """
+    tables = [w.source if isinstance(w, Grades) else as_table(w, engine) for w in (first, second, third)]
+    for table, where in zip(tables, ("first", "second", "third"), strict=True):
+        require_columns(table.columns, [CUSTOMER_ID, TIER], where=where)
+        refuse_ids(table, where=where)
+    one, two, three = (in_engine(t, tables[2].engine) for t in tables)
+    found = tables[2].engine.rows(
+        f"SELECT a.{TIER} AS i, b.{TIER} AS j, c.{TIER} AS k, count(*) AS n FROM {one.source} AS a "
+        f"JOIN {two.source} AS b ON b.{CUSTOMER_ID} = a.{CUSTOMER_ID} "
+        f"JOIN {three.source} AS c ON c.{CUSTOMER_ID} = a.{CUSTOMER_ID} GROUP BY 1, 2, 3"
+    )
+    place = {name: i for i, name in enumerate(tiers)}
+    other = sorted({str(v) for c in "ijk" for v in found[c]} - set(place))
+    if other:
+        raise InputError("All waves have the same tiers.", found=f"{', '.join(other)} beside {', '.join(tiers)}",
+                         fix="Grade all waves by the same rules.", where="tiers")  # fmt: skip
+    counts = np.zeros((len(tiers),) * 3)
+    for i, j, k, n in found[["i", "j", "k", "n"]].itertuples(index=False):
+        counts[place[str(i)], place[str(j)], place[str(k)]] = n
+    return counts
 
 
 def _homogeneity(before: Floats, now: Floats) -> tuple[float, float, int]:

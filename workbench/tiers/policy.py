@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError
@@ -23,8 +24,10 @@ class PolicyTable(Result):
     Attributes
     ----------
     table
-        ``tier``, ``label``, ``requirement``, ``gets``, ``owner`` (where given), ``customers``, ``amount`` (value), and
-        with a migration ``rose_into``, ``fell_into`` and ``entered`` (customers who must be told).
+        ``tier``, ``label``, ``requirement``, ``gets``, where given ``service_hours``, ``contacts_per_year``, ``offers``
+        and ``owner``, ``customers``, ``amount`` (value), where costs are given ``cost`` (of the tier, a year) and
+        ``cost_share`` (of its value), and with a migration ``rose_into``, ``fell_into`` and ``entered`` (customers who
+        must be told).
     """
 
     caption: ClassVar[Message] = message("What each tier gets")
@@ -32,7 +35,12 @@ class PolicyTable(Result):
         "label": Column(message("Name")),
         "requirement": Column(message("Requirement")),
         "gets": Column(message("What customers get")),
+        "service_hours": Column(message("Answer within (hours)"), "int"),
+        "contacts_per_year": Column(message("Contacts a year"), "int"),
+        "offers": Column(message("Offers")),
         "owner": Column(message("Owner")),
+        "cost": Column(message("Cost a year"), "money"),
+        "cost_share": Column(message("Cost in value"), "pct1"),
         "amount": Column(message("Value"), "money"),
         "rose_into": Column(message("Rose into it"), "int"),
         "fell_into": Column(message("Fell into it"), "int"),
@@ -72,11 +80,21 @@ def policy_table(grades: Grades, moved: Migration | None = None) -> PolicyTable:
     table = grades.summary[[TIER, "label"]].copy()
     table["requirement"] = pd.Series([t.requirement for t in rules.tiers], dtype=object)
     table["gets"] = pd.Series([t.gets for t in rules.tiers], dtype=object)
-    if any(t.owner is not None for t in rules.tiers):
-        table["owner"] = pd.Series([t.owner for t in rules.tiers], dtype=object)
+    for name in ("service_hours", "contacts_per_year"):
+        if any(getattr(t, name) is not None for t in rules.tiers):
+            table[name] = pd.Series([getattr(t, name) for t in rules.tiers], dtype=float)
+    for name in ("offers", "owner"):
+        if any(getattr(t, name) is not None for t in rules.tiers):
+            table[name] = pd.Series([getattr(t, name) for t in rules.tiers], dtype=object)
     table["customers"] = grades.summary["customers"]
     if "amount" in grades.summary:
         table["amount"] = grades.summary["amount"]
+    if any(t.cost is not None for t in rules.tiers):
+        each = np.array([np.nan if t.cost is None else t.cost for t in rules.tiers], dtype=float)
+        table["cost"] = each * table["customers"].to_numpy(dtype=float)
+        if "amount" in table:
+            worth = table["amount"].to_numpy(dtype=float)
+            table["cost_share"] = np.divide(table["cost"], worth, out=np.full(len(worth), np.nan), where=worth > 0)
     if moved is not None:
         if moved.tiers != rules.names:
             raise InputError(

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Literal, Self
 
-from workbench.core.errors import InputError
+from workbench.core.errors import InputError, nearest
 from workbench.core.language import Message, message
 from workbench.core.names import column_label
+from workbench.tiers.thresholds import Points, Relative, read_scores, read_threshold
+from workbench.tiers.wording import amount, joined
 
 Unknown = Literal["passes", "fails"]
 SURVEY_CRITERIA: Final = ("satisfaction", "recommend", "effort")
+FIELDS: Final = (
+    "name", "minimum", "maximum", "below", "label", "gets", "owner", "service_hours", "contacts_per_year", "offers",
+    "cost",
+)  # fmt: skip
+_LIMITS: Final = ("minimum", "maximum", "below")
 
 
 @dataclass(frozen=True)
@@ -25,42 +31,75 @@ class Tier:
     name
         Short name, such as A.
     minimum
-        Criterion (a column) → least value; empty for the last tier.
+        Criterion (a column, or a score) → least value: a number, `Relative` to the customers, or a mapping ``{"top":
+        share}`` or ``{"pareto": share}``; empty for the last tier.
+    maximum
+        Criterion → largest value, for criteria of which less is better, such as days since the last order.
+    below
+        Criterion → value the tier ends below; only checked against the tier above, so that no gap or overlap slips in.
     label
         Name for readers; anything whose ``str`` follows the language.
     gets
         What customers of the tier are entitled to.
     owner
         Who looks after them.
+    service_hours
+        Within how many hours a request is answered.
+    contacts_per_year
+        How often they are contacted on our part.
+    offers
+        Which offers they get.
+    cost
+        What serving one customer of the tier costs in a year.
     """
 
     name: str
-    minimum: Mapping[str, float] = field(default_factory=dict, hash=False)
+    minimum: Mapping[str, float | Relative] = field(default_factory=dict, hash=False)
     label: Any = None
     gets: Any = None
     owner: Any = None
+    maximum: Mapping[str, float] = field(default_factory=dict, hash=False)
+    below: Mapping[str, float] = field(default_factory=dict, hash=False)
+    service_hours: float | None = None
+    contacts_per_year: float | None = None
+    offers: Any = None
+    cost: float | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "minimum", MappingProxyType({str(k): v for k, v in self.minimum.items()}))
+        for name in _LIMITS:
+            given = {str(k): read_threshold(v, self.name) for k, v in getattr(self, name).items()}
+            relative = [k for k, v in given.items() if isinstance(v, Relative)]
+            if name != "minimum" and relative:
+                raise _refused("Only a least value is relative to the customers.",
+                               f"{self.name}: {name} of {relative[0]}", "Write a number.")  # fmt: skip
+            object.__setattr__(self, name, MappingProxyType(given))
 
     @property
     def requirement(self) -> Message:
         """What must be reached, in words."""
-        parts = [
-            message("{criterion} from {least:dec0}", criterion=column_label(c), least=v)
-            for c, v in self.minimum.items()
+        parts = [_requirement(c, v) for c, v in self.minimum.items()]
+        parts += [
+            message("{criterion} up to {most}", criterion=column_label(c), most=amount(v))
+            for c, v in self.maximum.items()
         ]
-        if not parts:
-            return message("everybody else")
-        joined = parts[0]
-        for part in parts[1:]:
-            joined = message("{first}, {second}", first=joined, second=part)
-        return joined
+        return joined(parts) if parts else message("everybody else")
+
+
+def _requirement(criterion: str, value: float | Relative) -> Message:
+    label = column_label(criterion)
+    if not isinstance(value, Relative):
+        return message("{criterion} from {least}", criterion=label, least=amount(value))
+    if value.kind == "top":
+        return message("{criterion} among the highest {share:pct} of the customers", criterion=label, share=value.share)
+    return message(
+        "{criterion} so high that these customers together bring {share:pct} of the total",
+        criterion=label, share=value.share,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class TierRules:
-    """Tiers from the highest to the lowest: a customer is in the first whose every minimum is reached.
+    """Tiers from the highest to the lowest: a customer is in the first whose every requirement is reached.
 
     Attributes
     ----------
@@ -71,12 +110,23 @@ class TierRules:
         ``fails``. A missing value of any other criterion fails.
     survey
         Criteria that are answers of a survey.
+    scores
+        Weighted scores from 0 to 100 that tiers can ask for: name → criterion → `Points`.
+    by
+        Column of groups (region, business line) with values of their own; relative values are then taken inside each.
+    variants
+        Group → tier → criterion → value there instead.
+    slack
+        Hysteresis: whoever has a tier keeps it while all requirements, relaxed by this share, are still reached.
+    grace_waves
+        Grace: whoever has a tier keeps it for so many waves without reaching it.
 
     Raises
     ------
     InputError
-        If names repeat, the last tier has a minimum or another has none, a least value is not finite, a lower tier
-        asks for more than a higher one, or a tier can never be reached.
+        If names repeat, the last tier has a minimum or another has none, a value is not finite, a lower tier asks for
+        more than a higher one, a tier can never be reached, `below` leaves a gap or an overlap, a variant names an
+        unknown tier or criterion, or the weights of a score do not add up to 1.
 
     Examples
     --------
@@ -88,43 +138,17 @@ class TierRules:
     tiers: tuple[Tier, ...]
     unknown: Unknown = "passes"
     survey: tuple[str, ...] = SURVEY_CRITERIA
+    scores: Mapping[str, Mapping[str, Points]] = field(default_factory=dict, hash=False)
+    by: str | None = None
+    variants: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict, hash=False)
+    slack: float = 0.0
+    grace_waves: int = 0
 
     def __post_init__(self) -> None:
-        if self.unknown not in ("passes", "fails"):
-            raise _refused("`unknown` is passes or fails.", repr(self.unknown), "Write unknown='passes'.")
-        if not self.tiers:
-            raise _refused("There is at least one tier.", "no tiers", "Name the tiers, the highest first.")
-        names = [t.name for t in self.tiers]
-        if len(set(names)) < len(names):
-            raise _refused("Names of tiers differ.", ", ".join(names), "Give each tier a name of its own.")
-        if self.tiers[-1].minimum:
-            raise _refused("The last tier takes everybody else.", f"a minimum of {names[-1]}", "Remove it.")
-        empty = [t.name for t in self.tiers[:-1] if not t.minimum]
-        if empty:
-            raise _refused("Only the last tier takes everybody else.", f"no minimum of {', '.join(empty)}",
-                           "Give it a minimum, or remove the tiers below it.")  # fmt: skip
-        for tier in self.tiers:
-            wrong = {c: v for c, v in tier.minimum.items() if not (isinstance(v, (int, float)) and math.isfinite(v))}
-            if wrong:
-                raise _refused("Least values are finite numbers.", f"{tier.name}: {wrong}", "Correct them.")
-        for high, low in zip(self.tiers, self.tiers[1:-1], strict=False):
-            self._check_order(high, low)
+        from workbench.tiers.rule_checks import check_rules
 
-    @staticmethod
-    def _check_order(high: Tier, low: Tier) -> None:
-        for criterion, least in low.minimum.items():
-            if criterion in high.minimum and least > high.minimum[criterion]:
-                raise _refused(
-                    "A lower tier does not ask for more than a higher one.",
-                    f"{criterion}: {low.name} from {least:g}, {high.name} from {high.minimum[criterion]:g}",
-                    "Exchange the tiers or correct the least values.",
-                )
-        if all(c in low.minimum and low.minimum[c] >= v for c, v in high.minimum.items()):
-            raise _refused(
-                "Every tier can be reached.",
-                f"whoever reaches {low.name} is in {high.name} already",
-                f"Lower a least value of {low.name}.",
-            )
+        object.__setattr__(self, "scores", read_scores(self.scores))
+        check_rules(self)
 
     @classmethod
     def of(
@@ -133,8 +157,13 @@ class TierRules:
         *,
         unknown: Unknown = "passes",
         survey: Sequence[str] | None = None,
+        scores: Mapping[str, Mapping[str, Any]] | None = None,
+        by: str | None = None,
+        variants: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None,
+        slack: float = 0.0,
+        grace_waves: int = 0,
     ) -> Self:
-        """Make rules of mappings or objects with ``name``, ``minimum`` and perhaps ``label``, ``gets``, ``owner``.
+        """Make rules of mappings or objects with ``name`` and perhaps the other attributes of `Tier`.
 
         Raises
         ------
@@ -144,14 +173,20 @@ class TierRules:
         made = []
         for tier in tiers:
             given = dict(tier) if isinstance(tier, Mapping) else {
-                f: getattr(tier, f) for f in ("name", "minimum", "label", "gets", "owner") if hasattr(tier, f)
+                f: getattr(tier, f) for f in FIELDS if hasattr(tier, f)
             }  # fmt: skip
-            extra = set(given) - {"name", "minimum", "label", "gets", "owner"}
+            extra = sorted(set(map(str, given)) - set(FIELDS))
             if "name" not in given or extra:
-                raise _refused("A tier has a name, and perhaps minimum, label, gets and owner.",
-                               f"{', '.join(map(str, given))}", "Correct the tier.")  # fmt: skip
-            made.append(Tier(**{**given, "minimum": given.get("minimum") or {}}))
-        return cls(tuple(made), unknown=unknown, survey=tuple(survey) if survey is not None else SURVEY_CRITERIA)
+                raise _refused(
+                    f"A tier has a name, and perhaps {', '.join(FIELDS[1:])}.",
+                    f"{', '.join(map(str, given))}{''.join(nearest(e, FIELDS) for e in extra[:1])}",
+                    "Correct the tier.",
+                )
+            made.append(Tier(**{**given, **{k: given.get(k) or {} for k in _LIMITS}}))
+        return cls(
+            tuple(made), unknown=unknown, survey=tuple(survey) if survey is not None else SURVEY_CRITERIA,
+            scores=scores or {}, by=by, variants=variants or {}, slack=slack, grace_waves=grace_waves,
+        )  # fmt: skip
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -161,7 +196,22 @@ class TierRules:
     @property
     def criteria(self) -> tuple[str, ...]:
         """All criteria, in the order they are first named."""
-        return tuple(dict.fromkeys(c for t in self.tiers for c in t.minimum))
+        return tuple(dict.fromkeys(c for t in self.tiers for c in (*t.minimum, *t.maximum)))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns the rules need of the customers: criteria, what scores are made of, and the groups."""
+        plain = [c for c in self.criteria if c not in self.scores]
+        parts = [c for s in self.criteria if s in self.scores for c in self.scores[s]]
+        return tuple(dict.fromkeys([*plain, *parts, *([self.by] if self.by else [])]))
+
+    @property
+    def relative(self) -> bool:
+        """Whether a least value depends on the customers."""
+        return any(isinstance(v, Relative) for t in self.tiers for v in t.minimum.values()) or any(
+            isinstance(read_threshold(v, "variant"), Relative)
+            for tiers in self.variants.values() for changed in tiers.values() for v in changed.values()
+        )  # fmt: skip
 
     def passes_unknown(self, criterion: str) -> bool:
         """Say whether a missing value of `criterion` counts as reached."""

@@ -1,0 +1,63 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.core import InputError
+from workbench.core.engine import as_table
+from workbench.tiers import TierRules, grade
+from workbench.tiers.resolving import resolve
+
+
+def rules(threshold, **more):
+    return TierRules.of([{"name": "A", "minimum": {"v": threshold}}, {"name": "B"}], **more)
+
+
+def people(values, **more):
+    return pd.DataFrame({"customer_id": [f"{i:04d}" for i in range(len(values))], "v": values, **more})
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, 50), min_size=3, max_size=40), st.floats(0.05, 0.95))
+def test_top_never_lets_in_more_than_the_share(values, share):
+    frame = people(np.array(values, dtype=float))
+    limit = resolve(rules({"top": share}), as_table(frame))["A"][0].value
+    reached = (frame["v"] >= limit).sum()
+    assert reached <= share * len(frame) or limit == frame["v"].max()
+    lower = frame.loc[frame["v"] < limit, "v"]
+    if len(lower) and limit != frame["v"].max():  # the next lower value would let in too many
+        assert (frame["v"] >= lower.max()).sum() > share * len(frame)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(1, 500), min_size=2, max_size=40), st.floats(0.1, 0.95))
+def test_pareto_brings_the_share_and_nobody_is_spare(values, share):
+    frame = people(np.array(values, dtype=float))
+    limit = resolve(rules({"pareto": share}), as_table(frame))["A"][0].value
+    total, above = frame["v"].sum(), frame.loc[frame["v"] > limit, "v"].sum()
+    assert frame.loc[frame["v"] >= limit, "v"].sum() >= share * total - 1e-6
+    assert above < share * total + 1e-6
+
+
+def test_shares_are_those_of_each_group():
+    frame = people(np.arange(1.0, 101), region=["north"] * 50 + ["south"] * 50)
+    found = grade(frame, rules({"top": 0.2}, by="region"))
+    merged = found.table.merge(frame[["customer_id"]])
+    assert (merged["tier"] == "A").groupby(merged["region"]).sum().tolist() == [10, 10]
+    assert "among the highest 20%" in str(found.rules.tiers[0].requirement)
+
+
+def test_one_group_of_its_own():
+    frame = people([10.0, 10.0, 60.0], region=["north", "south", "south"])
+    found = grade(frame, rules(50, by="region", variants={"north": {"A": {"v": 5}}}))
+    assert found.table["tier"].tolist() == ["A", "B", "A"]
+    assert "needs 50" in str(found.reasons()[1])
+
+
+def test_refuses_totals_without_values_and_too_many_groups():
+    with pytest.raises(InputError, match="needs values"):
+        resolve(rules({"pareto": 0.8}), as_table(people([0.0, -5.0])))
+    many = people(np.arange(300.0), region=[str(i) for i in range(300)])
+    with pytest.raises(InputError, match="at most 200 groups"):
+        resolve(rules({"top": 0.5}, by="region"), as_table(many))
