@@ -24,11 +24,12 @@ demo: .venv/.ready ## make the demo company only
 test: .venv/.ready ## run every test, the notebooks included
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-test-engines: .venv/.ready ## run the tests of outside SQL engines (installs PySpark into .cache; needs Java)
+test-engines: .venv/.ready ## test PySpark (installed into .cache; needs Java) and PostgreSQL (where it is installed)
 	@test -x .cache/engines/bin/python || $(BIN)/python -m venv .cache/engines
 	@.cache/engines/bin/python -m pip install --quiet "pyspark>=4.0" "adbc-driver-postgresql>=1.5"
 	@PYTHONPATH="$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')" \
-	  .cache/engines/bin/python -m pytest -rs tests/core/engine tests/sampling/test_engines.py
+	  .cache/engines/bin/python scripts/with_postgresql.py .cache/engines/bin/python -m pytest -rs \
+	  tests/core/engine tests/sampling/test_engines.py
 
 lab: .venv/.ready ## open JupyterLab in this folder
 	@$(BIN)/jupyter lab

@@ -1,6 +1,7 @@
 """The same sample on every engine that is installed here."""
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from workbench.sampling import (
     Systematic,
     TwoStage,
     bin_strata,
+    cluster_counts,
     coordinate,
     draw,
     frame_summary,
@@ -28,6 +30,7 @@ CUSTOMERS = pd.DataFrame({"customer_id": [f"{'客户' if i % 3 else 'C'}{i:04d}"
 CUSTOMERS["region"] = rng.choice(["north", "South", "东区", "O'Neill"], 1500)
 CUSTOMERS.loc[::97, "region"] = None
 CUSTOMERS["store"] = rng.integers(0, 40, 1500)
+CUSTOMERS["area"] = np.where(CUSTOMERS["store"] < 25, "a", "b")
 CUSTOMERS["amount"] = rng.lognormal(4, 1.3, 1500).round(2)
 CUSTOMERS["orders"] = rng.integers(1, 30, 1500)
 SIZES = {"north": 30, "South": 25, "东区": 20, "O'Neill": 15, "(missing)": 4}
@@ -50,6 +53,11 @@ DESIGNS = [
 
 def _frame(table):
     return Frame(table, stratum="region", size="amount", psu="store", order_by="orders", eligible="amount > 10")
+
+
+def _nested(frame):
+    """Strata that whole clusters lie in."""
+    return replace(frame, table=frame.source, stratum="area")
 
 
 def _engine(name):
@@ -75,6 +83,7 @@ def test_every_engine_draws_the_same(name):
             a, b = (draw(f, design, salt="it's", start=start) for f in (here, there))
             pd.testing.assert_frame_equal(a.table, b.table, check_dtype=False, check_exact=True)
             pd.testing.assert_frame_equal(a.reserve, b.reserve, check_dtype=False)
+    pd.testing.assert_frame_equal(*(cluster_counts(_nested(f)) for f in (here, there)), check_dtype=False)
     first = draw(here, Stratified(SIZES), salt="s")
     plans = [coordinate(f, first, "rotate", salt="s") for f in (here, there)]
     assert plans[0].start == plans[1].start
