@@ -7,7 +7,7 @@ import datetime as dt
 from pydantic import Field, model_validator
 
 from workbench.core.language import Language
-from workbench.store.config_analysis import LoyaltyPlan, ResponsePlan, SegmentPlan, TierRule, ValuePlan
+from workbench.store.config_analysis import LoyaltyPlan, ResponsePlan, SegmentPlan, TierOptions, TierRule, ValuePlan
 from workbench.store.config_fieldwork import FieldworkPlan, PanelPlan, SamplePlan, SpotCheckPlan
 from workbench.store.config_parts import Name, Part, Population, Rating, Source, TableName, Words
 
@@ -38,6 +38,7 @@ class WaveConfig(Part):
     segments: SegmentPlan = SegmentPlan()
     value: ValuePlan = ValuePlan()
     tiers: list[TierRule] = Field(default=[])
+    tier_rules: TierOptions = TierOptions()
     loyalty: LoyaltyPlan = LoyaltyPlan()
     chapters: dict[str, dict[str, int | float | str | bool | list[int]]] = Field(
         default={}, description="Chapter: parameters of its notebook that differ from their defaults."
@@ -52,7 +53,7 @@ class WaveConfig(Part):
         names = [t.name for t in self.tiers]
         if len(set(names)) < len(names):
             raise ValueError(f"tiers: names must differ, found {', '.join(names)}")
-        if self.tiers and self.tiers[-1].minimum:
+        if self.tiers and (self.tiers[-1].minimum or self.tiers[-1].maximum):
             raise ValueError(f"tiers: the last tier takes everybody else; remove 'minimum' from {names[-1]}")
         unknown = [c for c in self.sample.domain_margins if c not in self.population.strata]
         if unknown:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from workbench.store.config_parts import Confidence, Part, Share, Words
 
@@ -26,15 +26,65 @@ class ResponsePlan(Part):
     )
 
 
+class TopShare(Part):
+    """A least value that the highest share of the customers reach."""
+
+    top: Annotated[float, Field(gt=0, lt=1)]
+
+
+class ParetoShare(Part):
+    """A least value that the customers reach who together bring this share of the total."""
+
+    pareto: Annotated[float, Field(gt=0, lt=1)]
+
+
 class TierRule(Part):
     """One tier: the least a customer must reach, and what the tier gets."""
 
     name: str
     label: Words
-    minimum: dict[str, float] = Field(
-        default={}, description="amount_12m, orders_12m, satisfaction, clv_12m …: least value; empty for the last tier."
+    minimum: dict[str, float | TopShare | ParetoShare] = Field(
+        default={},
+        description="amount_12m, orders_12m, satisfaction, clv_12m, a score …: least value, {top: share of customers} "
+        "or {pareto: share of the total}; empty for the last tier.",
+    )
+    maximum: dict[str, float] = Field(
+        default={}, description="days_since_order …: largest value, where less is better."
+    )
+    below: dict[str, float] = Field(
+        default={}, description="Value the tier ends below; checked against the tier above, so that no gap slips in."
     )
     gets: Words | None = Field(default=None, description="What customers of the tier are entitled to.")
+    owner: Words | None = Field(default=None, description="Who looks after them.")
+    service_hours: float | None = Field(default=None, gt=0, description="A request is answered within so many hours.")
+    contacts_per_year: float | None = Field(default=None, ge=0, description="How often we contact them.")
+    offers: Words | None = Field(default=None, description="Which offers they get.")
+    cost: float | None = Field(default=None, ge=0, description="What serving one customer costs in a year.")
+
+
+class ScorePart(Part):
+    """How a criterion earns points of a score."""
+
+    weight: Annotated[float, Field(gt=0, le=1)]
+    full: float = Field(description="Value that earns all points.")
+    empty: float = Field(default=0, description="Value that earns none; above `full` where less is better.")
+
+
+class TierOptions(Part):
+    """What holds for all tiers."""
+
+    unknown: Literal["passes", "fails"] = Field(default="passes", description="What a missing answer does.")
+    scores: dict[str, dict[str, ScorePart]] = Field(
+        default={}, description="Score: criterion: its points; the weights add up to 1 and the score runs to 100."
+    )
+    by: str | None = Field(default=None, description="Column of groups with values of their own (region …).")
+    variants: dict[str, dict[str, dict[str, float]]] = Field(
+        default={}, description="Group: tier: criterion: value there instead."
+    )
+    slack: float = Field(
+        default=0, ge=0, lt=1, description="Whoever has a tier keeps it while missing it by no more than this share."
+    )
+    grace_waves: int = Field(default=0, ge=0, description="Waves for which a tier is kept without reaching it.")
 
 
 class ValuePlan(Part):
@@ -46,13 +96,44 @@ class ValuePlan(Part):
     unit: Literal["day", "week"] = "day"
 
 
+class SegmentRule(Part):
+    """A segment made by hand: a condition, and its name."""
+
+    when: str = Field(default="", description="SQL condition on the customers' columns; empty takes the rest.")
+    label: Words
+
+
 class SegmentPlan(Part):
     """How customers are divided into segments."""
 
+    method: Literal["kmeans", "kprototypes", "gower_pam", "latent_class", "gaussian_mixture"] = "kmeans"
+    features: list[str] = Field(
+        default=["recency_days", "frequency", "monetary"],
+        description="Numbers: of orders (also tenure_days, basket, trend, season_share, refund_share …) or of the "
+        "customer list.",
+    )
+    categories: list[str] = Field(
+        default=[], description="Categories (main_channel, region, age_band …), for the methods that take them."
+    )
+    rules: list[SegmentRule] = Field(
+        default=[], description="Segments made by hand, in the order in which they are asked, instead of a model."
+    )
     ks: list[int] = Field(default=[3, 4, 5, 6], description="Numbers of segments to compare.")
     k: int | None = Field(default=None, ge=2, description="Fix the number of segments.")
     seed: int = 1
     names: dict[int, Words] = Field(default={}, description="Names of the segments, by number, instead of proposals.")
+    describe: list[str] = Field(
+        default=["region", "channel", "gender", "age_band", "occupation"],
+        description="Columns of the customer list whose over- and under-representation is shown.",
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> SegmentPlan:
+        if any(not r.when.strip() for r in self.rules[:-1]):
+            raise ValueError("rules: only the last segment may be without a condition")
+        if self.method in ("kmeans", "gaussian_mixture") and self.categories and not self.rules:
+            raise ValueError(f"categories: {self.method} divides by numbers; use kprototypes or gower_pam")
+        return self
 
 
 class LoyaltyPlan(Part):
