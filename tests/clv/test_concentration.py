@@ -37,3 +37,12 @@ def test_negative_values_are_said_and_nonsense_refused():
     for bad in ([], [np.nan, 1.0], [-1.0, 0.5]):
         with pytest.raises(InputError, match="add up to more than zero"):
             concentration(bad)
+
+
+def test_intervals_against_the_jackknife():
+    rng = np.random.default_rng(1)
+    values = rng.gamma(0.6, 100, 800)
+    found = concentration(values)
+    left_out = np.array([concentration(np.delete(values, i)).gini for i in range(0, 800)])
+    error = np.sqrt(799 / 800 * ((left_out - left_out.mean()) ** 2).sum())
+    assert (found.gini_high - found.gini_low) / 2 / 1.959964 == pytest.approx(error, rel=0.02)

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from workbench.clv import draw_posterior, fit_bg_nbd, fit_gamma_gamma, fit_pareto_nbd, fit_sbg
+from workbench.clv import draw_posterior, fit_bg_nbd, fit_gamma_gamma, fit_sbg
 from workbench.clv.posterior import effective_draws
 from workbench.core import InputError, use_language
 from workbench.core.errors import UntrustedWarning
 
 
-@pytest.mark.parametrize("fit", [fit_bg_nbd, fit_pareto_nbd, fit_gamma_gamma])
+@pytest.mark.parametrize("fit", [fit_bg_nbd, fit_gamma_gamma])
 def test_with_many_customers_it_is_the_normal_around_the_maximum(cdnow, fit):
     first = fit(cdnow)
     found = draw_posterior(first, draws=1500, seed=2, prior=30.0)

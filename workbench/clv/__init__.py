@@ -14,7 +14,10 @@ from workbench.clv.nbd import Nbd, fit_nbd
 from workbench.clv.pareto_nbd import ParetoNbd
 from workbench.clv.pareto_nbd_fit import fit_pareto_nbd
 from workbench.clv.posterior import Posterior, draw_posterior
+from workbench.clv.profit import ProfitContribution, profit_contribution
+from workbench.clv.profit_table import customer_profits
 from workbench.clv.purchases import Purchases, purchase_summary
+from workbench.clv.retention import RetentionCurve, retention_curve
 from workbench.clv.sbg import Sbg, fit_sbg
 from workbench.clv.totals import Total
 from workbench.clv.value import CustomerValue, value_customers
@@ -37,13 +40,16 @@ __all__ = [
     "Nbd",
     "ParetoNbd",
     "Posterior",
+    "ProfitContribution",
     "Purchases",
+    "RetentionCurve",
     "Sbg",
     "Total",
     "bootstrap_fit",
     "check_holdout",
     "compare_models",
     "concentration",
+    "customer_profits",
     "draw_posterior",
     "fit_bdw",
     "fit_bg_bb",
@@ -54,6 +60,8 @@ __all__ = [
     "fit_pareto_nbd",
     "fit_sbg",
     "likelihood_ratio",
+    "profit_contribution",
     "purchase_summary",
+    "retention_curve",
     "value_customers",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
@@ -32,21 +33,27 @@ class Concentration(Result):
     Attributes
     ----------
     table
-        ``top`` (share of customers, best first), ``customers``, ``amount`` (their value), ``share`` (of all value).
-    gini
-        Gini coefficient; 0 if all have the same, towards 1 if one has everything.
+        ``top`` (share of customers, best first), ``customers``, ``amount`` (their value), ``share`` (of all value),
+        ``ci_low`` and ``ci_high`` (of the share).
+    gini, gini_low, gini_high
+        Gini coefficient and its interval; 0 if all have the same, towards 1 if one has everything.
     curve
         Cumulated share of value (best first) at even shares of customers from 0 to 1.
     """
 
     gini: float
+    gini_low: float
+    gini_high: float
     curve: Floats
+    level: float
 
     caption: ClassVar[Message] = message("Where value sits")
     columns: ClassVar[Mapping[str, Column]] = {
         "top": Column(message("Top share of customers"), "pct"),
         "amount": Column(message("Value"), "money"),
         "share": Column(message("Share of all value"), "pct1"),
+        "ci_low": Column(message("Lower limit"), "pct1"),
+        "ci_high": Column(message("Upper limit"), "pct1"),
     }
 
     def plot(self, language: Language | None = None) -> Figure:
@@ -65,7 +72,7 @@ class Concentration(Result):
         return charts.draw_figure(draw)
 
 
-def concentration(values: npt.ArrayLike, *, tops: Sequence[float] = TOPS) -> Concentration:
+def concentration(values: npt.ArrayLike, *, tops: Sequence[float] = TOPS, level: float = 0.95) -> Concentration:
     """Say how much of the value the best customers hold.
 
     Parameters
@@ -74,6 +81,8 @@ def concentration(values: npt.ArrayLike, *, tops: Sequence[float] = TOPS) -> Con
         One value per customer.
     tops
         Shares of customers to look at.
+    level
+        Level of the intervals.
 
     Returns
     -------
@@ -88,7 +97,9 @@ def concentration(values: npt.ArrayLike, *, tops: Sequence[float] = TOPS) -> Con
 
     Notes
     -----
-    Gini = Σ (2 i − n − 1) v_(i) / (n Σ v), values sorted upwards.
+    Gini = Σ (2 i − n − 1) v_(i) / (n Σ v), values sorted upwards. Intervals as if the customers were drawn from many
+    like them, by linearisation: Davidson (2009), Journal of Econometrics 150, eq. 8 and 18, for the Gini coefficient;
+    Beach & Davidson (1983), Review of Economic Studies 50, for shares.
 
     Examples
     --------
@@ -108,11 +119,43 @@ def concentration(values: npt.ArrayLike, *, tops: Sequence[float] = TOPS) -> Con
     ranks = 2.0 * np.arange(1, n + 1) - n - 1
     grown = np.concatenate([[0.0], np.cumsum(array[::-1])])
     take = [max(1, round(t * n)) for t in tops]
-    table = pd.DataFrame({"top": list(tops), "customers": take, "amount": grown[take], "share": grown[take] / total})
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    share = grown[take] / total
+    reach = np.array([z * _share_error(array, n - k, s) for k, s in zip(take, share, strict=True)])
+    gini = float(ranks @ array / (n * total))
+    around = z * _gini_error(array, gini)
+    table = pd.DataFrame(
+        {
+            "top": list(tops),
+            "customers": take,
+            "amount": grown[take],
+            "share": share,
+            "ci_low": share - reach,
+            "ci_high": share + reach,
+        }
+    )
     text = message("{n:int} customers have a negative value.", n=int((array < 0).sum()))
     return Concentration(
         table=table,
-        gini=float(ranks @ array / (n * total)),
+        gini=gini,
+        gini_low=gini - around,
+        gini_high=gini + around,
+        level=level,
         curve=np.interp(np.linspace(0, n, _POINTS + 1), np.arange(n + 1), grown) / total,
         notes=(Note(text),) if array[0] < 0 else (),
     )
+
+
+def _share_error(array: Floats, below: int, share: float) -> float:
+    # of the share of those above the value at place `below`
+    n = len(array)
+    edge = array[min(below, n - 1)]
+    influence = np.where(np.arange(n) >= below, array - edge, 0.0) - share * array
+    return float(influence.std() / np.sqrt(n) / array.mean())
+
+
+def _gini_error(array: Floats, gini: float) -> float:
+    n = len(array)
+    place = (2.0 * np.arange(1, n + 1) - 1) / n
+    influence = (place - gini - 1) * array - 2 / n * np.cumsum(array)
+    return float(influence.std() / np.sqrt(n) / array.mean())

@@ -10,9 +10,13 @@ import numpy as np
 import pandas as pd
 
 from workbench.clv.fit import Fit
+from workbench.clv.gamma_gamma import GammaGamma
+from workbench.clv.heuristics import METHODS, TARGETS, compare_rules
 from workbench.clv.model import PurchaseModel
 from workbench.clv.patterns import Floats, as_patterns
 from workbench.clv.purchases import Purchases
+from workbench.clv.ranking import captured
+from workbench.clv.tracking import calibrate, track
 from workbench.core import charts
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
@@ -42,6 +46,14 @@ class HoldoutCheck(Result):
     ranking, simple_ranking
         Share of the holdout's purchases made by the tenth of the customers with the highest forecast of the model, and
         of the simple rule.
+    tracking
+        Repeat purchases by calendar period, actual and predicted, also cumulated; see `track`.
+    calibration
+        Tenths of the customers by their chance to buy, and how many did; see `calibrate`.
+    rules
+        The model and simple rules in error and in ranking; see `compare_rules`.
+    hiatus_days
+        Days of silence after which the hiatus rule gives a customer up.
     """
 
     actual: float
@@ -49,6 +61,10 @@ class HoldoutCheck(Result):
     simple: float
     ranking: float
     simple_ranking: float
+    tracking: pd.DataFrame
+    calibration: pd.DataFrame
+    rules: pd.DataFrame
+    hiatus_days: float
 
     caption: ClassVar[Message] = message("Forecast and what happened")
     columns: ClassVar[Mapping[str, Column]] = {
@@ -56,7 +72,26 @@ class HoldoutCheck(Result):
         "actual": Column(message("Purchases in the holdout"), "dec2"),
         "predicted": Column(message("Forecast"), "dec2"),
         "simple": Column(message("Past rate carried on"), "dec2"),
+        "target": Column(message("Forecast of")),
+        "method": Column(message("Method")),
+        "mae": Column(message("Mean error"), "dec2"),
+        "rmse": Column(message("Root of the mean squared error"), "dec2"),
+        "gini": Column(message("Ranking (Gini)"), "dec2"),
+        "top_decile": Column(message("Held by the best tenth"), "pct1"),
+        "correct": Column(message("Told rightly"), "pct1"),
     }
+
+    @property
+    def rules_table(self) -> pd.DataFrame:
+        """The model and simple rules, in words."""
+        words = {
+            "target": [TARGETS[t] for t in self.rules["target"]],
+            "method": [METHODS[m] for m in self.rules["method"]],
+        }
+        named = {k: pd.Series(v, dtype=object) for k, v in words.items()}
+        return self.rules.drop(columns=["target", "method", "verdict"]).assign(**named)[
+            ["target", "method", "mae", "rmse", "gini", "top_decile", "correct"]
+        ]
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw purchases in the holdout and their forecast over earlier purchases."""
@@ -78,8 +113,53 @@ class HoldoutCheck(Result):
 
         return charts.draw_figure(draw)
 
+    def plot_tracking(self, language: Language | None = None) -> Figure:
+        """Draw cumulated repeat purchases of the whole base over the calendar, with the start of the holdout."""
 
-def check_holdout(purchases: Purchases, model: Fit | PurchaseModel) -> HoldoutCheck:
+        def draw(ax: Axes) -> None:
+            days = pd.to_datetime(self.tracking["end"])
+            ax.plot(days, self.tracking["actual_cumulated"], "-", label=charts.text(message("Happened"), language))
+            ax.plot(days, self.tracking["predicted_cumulated"], "--", label=charts.text(message("Forecast"), language))
+            from matplotlib.dates import date2num
+
+            cut = float(date2num(days[~self.tracking["holdout"]].max()))  # type: ignore[no-untyped-call]
+            ax.axvline(cut, color=charts.MUTED, linestyle=":", linewidth=1.2)
+            ax.annotate(charts.text(message("holdout"), language), (cut, 1.0), xycoords=("data", "axes fraction"),
+                        xytext=(4, -12), textcoords="offset points", color=charts.MUTED)  # fmt: skip
+            ax.set_ylabel(charts.text(message("Repeat purchases, cumulated"), language))
+            ax.set_ylim(bottom=0)
+            charts.format_axis(ax.yaxis, "int", language)
+            ax.tick_params(axis="x", rotation=20)
+            ax.legend(loc="upper left")
+
+        return charts.draw_figure(draw)
+
+    def plot_calibration(self, language: Language | None = None) -> Figure:
+        """Draw the share who bought over the chance told beforehand."""
+
+        def draw(ax: Axes) -> None:
+            rows = self.calibration
+            ax.plot([0, 1], [0, 1], "--", color=charts.MUTED, linewidth=1)
+            ax.vlines(rows["predicted"], rows["ci_low"], rows["ci_high"], color=charts.ACCENT)
+            ax.plot(rows["predicted"], rows["actual"], "o", color=charts.ACCENT)
+            ax.set_xlabel(charts.text(message("Chance to buy, told beforehand"), language))
+            ax.set_ylabel(charts.text(message("Share who bought"), language))
+            most = min(1.0, 1.1 * float(max(rows["predicted"].max(), rows["ci_high"].max())))
+            ax.set_xlim(0, most)
+            ax.set_ylim(0, most)
+            charts.format_axis(ax.xaxis, "pct", language)
+            charts.format_axis(ax.yaxis, "pct", language)
+
+        return charts.draw_figure(draw)
+
+
+def check_holdout(
+    purchases: Purchases,
+    model: Fit | PurchaseModel,
+    spend_model: Fit | GammaGamma | None = None,
+    *,
+    hiatus_days: float = 180.0,
+) -> HoldoutCheck:
     """Compare the forecast for the holdout with what happened, in total, by frequency and in ranking.
 
     Parameters
@@ -88,6 +168,10 @@ def check_holdout(purchases: Purchases, model: Fit | PurchaseModel) -> HoldoutCh
         A summary made with ``holdout_from``.
     model
         A fit to it, or a model with known parameters in its unit.
+    spend_model
+        A model of amounts, to hold amounts against last year's, too.
+    hiatus_days
+        Days of silence after which the hiatus rule gives a customer up.
 
     Returns
     -------
@@ -128,10 +212,12 @@ def check_holdout(purchases: Purchases, model: Fit | PurchaseModel) -> HoldoutCh
     plain = np.where(p.T > 0, p.x / np.where(p.T > 0, p.T, 1), 0.0) * horizon
     table = _by_frequency(p.x, p.count, actual, forecast, plain)
     totals = float(actual.sum()), float(forecast @ p.count), float(plain @ p.count)
-    ranks = _captured(forecast, p.count, actual), _captured(plain, p.count, actual)
+    ranks = captured(forecast, actual, p.count), captured(plain, actual, p.count)
+    rules = compare_rules(purchases, asked, spend_model, horizon=horizon, hiatus_days=hiatus_days)
     return HoldoutCheck(
         table=table, actual=totals[0], predicted=totals[1], simple=totals[2], ranking=ranks[0],
-        simple_ranking=ranks[1], notes=tuple(_notes(totals, ranks)),
+        simple_ranking=ranks[1], tracking=track(purchases, asked), calibration=calibrate(purchases, asked, horizon),
+        rules=rules, hiatus_days=hiatus_days, notes=(*_notes(totals, ranks), *_rule_notes(rules)),
     )  # fmt: skip
 
 
@@ -145,16 +231,6 @@ def _by_frequency(x: np.ndarray, count: Floats, actual: Floats, forecast: Floats
         for name, sums in (("actual", actual), ("predicted", forecast * count), ("simple", plain * count))
     }
     return pd.DataFrame({"frequency": names[some], "customers": customers[some].astype(np.int64), **means})
-
-
-def _captured(score: Floats, count: Floats, actual: Floats) -> float:
-    # share of the purchases made by the best tenth; customers of equal score share alike
-    if not actual.sum():
-        return float("nan")
-    levels, place = np.unique(-score, return_inverse=True)
-    customers, bought = np.bincount(place, count, len(levels)), np.bincount(place, actual, len(levels))
-    grown = np.concatenate([[0.0], np.cumsum(customers)])
-    return float(np.interp(0.1 * count.sum(), grown, np.concatenate([[0.0], np.cumsum(bought)])) / actual.sum())
 
 
 def _notes(totals: tuple[float, float, float], ranks: tuple[float, float]) -> list[Note]:
@@ -172,4 +248,26 @@ def _notes(totals: tuple[float, float, float], ranks: tuple[float, float]) -> li
         "{simple:pct}.", model=ranks[0], simple=ranks[1],
     )  # fmt: skip
     found.append(Note(text, "caution" if ranks[1] >= ranks[0] else "info"))
+    return found
+
+
+def _rule_notes(rules: pd.DataFrame) -> list[Note]:
+    found = []
+    model = rules[rules["method"] == "model"].set_index("target")
+    for row in rules[rules["method"] != "model"].to_dict("records"):
+        target = str(row["target"])
+        words = {"what": TARGETS[target], "rule": METHODS[str(row["method"])]}
+        if row["verdict"] == 1:
+            continue
+        if target == "active":
+            text = message(
+                "“{rule}” tells as well as the model who buys: {simple:pct1} rightly, the model {told:pct1}.",
+                rule=words["rule"], simple=row["correct"], told=model.loc[target, "correct"],
+            )  # fmt: skip
+        else:
+            text = message(
+                "{what}: “{rule}” is as good as the model for single customers (mean error {simple:dec2}, the model "
+                "{told:dec2}).", simple=row["mae"], told=model.loc[target, "mae"], **words,
+            )  # fmt: skip
+        found.append(Note(text, "caution"))
     return found

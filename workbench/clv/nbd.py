@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,8 @@ from workbench.core.language import Message, message
 if TYPE_CHECKING:
     from workbench.clv.fit import Fit
     from workbench.clv.purchases import Purchases, Unit
+
+_RUNAWAY: Final = 1e3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +109,12 @@ def fit_nbd(purchases: Purchases | pd.DataFrame, *, start: Nbd | None = None) ->
     bought = float(patterns.x @ patterns.count)
     begin = [0.5, 0.5 * float(patterns.T @ patterns.count) / bought] if start is None else start.theta
     best = maximise(partial(objective, patterns=patterns), begin, size=patterns.customers)
-    return Fit.of(Nbd.of(best.values), best, customers=patterns.customers, patterns=patterns, unit=unit)
+    verdicts: tuple[Message, ...] = ()
+    if best.values[0] > _RUNAWAY:
+        verdicts = (message("r and alpha run to infinity: all customers seem to buy at the same rate."),)
+    return Fit.of(
+        Nbd.of(best.values), best, customers=patterns.customers, verdicts=verdicts, patterns=patterns, unit=unit
+    )
 
 
 def objective(theta: Floats, patterns: Patterns) -> tuple[float, Floats, Floats]:

@@ -15,10 +15,19 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 import numpy as np
 import pandas as pd
 
+from workbench.clv.purchases_sql import (
+    Orders,
+    customer_sql,
+    history_sql,
+    line_counts,
+    pattern_sql,
+    repeated_lines,
+    tracking_sql,
+)
 from workbench.core import charts
 from workbench.core.bulk import BulkResult, keep_rows
 from workbench.core.engine import Engine, Table, as_table
-from workbench.core.errors import InputError, require_columns
+from workbench.core.errors import InputError, nearest, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT, Column
 from workbench.core.results import Note
@@ -29,10 +38,13 @@ if TYPE_CHECKING:
 
 Unit = Literal["day", "week"]
 Refunds = Literal["net", "drop", "as_is"]
+Duplicates = Literal["keep", "drop"]
 DAYS: Final[Mapping[str, int]] = {"day": 1, "week": 7}
-POLICIES: Final = ("net", "drop", "as_is")
-
-_EPOCH: Final = dt.date(1900, 1, 1)
+_SMALL: Final = 2_000_000
+_MANY: Final = 0.05
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "unit": tuple(DAYS), "refunds": ("net", "drop", "as_is"), "duplicates": ("keep", "drop")
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -44,23 +56,26 @@ class Purchases(BulkResult):
     table
         Read when asked for: ``customer_id``, ``frequency`` (x), ``recency`` (t_x, age at the last purchase), ``T``
         (age at the end), ``monetary_value`` (mean amount of the repeat purchases, missing where x is 0),
-        ``repeat_amount``, ``first_purchase``, ``last_purchase``; with a holdout also ``holdout_frequency`` and
-        ``holdout_amount``. Ages are in `unit`.
+        ``repeat_amount``, ``first_purchase``, ``last_purchase``; with a holdout also ``holdout_frequency``,
+        ``holdout_amount``, ``year_frequency`` and ``year_amount`` (of the 365 days before it). Ages are in `unit`.
     source
         The same rows in the engine.
     patterns
         Distinct histories: ``x``, ``t_x``, ``T``, ``count``, ``repeat_amount`` (sum over its customers) and, with a
-        holdout, ``holdout`` (purchases of its customers in it).
+        holdout, ``holdout`` (purchases of its customers in it) and ``holdout_buyers`` (how many of them bought).
     observed_until
         Last day that counts into the histories.
     holdout_until
         Last day of the holdout; None without one.
+    tracking
+        With a holdout: ``day`` and ``purchases``, the repeat purchases of these customers on each day up to its end.
     """
 
     patterns: pd.DataFrame
     unit: Unit
     observed_until: dt.date
     holdout_until: dt.date | None = None
+    tracking: pd.DataFrame | None = None
 
     caption: ClassVar[Message] = message("Purchase histories")
     columns: ClassVar[Mapping[str, Column]] = {
@@ -104,6 +119,8 @@ def purchase_summary(
     unit: Unit = "day",
     refunds: Refunds = "net",
     holdout_from: dt.date | None = None,
+    timezone: str | None = None,
+    duplicates: Duplicates = "keep",
     path: str | Path | None = None,
     engine: Engine | None = None,
 ) -> Purchases:
@@ -125,6 +142,11 @@ def purchase_summary(
         are left out first. ``as_is``: every day with an order line is a purchase, whatever its amount.
     holdout_from
         First day of a holdout that ends with `observed_until`; histories then end the day before.
+    timezone
+        Zone whose days count, such as ``Asia/Shanghai``, where times carry a zone; local times need none.
+    duplicates
+        ``keep``: every order line counts. ``drop``: of lines that agree in every column one counts. The notes count
+        lines that repeat another one.
     path
         Parquet file to write the histories to; a file that lives as long as this process if None.
     engine
@@ -152,18 +174,23 @@ def purchase_summary(
     >>> summary.patterns[["x", "t_x", "T", "count"]].round(2).to_numpy().tolist()
     [[0.0, 0.0, 1.57, 1.0], [1.0, 1.0, 4.29, 1.0]]
     """
-    _check(unit, refunds, observed_until, holdout_from)
+    _check({"unit": unit, "refunds": refunds, "duplicates": duplicates}, observed_until, holdout_from)
     orders = as_table(transactions, engine)
     require_columns(orders.columns, (CUSTOMER_ID, ORDERED_AT, AMOUNT), where="transactions")
     until = observed_until if holdout_from is None else holdout_from - dt.timedelta(days=1)
-    lines = _line_counts(orders, observed_until)
-    raw = keep_rows(orders.engine, _customer_sql(orders, until, observed_until, refunds, holdout_from), stem="days")
+    read = Orders(orders, _day_sql(orders, timezone), until, observed_until, refunds, duplicates == "drop")
+    lines = line_counts(read)
+    raw = keep_rows(orders.engine, customer_sql(read), stem="days")
     counts = raw.rows(
         "SELECT coalesce(sum(other_days), 0) AS other_days, CAST(coalesce(sum(other_amount), 0) AS DOUBLE) AS amount, "
-        "count(CASE WHEN purchases = 0 THEN 1 END) AS without FROM {table}"
+        "count(CASE WHEN purchases = 0 THEN 1 END) AS without, coalesce(sum(days), 0) AS days FROM {table}"
     ).iloc[0]
-    rows = keep_rows(orders.engine, _history_sql(raw, until, DAYS[unit], holdout_from), stem="purchases", path=path)
-    patterns = rows.rows(_pattern_sql(holdout_from))
+    # lines beyond one a day are looked at for repeats; in large tables only where there are many
+    several = lines["lines"] - lines["no_id"] - lines["incomplete"] - lines["late"] - counts["days"]
+    looked = several > 0 and (lines["lines"] <= _SMALL or several > _MANY * lines["lines"])
+    repeated = repeated_lines(read) if looked else 0
+    rows = keep_rows(orders.engine, history_sql(raw, read, DAYS[unit]), stem="purchases", path=path)
+    patterns = rows.rows(pattern_sql(read.held))
     if patterns.empty:
         raise InputError(
             "There is at least one purchase up to the last day that counts.",
@@ -178,15 +205,16 @@ def purchase_summary(
         unit=unit,
         observed_until=until,
         holdout_until=observed_until if holdout_from else None,
-        notes=tuple(_notes(lines, counts, refunds, observed_until)),
+        tracking=orders.engine.rows(tracking_sql(read, rows)) if holdout_from else None,
+        notes=tuple(_notes(lines, counts, repeated, refunds, observed_until)),
     )
 
 
-def _check(unit: str, refunds: str, observed_until: dt.date, holdout_from: dt.date | None) -> None:
-    for name, value, choices in (("unit", unit, tuple(DAYS)), ("refunds", refunds, POLICIES)):
-        if value not in choices:
-            raise InputError(f"`{name}` is one of {', '.join(choices)}.", found=repr(value),
-                             fix=f"Write {name}={choices[0]!r}, or another of them.", where=name)  # fmt: skip
+def _check(chosen: Mapping[str, str], observed_until: dt.date, holdout_from: dt.date | None) -> None:
+    for name, value in chosen.items():
+        if value not in CHOICES[name]:
+            raise InputError(f"`{name}` is one of {', '.join(CHOICES[name])}.", found=repr(value),
+                             fix=f"Write {name}={CHOICES[name][0]!r}, or another of them.", where=name)  # fmt: skip
     if not isinstance(observed_until, dt.date):
         raise InputError("`observed_until` is a date.", found=repr(observed_until),
                          fix="Write datetime.date(2026, 6, 30).", where="observed_until")  # fmt: skip
@@ -195,76 +223,32 @@ def _check(unit: str, refunds: str, observed_until: dt.date, holdout_from: dt.da
                          fix="Choose an earlier first day of the holdout.", where="holdout_from")  # fmt: skip
 
 
-def _line_counts(orders: Table, until: dt.date) -> pd.Series:
-    known = f"{CUSTOMER_ID} IS NOT NULL AND {ORDERED_AT} IS NOT NULL AND {AMOUNT} IS NOT NULL"
-    return orders.rows(f"""
-        SELECT count(*) AS lines,
-               count(CASE WHEN {CUSTOMER_ID} IS NULL THEN 1 END) AS no_id,
-               count(CASE WHEN {CUSTOMER_ID} IS NOT NULL AND NOT ({known}) THEN 1 END) AS incomplete,
-               count(CASE WHEN {known} AND CAST({ORDERED_AT} AS DATE) > DATE '{until}' THEN 1 END) AS late,
-               count(CASE WHEN {known} AND {AMOUNT} < 0 AND CAST({ORDERED_AT} AS DATE) <= DATE '{until}'
-                          THEN 1 END) AS refunds
-        FROM {{table}}""").iloc[0]
+def _day_sql(orders: Table, timezone: str | None) -> str:
+    kind = str(orders.columns[ORDERED_AT]).upper()
+    zoned = "WITH TIME ZONE" in kind or "TIMESTAMPTZ" in kind
+    if zoned and timezone is None:
+        raise InputError(
+            "Times with a zone need the zone whose days count.",
+            found=f"`{ORDERED_AT}` is {kind}",
+            fix="Write timezone='Asia/Shanghai', or give local times.",
+            where="timezone",
+        )
+    if timezone is not None:
+        _known_zone(timezone)
+    if zoned and timezone is not None:
+        return f"CAST(timezone({orders.engine.dialect.literal(timezone)}, {ORDERED_AT}) AS DATE)"
+    return f"CAST({ORDERED_AT} AS DATE)"
 
 
-def _customer_sql(orders: Table, until: dt.date, last: dt.date, refunds: str, holdout: dt.date | None) -> str:
-    d = orders.engine.dialect
-    number = d.days_between.format(start=f"DATE '{_EPOCH}'", end="day")
-    bought, inside = ("TRUE" if refunds == "as_is" else "amount > 0"), f"day <= DATE '{until}'"
-    drop = f"AND {AMOUNT} >= 0" if refunds == "drop" else ""
-    held = ""
-    if holdout:
-        held = f""", count(CASE WHEN {bought} AND NOT ({inside}) THEN 1 END) AS holdout_frequency,
-                   coalesce(sum(CASE WHEN {bought} AND NOT ({inside}) THEN amount END), 0) AS holdout_amount"""
-    return f"""
-        SELECT customer_id, count(bought_on) AS purchases,
-               min(first_key) - {_key_sql(d.days_between.format(start=f"DATE '{_EPOCH}'", end="min(bought_on)"))}
-                   AS first_amount,
-               min(bought_on) AS first_purchase, max(bought_on) AS last_purchase, sum(paid) AS amount,
-               count(CASE WHEN NOT ({bought}) THEN 1 END) AS other_days,
-               sum(CASE WHEN NOT ({bought}) THEN amount END) AS other_amount{held}
-        FROM (
-            SELECT customer_id, day, amount,
-                   CASE WHEN {bought} AND {inside} THEN day END AS bought_on,
-                   CASE WHEN {bought} AND {inside} THEN amount END AS paid,
-                   CASE WHEN {bought} AND {inside} THEN {_key_sql(number)} + amount END AS first_key
-            FROM (
-                SELECT {CUSTOMER_ID} AS customer_id, CAST({ORDERED_AT} AS DATE) AS day,
-                       sum(CAST({AMOUNT} AS DECIMAL(18, 4))) AS amount
-                FROM {orders.source}
-                WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL {drop}
-                  AND CAST({ORDERED_AT} AS DATE) <= DATE '{last}'
-                GROUP BY 1, 2
-            ) AS customer_days
-        ) AS flagged GROUP BY 1"""
+def _known_zone(timezone: str) -> None:
+    from zoneinfo import ZoneInfo, available_timezones
 
-
-def _key_sql(day_number: str) -> str:
-    # the first day's amount rides on its day number, so that one min() finds both on every engine
-    return f"CAST({day_number} AS DECIMAL(38, 4)) * {10**22}"
-
-
-def _history_sql(raw: Table, until: dt.date, days: int, holdout: dt.date | None) -> str:
-    d = raw.engine.dialect
-    recency = d.days_between.format(start="first_purchase", end="last_purchase")
-    age = d.days_between.format(start="first_purchase", end=f"DATE '{until}'")
-    repeat = f"CAST(amount - first_amount AS {d.double_type})"
-    held = f", holdout_frequency, CAST(holdout_amount AS {d.double_type}) AS holdout_amount" if holdout else ""
-    return f"""
-        SELECT customer_id, purchases - 1 AS frequency,
-               CAST({recency} AS {d.double_type}) / {days} AS recency, CAST({age} AS {d.double_type}) / {days} AS "T",
-               CASE WHEN purchases > 1 THEN {repeat} / (purchases - 1) END AS monetary_value,
-               {repeat} AS repeat_amount, first_purchase, last_purchase{held}
-        FROM {raw.source} WHERE purchases > 0 ORDER BY {d.text_order.format(column="customer_id")}"""
-
-
-def _pattern_sql(holdout: dt.date | None) -> str:
-    # money is summed in whole ten-thousandths, because the last digit of a sum of doubles varies from run to run
-    held = ", CAST(sum(holdout_frequency) AS DOUBLE) AS holdout" if holdout else ""
-    return f"""
-        SELECT frequency AS x, recency AS t_x, "T", count(*) AS count,
-               CAST(sum(CAST(repeat_amount AS DECIMAL(30, 4))) AS DOUBLE) AS repeat_amount{held}
-        FROM {{table}} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+    try:
+        ZoneInfo(timezone)
+    except (KeyError, ValueError) as error:
+        raise InputError("A time zone has a name of the IANA database.", found=repr(timezone),
+                         fix=f"Write timezone='Asia/Shanghai'{nearest(timezone, available_timezones())}",
+                         where="timezone") from error  # fmt: skip
 
 
 def _overview(patterns: pd.DataFrame) -> pd.DataFrame:
@@ -282,7 +266,7 @@ def _overview(patterns: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _notes(lines: pd.Series, counts: pd.Series, refunds: str, until: dt.date) -> list[Note]:
+def _notes(lines: pd.Series, counts: pd.Series, repeated: int, refunds: str, until: dt.date) -> list[Note]:
     policy = {
         "net": message(
             "{n:int} refunds are set off against the customer's orders of the same day.", n=lines["refunds"]
@@ -301,6 +285,10 @@ def _notes(lines: pd.Series, counts: pd.Series, refunds: str, until: dt.date) ->
             message("{n:int} order lines after {day:date} do not count.", n=lines["late"], day=until),
         ),
         (lines["refunds"], policy),
+        (
+            repeated,
+            message("{n:int} order lines repeat another one of the same customer, time and amount.", n=repeated),
+        ),
         (
             counts["other_days"],
             message(

@@ -1,0 +1,160 @@
+"""The queries behind a purchase summary: order lines, customer-days, customers, histories, tracking."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from workbench.core.engine import Table
+from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
+
+YEAR: Final = 365
+_FIRST: Final = {
+    "duckdb": "arg_min({value}, {key})",
+    "spark": "min_by({value}, {key})",
+    "postgresql": "(array_agg({value} ORDER BY {key}))[1]",
+}  # the value where the key is least; keys that are missing come last
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Order lines and how they are read.
+
+    Attributes
+    ----------
+    table
+        The lines.
+    day
+        SQL of a line's local day.
+    until
+        Last day of the histories.
+    last
+        Last day that counts, in a holdout or not.
+    refunds
+        Policy for refunds.
+    distinct
+        Whether a repeated line counts once.
+    """
+
+    table: Table
+    day: str
+    until: dt.date
+    last: dt.date
+    refunds: str
+    distinct: bool
+
+    @property
+    def held(self) -> bool:
+        """Whether there is a holdout."""
+        return self.last > self.until
+
+    @property
+    def lines(self) -> str:
+        """The lines as a FROM item."""
+        return f"(SELECT DISTINCT * FROM {self.table.source})" if self.distinct else self.table.source
+
+
+def line_counts(orders: Orders) -> pd.Series:
+    """Count order lines, and those that are left out."""
+    known = f"{CUSTOMER_ID} IS NOT NULL AND {ORDERED_AT} IS NOT NULL AND {AMOUNT} IS NOT NULL"
+    return orders.table.rows(f"""
+        SELECT count(*) AS lines,
+               count(CASE WHEN {CUSTOMER_ID} IS NULL THEN 1 END) AS no_id,
+               count(CASE WHEN {CUSTOMER_ID} IS NOT NULL AND NOT ({known}) THEN 1 END) AS incomplete,
+               count(CASE WHEN {known} AND {orders.day} > DATE '{orders.last}' THEN 1 END) AS late,
+               count(CASE WHEN {known} AND {AMOUNT} < 0 AND {orders.day} <= DATE '{orders.last}'
+                          THEN 1 END) AS refunds
+        FROM {{table}}""").iloc[0]
+
+
+def repeated_lines(orders: Orders) -> int:
+    """Count order lines that repeat another one of the same customer, time and amount."""
+    found = orders.table.rows(f"""
+        SELECT coalesce(sum(n - 1), 0) AS n
+        FROM (SELECT count(*) AS n FROM {{table}}
+              WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL AND {orders.day} <= DATE '{orders.last}'
+              GROUP BY {CUSTOMER_ID}, {ORDERED_AT}, {AMOUNT} HAVING count(*) > 1) AS many""")
+    return int(found["n"][0])
+
+
+def customer_sql(orders: Orders) -> str:
+    """Return the query of one row per customer: purchase days, first, last, amounts, and what is no purchase."""
+    d = orders.table.engine.dialect
+    bought, inside = _bought(orders), f"day <= DATE '{orders.until}'"
+    held = ""
+    if orders.held:
+        year = f"{inside} AND day > DATE '{orders.until - dt.timedelta(days=YEAR)}'"
+        held = f""", count(CASE WHEN {bought} AND NOT ({inside}) THEN 1 END) AS holdout_frequency,
+                   coalesce(sum(CASE WHEN {bought} AND NOT ({inside}) THEN amount END), 0) AS holdout_amount,
+                   count(CASE WHEN {bought} AND {year} THEN 1 END) AS year_frequency,
+                   coalesce(sum(CASE WHEN {bought} AND {year} THEN amount END), 0) AS year_amount"""
+    first = _FIRST[d.name].format(value="paid", key="bought_on")
+    return f"""
+        SELECT customer_id, count(bought_on) AS purchases, {first} AS first_amount,
+               min(bought_on) AS first_purchase, max(bought_on) AS last_purchase, sum(paid) AS amount,
+               count(CASE WHEN NOT ({bought}) THEN 1 END) AS other_days,
+               sum(CASE WHEN NOT ({bought}) THEN amount END) AS other_amount, count(*) AS days{held}
+        FROM (
+            SELECT customer_id, day, amount,
+                   CASE WHEN {bought} AND {inside} THEN day END AS bought_on,
+                   CASE WHEN {bought} AND {inside} THEN amount END AS paid
+            FROM ({_days_sql(orders)}) AS customer_days
+        ) AS flagged GROUP BY 1"""
+
+
+def tracking_sql(orders: Orders, histories: Table) -> str:
+    """Return the query of repeat purchases per calendar day, of customers who are in the histories."""
+    return f"""
+        SELECT day, count(*) AS purchases
+        FROM ({_days_sql(orders)}) AS customer_days
+        JOIN (SELECT customer_id AS known, first_purchase FROM {histories.source}) AS h
+          ON h.known = customer_days.customer_id
+        WHERE {_bought(orders)} AND day > first_purchase
+        GROUP BY 1 ORDER BY 1"""
+
+
+def _bought(orders: Orders) -> str:
+    return "TRUE" if orders.refunds == "as_is" else "amount > 0"
+
+
+def _days_sql(orders: Orders) -> str:
+    drop = f"AND {AMOUNT} >= 0" if orders.refunds == "drop" else ""
+    return f"""
+        SELECT {CUSTOMER_ID} AS customer_id, {orders.day} AS day, sum(CAST({AMOUNT} AS DECIMAL(18, 4))) AS amount
+        FROM {orders.lines} AS order_lines
+        WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL {drop} AND {orders.day} <= DATE '{orders.last}'
+        GROUP BY 1, 2"""
+
+
+def history_sql(raw: Table, orders: Orders, days: int) -> str:
+    """Return the query of one history per customer."""
+    d = raw.engine.dialect
+    recency = d.days_between.format(start="first_purchase", end="last_purchase")
+    age = d.days_between.format(start="first_purchase", end=f"DATE '{orders.until}'")
+    repeat = f"CAST(amount - first_amount AS {d.double_type})"
+    held = ""
+    if orders.held:
+        held = f""", holdout_frequency, CAST(holdout_amount AS {d.double_type}) AS holdout_amount,
+                   year_frequency, CAST(year_amount AS {d.double_type}) AS year_amount"""
+    return f"""
+        SELECT customer_id, purchases - 1 AS frequency,
+               CAST({recency} AS {d.double_type}) / {days} AS recency, CAST({age} AS {d.double_type}) / {days} AS "T",
+               CASE WHEN purchases > 1 THEN {repeat} / (purchases - 1) END AS monetary_value,
+               {repeat} AS repeat_amount, first_purchase, last_purchase{held}
+        FROM {raw.source} WHERE purchases > 0 ORDER BY {d.text_order.format(column="customer_id")}"""
+
+
+def pattern_sql(held: bool) -> str:
+    """Return the query of distinct histories."""
+    # money is summed in whole ten-thousandths, because the last digit of a sum of doubles varies from run to run
+    more = ""
+    if held:
+        more = """, CAST(sum(holdout_frequency) AS DOUBLE) AS holdout,
+                  CAST(count(CASE WHEN holdout_frequency > 0 THEN 1 END) AS DOUBLE) AS holdout_buyers"""
+    return f"""
+        SELECT frequency AS x, recency AS t_x, "T", count(*) AS count,
+               CAST(sum(CAST(repeat_amount AS DECIMAL(30, 4))) AS DOUBLE) AS repeat_amount{more}
+        FROM {{table}} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
