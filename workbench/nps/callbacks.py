@@ -232,7 +232,7 @@ def callback_status(
         ``customers`` of the `CallbackList` of the wave before.
     interactions
         Everything since then: calls are those of `call_kinds` opened after `since`; a complaint of the list is solved
-        when none opened up to `since` is open any more.
+        when none opened up to `since` is open any more, and unknown where they do not reach back to it.
     responses
         Answers of this wave.
     since, as_of
@@ -275,8 +275,12 @@ def callback_status(
         if "kind" in interactions:
             inside &= interactions["kind"].isin(list(call_kinds))
             called = ids.isin(interactions.loc[inside, CUSTOMER])
-        waits = open_complaints(interactions[opened <= pd.Timestamp(since)], as_of, complaint_kinds)[CUSTOMER]
-        had = people["reason"].isin(["complaint", "both"])
+        old = interactions[opened <= pd.Timestamp(since)]
+        if "kind" in old:
+            old = old[old["kind"].isin(list(complaint_kinds))]
+        waits = open_complaints(old, as_of, complaint_kinds)[CUSTOMER]
+        # a complaint that these interactions do not reach back to is neither solved nor unsolved
+        had = people["reason"].isin(["complaint", "both"]) & ids.isin(old[CUSTOMER])
         solved = (~ids.isin(waits)).astype(float).where(had)
     before = people["recommend"] if "recommend" in people else pd.Series(np.nan, index=people.index)
     after = pd.Series(np.nan, index=people.index)

@@ -64,6 +64,10 @@ RATING_SHOWN = ("top_box", "ci_low", "ci_high", "mean", "mean_low", "mean_high",
 class LoyaltyParameters(ChapterParameters):
     """Parameters of the notebook."""
 
+    bootstrap: int = 500
+    seed: int = 1
+    recent_days: int = 90
+
 
 def _left_out(wave: Wave) -> Message | None:
     if not wave.has("respondents"):
@@ -77,11 +81,12 @@ CHAPTER = Chapter(
     name="50_loyalty",
     title=message("Loyalty and satisfaction"),
     parameters=LoyaltyParameters,
-    reads=("respondents", "segments", "segment_names", "tiers"),
-    makes=("loyalty", "nps_groups", "nps_changes"),
-    after=("20_response", "30_segments", "60_tiers"),
+    reads=("respondents", "raking_totals", "segments", "segment_names", "tiers", "clv", "customers", "transactions",
+           "contacts", "responses", "sample", "interactions", "regions"),
+    makes=("loyalty", "nps_groups", "nps_changes", "drivers", "topics", "scorecard", "callbacks"),
+    after=("20_response", "30_segments", "40_value", "60_tiers"),
     left_out=_left_out,
-)
+)  # fmt: skip
 
 
 def answers_of(wave: Wave) -> pd.DataFrame:
