@@ -17,7 +17,7 @@ from workbench.clustering.words import label_of, number
 from workbench.core import charts
 from workbench.core.engine import Table
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, format_value, message
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT, SEGMENT, Column
 from workbench.core.results import Note, Result
 
@@ -73,6 +73,7 @@ class Personas(Result):
             )
             ax.invert_yaxis()
             ax.grid(axis="y", visible=False)
+            ax.xaxis.set_major_formatter(lambda weeks, _: format_value(abs(weeks), "int", language or "en"))
             ax.set_xlabel(charts.text(message("Weeks before the end of the data"), language))
 
         return charts.draw_figure(draw, height=1.2 + 0.28 * len(self.histories.groupby([SEGMENT, "example"])))
