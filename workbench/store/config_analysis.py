@@ -94,13 +94,21 @@ class ValuePlan(Part):
     annual_discount_rate: float = Field(default=0.10, ge=0, lt=1)
     margin: Share = Field(default=1.0, description="Contribution margin as a share of the amount.")
     unit: Literal["day", "week"] = "day"
-
-
-class SegmentRule(Part):
-    """A segment made by hand: a condition, and its name."""
-
-    when: str = Field(default="", description="SQL condition on the customers' columns; empty takes the rest.")
-    label: Words
+    model: Literal["best", "bg_nbd", "mbg_nbd", "pareto_nbd"] = Field(
+        default="best", description="Model of purchases; 'best' has the smallest AIC of the three."
+    )
+    service_cost: float = Field(default=0.0, ge=0, description="Money a year that serving a customer costs.")
+    terms_by: str | None = Field(
+        default=None, description="Column of the customer list by whose groups `margins` and `service_costs` differ."
+    )
+    margins: dict[str, Share] = Field(default={}, description="Group: contribution margin; '–' for customers without.")
+    service_costs: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        default={}, description="Group: money a year that serving a customer costs."
+    )
+    contact_cost: float = Field(default=0.0, ge=0, description="Money that one row of `interactions` costs.")
+    holdout_days: int = Field(
+        default=182, ge=7, description="Last days held back to check the model; at most a quarter of the history."
+    )
 
 
 class SegmentPlan(Part):
