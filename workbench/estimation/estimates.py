@@ -222,7 +222,9 @@ def finish(domains: Domains, fit: Ratio, names: Sequence[str], confidence: float
     table["ci_low"], table["ci_high"] = estimate - reach, estimate + reach
     table["n"] = n
     table["n_effective"] = np.where(positive & (n > 1), n * spread / safe, 1.0)
-    table.loc[~(positive & (n > 1)), "n_effective"] = fit.kish.ravel()[~(positive & (n > 1))]
+    alike = ~(positive & (n > 1))
+    if alike.any():
+        table.loc[alike, "n_effective"] = fit.kish.ravel()[alike]
     ratio = variance / np.where(spread > 0, spread, np.nan)
     if deff == "srswr":
         table["deff"] = ratio

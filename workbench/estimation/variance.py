@@ -11,6 +11,8 @@ from workbench.core.errors import InputError
 from workbench.estimation.sample import Sample, Stage
 from workbench.weighting.checks import Codes, Floats, cell_name
 
+BLOCK = 65_536
+
 
 @dataclass(frozen=True, eq=False)
 class Cells:
@@ -74,7 +76,7 @@ def covariance_of_totals(
     if sample.calibration is not None:
         wide = scores if domain is None else _spread(scores, domain, domains)
         scores, domain, domains, width, cells = sample.calibration.residuals(wide), None, 1, wide.shape[1], None
-    weighted = scores * sample.weights[:, None]
+    weighted: Floats | None = None
     total = np.zeros((domains * width, domains * width))
     chance: Floats = np.ones(1)
     for depth, stage in enumerate(sample.stages):
@@ -88,8 +90,9 @@ def covariance_of_totals(
                 break
         factor = np.ones(len(stage.taken)) if depth == 0 else chance
         if stage.order is None and stage.unit is None and (domain is not None or width == 1):
-            total += _row_units(stage, weighted, domain, domains, factor, sample, None if depth else cells)
+            total += _row_units(stage, scores, domain, domains, factor, sample, None if depth else cells)
         else:
+            weighted = scores * sample.weights[:, None] if weighted is None else weighted
             totals = _totals(stage, weighted, domain, domains)
             total += _unit_totals(stage, totals, factor, sample, _present(stage, domain, domains), width)
     return total
@@ -184,12 +187,12 @@ def _present(stage: Stage, domain: Codes | None, domains: int) -> npt.NDArray[np
 
 
 def _row_units(
-    stage: Stage, weighted: Floats, domain: Codes | None, domains: int, factor: Floats, sample: Sample,
+    stage: Stage, scores: Floats, domain: Codes | None, domains: int, factor: Floats, sample: Sample,
     cells_of_rows: Cells | None,
 ) -> Floats:  # fmt: skip
     """Give the same as `_unit_totals` for rows that are units, from sums by stratum and domain only."""
     scale, lonely = _scales(stage, factor, sample)
-    parents, width = len(stage.taken), weighted.shape[1]
+    parents, width, w = len(stage.taken), scores.shape[1], sample.weights
     key, inside = stage.parent, None
     if cells_of_rows is not None:
         key, inside = cells_of_rows.key, cells_of_rows.inside
@@ -197,10 +200,10 @@ def _row_units(
         inside = domain >= 0 if domain.min() < 0 else None
         key = stage.parent * domains + domain
         key = key if inside is None else key[inside]
-    weighted = weighted if inside is None else weighted[inside]
+    scores, w = (scores, w) if inside is None else (scores[inside], w[inside])
     size = parents * domains
     count = np.bincount(key, minlength=size) if cells_of_rows is None else cells_of_rows.count
-    sums = np.stack([np.bincount(key, z, minlength=size) for z in weighted.T], axis=1)
+    sums = np.stack([cell_sums(key, size, w, s) for s in scores.T], axis=1)
     mean = sums / np.maximum(count, 1)[:, None]
     result = np.zeros((domains, width, domains, width))
     cells = sums.reshape(parents, domains, width)
@@ -210,7 +213,7 @@ def _row_units(
     cross = np.einsum("hdv,hek,h->dvek", cells, cells, scale / divisor, optimize=True)
     result -= cross
     same = np.arange(domains)
-    for (a, b), products in _cell_products(key, weighted, count, mean).items():
+    for (a, b), products in _cell_products(key, w, scores, count, mean).items():
         value = scale @ products.reshape(parents, domains)
         result[same, a, same, b] += value
         if a != b:
@@ -221,21 +224,37 @@ def _row_units(
     return square
 
 
-def _cell_products(key: Codes, z: Floats, count: Codes, mean: Floats) -> dict[tuple[int, int], Floats]:
-    """Return Σ z_a z_b of each cell, for each pair of columns."""
+def _cell_products(key: Codes, w: Floats, scores: Floats, count: Codes, mean: Floats) -> dict[tuple[int, int], Floats]:
+    """Return Σ z_a z_b of each cell, z = w × score, for each pair of columns."""
     size = len(count)
-    pairs = [(a, b) for a in range(z.shape[1]) for b in range(a + 1)]
-    plain = {(a, b): _sums(key, z[:, a] * z[:, b], size) for a, b in pairs}
+    pairs = [(a, b) for a in range(scores.shape[1]) for b in range(a + 1)]
+    plain = {(a, b): cell_sums(key, size, w, scores[:, a], w, scores[:, b]) for a, b in pairs}
     between = {(a, b): count * mean[:, a] * mean[:, b] for a, b in pairs}
-    if all((between[a, a] <= 0.9 * plain[a, a]).all() for a in range(z.shape[1])):
+    if all((between[a, a] <= 0.9 * plain[a, a]).all() for a in range(scores.shape[1])):
         return plain
     # cell means are large against the spread: centred first, they cost no digits
-    centred = z - mean[key]
-    return {(a, b): _sums(key, centred[:, a] * centred[:, b], size) + between[a, b] for a, b in pairs}
+    centred = w[:, None] * scores - mean[key]
+    return {(a, b): cell_sums(key, size, centred[:, a], centred[:, b]) + between[a, b] for a, b in pairs}
 
 
-def _sums(key: Codes, values: Floats, size: int) -> Floats:
-    return np.asarray(np.bincount(key, values, minlength=size), dtype=np.float64)
+def cell_sums(key: Codes, size: int, *factors: Floats) -> Floats:
+    """Return the sum of the product of `factors` in each cell.
+
+    Rows are taken in blocks: with a million of them, memory for a product takes longer to get than to fill.
+
+    Examples
+    --------
+    >>> cell_sums(np.array([0, 1, 0]), 2, np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, 2.0])).tolist()
+    [7.0, 2.0]
+    """
+    result = np.zeros(size)
+    for start in range(0, len(key), BLOCK):
+        rows = slice(start, start + BLOCK)
+        product = factors[0][rows]
+        for factor in factors[1:]:
+            product = product * factor[rows]
+        result += np.bincount(key[rows], product, minlength=size)
+    return result
 
 
 def degrees_of_freedom(

@@ -193,7 +193,9 @@ def _small_integers(values: npt.NDArray[np.signedinteger[Any]]) -> tuple[Codes, 
     if high - low >= max(len(values) // 4, 64):
         return None
     offset = values if low == 0 and values.dtype == np.int64 else np.subtract(values, low, dtype=np.int64)
-    seen = np.flatnonzero(np.bincount(offset))
+    occurs = np.zeros(high - low + 1, dtype=bool)
+    occurs[offset] = True
+    seen = np.flatnonzero(occurs)
     if len(seen) == high - low + 1:
         return offset, pd.Index(seen + low)
     place = np.zeros(high - low + 1, dtype=np.int64)
