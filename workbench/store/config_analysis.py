@@ -111,6 +111,13 @@ class ValuePlan(Part):
     )
 
 
+class SegmentRule(Part):
+    """A segment made by hand: a condition, and its name."""
+
+    when: str = Field(default="", description="SQL condition on the customers' columns; empty takes the rest.")
+    label: Words
+
+
 class SegmentPlan(Part):
     """How customers are divided into segments."""
 
