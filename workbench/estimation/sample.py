@@ -12,6 +12,8 @@ from workbench.estimation.design import Design
 from workbench.weighting import Calibration
 from workbench.weighting.checks import Codes, Floats, cell_name, level_codes, number_column, weight_column
 
+BLOCK = 65_536
+
 
 @dataclass(frozen=True, eq=False)
 class Stage:
@@ -162,9 +164,9 @@ def _fraction(
     # any row of a stratum will do, as all of them are compared with it
     size = np.empty(len(taken))
     size[row_parent] = sizes
-    same = sizes == size.take(row_parent)
-    if not same.all():
-        wrong = np.flatnonzero(~same)
+    blocks = (slice(start, start + BLOCK) for start in range(0, len(sizes), BLOCK))
+    if not all((sizes[b] == size.take(row_parent[b])).all() for b in blocks):
+        wrong = np.flatnonzero(sizes != size.take(row_parent))
         parent = int(row_parent[wrong[0]])
         raise InputError(
             "A population is the same for all rows of its stratum, and never missing.",

@@ -8,10 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.core.errors import InputError
-from workbench.estimation.sample import Sample, Stage
+from workbench.estimation.sample import BLOCK, Sample, Stage
 from workbench.weighting.checks import Codes, Floats, cell_name
-
-BLOCK = 65_536
 
 
 @dataclass(frozen=True, eq=False)
