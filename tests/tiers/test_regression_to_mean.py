@@ -33,6 +33,11 @@ def test_expectation_is_that_of_least_squares():
     assert found.slope == pytest.approx(fit.params["value"]) and found.slope == pytest.approx(0.5, abs=0.06)
     assert found.correlation == pytest.approx(np.corrcoef(first["value"], second["value"])[0, 1])
     assert found.table["beyond"].sum() == pytest.approx(0, abs=0.1)
+    parts = found.table[["general", "by_itself", "beyond"]].sum(axis=1)
+    np.testing.assert_allclose(
+        parts, found.table["customers"] * (found.table["after"] - found.table["before"]), rtol=1e-6
+    )
+    assert found.table["by_itself"].sum() == pytest.approx(0, abs=0.1)
     assert (found.table["by_itself"].iloc[0] < 0) and (found.table["by_itself"].iloc[-1] > 0)
 
 

@@ -27,8 +27,9 @@ class RegressionToMean(Result):
     ----------
     table
         One row per tier before: ``tier``, ``customers``, ``before`` (mean value then), ``expected`` (mean value now if
-        nothing but chance and the general change had happened), ``after`` (mean value now), ``by_itself`` (total:
-        expected less before), ``beyond`` (total: after less expected) with ``ci_low`` and ``ci_high`` (95 %), ``fell``
+        nothing but chance and the general change had happened), ``after`` (mean value now), ``general`` (total: what
+        the change of all customers' mean and spread would have brought), ``by_itself`` (total: regression to the
+        mean), ``beyond`` (total: after less expected) with ``ci_low`` and ``ci_high`` (95 %), ``fell``
         (share that fell) and ``expected_fell`` (share that would have balanced those who rose into the tier and above).
     correlation
         Of the values of both waves over all customers in both.
@@ -44,7 +45,8 @@ class RegressionToMean(Result):
         "before": Column(message("Mean value before"), "money"),
         "expected": Column(message("Mean value expected now"), "money"),
         "after": Column(message("Mean value now"), "money"),
-        "by_itself": Column(message("Change expected by itself, total"), "money"),
+        "general": Column(message("General change, total"), "money"),
+        "by_itself": Column(message("Regression to the mean, total"), "money"),
         "beyond": Column(message("Change beyond it, total"), "money"),
         "ci_low": Column(message("Low (95 %)"), "money"),
         "ci_high": Column(message("High (95 %)"), "money"),
@@ -85,7 +87,9 @@ def regression_to_mean(
     -----
     Customers were put into a tier by their value x, so the tier's mean later is expected at m_y + b (x̄ − m_x), with b
     the slope of the value now on the value before over all customers: x is partly lasting and partly luck, and luck
-    does not last. Galton (1886); Barnett, van der Pols & Dobson (2005), Int. J. Epidemiology 34, 215–220, eq. 1. The
+    does not last. Of the expected change, what a customer would get who keeps the place among all customers, in
+    standard deviations, is the general change; the rest, (r − 1) (s_y / s_x) (x̄ − m_x), is regression to the mean.
+    Galton (1886); Barnett, van der Pols & Dobson (2005), Int. J. Epidemiology 34, 215–220, eq. 1. The
     interval is that of the tier's mean residual. If tiers were in balance, as many would fall out of a tier and those
     above it as rise into them.
 
@@ -113,12 +117,15 @@ def regression_to_mean(
     after = float(total["yy"] - total["y"] ** 2 / n)
     slope = both / spread
     base = float(total["y"] / n - slope * total["x"] / n)
-    lines = [_line(name, place, sums, list(tiers), slope, base) for place, name in enumerate(tiers)]
+    widening = float(np.sqrt(after / spread))
+    shift = float(total["y"] / n - widening * total["x"] / n)
+    line = (slope, base, widening, shift)
+    lines = [_line(name, place, sums, list(tiers), line) for place, name in enumerate(tiers)]
     correlation = both / np.sqrt(spread * after) if after > 0 else float("nan")
     first = lines[0]
     text = message(
         "Values of both waves correlate by {r:dec2}; of a difference from the average {slope:pct} is expected to be "
-        "left. Tier {tier} was expected to change by {by:money} by itself.",
+        "left. By regression to the mean alone tier {tier} was expected to change by {by:money}.",
         r=correlation, slope=slope, tier=first[TIER], by=first["by_itself"],
     )  # fmt: skip
     return RegressionToMean(
@@ -137,15 +144,30 @@ def _sql(earlier: Table, later: Table) -> str:
         WHERE p.value IS NOT NULL AND c.value IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2"""
 
 
-def _line(name: str, place: int, sums: pd.DataFrame, tiers: list[str], slope: float, base: float) -> dict[str, object]:
+def _line(
+    name: str, place: int, sums: pd.DataFrame, tiers: list[str], line: tuple[float, float, float, float]
+) -> dict[str, object]:
+    slope, base, widening, shift = line
     of_tier = sums[sums.index.get_level_values("from_tier") == name].sum()
     n = float(of_tier["n"])
     if n == 0:
         return {TIER: name, "customers": 0} | dict.fromkeys(
-            ("before", "expected", "after", "by_itself", "beyond", "ci_low", "ci_high", "fell", "expected_fell"), np.nan
+            (
+                "before",
+                "expected",
+                "after",
+                "general",
+                "by_itself",
+                "beyond",
+                "ci_low",
+                "ci_high",
+                "fell",
+                "expected_fell",
+            ),
+            np.nan,
         )
     before, after = float(of_tier["x"] / n), float(of_tier["y"] / n)
-    expected = base + slope * before
+    expected, kept = base + slope * before, shift + widening * before
     squares = (
         of_tier["yy"] + slope**2 * of_tier["xx"] + n * base**2 - 2 * slope * of_tier["xy"] - 2 * base * of_tier["y"]
         + 2 * base * slope * of_tier["x"]
@@ -162,6 +184,7 @@ def _line(name: str, place: int, sums: pd.DataFrame, tiers: list[str], slope: fl
     rises, falls = float(now[~from_above & to_above].sum()), float(now[from_above & ~to_above].sum())
     return {
         TIER: name, "customers": int(n), "before": before, "expected": expected, "after": after,
-        "by_itself": n * (expected - before), "beyond": beyond, "ci_low": beyond - error, "ci_high": beyond + error,
+        "general": n * (kept - before),
+        "by_itself": n * (expected - kept), "beyond": beyond, "ci_low": beyond - error, "ci_high": beyond + error,
         "fell": fell if below else 0.0, "expected_fell": fell * rises / falls if falls else 0.0,
     }  # fmt: skip

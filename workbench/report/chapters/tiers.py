@@ -9,17 +9,17 @@ import pandas as pd
 from workbench.core.engine import Table
 from workbench.core.language import Message, message
 from workbench.core.names import Column
-from workbench.core.results import Note
 from workbench.report.blocks import Card, Finding
 from workbench.report.chapter import Chapter, ChapterParameters
 from workbench.report.lists import write_workbook
 from workbench.sampling.activity import with_activity
 from workbench.store import Wave
 from workbench.tiers import ActionList, Grades, Migration, TierRules, action_list
-from workbench.tiers.actions import REASONS
+from workbench.tiers.actions import REASONS, reasons_in_words
 from workbench.tiers.criteria import buyers, with_criteria
 
 MOST_LISTED = 1_000_000
+TIER_COLUMN = Column(message("Tier"))
 MOVE_COLUMNS = {
     "move": Column(message("Movement")),
     "customers": Column(message("Customers"), "int"),
@@ -64,7 +64,17 @@ CHAPTER = Chapter(
 
 def rules_of(wave: Wave) -> TierRules:
     """Return the tiers of ``wave.yaml``."""
-    return TierRules.of(wave.config.tiers)
+    options = wave.config.tier_rules
+    return TierRules.of(
+        wave.config.tiers, unknown=options.unknown, scores=options.scores, by=options.by, variants=options.variants,
+        slack=options.slack, grace_waves=options.grace_waves,
+    )  # fmt: skip
+
+
+def previous_tiers(wave: Wave) -> Table | None:
+    """Return the grades of the wave before, None if there are none."""
+    before = wave.previous
+    return before.table("tiers") if before is not None and before.has("tiers") else None
 
 
 def graded_table(wave: Wave, rules: TierRules) -> Table:
@@ -73,7 +83,7 @@ def graded_table(wave: Wave, rules: TierRules) -> Table:
     people = wave.table("customers") if wave.has("customers") else buyers(orders)
     active = with_activity(people, orders, as_of=wave.config.as_of)
     others = {}
-    wanted = [c for c in rules.criteria if c not in active.columns]
+    wanted = [c for c in rules.columns if c not in active.columns]
     for name in ("responses", "clv"):
         columns = [c for c in wanted if c in wave.columns(name)]
         if columns and wave.has(name):
@@ -91,15 +101,21 @@ def actions_of(wave: Wave, grades: Grades, service_days: int) -> ActionList | No
         return None
     return action_list(
         grades, responses=responses, previous=before, interactions=interactions, as_of=wave.config.as_of,
-        service_days=service_days,
+        service_days=service_days, complaint_kinds=wave.config.loyalty.complaint_kinds,
     )  # fmt: skip
 
 
 def keep_actions(wave: Wave, actions: ActionList | None) -> None:
-    """Keep the action list with the wave and write it as a workbook; customer ids never go to the report."""
+    """Keep the action list with the wave and write it as a workbook with reasons in words, ready for the CRM.
+
+    Customer ids never go to the report.
+    """
     listed = pd.DataFrame({"customer_id": []}) if actions is None else actions.table
     wave.keep("actions", listed, made_by=CHAPTER.name)
-    write_workbook(listed.head(MOST_LISTED), Path(wave.folder) / "fieldwork" / "action_list.xlsx")
+    written = listed.head(MOST_LISTED)
+    if "reasons" in written:
+        written = written.assign(reason=reasons_in_words(written, wave.config.languages[0]))
+    write_workbook(written, Path(wave.folder) / "fieldwork" / "action_list.xlsx")
 
 
 def call_counts(actions: ActionList | None) -> pd.DataFrame:
@@ -188,14 +204,3 @@ def tier_findings(grades: Grades, moves: pd.DataFrame, calls: pd.DataFrame) -> l
         )
         found.append(Finding(text, "bad"))
     return found
-
-
-def regression_note(moves: pd.DataFrame) -> list[Note]:
-    """Warn that a tier selected on purchases falls by itself."""
-    if not len(moves):
-        return []
-    text = message(
-        "Customers who reached a high tier by an unusually good year fall back by themselves: a fall is not in itself "
-        "a sign of dissatisfaction."
-    )
-    return [Note(text, "caution")]
