@@ -41,3 +41,9 @@ def test_errors():
         comment_topics(pd.DataFrame({"c": ["a", "b"]}), "c", seed=1)
     with pytest.raises(InputError, match="two topics"):
         comment_topics(survey(), "c", topics=1, seed=1)
+
+
+def test_emoji_and_numbers_are_no_topics():
+    odd = pd.DataFrame({"c": [f"\U0001f600\U0001f621 {i}" for i in range(200)]})
+    with pytest.raises(InputError, match="more different words"):
+        comment_topics(odd, "c", seed=1)

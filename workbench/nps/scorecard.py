@@ -132,15 +132,19 @@ class Scorecard(Result):
     def wide(self, language: Language) -> pd.DataFrame:
         """Return one row per region and one column per measure, each with an arrow where it differs from the rest.
 
-        ▲ marks a region clearly better than all others, ▼ a worse one; names of measures are the columns.
+        ▲ marks a region clearly better than all others, ▼ a worse one; ↑ and ↓: its number clearly rose or fell.
+        Names of measures are the columns.
         """
         shown = pd.DataFrame({self.by: self.table[self.by].drop_duplicates().to_numpy()})
+        moved = {UP: "↑", DOWN: "↓"}
         for name, measure in self.measures.items():
             rows = self.lines(name).set_index(self.by).reindex(shown[self.by])
             good = {HIGHER: "▲", LOWER: "▼"} if measure.better == "higher" else {HIGHER: "▼", LOWER: "▲"}
             shown[name] = [
-                format_value(float(v), measure.style, language) + (f" {good[k]}" if k in good else "")
-                for v, k in zip(rows["estimate"], rows["verdict"], strict=True)
+                " ".join(
+                    [format_value(float(v), measure.style, language), *[s for s in (good.get(k), moved.get(c)) if s]]
+                )
+                for v, k, c in zip(rows["estimate"], rows["verdict"], rows["change_verdict"], strict=True)
             ]
         return shown
 

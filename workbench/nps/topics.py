@@ -112,7 +112,7 @@ def comment_topics(data: pd.DataFrame, column: str, *, topics: int = 8, seed: in
             fix="Use a code frame for few comments.",
             where="data",
         )
-    matrix, names = _matrix(words[written])
+    matrix, names = _matrix(words[written], topics)
 
     # beyond this many comments words are learned from a sample; every comment is still given its topic
     rows = np.arange(len(written))
@@ -151,7 +151,7 @@ def comment_topics(data: pd.DataFrame, column: str, *, topics: int = 8, seed: in
     )  # fmt: skip
 
 
-def _matrix(words: np.ndarray) -> tuple[Any, np.ndarray]:
+def _matrix(words: np.ndarray, topics: int) -> tuple[Any, np.ndarray]:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     sample = "".join(words[:2000].tolist())
@@ -161,7 +161,19 @@ def _matrix(words: np.ndarray) -> tuple[Any, np.ndarray]:
         vectors = TfidfVectorizer(analyzer=_characters, **shared)
     else:
         vectors = TfidfVectorizer(stop_words="english", token_pattern=r"(?u)\b[^\W\d_]{3,}\b", **shared)
-    return vectors.fit_transform(words), vectors.get_feature_names_out()
+    try:
+        matrix, names = vectors.fit_transform(words), vectors.get_feature_names_out()
+    except ValueError:
+        # comments of emoji, of numbers, or all alike leave no words
+        matrix, names = None, np.array([], dtype=object)
+    if len(names) < topics:
+        raise InputError(
+            "Topics are sought in comments with more different words than topics.",
+            found=f"{len(names)} words that occur in at least three comments and at most half of them",
+            fix="Ask for fewer topics, or use a code frame.",
+            where="data",
+        )
+    return matrix, names
 
 
 def _characters(text: str) -> list[str]:

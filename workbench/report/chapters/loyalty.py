@@ -178,6 +178,26 @@ def compare_methods(previous: pd.DataFrame, current: pd.DataFrame, designs: tupl
     return pd.DataFrame(lines)
 
 
+def without_small(change: Change, minimum: int) -> Change:
+    """Return changes without the numbers of groups whose base is too small in a wave; their base stays."""
+    small = (change.table[["n", "n_previous"]] < minimum).any(axis=1)
+    hidden = ["previous", "current", "estimate", "std_error", "ci_low", "ci_high", "detectable"]
+    return replace(change, table=change.table.assign(**{c: change.table[c].where(~small) for c in hidden}))
+
+
+def draw_groups(result: NetPromoterScore, overall: float, language: Language) -> Figure:
+    """Draw the NPS of groups with intervals, and all customers together as a dashed line."""
+    column = result.table.columns[0]
+    known = result.table.dropna(subset=["nps"])
+    label = [g.text(language) if isinstance(g, Spoken) else str(g) for g in known[column]]
+    shown = known.assign(label=label, estimate=known["nps"])
+
+    def draw(ax: Axes) -> None:
+        charts.interval_rows(ax, shown, label="label", style="signed1", reference=overall, language=language)
+
+    return charts.draw_figure(draw, height=max(1.8, 0.5 * len(shown) + 0.8))
+
+
 def group_table(scores: Mapping[str, NetPromoterScore]) -> pd.DataFrame:
     """Return all breakdowns in one table with the columns ``breakdown`` and ``group``, to be kept."""
     parts = [

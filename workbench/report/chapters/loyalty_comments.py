@@ -44,7 +44,7 @@ SCORE_SHOWN = ("topic", "department", "nps", "other", "estimate", "ci_low", "ci_
 TOPIC_SHOWN = ("topic", "department", "mentions", "estimate", "ci_low", "ci_high", "n")
 QUOTE_COLUMNS = {
     "topic": Column(message("Topic")),
-    "class": Column(message("From")),
+    "class": Column(message("Written by")),
     "quote": Column(message("In their words (personal details masked)")),
 }
 

@@ -132,7 +132,15 @@ def resampled(design: Design) -> Design:
 def in_questions(result: ResultT, names: Mapping[str, Spoken]) -> ResultT:
     """Return a result whose drivers are the questions as readers know them."""
     said = pd.Series([names.get(d, d) for d in result.table["driver"]], index=result.table.index, dtype=object)
-    return replace(result, table=result.table.assign(driver=said))
+    notes = tuple(
+        replace(n, message=Message(n.message.template, {k: _said(v, names) for k, v in n.message.values.items()}))
+        for n in result.notes
+    )
+    return replace(result, table=result.table.assign(driver=said), notes=notes)
+
+
+def _said(value: object, names: Mapping[str, Spoken]) -> object:
+    return names.get(value, value) if isinstance(value, str) else value
 
 
 def odds_table(analysis: DriverAnalysis) -> pd.DataFrame:
@@ -184,7 +192,7 @@ def draw_map(analysis: DriverAnalysis, language: Language) -> Figure:
                     fontsize=9, color=charts.MUTED)  # fmt: skip
         ax.set_xlabel(message("Mean rating").text(language))
         ax.set_ylabel(message("Importance").text(language))
-        charts.format_axis(ax.xaxis, "dec1", language)
+        charts.format_axis(ax.xaxis, "dec2", language)
         charts.format_axis(ax.yaxis, "pct", language)
 
     return charts.draw_figure(draw, height=4.4)

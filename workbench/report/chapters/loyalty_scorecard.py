@@ -39,6 +39,7 @@ RANK_SHOWN = (
     "shrunken",
     "place",
 )
+OUT_SHOWN = ("region", "measure", "estimate", "interval", "n", "verdict", "change", "change_verdict", "place")
 TARGET_SHOWN = ("region", "measure", "estimate", "interval", "target", "target_verdict", "competitor")
 SPREAD_COLUMNS = {
     "measure": Column(message("Measure")),
@@ -243,6 +244,13 @@ class Spreads(Result):
                  "luck": format_value(row["luck"], plain, language), "p_value": row["p_value"]}
             )  # fmt: skip
         return pd.DataFrame(rows)
+
+
+def standing_out(card: Scorecard) -> MeasureRows:
+    """Return the lines that differ clearly from all other regions, changed clearly, or lie beyond luck."""
+    table = card.table
+    clear = table["verdict"].isin(["higher", "lower"]) | table["change_verdict"].isin(["up", "down"])
+    return MeasureRows(table=table[clear].reset_index(drop=True), card=card)
 
 
 def spreads(card: Scorecard) -> Spreads:

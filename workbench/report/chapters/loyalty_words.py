@@ -60,7 +60,7 @@ def loyalty_findings(
             text = message(
                 "{best} scores highest ({top:signed1}) and {worst} lowest ({bottom:signed1}); their intervals do not "
                 "overlap.",
-                best=str(high[column]), top=high["nps"], worst=str(low[column]), bottom=low["nps"],
+                best=_named(high[column]), top=high["nps"], worst=_named(low[column]), bottom=low["nps"],
             )  # fmt: skip
             found.append(Finding(text))
     for change in changes.values():
@@ -72,11 +72,16 @@ def loyalty_findings(
             text = message(
                 "{group}: the NPS {moved} by {points:dec1} points ({low:signed1} to {high:signed1}; {p:p_is} after "
                 "correction for {many:int} comparisons).",
-                group=str(row.iloc[0]), moved=words, points=abs(row["estimate"]), low=row["ci_low"],
+                group=_named(row.iloc[0]), moved=words, points=abs(row["estimate"]), low=row["ci_low"],
                 high=row["ci_high"], p=row["p_adjusted"], many=len(change.table),
             )  # fmt: skip
             found.append(Finding(text, "good" if up else "bad"))
     return found
+
+
+def _named(group: object) -> object:
+    # a group with a name of its own is said in the reader's language
+    return group if isinstance(group, Spoken) else str(group)
 
 
 def nps_sentence(row: pd.Series) -> Finding:
@@ -136,7 +141,7 @@ def spoken_summary(result: NetPromoterScore, label: Spoken) -> Message:
     worst, best = (shown.sort_values("nps").iloc[i] for i in (0, -1))
     return message(
         "NPS by {group} with intervals, from {low:signed1} ({worst}) to {high:signed1} ({best}).",
-        group=label, low=worst["nps"], worst=str(worst.iloc[0]), high=best["nps"], best=str(best.iloc[0]),
+        group=label, low=worst["nps"], worst=_named(worst.iloc[0]), high=best["nps"], best=_named(best.iloc[0]),
     )  # fmt: skip
 
 
