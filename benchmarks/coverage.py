@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import UntrustedWarning
+from workbench.core.language import message
 from workbench.estimation import (
     Design,
     estimate_change,
@@ -29,7 +30,8 @@ from workbench.estimation import (
     replicate_weights,
 )
 from workbench.estimation.intervals import share_interval
-from workbench.nps import net_promoter_score
+from workbench.nps import Measure, Scored, mix_effect, net_promoter_score, scorecard
+from workbench.nps.intervals import adjusted_wald, exact_coverage, score, wald
 from workbench.store.demo import make_company, population_answers
 from workbench.weighting import rake
 
@@ -299,6 +301,49 @@ def line(name, label, estimator, interval, values):
             "noted": noted / known}  # fmt: skip
 
 
+def run_loyalty(pop, name, samples, rng):
+    """The loyalty room's own intervals: real change at constant composition, regions against all others, steadied."""
+    found, group = {}, "size_class"
+    points, later = (
+        pd.Series(np.where(pop[c] >= 9, 100.0, np.where(pop[c] >= 7, 0.0, -100.0))) for c in ("score", "later")
+    )
+    means = points.groupby(pop[group]).mean()
+    others = (points.sum() - points.groupby(pop[group]).sum()) / (len(pop) - pop.groupby(group).size())
+    change = later.mean() - points.mean()
+    measures = {"nps": Measure("score", message("NPS"), "nps")}
+    for label in ("stratified", "cluster"):
+        method, design = DESIGNS[label]
+        draw = getattr(Draw(pop, rng), method)
+        for _ in range(samples):
+            first, second = tables(pop, draw, 1)
+            waves = (first.assign(y=first["score"]), second.assign(y=second["later"]))
+            split = mix_effect(*waves, design, by=group, column="y", id="id").table
+            count(found, (label, "real change in NPS", "t"), split.iloc[[1]], change, 0)
+            lines = scorecard(Scored(first, measures, design), by=group, minimum_base=10).table.set_index(group)
+            gap = lines.rename(columns={"difference_low": "ci_low", "difference_high": "ci_high"})
+            gap = gap.loc[:, ~gap.columns.duplicated(keep="last")]
+            count(found, (label, "NPS of a region less all others", "t"), gap, (means - others).loc[gap.index], 0)
+            steady = lines.drop(columns=["ci_low", "ci_high"]).rename(
+                columns={"shrunken_low": "ci_low", "shrunken_high": "ci_high"}
+            )
+            count(found, (label, "steadied NPS of a region", "Fay-Herriot"), steady, means.loc[steady.index], 0)
+    return [line(name, *key, values) for key, values in found.items()]
+
+
+def run_exact():
+    """Coverage of the NPS intervals from counts, by adding up every possible outcome: the mean over true shares."""
+    truths_of = [(p, d) for p in (0.1, 0.3, 0.5, 0.7, 0.9) for d in (0.02, 0.1, 0.2, 0.4) if p + d <= 1]
+    rows = []
+    for n in (10, 20, 30, 50, 100, 300):
+        for interval in (wald, adjusted_wald, score):
+            found = [exact_coverage(interval, p, d, n) for p, d in truths_of]
+            for what, value in (("mean", float(np.mean(found))), ("worst", min(found))):
+                rows.append({"population": "every outcome", "design": f"{what} of {len(found)} true shares, n = {n}",
+                             "estimator": "NPS", "interval": interval.__name__, "samples": 0, "coverage": value,
+                             "too_low": np.nan, "too_high": np.nan, "noted": 1.0 if n < 30 else 0.0})  # fmt: skip
+    return rows
+
+
 # ---------------------------------------------------------------- what is kept
 def verdict(row):
     if LOW <= row["coverage"] <= HIGH:
@@ -311,7 +356,10 @@ def verdict(row):
 def write(table, folder, seconds, samples):
     table.to_csv(folder / "coverage.csv", index=False, float_format="%.4f", lineterminator="\n")
     shown = table.assign(
-        **{c: (100 * table[c]).map("{:.1f}".format) for c in ("coverage", "too_low", "too_high", "noted")}
+        **{
+            c: (100 * table[c]).map(lambda v: "–" if np.isnan(v) else f"{v:.1f}")
+            for c in ("coverage", "too_low", "too_high", "noted")
+        }
     )
     lines = [
         "# Coverage of 95 % intervals", "",
@@ -337,6 +385,7 @@ def main():
     rows += run(demo, "demo", samples, rng)
     rows += run_one_by_one(skewed, "skewed", samples, rng) + run_one_by_one(demo, "demo", samples, rng)
     rows += run_small(skewed, samples, rng)
+    rows += run_loyalty(skewed, "skewed", samples, np.random.default_rng(SEED + 1)) + run_exact()
     table = pd.DataFrame(rows)
     table["verdict"] = [verdict(r) for r in rows]
     write(table, folder, time.process_time() - start, samples)

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.nps import intervals
+from workbench.nps.intervals import adjusted_wald, exact_coverage, score, wald
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,25 @@ def test_exact_coverage_at_a_small_base():
 @pytest.mark.parametrize("name", ["adjusted_wald", "score"])
 def test_exact_coverage(n, p, d, name):
     assert 0.935 <= enumerated_coverage(getattr(intervals, name), n, p, d) <= 0.965
+
+
+TRUTHS = [(0.9, 0.02), (0.5, 0.2), (0.3, 0.4), (0.7, 0.05), (0.95, 0.05)]
+
+
+@pytest.mark.parametrize("n", [10, 30, 100, 300])
+def test_exact_coverage_of_the_intervals_that_survive_small_bases(n):
+    found = {f.__name__: [exact_coverage(f, p, d, n) for p, d in TRUTHS] for f in (wald, adjusted_wald, score)}
+    for name in ("adjusted_wald", "score"):
+        assert min(found[name]) > (0.91 if n < 30 else 0.93), name
+        assert 0.935 <= np.mean(found[name]) <= 0.975, name
+    # the textbook interval collapses where nearly everybody promotes
+    assert min(found["wald"]) < min(found["adjusted_wald"])
+    assert (min(found["wald"]) < 0.66) == (n < 30)
+
+
+def test_exact_coverage_agrees_with_a_simulation():
+    rng = np.random.default_rng(1)
+    drawn = rng.multinomial(40, [0.6, 0.15, 0.25], 20_000).astype(float)
+    low, high = adjusted_wald(drawn[:, 0], drawn[:, 1], np.full(20_000, 40.0), 0.95)
+    seen = ((low <= 0.45) & (high >= 0.45)).mean()
+    assert exact_coverage(adjusted_wald, 0.6, 0.15, 40) == pytest.approx(seen, abs=0.006)
