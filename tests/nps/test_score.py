@@ -4,7 +4,7 @@ import pytest
 
 from workbench.core.errors import InputError, UntrustedWarning
 from workbench.estimation import Design
-from workbench.nps import net_promoter_score
+from workbench.nps import net_promoter_score, nps_change
 
 
 @pytest.mark.parametrize("year", [2017, 2018])
@@ -128,3 +128,49 @@ def test_coverage_under_a_clustered_design():
         row = net_promoter_score(data, design=Design(psu="store")).table.iloc[0]
         hits += row["ci_low"] <= truth <= row["ci_high"]
     assert 0.92 <= hits / 400 <= 0.98
+
+
+def survey(n=200):
+    rng = np.random.default_rng(4)
+    return pd.DataFrame({"recommend": rng.integers(0, 11, n).astype(object), "region": rng.choice(["n", "s"], n),
+                         "service": rng.integers(1, 6, n)})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (11, "11 \\(1 rows\\)"),
+        (-1, "-1 \\(1 rows\\)"),
+        (7.5, "7.5 \\(1 rows\\)"),
+        ("十分", "十分"),
+        (float("inf"), "infinite"),
+    ],
+)
+def test_one_wrong_answer_is_named_and_the_others_are_unharmed(value, said):
+    data = survey()
+    good = net_promoter_score(data.iloc[1:]).table
+    data.loc[0, "recommend"] = value
+    with pytest.raises(InputError, match=said):
+        net_promoter_score(data)
+    # quarantined, that is missing, it changes nothing else
+    data.loc[0, "recommend"] = None
+    kept = net_promoter_score(data)
+    pd.testing.assert_frame_equal(kept.table, good, rtol=1e-4)
+    assert kept.table["nps"].item() == good["nps"].item() and kept.table["ci_low"].item() == good["ci_low"].item()
+    assert any("1 rows have no answer" in n.message.text("en") for n in kept.notes)
+
+
+def test_a_scale_of_0_to_100_is_recognised():
+    data = survey().assign(recommend=lambda t: t["recommend"].astype(float) * 10)
+    with pytest.raises(InputError, match="0–100 scale"):
+        net_promoter_score(data)
+
+
+@pytest.mark.parametrize("answer", [0, 8, 10])
+def test_a_wave_of_one_answer_has_an_interval_that_does_not_collapse(answer):
+    data = survey().assign(recommend=answer, weight=1.0)
+    for design in (None, Design(weight="weight"), Design(weight="weight", stratum="region")):
+        row = net_promoter_score(data, design=design).table.iloc[0]
+        assert row["ci_high"] - row["ci_low"] > 0.5 and -100 <= row["ci_low"] <= row["nps"] <= row["ci_high"] <= 100
+    change = nps_change(data, data.assign(recommend=9)).table.iloc[0]
+    assert np.isfinite(change["estimate"])
