@@ -19,7 +19,7 @@ from workbench.clv.profit_table import customer_profits
 from workbench.clv.purchases import Purchases, purchase_summary
 from workbench.clv.retention import RetentionCurve, retention_curve
 from workbench.clv.sbg import Sbg, fit_sbg
-from workbench.clv.totals import Total
+from workbench.clv.totals import Total, forecast_spend
 from workbench.clv.value import CustomerValue, value_customers
 from workbench.clv.value_groups import GroupValues
 
@@ -59,6 +59,7 @@ __all__ = [
     "fit_nbd",
     "fit_pareto_nbd",
     "fit_sbg",
+    "forecast_spend",
     "likelihood_ratio",
     "profit_contribution",
     "purchase_summary",

@@ -57,7 +57,7 @@ def alive_curve(
         p = _alive(asked, age, x, t_x, T)[at]
         for target, values in ((customers, count), (kept, count * p), (chance, count * p * (1 - p))):
             target[:, j] = np.bincount(group[seen], values[seen], size)
-    base = np.maximum(customers, 1e-300)
+    base = np.maximum(customers, 1e-9)
     retained = kept / base
     variance = chance / base**2
     if isinstance(model, Fit):
@@ -103,7 +103,7 @@ def _slopes(
         up, down = (type(model).of(model.theta * np.exp(s)) for s in (shift, -shift))
         for j, age in enumerate(ages):
             seen = age - 1e-9 <= T
-            base = np.maximum(np.bincount(group[seen], count[seen], size), 1e-300)
+            base = np.maximum(np.bincount(group[seen], count[seen], size), 1e-9)
             moved = (_alive(up, age, x, t_x, T) - _alive(down, age, x, t_x, T)) / (2 * _STEP)
             found[k, :, j] = np.bincount(group[seen], (count * moved)[seen], size) / base
     return found

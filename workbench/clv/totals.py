@@ -9,9 +9,13 @@ from typing import Final
 import numpy as np
 
 from workbench.clv.fit import Fit
-from workbench.clv.patterns import Floats, Ints
+from workbench.clv.gamma_gamma import GammaGamma
+from workbench.clv.model import PurchaseModel
+from workbench.clv.patterns import Floats, Ints, as_patterns
+from workbench.clv.purchases import Purchases
 from workbench.clv.terms import Cells, Terms
 from workbench.clv.valuation import Valuation
+from workbench.core.errors import InputError
 
 _SAMPLED: Final = 2_000
 
@@ -194,3 +198,74 @@ def sampled(value: Floats, seed: int) -> tuple[Ints, Floats]:
     points = (np.arange(_SAMPLED) + np.random.default_rng(seed).random()) / _SAMPLED
     chosen = np.minimum(np.searchsorted(grown, points), len(value) - 1)
     return chosen, np.full(_SAMPLED, 1 / _SAMPLED)
+
+
+def forecast_spend(
+    purchases: Purchases,
+    purchase_model: Fit | PurchaseModel,
+    spend_model: Fit | GammaGamma,
+    *,
+    days: float,
+    level: float = 0.9,
+    seed: int,
+) -> tuple[Total, Total]:
+    """Return what all customers together will buy and spend in the next `days` days, undiscounted.
+
+    Parameters
+    ----------
+    purchases
+        Histories of the customers.
+    purchase_model, spend_model
+        Fits, or models with known parameters, in the unit of `purchases`; they may come from an earlier summary.
+    days
+        Days ahead.
+    level
+        Level of the intervals.
+    seed
+        Seed of the draws.
+
+    Returns
+    -------
+    tuple of Total
+        Number of purchases, and their amount.
+
+    Raises
+    ------
+    InputError
+        If `days` is not above zero.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> import pandas as pd
+    >>> from workbench.clv import BgNbd, purchase_summary
+    >>> when = pd.to_datetime(["2026-01-01", "2026-01-20", "2026-03-01", "2026-02-10"])
+    >>> orders = pd.DataFrame({"customer_id": list("aaab"), "ordered_at": when, "amount": [10.0, 20, 30, 5]})
+    >>> histories = purchase_summary(orders, observed_until=dt.date(2026, 3, 31))
+    >>> bought, spent = forecast_spend(
+    ...     histories, BgNbd(r=0.9, alpha=9.5, a=0.6, b=14.0), GammaGamma(p=6.0, q=4.0, gamma=60.0), days=30, seed=1
+    ... )
+    >>> round(bought.estimate, 1)
+    1.2
+    """
+    if not 0 < days < float("inf"):
+        raise InputError("A forecast looks ahead some days.", found=repr(days), fix="Write days=92.",
+                         where="days")  # fmt: skip
+    p = as_patterns(purchases)
+    v = Valuation(
+        purchase_model, spend_model, days / purchases.days_per_unit, 0.0, p.x.astype(float), p.t_x, p.T, level, seed
+    )
+    sums = Sums.of(v, Cells.of(purchases, None), Terms.of(1.0, 0.0), (0.0, 0.0))
+    plain = v.units_if_alive
+    bought = float(v.units @ p.count)
+    spread = v.alive * v.outcomes.scatter * plain**2 - v.units**2
+    some, share = sampled(v.units * p.count, seed)
+    # purchases move with the parameters of their own model only: amounts of 1, whatever the history
+    ones = np.ones(len(some))
+    slopes = v.slopes(some, ones, ones, ones)
+    value = np.maximum(v.units[some] * v.amounts(some, ones, ones), 1e-300)
+    relative = share @ (slopes / value[:, None])
+    if isinstance(spend_model, Fit):
+        relative[-len(spend_model.model.theta) :] = 0.0
+    number = total_of(bought, relative * bought, v.covariance, float(np.maximum(spread, 0) @ p.count), level)
+    return number, sums.total()
