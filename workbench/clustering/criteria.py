@@ -130,7 +130,7 @@ def gap_statistic(values: Floats, within: Floats, *, references: int, starts: in
         made = rng.uniform(low, high, turned.shape) @ axes
         within_made = [spread(made)]
         for k in range(2, len(within) + 1):
-            within_made.append(k_means(made, k, seed=seed + b, starts=starts, finish="none").within)  # noqa: PERF401
+            within_made.append(k_means(made, k, seed=seed + b, starts=starts, finish="rough").within)  # noqa: PERF401
         logs[b] = np.log(within_made)
     gap = logs.mean(axis=0) - np.log(np.maximum(within, 1e-300))
     return Gap(gap, logs.std(axis=0) * np.sqrt(1 + 1 / references))

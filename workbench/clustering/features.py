@@ -93,6 +93,7 @@ def build_features(
     columns: Sequence[str] | None = None,
     *,
     categories: Sequence[str] = (),
+    keep: Sequence[str] = (),
     transforms: Mapping[str, Transform] | None = None,
     winsorise: float = 0.01,
     missing: Missing = "median",
@@ -111,6 +112,8 @@ def build_features(
     categories
         Columns of categories (texts, codes): they stay categories, for `fit_segments` by ``kprototypes``,
         ``gower_pam`` or ``latent_class``.
+    keep
+        Further columns that the raw rows carry along, for rules made by hand.
     transforms
         Column → ``none`` or ``log``. Others: ``log`` where nothing is negative and the skewness is above 1.
     winsorise
@@ -143,11 +146,12 @@ def build_features(
     """
     table = data.source if isinstance(data, BulkResult) else as_table(data, engine)
     types = table.columns
-    require_columns(types, [CUSTOMER_ID, *(columns or ()), *categories], where="features")
+    require_columns(types, [CUSTOMER_ID, *(columns or ()), *categories, *keep], where="features")
     every = [] if categories else [c for c, t in types.items() if c != CUSTOMER_ID and _numeric(t)]
     names = every if columns is None else list(columns)
     _check(names, categories, types, transforms or {}, winsorise, missing)
-    rows, customers = sample_rows(table, [*names, *categories], most=fitted_on, seed=seed)
+    carried = dict.fromkeys([*names, *categories, *keep])
+    rows, customers = sample_rows(table, list(carried), most=fitted_on, seed=seed)
     made = [
         _rule(rows[n].to_numpy(dtype=float, na_value=np.nan), n, (transforms or {}).get(n), winsorise, missing)
         for n in names

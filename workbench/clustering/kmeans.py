@@ -81,8 +81,9 @@ def k_means(
     """
     rng = np.random.default_rng(seed)
     weight = np.ones(len(values)) if weights is None else np.asarray(weights, dtype=np.float64)
+    gain = _GAIN_ROUGH if finish == "rough" else None
     if len(values) <= _WHOLE:
-        tried = lloyd(values, _seeds(values, weight, k, starts, rng), weight)
+        tried = lloyd(values, _seeds(values, weight, k, starts, rng), weight, gain=gain)
         best = np.argsort(tried[2], kind="stable")[:_FINISHED]
         done = (
             [_refined(values, tried[0][b], weight, k) for b in best]
@@ -93,9 +94,8 @@ def k_means(
         part = slice(0, None, -(-len(values) // _PART))
         tried = lloyd(values[part], _seeds(values[part], weight[part], k, starts, rng), weight[part])
         best = np.argsort(tried[2], kind="stable")[:_FINISHED]
-        rough = finish == "rough"
-        finalists = best[: 1 if rough else _FINISHED_OF_MANY]
-        done = [lloyd(values, tried[1][[b]], weight, gain=_GAIN_ROUGH if rough else None) for b in finalists]
+        finalists = best[: 1 if gain else _FINISHED_OF_MANY]
+        done = [lloyd(values, tried[1][[b]], weight, gain=gain) for b in finalists]
     labels, centres, within = (np.concatenate(v) for v in zip(*done, strict=True))
     top = int(np.argmin(within))
     return Partition(labels[top], centres[top], float(within[top]))
@@ -117,6 +117,7 @@ def lloyd(
     within = np.full(starts, np.inf)
     labels = np.zeros((starts, len(values)), dtype=np.int64)
     active = np.arange(starts)
+    weighted = np.ascontiguousarray((values * weights[:, None]).T)
     least_gain = gain or (_GAIN if len(values) <= _WHOLE else _GAIN_OF_MANY)
     for _ in range(_MOST_STEPS):
         nearest, least = _nearest(values, centres[active])
@@ -128,12 +129,8 @@ def lloyd(
         if not len(active):
             break
         place = (nearest + k * np.arange(len(active))[:, None]).ravel()
-        many = np.tile(weights, len(active))
-        mass = np.bincount(place, many, len(active) * k)
-        sums = np.stack(
-            [np.bincount(place, many * np.tile(values[:, j], len(active)), len(active) * k) for j in range(features)],
-            axis=1,
-        )
+        mass = np.bincount(place, np.tile(weights, len(active)), len(active) * k)
+        sums = np.stack([np.bincount(place, np.tile(w, len(active)), len(active) * k) for w in weighted], axis=1)
         moved = (sums / np.maximum(mass, 1e-300)[:, None]).reshape(len(active), k, features)
         for s, empty in np.argwhere(mass.reshape(len(active), k) <= 0):
             far = int(np.argmax(apart[s]))
@@ -173,13 +170,12 @@ def _nearest(values: Floats, centres: Floats) -> tuple[Labels, Floats]:
     lengths = (centres**2).sum(axis=2)
     product = (centres.reshape(starts * k, features) @ values.T).reshape(starts, k, len(values))
     best = lengths[:, 0, None] - 2 * product[:, 0]
-    labels = np.zeros(best.shape, dtype=np.int64)
+    labels = np.zeros(best.shape, dtype=np.int32)
     for j in range(1, k):
         other = lengths[:, j, None] - 2 * product[:, j]
-        nearer = other < best
-        labels[nearer] = j
+        np.putmask(labels, other < best, j)
         np.minimum(best, other, out=best)
-    return labels, best
+    return labels.astype(np.int64), best
 
 
 def _seeds(values: Floats, weights: Floats, k: int, starts: int, rng: np.random.Generator) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -205,7 +205,9 @@ def _replicated(
 
 def _cluster(ready: Prepared, model: SegmentModel, seed: int, starts: int = 10) -> Labels:
     if model.method == "kmeans":
-        return k_means(ready.values, model.k, seed=seed, starts=starts, finish="rough").labels
+        # the last hundred-thousandth moves nobody among many rows
+        finish: Literal["none", "rough"] = "rough" if len(ready) > _SEED_ROWS else "none"
+        return k_means(ready.values, model.k, seed=seed, starts=starts, finish=finish).labels
     if model.method == "kprototypes":
         gamma = model.quality.get("mismatch_weight")
         found = k_prototypes(ready.values, ready.codes, model.k, levels=ready.levels, gamma=gamma, seed=seed, starts=5)

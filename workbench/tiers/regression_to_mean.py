@@ -124,9 +124,9 @@ def regression_to_mean(
     correlation = both / np.sqrt(spread * after) if after > 0 else float("nan")
     first = lines[0]
     text = message(
-        "Values of both waves correlate by {r:dec2}; of a difference from the average {slope:pct} is expected to be "
-        "left. By regression to the mean alone tier {tier} was expected to change by {by:money}.",
-        r=correlation, slope=slope, tier=first[TIER], by=first["by_itself"],
+        "Values of both waves correlate by {r:dec2}; of a distance from the average, in standard deviations, as much "
+        "is expected to be left. By regression to the mean alone tier {tier} was expected to change by {by:money}.",
+        r=correlation, tier=first[TIER], by=first["by_itself"],
     )  # fmt: skip
     return RegressionToMean(
         table=pd.DataFrame(lines), correlation=float(correlation), slope=slope, notes=(Note(text, "caution"),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -94,6 +95,19 @@ def described_customers(wave: Wave, rfm: RfmTable) -> Table:
                          found=f"{unknown[0]!r}{nearest(unknown[0], every)}", fix=f"There are {', '.join(every)}.",
                          where="wave.yaml: segments")  # fmt: skip
     return with_criteria(rfm.source, others) if others else rfm.source
+
+
+def feature_options(wave: Wave, people: Table) -> dict[str, Any]:
+    """Return how ``wave.yaml`` wants features made, as arguments of `build_features`."""
+    plan = wave.config.segments
+    named = {"customer_id", *plan.features, *plan.categories}
+    return {
+        "categories": plan.categories,
+        "missing": "keep" if plan.method == "gower_pam" and not plan.rules else "median",
+        # rules made by hand may ask for any column
+        "keep": [c for c in people.columns if c not in named] if plan.rules else [],
+        "seed": plan.seed,
+    }
 
 
 def frozen_model(wave: Wave, features: Features) -> SegmentModel | None:

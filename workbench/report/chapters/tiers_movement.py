@@ -21,6 +21,9 @@ from workbench.tiers import (
     regression_to_mean,
 )
 
+REGRESSION_SHOWN = (
+    "tier", "customers", "before", "expected", "after", "general", "by_itself", "beyond", "ci_low", "ci_high",
+)  # fmt: skip
 STAKE_COLUMNS = {
     "from_tier": Column(message("Tier before")),
     "customers": Column(message("Customers who fell"), "int"),
@@ -160,10 +163,10 @@ def _reason(blocked: str, held: str, grades: Grades, place: int) -> Message:
 REASON_COLUMNS = {"reason": Column(message("Why customers are in the tier"))}
 
 
-def regression_notes(found: RegressionToMean | None) -> list[Note]:
+def regression_notes() -> list[Note]:
     """Return the warning that goes with every fall of a tier selected on purchases."""
     text = message(
         "Customers who reached a high tier by an unusually good year fall back by themselves: a fall is not in itself "
         "a sign of dissatisfaction."
     )
-    return [Note(text, "caution"), *(found.notes if found is not None else ())]
+    return [Note(text, "caution")]
