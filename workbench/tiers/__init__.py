@@ -2,11 +2,13 @@
 
 from workbench.tiers.actions import ActionList, action_list
 from workbench.tiers.card import CustomerCard, customer_card
+from workbench.tiers.changes import TierChanges, tier_changes
 from workbench.tiers.grading import Grades, grade
 from workbench.tiers.migration import Migration, migration
 from workbench.tiers.movement_tests import MigrationTests, migration_paths, migration_tests
 from workbench.tiers.offers import Offers, next_best_offers
 from workbench.tiers.policy import PolicyTable, policy_table
+from workbench.tiers.reasons import with_reasons
 from workbench.tiers.regression_to_mean import RegressionToMean, regression_to_mean
 from workbench.tiers.rules import Tier, TierRules
 from workbench.tiers.thresholds import Points, Relative
@@ -23,6 +25,7 @@ __all__ = [
     "RegressionToMean",
     "Relative",
     "Tier",
+    "TierChanges",
     "TierRules",
     "action_list",
     "customer_card",
@@ -33,4 +36,6 @@ __all__ = [
     "next_best_offers",
     "policy_table",
     "regression_to_mean",
+    "tier_changes",
+    "with_reasons",
 ]

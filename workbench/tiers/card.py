@@ -64,7 +64,8 @@ class CustomerCard:
     def to_html(self, language: Language | None = None) -> str:
         """Return the card as HTML, for the analyst's own screen."""
         chosen = language or current_language()
-        parts = [f"<h3>{escape(message('Customer {id}', id=self.customer_id).text(chosen))}</h3>"]
+        title = message("Customer {id}", id=self.customer_id)
+        parts = [f"<h3>{escape(title.text(chosen))}</h3>"]
         if self.tier_reason is not None:
             parts.append(f"<p>{escape(self.tier_reason.text(chosen))}</p>")
         parts.append(_html(self.facts, message("Facts"), chosen))

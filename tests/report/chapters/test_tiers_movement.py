@@ -8,6 +8,7 @@ from tests.report.chapters.test_tiers import TIERS
 from workbench.report.chapters.tiers import graded_table, previous_tiers, rules_of
 from workbench.report.chapters.tiers_movement import (
     came_and_left,
+    keep_changes,
     movement_findings,
     reason_examples,
     regression_notes,
@@ -59,6 +60,9 @@ def test_movement_over_three_waves(make_wave):
     assert any("By regression to the mean alone tier A" in t for t in told) and any("Bhapkar" in t for t in told)
     stake = stake_table(moved)
     assert stake["from_tier"].tolist() == ["A"] and stake["share"].between(0, 1).all()
+    told = keep_changes(wave, grades, previous_tiers(wave))
+    listed = pd.read_excel(wave.folder / "fieldwork" / "tier_changes.xlsx", dtype=str, engine="calamine")
+    assert told["customers"].sum() == len(listed) > 0 and listed["reason"].notna().all()
     came = came_and_left(moved)
     assert came["entrants"].sum() == 10 and came["leavers"].sum() == 0
 
@@ -67,6 +71,7 @@ def test_without_an_earlier_wave_nothing_is_compared(make_wave):
     wave = Wave.open(make_wave(wave_yaml=YAML, transactions=orders(1), customers=customers(120)))
     rules = rules_of(wave)
     grades = grade(graded_table(wave, rules), rules, value="amount_12m")
+    assert keep_changes(wave, grades, None).empty
     assert previous_tiers(wave) is None and regression_of(wave, grades) is None
     assert "by themselves" in regression_notes()[0].message.text("en")
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
+from workbench.core.engine import Table
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 from workbench.core.names import Column, column_label
 from workbench.core.results import Note
 from workbench.report.blocks import Finding
+from workbench.report.chapters.tiers import MOST_LISTED
+from workbench.report.lists import write_workbook
 from workbench.store import Wave
 from workbench.tiers import (
     Grades,
@@ -19,6 +24,7 @@ from workbench.tiers import (
     migration_paths,
     migration_tests,
     regression_to_mean,
+    tier_changes,
 )
 
 REGRESSION_SHOWN = (
@@ -119,6 +125,18 @@ def movement_findings(moved: Migration, regression: RegressionToMean | None, tes
                        p=p_value)  # fmt: skip
     found.append(Finding(text))
     return found
+
+
+def keep_changes(wave: Wave, grades: Grades, previous: Table | None) -> pd.DataFrame:
+    """Write who must be told of a new tier, with the reason in words, as a workbook; return how many rose and fell.
+
+    Customer ids never go to the report.
+    """
+    if previous is None:
+        return pd.DataFrame(columns=["direction", "customers"])
+    found = tier_changes(grades, previous, language=wave.config.languages[0])
+    write_workbook(found.table.head(MOST_LISTED), Path(wave.folder) / "fieldwork" / "tier_changes.xlsx")
+    return found.summary
 
 
 def reason_examples(grades: Grades) -> pd.DataFrame:
