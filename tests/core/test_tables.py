@@ -17,7 +17,7 @@ def html(frame, **options):
 def test_rows_have_headers_numbers_are_marked_and_text_is_escaped():
     text = html(pd.DataFrame({"region": ["<n>"], "n": [1200], "share": [0.256]}), caption="A & B")
     assert '<th scope="row">&lt;n&gt;</th>' in text
-    assert '<td class="number">1,200</td>' in text and "25.6%" in text
+    assert '<td class="number" data-value="1200">1,200</td>' in text and "25.6%" in text
     assert "<caption>A &amp; B</caption>" in text and 'aria-label="A &amp; B"' in text
 
 

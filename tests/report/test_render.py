@@ -86,9 +86,9 @@ RESOURCES = {"title": "T <1>", "language": "en", "words": {}, "languages": [], "
 
 
 def test_a_page_stands_alone():
-    html = write_page(Page((Item("prose", "<p>hi</p>"),), (), {}, ""), {**RESOURCES, "css": css()})
+    html = write_page(Page((Item("prose", "<p>hi</p>"),), (), {}, "", {}), {**RESOURCES, "css": css()})
     assert '<html lang="en">' in html and "<p>hi</p>" in html and "T &lt;1&gt;" in html
     with pytest.raises(ChapterError, match="stands alone"):
-        write_page(Page((Item("prose", '<img src="https://x.org/a.png">'),), (), {}, ""), {**RESOURCES, "css": ""})
+        write_page(Page((Item("prose", '<img src="https://x.org/a.png">'),), (), {}, "", {}), {**RESOURCES, "css": ""})
     with pytest.raises(ChapterError, match="bytes"):
-        write_page(Page((Item("prose", "x" * 1_100_000),), (), {}, ""), {**RESOURCES, "css": ""})
+        write_page(Page((Item("prose", "x" * 1_100_000),), (), {}, "", {}), {**RESOURCES, "css": ""})

@@ -12,6 +12,7 @@ from workbench.core.language import Language, Message, format_value, message
 from workbench.core.names import Column
 
 MAX_ROWS = 200
+SORTABLE_ROWS = 10  # a shorter table is taken in at a glance
 
 
 def html_table(
@@ -69,7 +70,7 @@ def html_table(
             if position < row_headers and not numeric[column]:
                 cells.append(f'<th scope="row">{text}</th>')
             else:
-                cells.append(f"<td{_number_class(numeric[column])}>{text}</td>")
+                cells.append(f"<td{_number_class(numeric[column])}{_value(value, numeric[column])}>{text}</td>")
         body.append(f"<tr>{''.join(cells)}</tr>")
     title = caption.text(language) if isinstance(caption, Message) else caption
     said = [*notes]
@@ -84,7 +85,8 @@ def html_table(
     footer = "".join(f"<li>{escape(n.text(language))}</li>" for n in said)
     return (
         f'<figure class="table"><div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
-        f"<table><caption>{label_html}{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+        f"<table{' data-sortable' if len(shown) > SORTABLE_ROWS else ''}><caption>{label_html}{escape(title)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
         + (f'<ul class="notes">{footer}</ul>' if footer else "")
         + "</figure>"
     )
@@ -96,6 +98,13 @@ def _bare(name: object) -> str:
 
 def _number_class(is_number: bool) -> str:
     return ' class="number"' if is_number else ""
+
+
+def _value(value: object, is_number: bool) -> str:
+    """Return the attribute that carries a number as it is, for sorting and for whoever compares pages."""
+    if not is_number or pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    return f' data-value="{float(value):.6g}"'  # type: ignore[arg-type]
 
 
 def _cell(value: object, style: str, language: Language) -> str:

@@ -181,7 +181,7 @@ def cards(items: Sequence[Card]) -> Block:
             detail = f'<p class="detail">{escape(card.detail.text(language))}</p>' if card.detail else ""
             change = f'<p class="change {card.tone}">{escape(card.change.text(language))}</p>' if card.change else ""
             parts.append(
-                f'<li class="card"><h3>{escape(card.label.text(language))}</h3>'
+                f'<li class="card"><p class="label">{escape(card.label.text(language))}</p>'
                 f'<p class="value">{escape(card.value.text(language))}</p>{detail}{change}</li>'
             )
         html[language] = f'<ul class="cards">{"".join(parts)}</ul>'

@@ -14,17 +14,19 @@ from typing import Any
 
 from workbench.core.language import Language, Message, format_value, message
 from workbench.report.chapter import Chapter
+from workbench.report.downloads import write_downloads
+from workbench.report.editions import EDITION_FILE, changes_since, facts_of, read_edition, status_of
 from workbench.report.fonts import page_font
-from workbench.report.render import Page, css, read_page, write_page
+from workbench.report.render import Page, css, read_page, script, write_page
 from workbench.report.run import Outcome
 from workbench.store import Wave
 from workbench.store.manifest import Manifest
 from workbench.store.provenance import hash_source, hash_values, package_versions
 
 EDITIONS = "editions"  # as deep as <study>/<wave>, so that links between pages hold in both places
-EDITION_FILE = "edition.json"
 KEPT_EDITIONS = 10
 FRONT = "90_summary"
+NEIGHBOURS = {"before": "before-{wave}.html", "after": "after-{wave}.html"}
 LANGUAGE_NAMES: Mapping[Language, str] = {"zh-CN": "中文", "en": "English"}
 
 WORDS: Mapping[str, Message] = {
@@ -34,7 +36,14 @@ WORDS: Mapping[str, Message] = {
     "contents": message("Contents"),
     "chapters": message("Chapters"),
     "code": message("Code"),
-    "downloads": message("Tables of this page to download"),
+    "downloads": message("Tables and figures of this page to download"),
+    "glossary": message("Glossary"),
+    "earlier": message("Previous wave"),
+    "later": message("Next wave"),
+    "show_code": message("Show all code"),
+    "hide_code": message("Hide all code"),
+    "sort": message("Sort by this column"),
+    "to_waves": message("Waves of this study"),
     "provenance": message("Where these numbers come from"),
 }
 
@@ -74,7 +83,7 @@ def publish(wave: Wave, chapters: Sequence[Chapter], outcomes: Mapping[str, Outc
     study = reports / wave.config.study
     link = study / wave.config.wave
     key = _edition_key(wave, outcomes)
-    standing = _read_edition(link)
+    standing = read_edition(link)
     if standing.get("key") == key and (link / "index.html").is_file():
         return Edition(link.resolve(), link / "index.html", is_new=False)
     made = dt.datetime.now().astimezone()
@@ -84,16 +93,20 @@ def publish(wave: Wave, chapters: Sequence[Chapter], outcomes: Mapping[str, Outc
     building.mkdir(parents=True)
     study.mkdir(exist_ok=True)
     try:
-        headline = _write_pages(wave, chapters, outcomes, building, made)
+        headline, facts = _write_pages(wave, chapters, outcomes, building, made, standing)
         content = {
             "key": key,
             "study": wave.config.study,
             "wave": wave.config.wave,
             "title": {n: wave.config.title.text(n) for n in wave.config.languages},
             "as_of": wave.config.as_of.isoformat(),
+            "previous": wave.config.previous,
+            "status": status_of(wave),
+            "measures": _measures(wave),
             "languages": list(wave.config.languages),
             "chapters": sum(o.state != "left out" for o in outcomes.values()),
             "headline": headline,
+            "facts": facts,
             "made": made.isoformat(timespec="seconds"),
         }
         (building / EDITION_FILE).write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -126,22 +139,61 @@ def _edition_key(wave: Wave, outcomes: Mapping[str, Outcome]) -> str:
 
 
 def _write_pages(
-    wave: Wave, chapters: Sequence[Chapter], outcomes: Mapping[str, Outcome], folder: Path, made: dt.datetime
-) -> dict[str, Any]:
+    wave: Wave,
+    chapters: Sequence[Chapter],
+    outcomes: Mapping[str, Outcome],
+    folder: Path,
+    made: dt.datetime,
+    standing: Mapping[str, Any],
+) -> tuple[dict[str, Any], dict[str, Any]]:
     manifest = wave.manifest
     ran = [c for c in chapters if c.name in manifest.chapters and outcomes[c.name].state != "left out"]
     notebooks = {c.name: wave.artefacts / manifest.chapters[c.name].notebook for c in ran}
     pages = {(c.name, n): read_page(notebooks[c.name], n) for c in ran for n in wave.config.languages}
-    text = "".join(i.html for p in pages.values() for i in p.items) + "".join(_all_words(chapters))
+    facts = facts_of(wave, pages)
+    news = {n: _news(standing, facts, pages.get((FRONT, n)), n) for n in wave.config.languages}
+    said = [line for lines in news.values() for line in lines]
+    text = "".join(i.html for p in pages.values() for i in p.items) + "".join([*_all_words(chapters), *said])
     style = page_font(text) + css()
-    downloads = _write_downloads(pages, folder, wave.config.languages[0])
+    downloads = write_downloads(pages, folder, wave.config.languages[0])
     for chapter in ran:
         for language in wave.config.languages:
             resources = _resources(wave, manifest, chapter, chapters, outcomes, language, made)
-            resources |= {"css": style, "downloads": downloads.get(chapter.name, [])}
+            resources |= {"css": style, "script": script(), "downloads": downloads[chapter.name, language]}
+            resources |= {"signatures": _signatures(wave, facts["fingerprint"], language)}
+            resources["provenance"].append(
+                {"term": message("Fingerprint of the numbers").text(language), "value": facts["fingerprint"]}
+            )
+            if chapter.name == FRONT and news[language]:
+                since = str(standing["made"])[:16].replace("T", " ")
+                title = message("What changed since the report of {when}", when=since).text(language)
+                resources["news"] = {"title": title, "lines": news[language]}
             html = write_page(pages[chapter.name, language], resources)
             (folder / page_name(chapter.name, language, wave.config.languages)).write_text(html, encoding="utf-8")
-    return {n: pages[FRONT, n].cards for n in wave.config.languages if (FRONT, n) in pages}
+    return {n: pages[FRONT, n].cards for n in wave.config.languages if (FRONT, n) in pages}, facts
+
+
+def _news(standing: Mapping[str, Any], facts: Mapping[str, Any], front: Page | None, language: Language) -> list[str]:
+    return [m.text(language) for m in changes_since(standing, facts, front.cards if front else "", language)]
+
+
+def _measures(wave: Wave) -> list[dict[str, Any]]:
+    """Return the wave's headline numbers with their intervals, for the history of the study."""
+    if not wave.has("summary"):
+        return []
+    rows: list[dict[str, Any]] = json.loads(wave.read("summary").to_json(orient="records"))
+    return rows
+
+
+def _signatures(wave: Wave, fingerprint: str, language: Language) -> list[dict[str, str]]:
+    lines = []
+    for sign in wave.config.signed:
+        good = sign.numbers == fingerprint
+        valid = message("Signed by {name} on {day:date}.", name=sign.name, day=sign.date)
+        void = message("The signature of {name} of {day:date} is void: the numbers have changed since.",
+                       name=sign.name, day=sign.date)  # fmt: skip
+        lines.append({"kind": "good" if good else "void", "text": (valid if good else void).text(language)})
+    return lines
 
 
 def _resources(
@@ -175,6 +227,10 @@ def _resources(
         "words": {k: m.text(language) for k, m in WORDS.items()},
         "home": "../../" + ("index.html" if language == "zh-CN" else "index.en.html"),
         "front": file(FRONT, language),
+        "glossary": "../../" + ("glossary.html" if language == "zh-CN" else "glossary.en.html"),
+        # pages of their own, written with the index, so that they lead somewhere whatever is published later
+        "earlier": f"../../{config.study}/{NEIGHBOURS['before'].format(wave=config.wave)}",
+        "later": f"../../{config.study}/{NEIGHBOURS['after'].format(wave=config.wave)}",
         "languages": [
             {"text": LANGUAGE_NAMES[n], "lang": n, "href": file(chapter.name, n), "current": n == language}
             for n in config.languages
@@ -194,6 +250,10 @@ def _provenance(manifest: Manifest, chapter: Chapter, language: Language) -> lis
             text = message("{rows} rows kept, SHA-256 {digest}", rows=kept, digest=raw.sha256[:16]).text(language)
             rows.append({"term": f"{table} ← {raw.path}", "value": text})
     run = manifest.chapters[chapter.name]
+    computed = message(
+        "{seconds:dec1} s, finished {when}", seconds=run.seconds, when=run.finished[:16].replace("T", " ")
+    )
+    rows.append({"term": message("Computed in").text(language), "value": computed.text(language)})
     if run.parameters:
         values = ", ".join(f"{k} = {v}" for k, v in run.parameters.items())
         rows.append({"term": message("Parameters").text(language), "value": values})
@@ -202,33 +262,9 @@ def _provenance(manifest: Manifest, chapter: Chapter, language: Language) -> lis
     return rows
 
 
-def _write_downloads(
-    pages: Mapping[tuple[str, Language], Page], folder: Path, language: Language
-) -> dict[str, list[dict[str, str]]]:
-    written: dict[str, list[dict[str, str]]] = {}
-    (folder / "downloads").mkdir()
-    for (chapter, spoken), page in pages.items():
-        if spoken != language:
-            continue
-        for name, csv in page.tables.items():
-            file = f"{chapter}-{name}.csv"
-            # with a byte order mark, or Excel reads Chinese as something else
-            (folder / "downloads" / file).write_text(csv, encoding="utf-8-sig")
-            written.setdefault(chapter, []).append({"href": f"downloads/{file}", "text": file})
-    return written
-
-
 def _all_words(chapters: Sequence[Chapter]) -> list[str]:
     titles = [c.title for c in chapters]
     return [m.text("zh-CN") for m in (*WORDS.values(), *titles)]
-
-
-def _read_edition(link: Path) -> dict[str, Any]:
-    try:
-        content: dict[str, Any] = json.loads((link / EDITION_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content
 
 
 def _point(link: Path, target: Path) -> None:

@@ -46,6 +46,7 @@ class Page:
     headings: tuple[Heading, ...]
     tables: dict[str, str]
     cards: str
+    figures: dict[str, str]
 
 
 def read_page(notebook: Path, language: Language) -> Page:
@@ -67,6 +68,7 @@ def read_page(notebook: Path, language: Language) -> Page:
     items: list[Item] = []
     headings: list[Heading] = []
     tables: dict[str, str] = {}
+    figures: dict[str, str] = {}
     cards = ""
     numbers = {"table": 0, "figure": 0}
     code: list[str] = []
@@ -88,6 +90,8 @@ def read_page(notebook: Path, language: Language) -> Page:
                     html = html.replace(NUMBER, f'<span class="number-label">{escape(label)}</span>', 1)
                 if block["csv"]:
                     tables[block["name"]] = block["csv"]
+                if block["kind"] == "figure":
+                    figures[block["name"]] = html
                 if block["kind"] == "cards":
                     cards = html
                 items.append(Item("block", html))
@@ -95,7 +99,7 @@ def read_page(notebook: Path, language: Language) -> Page:
             if cell.source.strip() and not tags & {"hidden", "injected-parameters"}:
                 code.append(cell.source)
     _fold(code, items)
-    return Page(tuple(items), tuple(headings), tables, cards)
+    return Page(tuple(items), tuple(headings), tables, cards, figures)
 
 
 def write_page(page: Page, resources: dict[str, Any]) -> str:
@@ -126,6 +130,12 @@ def write_page(page: Page, resources: dict[str, Any]) -> str:
 def css() -> str:
     """Return the style of all pages."""
     return (TEMPLATES / "page.css").read_text(encoding="utf-8").strip()
+
+
+@cache
+def script() -> str:
+    """Return the script of all pages; without it they read as well, only less comfortably."""
+    return (TEMPLATES / "page.js").read_text(encoding="utf-8").strip()
 
 
 @cache

@@ -1,9 +1,8 @@
-"""The front door: one index of all studies and waves, read from what was published."""
+"""The front door: one index of all studies and waves, read from what was published, and the glossary."""
 
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from collections.abc import Sequence
 from functools import cache
@@ -11,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import yaml
 
 from workbench.core.language import LANGUAGES, Language, message
+from workbench.report.editions import EDITION_FILE, STATES, headline_numbers, read_edition
 from workbench.report.fonts import page_font
-from workbench.report.publish import EDITION_FILE, EDITIONS, LANGUAGE_NAMES, page_name
-from workbench.report.render import TEMPLATES, css
+from workbench.report.history import history_html
+from workbench.report.publish import EDITIONS, LANGUAGE_NAMES, NEIGHBOURS, page_name
+from workbench.report.render import TEMPLATES, css, script
 
 WORDS = {
     "title": message("Survey waves"),
@@ -27,8 +29,13 @@ WORDS = {
     "chapters": message("Chapters"),
     "made": message("Made"),
     "languages": message("Language"),
+    "status": message("Status"),
+    "glossary": message("Glossary"),
+    "search": message("Find a wave"),
+    "earlier": message("Earlier reports of this wave"),
     "nothing": message("Nothing has been published yet. Run: workbench report FOLDER"),
 }
+GLOSSARY: dict[Language, str] = {"zh-CN": "glossary.html", "en": "glossary.en.html"}
 INDEX: dict[Language, str] = {"zh-CN": "index.html", "en": "index.en.html"}
 
 
@@ -54,23 +61,70 @@ def write_index(reports: Path) -> Path:
             published.append(json.loads(file.read_text(encoding="utf-8")))
         except ValueError:
             continue  # not one of ours
+    earlier = _earlier_editions(reports)
     for language in LANGUAGES:
-        _replace(reports / INDEX[language], _index_page(published, language))
+        _replace(reports / INDEX[language], _index_page(published, earlier, language))
+        _replace(reports / GLOSSARY[language], glossary_page(language))
+    _write_neighbours(reports, published)
     return reports / INDEX["zh-CN"]
 
 
-def headline_numbers(cards: str) -> list[dict[str, str]]:
-    """Return label, value and detail of each headline card of a page."""
-    rows = []
-    for card in re.findall(r'<li class="card">(.*?)</li>', cards, flags=re.DOTALL):
-        label, value = (re.search(p, card) for p in (r"<h3>(.*?)</h3>", r'<p class="value">(.*?)</p>'))
-        detail = re.search(r'<p class="detail">(.*?)</p>', card)
-        if label and value:
-            rows.append({"label": label[1], "value": value[1], "detail": detail[1] if detail else ""})
-    return rows
+def glossary_page(language: Language) -> str:
+    """Return the page of terms: what each means, and what it is called in the other language."""
+    other: Language = "en" if language == "zh-CN" else "zh-CN"
+    terms = [
+        {"id": t["id"], "name": t[language]["name"], "text": t[language]["text"], "other": t[other]["name"],
+         "other_language": other}
+        for t in sorted(glossary_terms(), key=lambda t: t["id"])
+    ]  # fmt: skip
+    content = {
+        "language": language, "words": {k: m.text(language) for k, m in WORDS.items()}, "terms": terms,
+        "home": INDEX[language], "languages": _language_links(language, GLOSSARY),
+    }  # fmt: skip
+    text = json.dumps(content, ensure_ascii=False)
+    return _template("glossary.html.j2").render(css=page_font(text) + css(), **content)
 
 
-def _index_page(published: Sequence[dict[str, Any]], language: Language) -> str:
+@cache
+def glossary_terms() -> tuple[dict[str, Any], ...]:
+    """Return the terms of the glossary: ``id``, and ``name`` and ``text`` in each language."""
+    content = yaml.safe_load((Path(__file__).parent / "glossary.yaml").read_text(encoding="utf-8"))
+    return tuple({"id": key, **languages} for key, languages in content.items())
+
+
+def _language_links(language: Language, files: dict[Language, str]) -> list[dict[str, Any]]:
+    return [{"text": LANGUAGE_NAMES[n], "lang": n, "href": files[n], "current": n == language} for n in LANGUAGES]
+
+
+def _earlier_editions(reports: Path) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Return what earlier editions of each wave are still there, newest first."""
+    standing = {p.resolve() for p in reports.glob("*/*") if p.is_symlink()}
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for file in sorted((reports / EDITIONS).glob(f"*/{EDITION_FILE}"), reverse=True):
+        content = read_edition(file.parent)
+        if content and file.parent.resolve() not in standing:
+            found.setdefault((content["study"], content["wave"]), []).append(content | {"folder": file.parent.name})
+    return found
+
+
+def _write_neighbours(reports: Path, published: Sequence[dict[str, Any]]) -> None:
+    """Write the pages that lead from a wave to the one before and the one after, or to the index."""
+    there = {(w["study"], w["wave"]): w for w in published}
+    after = {(w["study"], w.get("previous")): w for w in published}
+    for (study, name), wave in there.items():
+        places = {"before": there.get((study, wave.get("previous"))), "after": after.get((study, name))}
+        for side, found in places.items():
+            target = f"{found['wave']}/index.html" if found else "../index.html"
+            text = (
+                '<!doctype html><html lang="en"><meta charset="utf-8"><title>→</title>'
+                f'<meta http-equiv="refresh" content="0; url={target}"><a href="{target}">→</a></html>\n'
+            )
+            _replace(reports / study / NEIGHBOURS[side].format(wave=name), text)
+
+
+def _index_page(
+    published: Sequence[dict[str, Any]], earlier: dict[tuple[str, str], list[dict[str, Any]]], language: Language
+) -> str:
     studies: dict[str, list[dict[str, Any]]] = {}
     for wave in sorted(published, key=lambda w: (w["as_of"], w["wave"]), reverse=True):
         spoken: list[Language] = wave["languages"]
@@ -80,28 +134,40 @@ def _index_page(published: Sequence[dict[str, Any]], language: Language) -> str:
                 "title": f"{wave['wave']} · {wave['title'][shown]}",
                 "href": f"{wave['study']}/{wave['wave']}/{page_name('90_summary', shown, spoken)}",
                 "as_of": wave["as_of"],
+                "status": STATES[wave.get("status", "reported")].text(language),
+                "earlier": [
+                    {
+                        "href": f"{EDITIONS}/{e['folder']}/{page_name('90_summary', shown, e['languages'])}",
+                        "text": e["made"][:16].replace("T", " "),
+                    }
+                    for e in earlier.get((wave["study"], wave["wave"]), [])
+                ],
                 "headline": headline_numbers(wave["headline"].get(shown, "")),
                 "chapters": wave["chapters"],
                 "made": wave["made"][:16].replace("T", " "),
             }
         )
     words = {k: m.text(language) for k, m in WORDS.items()}
-    links = [{"text": LANGUAGE_NAMES[n], "lang": n, "href": INDEX[n], "current": n == language} for n in LANGUAGES]
+    links = _language_links(language, INDEX)
     content = {
         "language": language,
         "words": words,
         "languages": links,
-        "studies": [{"name": n, "waves": w} for n, w in sorted(studies.items())],
+        "glossary": GLOSSARY[language],
+        "studies": [
+            {"name": n, "waves": w, "history": history_html(n, [p for p in published if p["study"] == n], language)}
+            for n, w in sorted(studies.items())
+        ],
     }
     text = json.dumps(content, ensure_ascii=False)
-    return _template().render(css=page_font(text) + css(), **content)
+    return _template("site.html.j2").render(css=page_font(text) + css(), script=script(), **content)
 
 
 @cache
-def _template() -> jinja2.Template:
+def _template(name: str) -> jinja2.Template:
     loader = jinja2.FileSystemLoader(TEMPLATES)
     # card texts were escaped when the page was made
-    return jinja2.Environment(loader=loader, autoescape=False).get_template("site.html.j2")
+    return jinja2.Environment(loader=loader, autoescape=False).get_template(name)
 
 
 def _replace(path: Path, text: str) -> None:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from workbench.core.language import Language
 from workbench.store.config_analysis import LoyaltyPlan, ResponsePlan, SegmentPlan, TierOptions, TierRule, ValuePlan
 from workbench.store.config_fieldwork import FieldworkPlan, PanelPlan, SamplePlan, SpotCheckPlan
-from workbench.store.config_parts import Name, Part, Population, Rating, Source, TableName, Words
+from workbench.store.config_parts import Name, Part, Population, Rating, SignOff, Source, TableName, Words
 
 
 class WaveConfig(Part):
@@ -40,6 +40,7 @@ class WaveConfig(Part):
     tiers: list[TierRule] = Field(default=[])
     tier_rules: TierOptions = TierOptions()
     loyalty: LoyaltyPlan = LoyaltyPlan()
+    signed: list[SignOff] = Field(default=[], description="Who signed which numbers; void when the numbers change.")
     chapters: dict[str, dict[str, int | float | str | bool | list[int]]] = Field(
         default={}, description="Chapter: parameters of its notebook that differ from their defaults."
     )

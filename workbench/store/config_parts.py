@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -68,6 +69,14 @@ class Rating(Part):
     low: int = 1
     high: int = 5
     top_box: int = Field(default=4, description="Answers from here up count as satisfied.")
+
+
+class SignOff(Part):
+    """A reviewer's signature under the numbers of a report."""
+
+    name: str
+    date: dt.date
+    numbers: str = Field(description="Fingerprint of the numbers that were signed, as the page prints it.")
 
 
 class Exclusion(Part):

@@ -1,0 +1,35 @@
+"""A browser for looking at published pages as a reader does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORTS = Path(os.environ.get("WORKBENCH_REPORTS", ROOT / "reports"))
+
+
+def published() -> list[Path]:
+    """Return the pages of the site: the indexes, and every page of the newest edition of every wave."""
+    return [*sorted(REPORTS.glob("*.html")), *sorted(p for p in REPORTS.glob("*/*/*.html") if "editions" not in str(p))]
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(REPORTS))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium that is offline."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed; run make pages-test")
+    chromium = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+    with api.sync_playwright() as player:
+        try:
+            shown = player.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        except api.Error as error:
+            pytest.skip(f"Chromium cannot be started: {str(error).splitlines()[0]}")
+        yield shown
+        shown.close()
