@@ -52,7 +52,7 @@ def test_status_of_the_last_list():
     answers = pd.DataFrame({"customer_id": ["a", "c"], "recommend": [8, 4]})
     found = callback_status(listed, known, answers, since=since, as_of=dt.date(2026, 10, 10))
     people = found.customers.set_index("customer_id")
-    assert people["called"].tolist() == [True, False, False, False]
+    assert people["called"].tolist() == [1, 0, 0, 0]
     assert people["solved"].tolist()[:2] == [0.0, 1.0] and people["solved"].isna().tolist()[2:] == [True, True]
     assert people["recovered"].tolist()[0] == 1.0 and people["recovered"].tolist()[2] == 0.0
     every = found.table.set_index("reason").loc["all"]
@@ -68,3 +68,9 @@ def test_a_list_of_the_future_is_refused():
         callback_status(listed, since=TODAY, as_of=TODAY)
     with pytest.raises(InputError, match="recommend"):
         callback_list(pd.DataFrame({"customer_id": ["a"]}), as_of=TODAY)
+
+
+def test_without_interactions_nobody_knows_who_was_called():
+    listed = pd.DataFrame({"customer_id": ["a"], "reason": ["detractor"], "recommend": [2]})
+    found = callback_status(listed, since=TODAY, as_of=dt.date(2026, 12, 31))
+    assert found.table["called"].isna().all() and (found.table["called_base"] == 0).all()

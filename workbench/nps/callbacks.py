@@ -169,7 +169,7 @@ class CallbackStatus(Result):
         detractors'), and for each share ``…_low`` and ``…_high``, with its base in ``…_base``.
     customers
         One row per customer of the list: ``customer_id``, ``reason``, ``called``, ``solved``, ``score_before``,
-        ``score_after``, ``recovered``. Never for a page.
+        ``score_after``, ``recovered``; 1, 0, or missing where nobody could know. Never for a page.
     """
 
     customers: pd.DataFrame
@@ -255,7 +255,7 @@ def callback_status(
     >>> now = pd.DataFrame({"customer_id": ["a", "b"], "recommend": [9, 6]})
     >>> found = callback_status(listed, calls, now, since=dt.date(2026, 7, 1), as_of=dt.date(2026, 9, 30))
     >>> found.customers[["called", "recovered"]].to_numpy().tolist()
-    [[True, 1.0], [False, 0.0]]
+    [[1.0, 1.0], [0.0, 0.0]]
     """
     check_confidence(confidence)
     require_columns(map(str, listed.columns), [CUSTOMER, "reason"], where="listed")
@@ -266,7 +266,7 @@ def callback_status(
         )  # fmt: skip
     people = listed.drop_duplicates(CUSTOMER).reset_index(drop=True)
     ids = people[CUSTOMER]
-    called = pd.Series(False, index=people.index)
+    called = pd.Series(np.nan, index=people.index)
     solved = pd.Series(np.nan, index=people.index)
     if interactions is not None:
         require_columns(map(str, interactions.columns), [CUSTOMER, "opened_at", "closed_at"], where="interactions")
@@ -274,7 +274,7 @@ def callback_status(
         inside = (opened > pd.Timestamp(since)) & (opened <= pd.Timestamp(as_of))
         if "kind" in interactions:
             inside &= interactions["kind"].isin(list(call_kinds))
-            called = ids.isin(interactions.loc[inside, CUSTOMER])
+            called = ids.isin(interactions.loc[inside, CUSTOMER]).astype(float)
         old = interactions[opened <= pd.Timestamp(since)]
         if "kind" in old:
             old = old[old["kind"].isin(list(complaint_kinds))]
@@ -290,7 +290,7 @@ def callback_status(
     again = after.notna() & (before <= detractor_up_to)
     recovered = (after > detractor_up_to).astype(float).where(again)
     customers = pd.DataFrame(
-        {CUSTOMER: ids, "reason": people["reason"], "called": called.to_numpy(dtype=bool), "solved": solved,
+        {CUSTOMER: ids, "reason": people["reason"], "called": called, "solved": solved,
          "score_before": before, "score_after": after, "recovered": recovered}
     )  # fmt: skip
     parts = [(r, customers[customers["reason"] == r]) for r in REASONS if (customers["reason"] == r).any()]

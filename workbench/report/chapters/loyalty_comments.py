@@ -154,7 +154,8 @@ def _plain(name: object) -> str:
 
 def quote_table(comments: Comments, *, topics: int = 6) -> pd.DataFrame:
     """Return one comment of promoters and one of detractors for each of the most frequent topics, masked."""
-    rows = []
+    rows: list[dict[str, object]] = []
+    used: set[str] = set()
     labels = {t.id: t for t in comments.coded.frame.topics}
     for topic in comments.coded.table["topic"].head(topics):
         for name in ("promoters", "detractors"):
@@ -165,10 +166,10 @@ def quote_table(comments: Comments, *, topics: int = 6) -> pd.DataFrame:
                 frame=comments.coded.frame,
                 comments=comments.coded.comments[mine],
             )
-            rows += [
-                {"topic": TopicName(labels[topic].labels), "class": CLASSES[name], "quote": quote}
-                for quote in part.quotes(topic, count=1)
-            ]
+            quote = next((q for q in part.quotes(topic, count=5) if q not in used), None)
+            if quote is not None:
+                used.add(quote)
+                rows.append({"topic": TopicName(labels[topic].labels), "class": CLASSES[name], "quote": quote})
     return pd.DataFrame(rows, columns=list(QUOTE_COLUMNS), dtype=object)
 
 

@@ -100,6 +100,10 @@ def effect_of(wave: Wave, status: CallbackStatus | None) -> CallbackEffect | Non
     if status is None or wave.previous is None:
         return None
     people = status.customers.rename(columns={"score_before": "before"})
+    people = people[people["called"].notna()].reset_index(drop=True)
+    if people.empty:
+        return None
+    people["called"] = people["called"] > 0
     people["score_class"] = pd.cut(people["before"], [-1, 4, 6, 10], labels=["0-4", "5-6", "7-10"]).astype(object)
     alike = ["reason", "score_class"]
     if wave.previous.has("tiers"):
@@ -166,13 +170,17 @@ def loop_findings(loop: Loop) -> list[Finding]:
     """Say how many to call, what became of the last list, and which complaint theme grew."""
     found = []
     calls = int(loop.calls.table["customers"].sum())
-    if calls:
+    worth = float(loop.calls.table["value"].sum())
+    if calls and worth:
         text = message(
             "{n:int} customers should be called back; together they spent {value:money} in twelve months.",
-            n=calls, value=float(loop.calls.table["value"].sum()),
-        )  # fmt: skip
+            n=calls,
+            value=worth,
+        )
         found.append(Finding(text, "bad"))
-    if loop.status is not None:
+    elif calls:
+        found.append(Finding(message("{n:int} customers should be called back.", n=calls), "bad"))
+    if loop.status is not None and loop.status.table["called_base"].iloc[-1]:
         row = loop.status.table.iloc[-1]
         text = message(
             "Of the {n:int} customers on the last list {called:pct1} were called ({low:pct1} to {high:pct1}).",
