@@ -1,5 +1,6 @@
 """Segments: features of customers, how many groups, the groups, how solid they are, what they are like."""
 
+from workbench.clustering.attitudes import BatteryScore, battery_score, interest_columns
 from workbench.clustering.behaviour import BehaviourTable, behaviour_table
 from workbench.clustering.choice import KChoice, choose_k
 from workbench.clustering.drift import Drift, compare_waves
@@ -17,6 +18,7 @@ from workbench.clustering.segments import fit_segments
 from workbench.clustering.stability import Stability, stability
 
 __all__ = [
+    "BatteryScore",
     "BehaviourTable",
     "Drift",
     "Features",
@@ -30,12 +32,14 @@ __all__ = [
     "SegmentProfile",
     "SegmentRules",
     "Stability",
+    "battery_score",
     "behaviour_table",
     "build_features",
     "choose_k",
     "compare_waves",
     "explain_segments",
     "fit_segments",
+    "interest_columns",
     "match_labels",
     "personas",
     "profile_segments",

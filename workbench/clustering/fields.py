@@ -29,7 +29,7 @@ def field_of(name: str) -> Message:
     >>> [str(field_of(n)) for n in ("region", "age_band", "recency_days", "satisfaction", "shoe")]
     ['geography', 'demography', 'purchases', 'attitudes', 'other']
     """
-    words = name.lower().split("_")
+    words = name.lower().split(":")[0].rstrip("s").split("_")
     for field, starts in _NAMES.items():
         if name.lower() in starts or words[0] in starts or words[-1] in starts:
             return field

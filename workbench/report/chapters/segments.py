@@ -19,6 +19,7 @@ from workbench.clustering import (
     choose_k,
     compare_waves,
     fit_segments,
+    interest_columns,
     segments_by_rules,
 )
 from workbench.clustering.behaviour import BEHAVIOUR_COLUMNS
@@ -84,6 +85,9 @@ def described_customers(wave: Wave, rfm: RfmTable) -> Table:
         behaviour = behaviour_table(wave.table("transactions"), observed_until=wave.config.as_of).source
         there = behaviour.columns
         others["orders"] = (behaviour, [c for c in dict.fromkeys(wanted) if c in there])
+    if "interests" in listed and any(c.startswith("interests: ") for c in wanted):
+        flags, named = interest_columns(wave.table("customers"))
+        others["interests"] = (flags, [c for c in dict.fromkeys(wanted) if c in named])
     known = [c for c in dict.fromkeys(wanted) if c in listed and c not in BEHAVIOUR_COLUMNS]
     if known:
         others["customers"] = (wave.table("customers"), known)

@@ -16,9 +16,11 @@ from workbench.clustering import (
     SegmentModel,
     SegmentRules,
     Stability,
+    interest_columns,
     representation,
     stability,
 )
+from workbench.clustering.attitudes import NO
 from workbench.clustering.features import Features
 from workbench.core import charts
 from workbench.core.engine import Table
@@ -29,6 +31,7 @@ from workbench.report.chapters.response_design import survey_design
 from workbench.store import Wave
 from workbench.store.config_parts import Words
 from workbench.tiers import Offers
+from workbench.tiers.criteria import with_criteria
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -134,13 +137,24 @@ def described_by(wave: Wave, assigned: Table) -> Representation | None:
     if not wave.has("customers"):
         return None
     columns = [c for c in wave.config.segments.describe if c in wave.columns("customers")]
-    return representation(assigned, wave.table("customers"), columns) if columns else None
+    people = wave.table("customers")
+    if "interests" in wave.columns("customers"):
+        flags, names = interest_columns(people)
+        people, columns = with_criteria(people, {"interests": (flags, names)}), [*columns, *names]
+    return representation(assigned, people, columns) if columns else None
 
 
 def notable_table(found: Representation, names: Mapping[int, Words]) -> pd.DataFrame:
     """Return the most notable differences, with the segments' names."""
     columns = ["name", "variable", "level", "n", "share", "ci_low", "ci_high", "overall", "index", "p_value"]
-    return named(found.notable.head(MOST_NOTABLE), names)[columns]
+    rows = found.notable[found.notable["level"] != NO].head(MOST_NOTABLE)
+    told = [str(v).removeprefix("interests: ") if str(v).startswith("interests: ") else None for v in rows["variable"]]
+    shown = rows.assign(
+        level=[level if name is None else name for level, name in zip(rows["level"], told, strict=True)],
+        variable=pd.Series([v if name is None else message("Interest") for v, name in
+                            zip(rows["variable"], told, strict=True)], index=rows.index, dtype=object),
+    )  # fmt: skip
+    return named(shown, names)[columns]
 
 
 def cells_picture(cells: RfmCells) -> Callable[[Language], Figure]:
