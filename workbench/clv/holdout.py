@@ -114,19 +114,29 @@ class HoldoutCheck(Result):
         return charts.draw_figure(draw)
 
     def plot_tracking(self, language: Language | None = None) -> Figure:
+        """Draw repeat purchases of the whole base per week over the calendar, with the start of the holdout."""
+        weeks = self.tracking["days"] / 7
+        lines = self.tracking["actual"] / weeks, self.tracking["predicted"] / weeks
+        return self._over_calendar(lines, message("Repeat purchases per week"), language)
+
+    def plot_cumulated(self, language: Language | None = None) -> Figure:
         """Draw cumulated repeat purchases of the whole base over the calendar, with the start of the holdout."""
+        lines = self.tracking["actual_cumulated"], self.tracking["predicted_cumulated"]
+        return self._over_calendar(lines, message("Repeat purchases, cumulated"), language)
+
+    def _over_calendar(self, lines: tuple[pd.Series, pd.Series], label: Message, language: Language | None) -> Figure:
 
         def draw(ax: Axes) -> None:
             days = pd.to_datetime(self.tracking["end"])
-            ax.plot(days, self.tracking["actual_cumulated"], "-", label=charts.text(message("Happened"), language))
-            ax.plot(days, self.tracking["predicted_cumulated"], "--", label=charts.text(message("Forecast"), language))
+            ax.plot(days, lines[0], "-", label=charts.text(message("Happened"), language))
+            ax.plot(days, lines[1], "--", label=charts.text(message("Forecast"), language))
             from matplotlib.dates import date2num
 
             cut = float(date2num(days[~self.tracking["holdout"]].max()))  # type: ignore[no-untyped-call]
             ax.axvline(cut, color=charts.MUTED, linestyle=":", linewidth=1.2)
             ax.annotate(charts.text(message("holdout"), language), (cut, 1.0), xycoords=("data", "axes fraction"),
                         xytext=(4, -12), textcoords="offset points", color=charts.MUTED)  # fmt: skip
-            ax.set_ylabel(charts.text(message("Repeat purchases, cumulated"), language))
+            ax.set_ylabel(charts.text(label, language))
             ax.set_ylim(bottom=0)
             charts.format_axis(ax.yaxis, "int", language)
             ax.tick_params(axis="x", rotation=20)

@@ -30,8 +30,9 @@ def track(purchases: Purchases, model: PurchaseModel) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``end`` (last day of the period), ``actual``, ``predicted``, ``actual_cumulated``, ``predicted_cumulated``,
-        ``holdout`` (whether the period lies in it). Periods are weeks, or as many as make at most 40.
+        ``end`` (last day of the period), ``days``, ``actual``, ``predicted``, ``actual_cumulated``,
+        ``predicted_cumulated``, ``holdout`` (whether the period lies in it). Periods are weeks, or as many weeks as
+        make at most 40.
 
     Raises
     ------
@@ -66,6 +67,7 @@ def track(purchases: Purchases, model: PurchaseModel) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "end": [cut + pd.Timedelta(days=int(e)) for e in edges[1:]],
+            "days": np.diff(edges),
             "actual": np.diff(happened),
             "predicted": np.diff(expected),
             "actual_cumulated": happened[1:],

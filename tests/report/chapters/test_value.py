@@ -1,57 +1,107 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.report.chapters.value import VALUE_COLUMNS, value_findings, value_groups
+from workbench.clv import BgNbd, GammaGamma, fit_bg_nbd, purchase_summary, value_customers
+from workbench.core.engine import as_table
+from workbench.core.language import message
+from workbench.report.chapters.value import (
+    RISK_COLUMNS,
+    VALUE_COLUMNS,
+    WORTH_COLUMNS,
+    fit_table,
+    kept_models,
+    models_of,
+    risk_table,
+    value_groups,
+    with_names,
+    worth_table,
+)
+
+END = dt.date(2026, 6, 30)
 
 
-def customers(shift=0.0, n=4000, seed=3):
+def orders(n=1500, seed=3):
     rng = np.random.default_rng(seed)
-    region = np.repeat(["north", "south"], n // 2)
-    clv = rng.gamma(2.0, 50.0, n) + np.where(region == "south", shift, 0.0)
-    ids = [f"{i:05d}" for i in range(n)]
-    frame = pd.DataFrame({"customer_id": ids, "clv": clv, "probability_alive": rng.random(n)})
-    return frame, pd.DataFrame({"customer_id": ids, "region": region})
+    rows = []
+    for i in range(n):
+        day, rate = int(rng.integers(0, 500)), rng.gamma(0.9, 1 / 25)
+        while day <= 546:
+            rows.append((f"{i:05d}", END - dt.timedelta(days=546 - day), round(float(rng.gamma(4, 10)) + 0.01, 2)))
+            if rng.random() < 0.08:
+                break
+            day += 1 + int(rng.exponential(1 / rate))
+    frame = pd.DataFrame(rows, columns=["customer_id", "ordered_at", "amount"])
+    return frame.assign(ordered_at=pd.to_datetime(frame["ordered_at"]))
 
 
-def test_groups_add_up_to_everybody():
-    clv, people = customers()
-    groups = value_groups(clv, people, ["region"])
-    assert groups["customers"].sum() == len(clv)
-    assert groups["value"].sum() == pytest.approx(clv["clv"].sum())
+@pytest.fixture(scope="module")
+def purchases():
+    return purchase_summary(orders(), observed_until=END)
+
+
+@pytest.fixture(scope="module")
+def models(purchases):
+    return models_of(purchases, "best")
+
+
+@pytest.fixture(scope="module")
+def value(purchases, models):
+    return value_customers(purchases, models.buying, models.spending, annual_discount_rate=0.1, seed=1)
+
+
+def test_the_best_model_has_the_smallest_aic(purchases, models):
+    assert str(models.buying.model.label) == str(models.compared.table["model"].iloc[0])
+    assert type(models.leaving.model) is not BgNbd
+    given = models_of(purchases, "bg_nbd")
+    assert given.buying.model == fit_bg_nbd(purchases).model
+    assert type(given.leaving.model) is not BgNbd
+
+
+def test_groups_add_up_to_everybody(purchases, value):
+    people = purchases.table[["customer_id"]].assign(region=np.resize(["north", "south"], purchases.customers))
+    groups = value_groups(value, {"region": as_table(people)})
+    assert groups["customers"].sum() == purchases.customers
+    assert groups["value"].sum() == pytest.approx(value.total.estimate)
     assert groups["share"].sum() == pytest.approx(1)
-    row = groups.iloc[0]
-    part = clv["clv"][people["region"] == "north"]
-    assert row["ci_high"] - row["ci_low"] == pytest.approx(2 * 1.959964 * part.std() / np.sqrt(len(part)))
+    part = value.table["clv"][people["region"] == "north"]
+    assert groups["std_error"].iloc[0] == pytest.approx(part.std() / np.sqrt(len(part)), rel=1e-5)
+    assert groups["per_customer"].between(groups["ci_low"], groups["ci_high"]).all()
 
 
-def test_a_customer_without_a_group_is_counted_apart():
-    clv, people = customers()
-    groups = value_groups(clv, people.iloc[:3000], ["region"])
-    assert groups.set_index("group").loc["–", "customers"] == 1000
+def test_a_customer_without_a_group_is_counted_apart(purchases, value):
+    people = purchases.table[["customer_id"]].head(1000).assign(region="north")
+    groups = value_groups(value, {"region": as_table(people)})
+    assert groups.set_index("group").loc["–", "customers"] == purchases.customers - 1000
 
 
-def summary():
-    return pd.DataFrame([{"customers": 100, "alive": 60, "clv": 1e6, "ci_low": 9e5, "ci_high": 1.1e6, "level": 0.9,
-                          "gini": 0.6, "top_10_share": 0.5, "horizon_months": 12}])  # fmt: skip
+def test_without_groups_there_is_an_empty_table(value):
+    assert list(value_groups(value, {}).columns)[:2] == ["breakdown", next(iter(VALUE_COLUMNS))]
 
 
-def test_a_difference_is_only_told_where_it_is_clearer_than_chance():
-    alike, far = (value_groups(*customers(shift), ["region"]) for shift in (0.0, 40.0))
-    assert len(value_findings(summary(), alike)) == 2
-    told = [f.text.text("en") for f in value_findings(summary(), far)]
-    assert any("south" in t for t in told) and len(told) == 4
+def test_names_stand_for_codes():
+    table = with_names(pd.DataFrame({"group": ["1", "2"]}), "segment", {"segment": {"1": message("Refunds")}})
+    assert [str(g) for g in table["group"]] == ["Refunds", "2"]
 
 
-def test_luck_is_rarely_told():
-    told = sum(
-        len(value_findings(summary(), value_groups(*customers(0.0, 400, seed), ["region"]))) > 2 for seed in range(100)
-    )
-    assert told <= 15
+def test_tables_have_their_columns(value, models):
+    worth = worth_table(value, 12)
+    assert list(worth.columns) == list(WORTH_COLUMNS)
+    assert len(worth) == 4
+    assert (worth["ci_low"] <= worth["estimate"]).all()
+    risk = risk_table(value)
+    assert list(risk.columns) == list(RISK_COLUMNS)
+    assert risk["clv"].sum() == pytest.approx(value.total.estimate, rel=1e-6)
+    assert risk["share"].sum() == pytest.approx(1)
+    assert len(fit_table(models)) == 7
+    assert kept_models(models)["role"].tolist() == ["buying", "spending"]
 
 
-def test_without_groups_there_is_an_empty_table():
-    clv, _ = customers()
-    assert list(value_groups(clv, None, []).columns)[:2] == ["breakdown", next(iter(VALUE_COLUMNS))]
+def test_without_discounting_there_is_no_row_of_all_time(purchases):
+    free = value_customers(purchases, BgNbd(r=0.9, alpha=25.0, a=0.6, b=8.0), GammaGamma(p=4.0, q=4.0, gamma=30.0),
+                           annual_discount_rate=0.0, seed=1)  # fmt: skip
+    assert len(worth_table(free, 12)) == 2

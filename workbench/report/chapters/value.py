@@ -1,33 +1,48 @@
-"""Chapter 40: what customers will be worth, how sure that is, and where the value sits."""
+"""Chapter 40: what customers are worth and how sure that is, who is leaving, and where value sits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from statistics import NormalDist
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from workbench.clv import CustomerValue, Fit, Purchases
-from workbench.core.language import Message, message
+from workbench.clv import (
+    CustomerValue,
+    Fit,
+    ModelComparison,
+    Purchases,
+    compare_models,
+    fit_bg_nbd,
+    fit_gamma_gamma,
+    fit_mbg_nbd,
+    fit_pareto_nbd,
+    purchase_summary,
+    value_customers,
+)
+from workbench.clv.terms import NO_GROUP
+from workbench.core.bulk import in_engine
+from workbench.core.engine import Table
+from workbench.core.language import Message, Spoken, message
 from workbench.core.names import Column
-from workbench.core.results import Note
-from workbench.report.blocks import Card, Finding
 from workbench.report.chapter import Chapter, ChapterParameters
+from workbench.report.chapters.segments import segment_names
 from workbench.store import Wave
 
-LOST_BELOW = 0.5
-Z_95 = 1.959964
+FITS: dict[str, Callable[..., Fit]] = {"bg_nbd": fit_bg_nbd, "mbg_nbd": fit_mbg_nbd, "pareto_nbd": fit_pareto_nbd}
+BREAKDOWNS = ("region", "channel", "age_band")
 VALUE_COLUMNS = {
     "group": Column(message("Group")),
     "customers": Column(message("Customers"), "int"),
     "value": Column(message("Value"), "money"),
-    "per_customer": Column(message("Value per customer"), "money"),
-    "ci_low": Column(message("Low (95 %)"), "money"),
-    "ci_high": Column(message("High (95 %)"), "money"),
     "share": Column(message("Share of all value"), "pct1"),
+    "per_customer": Column(message("Value per customer"), "money"),
+    "ci_low": Column(message("Lower limit"), "money"),
+    "ci_high": Column(message("Upper limit"), "money"),
     "alive": Column(message("Still customers (expected)"), "pct1"),
-    "at_risk": Column(message("Customers more likely lost than not"), "int"),
+    "leaving": Column(message("Customers more likely lost than not"), "int"),
+    "at_risk": Column(message("Value at risk"), "money"),
 }
 FIT_COLUMNS = {
     "model": Column(message("Model")),
@@ -37,7 +52,20 @@ FIT_COLUMNS = {
     "ci_low": Column(message("Low (95 %)"), "dec3"),
     "ci_high": Column(message("High (95 %)"), "dec3"),
 }
-MODEL_NAMES = {"purchases": message("purchases (BG/NBD)"), "spend": message("amount per purchase (gamma–gamma)")}
+WORTH_COLUMNS = {
+    "measure": Column(message("Value")),
+    "estimate": Column(message("Estimate"), "money"),
+    "ci_low": Column(message("Lower limit"), "money"),
+    "ci_high": Column(message("Upper limit"), "money"),
+}
+RISK_COLUMNS = {
+    "band": Column(message("Probability of still being a customer")),
+    "customers": Column(message("Customers"), "int"),
+    "clv": Column(message("Expected value"), "money"),
+    "at_risk": Column(message("Value at risk"), "money"),
+    "share": Column(message("Share of the value at risk"), "pct1"),
+}
+BANDS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
 class ValueParameters(ChapterParameters):
@@ -57,17 +85,80 @@ CHAPTER = Chapter(
     name="40_value",
     title=message("Customer value"),
     parameters=ValueParameters,
-    reads=("transactions", "customers"),
-    makes=("clv", "value_summary", "value_groups"),
-    after=(),
+    reads=("transactions", "customers", "interactions", "segments", "segment_names"),
+    makes=("clv", "value_summary", "value_groups", "value_models"),
+    after=("30_segments",),
     left_out=_left_out,
+    reads_before=("tiers",),
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Models:
+    """The models of a wave: of purchases (the chosen one, and all that were fitted), and of amounts."""
+
+    buying: Fit
+    leaving: Fit
+    spending: Fit
+    compared: ModelComparison
+
+
+def models_of(purchases: Purchases, model: str) -> Models:
+    """Fit the models of purchases and of amounts.
+
+    Parameters
+    ----------
+    purchases
+        Histories.
+    model
+        A name of `FITS`, or ``best`` for the smallest AIC.
+
+    Returns
+    -------
+    Models
+        `leaving` is the one that tells who stays: the chosen one, or where that is BG/NBD, for which everybody without
+        a repeat purchase stays, the better of the other two.
+    """
+    fits = {name: fit(purchases) for name, fit in FITS.items()}
+    usable = {n: f for n, f in fits.items() if f.converged} or fits
+
+    def best(names: Sequence[str]) -> Fit:
+        return max((usable[n] for n in names if n in usable), key=lambda f: f.log_likelihood)
+
+    chosen = best(list(usable)) if model == "best" else fits[model]
+    others = [n for n in ("mbg_nbd", "pareto_nbd") if n in usable]
+    leaving = best(others) if chosen is fits["bg_nbd"] and others else chosen
+    return Models(chosen, leaving, fit_gamma_gamma(purchases), compare_models(*fits.values()))
+
+
+def histories_of(wave: Wave) -> Purchases:
+    """Summarise a wave's orders."""
+    return purchase_summary(wave.table("transactions"), observed_until=wave.config.as_of, unit=wave.config.value.unit)
+
+
+def valued(wave: Wave, purchases: Purchases, models: Models, *, interval: float, seed: int) -> CustomerValue:
+    """Value a wave's customers on the terms of its ``wave.yaml``."""
+    plan = wave.config.value
+    by = plan.terms_by
+    return value_customers(
+        purchases,
+        models.buying,
+        models.spending,
+        horizon_months=plan.horizon_months,
+        annual_discount_rate=plan.annual_discount_rate,
+        margin=plan.margins or plan.margin,
+        service_cost=plan.service_costs or plan.service_cost,
+        terms_by=(wave.table("customers"), by) if by and wave.has("customers") else None,
+        interval=interval,
+        seed=seed,
+    )
 
 
 def value_summary(value: CustomerValue, purchases: Purchases, wave: Wave) -> pd.DataFrame:
     """Return the chapter's headline numbers in one row, to be kept."""
     row = value.summary.iloc[0]
-    top = value.concentration.table.set_index("top")["share"]
+    top = value.concentration.table.set_index("top")
+    tenth = top.loc[top.index[np.isclose(top.index, 0.1)][0]]
     return pd.DataFrame(
         {
             "customers": [purchases.customers],
@@ -77,143 +168,126 @@ def value_summary(value: CustomerValue, purchases: Purchases, wave: Wave) -> pd.
             "ci_high": [value.total.ci_high],
             "level": [value.total.level],
             "gini": [value.concentration.gini],
-            "top_10_share": [float(top[top.index[np.isclose(top.index, 0.1)][0]])],
+            "top_10_share": [float(tenth["share"])],
+            "top_10_low": [float(tenth["ci_low"])],
+            "top_10_high": [float(tenth["ci_high"])],
             "horizon_months": [wave.config.value.horizon_months],
+            "lifetime_value": [value.lifetime.estimate],
+            "new_customer": [value.new_customer.estimate],
+            "at_risk": [value.at_risk],
         }
     )
 
 
-def value_groups(clv: pd.DataFrame, customers: pd.DataFrame | None, by: Sequence[str]) -> pd.DataFrame:
-    """Add up value by the columns of the customer list.
+def worth_table(value: CustomerValue, months: int) -> pd.DataFrame:
+    """Return what all customers and a new one are worth, within the horizon and of all time, with intervals."""
+    rows = [
+        (message("All customers, next {months:int} months", months=months), value.total),
+        (message("All customers, all time"), value.lifetime),
+        (message("A new customer's repeat purchases, {months:int} months", months=months), value.new_customer),
+        (message("A new customer's repeat purchases, all time"), value.new_customer_lifetime),
+    ]
+    kept = [(text, total) for text, total in rows if total.estimate == total.estimate]
+    return pd.DataFrame(
+        {
+            "measure": pd.Series([text for text, _ in kept], dtype=object),
+            "estimate": [t.estimate for _, t in kept],
+            "ci_low": [t.ci_low for _, t in kept],
+            "ci_high": [t.ci_high for _, t in kept],
+        }
+    )
+
+
+def risk_table(value: CustomerValue) -> pd.DataFrame:
+    """Return expected value and value at risk by the probability of still being a customer."""
+    rows = value.source.rows(
+        "SELECT CASE "
+        + " ".join(f"WHEN probability_alive < {high!r} THEN {i}" for i, high in enumerate(BANDS[1:-1]))
+        + f" ELSE {len(BANDS) - 2} END AS band, count(*) AS customers, "
+        "CAST(sum(CAST(clv AS DECIMAL(30, 6))) AS DOUBLE) AS clv, "
+        "CAST(sum(CAST(at_risk AS DECIMAL(30, 6))) AS DOUBLE) AS at_risk FROM {table} GROUP BY 1 ORDER BY 1"
+    )
+    bands = [
+        message("{low:pct} to {high:pct}", low=BANDS[i], high=BANDS[i + 1]) for i in rows["band"].astype(int).tolist()
+    ]
+    share = rows["at_risk"] / max(float(rows["at_risk"].sum()), 1e-300)
+    return rows.assign(band=pd.Series(bands, dtype=object), share=share)
+
+
+def breakdowns(wave: Wave) -> dict[str, Table]:
+    """Return what value is broken down by: column → a table with it, of customers, segments and last wave's tiers."""
+    found = {}
+    if wave.has("customers"):
+        found = {c: wave.table("customers") for c in BREAKDOWNS if c in wave.columns("customers")}
+    if wave.has("segments"):
+        found["segment"] = wave.table("segments")
+    previous = wave.previous
+    if previous is not None and previous.has("tiers"):
+        found["tier"] = previous.table("tiers")
+    by = wave.config.value.terms_by
+    if wave.config.value.margins or wave.config.value.service_costs:
+        return {c: t for c, t in found.items() if c == by}
+    return found
+
+
+def value_groups(value: CustomerValue, by: Mapping[str, Table]) -> pd.DataFrame:
+    """Add up value by groups, with intervals for the parameters and for what the groups' customers happen to do.
+
+    The standard error is another one, for comparing groups: as if a group's customers were drawn from many like them.
 
     Returns
     -------
     DataFrame
-        ``breakdown``, ``group``, ``customers``, ``value``, ``per_customer`` with ``std_error``, ``ci_low`` and
-        ``ci_high`` (as if the group's customers were drawn from many like them), ``share``, ``alive`` (mean
-        probability), ``at_risk`` (customers with a probability below one half of still being one).
+        ``breakdown``, ``group``, ``customers``, ``value``, ``share``, ``per_customer`` with ``ci_low``, ``ci_high`` and
+        ``std_error``, ``alive`` (mean probability), ``leaving`` (customers with a probability below one half of still
+        being one), ``at_risk``.
     """
     parts = []
-    joined = clv if customers is None else clv.merge(customers, on="customer_id", how="left")
-    for column in by:
-        if column not in joined:
-            continue
-        groups = joined.assign(lost=joined["probability_alive"] < LOST_BELOW).groupby(column, dropna=False)
-        table = groups.agg(
-            customers=("clv", "size"),
-            value=("clv", "sum"),
-            spread=("clv", "std"),
-            alive=("probability_alive", "mean"),
-            at_risk=("lost", "sum"),
-        ).reset_index(names="group")
-        parts.append(table.assign(breakdown=column))
-    if not parts:
-        return pd.DataFrame(columns=["breakdown", *VALUE_COLUMNS])
-    table = pd.concat(parts, ignore_index=True)
-    table["group"] = table["group"].fillna("–").astype(str)
-    table["per_customer"] = table["value"] / table["customers"]
-    table["std_error"] = table["spread"] / np.sqrt(table["customers"])
-    table["ci_low"] = table["per_customer"] - Z_95 * table["std_error"]
-    table["ci_high"] = table["per_customer"] + Z_95 * table["std_error"]
-    table["share"] = table["value"] / clv["clv"].sum()
-    return table[["breakdown", *VALUE_COLUMNS, "std_error"]]
+    for column, table in by.items():
+        made = value.by(table, column).table
+        made["std_error"] = _drawn_error(value, table, column, made)
+        made = made.assign(breakdown=column, ci_low=made["per_customer_low"], ci_high=made["per_customer_high"])
+        parts.append(made)
+    columns = ["breakdown", *VALUE_COLUMNS, "std_error"]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def fit_table(purchases: Fit, spend: Fit) -> pd.DataFrame:
-    """Return the parameters of both models in one table."""
+def _drawn_error(value: CustomerValue, table: Table, column: str, made: pd.DataFrame) -> np.ndarray:
+    listed = in_engine(table, value.source.engine)
+    d = listed.engine.dialect
+    spread = value.source.rows(f"""
+        SELECT coalesce(CAST(g.{d.quote(column)} AS {d.text_type}), {d.literal(NO_GROUP)}) AS named,
+               stddev_samp(v.clv) AS spread
+        FROM {{table}} AS v LEFT JOIN {listed.source} AS g ON g.customer_id = v.customer_id
+        GROUP BY 1 ORDER BY 1""").set_index("named")["spread"]
+    error = spread.reindex(made["group"]).to_numpy(dtype=float) / np.sqrt(made["customers"].to_numpy(dtype=float))
+    return np.asarray(np.nan_to_num(error, nan=np.inf).round(6))
+
+
+def group_names(wave: Wave) -> dict[str, dict[str, Spoken]]:
+    """Return the names of segments and tiers as readers know them: column → group → words."""
+    return {
+        "segment": {str(k): v for k, v in segment_names(wave).items()},
+        "tier": {t.name: t.label for t in wave.config.tiers},
+    }
+
+
+def with_names(table: pd.DataFrame, column: str, names: Mapping[str, Mapping[str, Spoken]]) -> pd.DataFrame:
+    """Return a table with its groups' names in words."""
+    known = names.get(column, {})
+    return table.assign(group=pd.Series([known.get(g, g) for g in table["group"]], index=table.index, dtype=object))
+
+
+def fit_table(models: Models) -> pd.DataFrame:
+    """Return the parameters of the models of purchases and of amounts in one table."""
     parts = [
-        f.table.assign(model=pd.Series([MODEL_NAMES[n]] * len(f.table), dtype=object))
-        for n, f in (("purchases", purchases), ("spend", spend))
+        f.table.assign(model=pd.Series([f.model.label] * len(f.table), dtype=object))
+        for f in (models.buying, models.spending)
     ]
     return pd.concat(parts, ignore_index=True)[list(FIT_COLUMNS)]
 
 
-def value_cards(numbers: pd.DataFrame, before: pd.DataFrame | None) -> list[Card]:
-    """Return the headline numbers of the chapter."""
-    row = numbers.iloc[0]
-    change = None
-    if before is not None:
-        ratio = row["clv"] / before.iloc[0]["clv"] - 1
-        more = message("{share:pct1} more than forecast in the previous wave", share=ratio)
-        change = more if ratio >= 0 else message("{share:pct1} less than forecast in the previous wave", share=-ratio)
-    return [
-        Card(
-            message("Value of the next {months:int} months", months=row["horizon_months"]),
-            message("{clv:money}", clv=row["clv"]),
-            message(
-                "{low:money} to {high:money} ({level:pct})", low=row["ci_low"], high=row["ci_high"], level=row["level"]
-            ),
-            change,
-        ),
-        Card(
-            message("Still customers (expected)"),
-            message("{alive:int}", alive=row["alive"]),
-            message("of {n:int} who have ever bought", n=row["customers"]),
-        ),
-        Card(
-            message("The best 10 % of customers"),
-            message("{share:pct1}", share=row["top_10_share"]),
-            message("of all value (Gini {gini:dec2})", gini=row["gini"]),
-        ),
-    ]
-
-
-def value_findings(numbers: pd.DataFrame, groups: pd.DataFrame) -> list[Finding]:
-    """Put the chapter's results into words."""
-    row = numbers.iloc[0]
-    found = [
-        Finding(
-            message(
-                "Over the next {months:int} months the {n:int} customers are worth {clv:money} "
-                "({low:money} to {high:money}).",
-                months=row["horizon_months"],
-                n=row["customers"],
-                clv=row["clv"],
-                low=row["ci_low"],
-                high=row["ci_high"],
-            )
-        ),
-        Finding(
-            message(
-                "{share:pct1} of that value comes from one customer in ten; about {lost:pct1} of those who have ever "
-                "bought are no longer customers.",
-                share=row["top_10_share"],
-                lost=1 - row["alive"] / row["customers"],
-            )
-        ),
-    ]
-    found += [Finding(text) for text in _group_sentences(groups)]
-    return found
-
-
-def _group_sentences(groups: pd.DataFrame) -> list[Message]:
-    """Name the groups worth more or less than all the others, where that is clearer than chance."""
-    sentences = []
-    for _, table in groups.groupby("breakdown", sort=False):
-        limit = NormalDist().inv_cdf(1 - 0.025 / max(len(table), 1))  # Bonferroni over the groups
-        overall = table["value"].sum() / table["customers"].sum()
-        distance = (table["per_customer"] - overall) / table["std_error"]
-        for place in (int(distance.to_numpy().argmax()), int(distance.to_numpy().argmin())):
-            row = table.iloc[place]
-            if abs(distance.iloc[place]) > limit and row["customers"] > 1:
-                sentences.append(
-                    message(
-                        "A customer of {group} is worth {value:money} on average, against {overall:money} over all "
-                        "customers.",
-                        group=row["group"],
-                        value=row["per_customer"],
-                        overall=overall,
-                    )
-                )
-    return sentences
-
-
-def model_notes(fits: Mapping[str, Fit], value: CustomerValue) -> list[Note]:
-    """Return what the models could not tell, and how the numbers are to be read."""
-    verdicts = [Note(v, "caution") for f in fits.values() for v in f.verdicts]
-    census = message(
-        "Sums by group cover all customers, so they have no sampling error; the models' own uncertainty is that of the "
-        "total, about ±{share:pct1}.",
-        share=(value.total.ci_high - value.total.ci_low) / 2 / value.total.estimate,
-    )
-    return [*verdicts, *value.notes, Note(census)]
+def kept_models(models: Models) -> pd.DataFrame:
+    """Return the models as a table of JSON, to be kept: the next wave holds their forecast against what happened."""
+    named = {"buying": models.buying, "spending": models.spending}
+    return pd.DataFrame({"role": list(named), "model": [f.to_json(keep="parameters") for f in named.values()]})

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.clv import RetentionCurve, profit_contribution
+from workbench.core.language import use_language
+from workbench.report.chapters.value_checks import LastForecast
+from workbench.report.chapters.value_words import (
+    check_findings,
+    leaving_findings,
+    profit_findings,
+    value_cards,
+    value_findings,
+)
+
+
+def summary():
+    return pd.DataFrame([{"customers": 100, "alive": 60, "clv": 1e6, "ci_low": 9e5, "ci_high": 1.1e6, "level": 0.9,
+                          "gini": 0.6, "top_10_share": 0.5, "top_10_low": 0.45, "top_10_high": 0.55, "at_risk": 2e5,
+                          "horizon_months": 12}])  # fmt: skip
+
+
+def groups(shift=0.0, n=4000, seed=3):
+    rng = np.random.default_rng(seed)
+    region = np.repeat(["north", "south"], n // 2)
+    clv = rng.gamma(2.0, 50.0, n) + np.where(region == "south", shift, 0.0)
+    table = (
+        pd.DataFrame({"group": region, "clv": clv}).groupby("group")["clv"].agg(["size", "sum", "std"]).reset_index()
+    )
+    return table.assign(
+        breakdown="region", customers=table["size"], value=table["sum"], per_customer=table["sum"] / table["size"],
+        std_error=table["std"] / np.sqrt(table["size"]),
+    )  # fmt: skip
+
+
+def test_a_difference_is_only_told_where_it_is_clearer_than_chance():
+    alike, far = groups(0.0), groups(40.0)
+    assert len(value_findings(summary(), alike)) == 2
+    told = [f.text.text("en") for f in value_findings(summary(), far)]
+    assert any("south" in t for t in told) and len(told) == 4
+
+
+def test_luck_is_rarely_told():
+    told = sum(len(value_findings(summary(), groups(0.0, 400, seed))) > 2 for seed in range(100))
+    assert told <= 15
+
+
+def test_cards_say_how_sure_they_are():
+    cards = value_cards(summary(), summary().assign(clv=8e5))
+    assert len(cards) == 4
+    assert "25.0% more" in str(cards[0].change)
+    assert "45.0% to 55.0%" in str(cards[2].detail)
+    with use_language("zh-CN"):
+        assert "万" in str(cards[0].value)
+
+
+def curve(shares, n):
+    rows = [{"group": g, "age": float(a), "customers": n, "retained": 1 - (1 - s) * a / 12, "ci_low": 0.5, "ci_high": 0.6}
+            for g, s in shares.items() for a in range(13)]  # fmt: skip
+    return RetentionCurve(table=pd.DataFrame(rows), source="purchases", level=0.9)
+
+
+@pytest.mark.parametrize(("n", "told"), [(20, 1), (2000, 2)])
+def test_groups_that_lose_more_are_told_where_it_is_clear(n, told):
+    whole = curve({"–": 0.55}, n)
+    by = {"region": curve({"north": 0.5, "south": 0.6, "–": 0.1}, n), "tier": curve({"A": 0.9, "B": 0.1}, n)}
+    found = leaving_findings(whole, by, {})
+    assert len(found) == told
+    if told == 2:
+        assert "50% of north still are customers, but 60% of south" in str(found[1].text)
+
+
+def test_last_waves_forecast_is_judged_by_its_interval():
+    import datetime as dt
+
+    from workbench.clv import Total
+
+    def last(spent):
+        total = Total(100.0, 90.0, 110.0, 0.9)
+        return LastForecast(dt.date(2026, 7, 1), dt.date(2026, 9, 30), total, total, 9.0, spent, pd.DataFrame())
+
+    good, bad = (check_findings(None, last(s))[0] for s in (105.0, 150.0))
+    assert (good.tone, bad.tone) == ("good", "bad")
+    assert "inside the interval" in str(good.text)
+    assert check_findings(None, None) == []
+
+
+def test_profit_in_words():
+    rng = np.random.default_rng(1)
+    data = pd.DataFrame({"revenue": rng.gamma(1, 100, 900), "goods": 30.0, "region": np.resize(["a", "b", "c"], 900)})
+    said = [str(f.text) for f in profit_findings(profit_contribution(data, by=["region"]), {})]
+    assert "cost more than they brought" in said[0]
+    assert "most profitable tenth" in said[1]
+    assert len(said) == 2
+    assert profit_findings(None, {}) == []

@@ -1,0 +1,241 @@
+"""Chapter 40 in words: headline numbers, findings from rules, and what the models could not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import NormalDist
+
+import pandas as pd
+
+from workbench.clv import CustomerValue, HoldoutCheck, ProfitContribution, RetentionCurve
+from workbench.clv.heuristics import METHODS
+from workbench.clv.terms import NO_GROUP
+from workbench.clv.value_groups import differs
+from workbench.core.language import Message, Spoken, message
+from workbench.core.results import Note
+from workbench.report.blocks import Card, Finding
+from workbench.report.chapters.value import Models
+from workbench.report.chapters.value_checks import LastForecast
+
+OFF = 0.1
+Names = Mapping[str, Mapping[str, Spoken]]
+
+
+def value_cards(numbers: pd.DataFrame, before: pd.DataFrame | None) -> list[Card]:
+    """Return the headline numbers of the chapter."""
+    row = numbers.iloc[0]
+    change = None
+    if before is not None:
+        ratio = row["clv"] / before.iloc[0]["clv"] - 1
+        more = message("{share:pct1} more than forecast in the previous wave", share=ratio)
+        change = more if ratio >= 0 else message("{share:pct1} less than forecast in the previous wave", share=-ratio)
+    return [
+        Card(
+            message("Value of the next {months:int} months", months=row["horizon_months"]),
+            message("{clv:money}", clv=row["clv"]),
+            message(
+                "{low:money} to {high:money} ({level:pct})", low=row["ci_low"], high=row["ci_high"], level=row["level"]
+            ),
+            change,
+        ),
+        Card(
+            message("Still customers (expected)"),
+            message("{alive:int}", alive=row["alive"]),
+            message("of {n:int} who have ever bought", n=row["customers"]),
+        ),
+        Card(
+            message("The best 10 % of customers"),
+            message("{share:pct1}", share=row["top_10_share"]),
+            message(
+                "of all value ({low:pct1} to {high:pct1}; Gini {gini:dec2})",
+                low=row["top_10_low"],
+                high=row["top_10_high"],
+                gini=row["gini"],
+            ),
+        ),
+        Card(
+            message("Value at risk"),
+            message("{clv:money}", clv=row["at_risk"]),
+            message("would be added if nobody had left yet"),
+        ),
+    ]
+
+
+def value_findings(numbers: pd.DataFrame, groups: pd.DataFrame, names: Names | None = None) -> list[Finding]:
+    """Say what customers are worth, and which groups clearly more or less."""
+    row = numbers.iloc[0]
+    found = [
+        Finding(
+            message(
+                "Over the next {months:int} months the {n:int} customers are worth {clv:money} "
+                "({low:money} to {high:money}).",
+                months=row["horizon_months"],
+                n=row["customers"],
+                clv=row["clv"],
+                low=row["ci_low"],
+                high=row["ci_high"],
+            )
+        ),
+        Finding(
+            message(
+                "{share:pct1} of that value comes from one customer in ten; about {lost:pct1} of those who have ever "
+                "bought are no longer customers.",
+                share=row["top_10_share"],
+                lost=1 - row["alive"] / row["customers"],
+            )
+        ),
+    ]
+    return found + [Finding(text) for text in _group_sentences(groups, names or {})]
+
+
+def _group_sentences(groups: pd.DataFrame, names: Names) -> list[Message]:
+    """Name the groups worth most and least, where that is clearer than chance."""
+    sentences = []
+    for column, table in groups.groupby("breakdown", sort=False):
+        overall = table["value"].sum() / table["customers"].sum()
+        table = table[table["group"] != NO_GROUP].reset_index(drop=True)
+        if len(table) < 2:
+            continue
+        side = differs(table)
+        ordered = table.assign(side=side).sort_values("per_customer", ascending=False, kind="stable")
+        for place, wanted in ((0, 1), (-1, -1)):
+            row = ordered.iloc[place]
+            if row["side"] == wanted and row["customers"] > 1:
+                sentences.append(
+                    message(
+                        "A customer of {group} is worth {value:money} on average, against {overall:money} over all "
+                        "customers.",
+                        group=names.get(str(column), {}).get(row["group"], row["group"]),
+                        value=row["per_customer"],
+                        overall=overall,
+                    )
+                )
+    return sentences
+
+
+def leaving_findings(whole: RetentionCurve, by: Mapping[str, RetentionCurve], names: Names) -> list[Finding]:
+    """Say how many are still there after a year, and which groups lose clearly more."""
+    found = []
+    rows = whole.table
+    year = rows[rows["age"] >= 12].head(1)
+    if len(year):
+        row = year.iloc[0]
+        found.append(
+            Finding(
+                message(
+                    "{months:int} months after their first purchase {share:pct1} of the customers still are customers "
+                    "({low:pct1} to {high:pct1}).",
+                    months=row["age"], share=row["retained"], low=row["ci_low"], high=row["ci_high"],
+                )
+            )
+        )  # fmt: skip
+    for column, curve in by.items():
+        table = curve.table[curve.table["group"] != NO_GROUP]
+        age = min(12.0, table.groupby("group")["age"].max().min()) if len(table) else 0.0
+        last = table[(table["age"] - age).abs() < 0.5].drop_duplicates("group").sort_values("retained", kind="stable")
+        if column not in ("tier", "segment") and len(last) > 1 and age >= 3 and _apart(last["retained"], _drawn(last)):
+            low, high = last.iloc[0], last.iloc[-1]
+            known = names.get(column, {})
+            text = message(
+                "After {months:int} months {few:pct} of {group} still are customers, but {many:pct} of {other}.",
+                months=age, few=low["retained"], group=known.get(low["group"], low["group"]), many=high["retained"],
+                other=known.get(high["group"], high["group"]),
+            )  # fmt: skip
+            found.append(Finding(text))
+    return found
+
+
+def _drawn(rows: pd.DataFrame) -> pd.Series:
+    """Return standard errors of shares as if each group's customers were drawn from many like them."""
+    share = rows["retained"]
+    return (share * (1 - share) / rows["customers"]) ** 0.5
+
+
+def _apart(ordered: pd.Series, errors: pd.Series) -> bool:
+    """Tell whether the first and the last of ordered groups differ, of all the pairs there are (Bonferroni)."""
+    pairs = len(ordered) * (len(ordered) - 1) / 2
+    limit = NormalDist().inv_cdf(1 - 0.025 / pairs)
+    gap = float(ordered.iloc[-1] - ordered.iloc[0])
+    return bool(gap > limit * float(errors.iloc[0] ** 2 + errors.iloc[-1] ** 2) ** 0.5)
+
+
+def profit_findings(profit: ProfitContribution | None, names: Names) -> list[Finding]:
+    """Say who costs more than they bring, and which group brings least for its size."""
+    if profit is None:
+        return []
+    found = []
+    if profit.unprofitable:
+        text = message(
+            "{n:int} customers ({share:pct1} of those active) cost more than they brought in the last twelve months, "
+            "{loss:money} together.",
+            n=profit.unprofitable, share=profit.unprofitable / profit.table["customers"].sum(), loss=profit.loss,
+        )  # fmt: skip
+        found.append(Finding(text, "bad"))
+    first = profit.table.iloc[0]
+    found.append(
+        Finding(
+            message("The most profitable tenth of the customers brings {share:pct1} of the profit of {profit:money} "
+                    "({low:money} to {high:money}).", share=first["share"], profit=profit.profit.estimate,
+                    low=profit.profit.ci_low, high=profit.profit.ci_high)
+        )
+    )  # fmt: skip
+    for column, table in profit.groups.groupby("breakdown", sort=False):
+        ordered = table[table["group"] != NO_GROUP].sort_values("per_customer", kind="stable")
+        errors = (ordered["ci_high"] - ordered["ci_low"]) / 2 / NormalDist().inv_cdf(0.975)
+        if len(ordered) > 1 and _apart(ordered["per_customer"], errors):
+            low, high = ordered.iloc[0], ordered.iloc[-1]
+            known = names.get(str(column), {})
+            text = message(
+                "Per customer {best} brings most profit ({most:money}) and {worst} least ({least:money}).",
+                best=known.get(high["group"], high["group"]), most=high["per_customer"],
+                worst=known.get(low["group"], low["group"]), least=low["per_customer"],
+            )  # fmt: skip
+            found.append(Finding(text))
+    return found
+
+
+def check_findings(holdout: HoldoutCheck | None, last: LastForecast | None) -> list[Finding]:
+    """Say how good the models were, and where a simple rule is as good."""
+    found = []
+    if last is not None:
+        found.append(_last_finding(last))
+    if holdout is not None:
+        off = holdout.predicted / holdout.actual - 1 if holdout.actual else float("inf")
+        text = message(
+            "Fitted without the last months, the model tells {told:int} purchases in them; {actual:int} happened "
+            "({off:signed1} %).", told=holdout.predicted, actual=holdout.actual, off=100 * off,
+        )  # fmt: skip
+        found.append(Finding(text, "good" if abs(off) <= OFF else "bad"))
+        found += [Finding(text) for text in _rule_sentences(holdout)]
+    return found
+
+
+def _last_finding(last: LastForecast) -> Finding:
+    inside = last.amount.ci_low <= last.spent <= last.amount.ci_high
+    text = message(
+        "The previous wave forecast {told:money} ({low:money} to {high:money}) from {since:date} to {until:date}; "
+        "customers spent {spent:money}, {place}.",
+        told=last.amount.estimate, low=last.amount.ci_low, high=last.amount.ci_high, since=last.since, until=last.until,
+        spent=last.spent,
+        place=message("inside the interval") if inside else message("outside the interval"),
+    )  # fmt: skip
+    return Finding(text, "good" if inside else "bad")
+
+
+def _rule_sentences(holdout: HoldoutCheck) -> list[Message]:
+    rules = holdout.rules
+    as_good = [METHODS[str(m)] for m in rules.loc[rules["verdict"] <= 0, "method"]]
+    if not as_good:
+        return [message("For single customers the model is clearly better than every simple rule.")]
+    return [
+        message("“{rule}” is as good as the model: where only that is needed, the simple rule will do.", rule=rule)
+        for rule in as_good
+    ]
+
+
+def model_notes(models: Models, value: CustomerValue) -> list[Note]:
+    """Return which model was used, what the models could not tell, and how the numbers are to be read."""
+    chosen = Note(message("Purchases are told by {model}.", model=models.buying.model.label))
+    verdicts = [Note(v, "caution") for f in (models.buying, models.spending) for v in f.verdicts]
+    own = [n for f in (models.buying, models.spending) for n in f.notes if n.message not in set(f.verdicts)]
+    return [chosen, *verdicts, *own, *value.notes]
