@@ -78,6 +78,9 @@ def test_it_reads_in_both_languages_with_each_measures_style():
     assert "各地区" in found.to_html("zh-CN") or "地区" in found.to_html("zh-CN")
     wide = found.wide("en")
     assert wide["nps"].str.contains("▲|▼").any() and list(wide.columns) == ["region", *found.measures]
+    moved = found.wide("en", ["nps"], show="change")
+    assert list(moved.columns) == ["region", "nps"] and moved["nps"].str.contains("…").all()
+    assert (found.wide("en", ["clv"], show="change")["clv"] == "–").all()
     assert found.plot("zh-CN").axes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ from workbench.nps.regions import TARGET_WORDS, against_targets, context_columns
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NO_COLUMNS: Mapping[str, Column] = {}
+WideNumber = Literal["estimate", "change"]
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -129,23 +129,27 @@ class Scorecard(Result):
             )  # fmt: skip
         return in_words(pd.DataFrame(rows), language, ("verdict", "change_verdict"))
 
-    def wide(self, language: Language) -> pd.DataFrame:
-        """Return one row per region and one column per measure, each with an arrow where it differs from the rest.
+    def wide(self, language: Language, measures: Sequence[str] = (), *, show: WideNumber = "estimate") -> pd.DataFrame:
+        """Return one row per region and one column per measure, each number with its interval.
 
-        ▲ marks a region clearly better than all others, ▼ a worse one; ↑ and ↓: its number clearly rose or fell.
-        Names of measures are the columns.
+        Parameters
+        ----------
+        measures
+            Measures to show; all by default. Their names are the columns.
+        show
+            ``estimate``: ▲ marks a region clearly better than all others, ▼ a worse one. ``change``: since the previous
+            wave; ↑ and ↓ mark a clear rise or fall.
         """
         shown = pd.DataFrame({self.by: self.table[self.by].drop_duplicates().to_numpy()})
-        moved = {UP: "↑", DOWN: "↓"}
-        for name, measure in self.measures.items():
+        for name in measures or self.measures:
+            measure = self.measures[name]
             rows = self.lines(name).set_index(self.by).reindex(shown[self.by])
             good = {HIGHER: "▲", LOWER: "▼"} if measure.better == "higher" else {HIGHER: "▼", LOWER: "▲"}
-            shown[name] = [
-                " ".join(
-                    [format_value(float(v), measure.style, language), *[s for s in (good.get(k), moved.get(c)) if s]]
-                )
-                for v, k, c in zip(rows["estimate"], rows["verdict"], rows["change_verdict"], strict=True)
-            ]
+            marks, verdict = (good, "verdict") if show == "estimate" else ({UP: "↑", DOWN: "↓"}, "change_verdict")
+            low, high = ("ci_low", "ci_high") if show == "estimate" else ("change_low", "change_high")
+            style = measure.style if show == "estimate" else measure.signed
+            shown[name] = [_cell(row, show, low, high, marks.get(row[verdict], ""), style, language)
+                           for _, row in rows.iterrows()]  # fmt: skip
         return shown
 
     def plot(self, language: Language | None = None) -> Figure:
@@ -154,6 +158,13 @@ class Scorecard(Result):
         if first is None:
             return super().plot(language)
         return self.funnel(first).plot(language)
+
+
+def _cell(row: pd.Series, show: str, low: str, high: str, mark: str, style: str, language: Language) -> str:
+    if pd.isna(row[show]):
+        return "–"
+    number, *limits = (format_value(float(row[c]), style, language) for c in (show, low, high))
+    return f"{number} {mark} ({limits[0]} … {limits[1]})".replace("  ", " ")
 
 
 def _pair(row: pd.Series, low: str, high: str, write) -> str:  # type: ignore[no-untyped-def]

@@ -162,6 +162,10 @@ class LoyaltyPlan(Part):
         description="Questions that may drive the recommendation; by default those on the scale that most questions "
         "have, without the first question, which asks for everything at once.",
     )
+    kano: dict[str, tuple[str, str]] = Field(
+        default={},
+        description="Feature: the columns of 'how would you feel with it' and 'without it', 1 (like) to 5 (dislike).",
+    )
     comment: str = Field(default="comment", description="Column of open text in `responses`.")
     code_frame: str = Field(
         default="retail", description="Topics of comments: retail, retail_zh, retail_en, or a YAML file of the wave."

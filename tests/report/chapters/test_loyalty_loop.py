@@ -51,7 +51,8 @@ def test_the_loop_closes_over_two_waves(waves):
     assert earlier.status is None and earlier.effect is None
     listed = earlier.calls.customers
     assert "c001" in set(listed["customer_id"])
-    first.keep("callbacks", listed)
+    closing.keep_calls(first, earlier)
+    assert (first.folder / "fieldwork" / "callback_list.xlsx").is_file()
     loop = closing.close_loop(second, responses(3).assign(weight=1.0), DESIGN)
     every = loop.status.table.iloc[-1]
     assert every["listed"] == len(listed) and every["called"] == pytest.approx(35 / len(listed))

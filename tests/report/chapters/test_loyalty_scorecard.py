@@ -71,7 +71,9 @@ def test_answers_customers_complaints_and_the_regions_table_come_together(wave):
 
 def test_pages_show_it_short_and_downloads_hold_all(wave):
     card = regional.make_scorecard(wave, answers(), DESIGN, None, id_column=None, days=90)
-    wide = regional.WideScorecard.of(card)
+    tables = regional.wide_tables(card)
+    assert [name for name, *_ in tables] == ["scorecard", "scorecard-2"]
+    wide = tables[0][2]
     block = regional.with_all_lines(table(wide, "scorecard", columns=wide.labels()), card)
     assert ("▲" in block.html["en"] and "每位客户" in block.html["zh-CN"]) or "人均" in block.html["zh-CN"]
     assert block.csv.count("\n") == len(card.table) + 1
@@ -88,6 +90,9 @@ def test_pages_show_it_short_and_downloads_hold_all(wave):
 def test_change_comes_from_the_wave_before(wave):
     card = regional.make_scorecard(wave, answers(3), DESIGN, (answers(4), DESIGN), id_column="customer_id", days=90)
     assert card.lines("nps")["change"].notna().all() and card.lines("clv")["change"].isna().all()
+    moved = [t for name, _, t in regional.wide_tables(card) if "change" in name]
+    assert len(moved) == 1 and moved[0].measures == ("nps", "satisfied")
+    assert "…" in moved[0].shown_table("en")["nps"].iloc[0]
 
 
 def test_without_regions_there_is_no_scorecard(wave):

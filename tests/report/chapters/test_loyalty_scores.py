@@ -76,3 +76,12 @@ def test_answers_battery_and_careless_answering():
     quality = scoring.careless(data, list(QUESTIONS))
     assert quality is not None and quality.table["check"].tolist() == ["straight_lining", "speeding"]
     assert scoring.careless(data, ["service"]) is None
+
+
+def test_kano_is_shown_where_it_was_asked():
+    data = answers().assign(with_it=1, without_it=5)
+    found = scoring.kano_of(
+        data, {"delivery": ("with_it", "without_it"), "gone": ("x", "y")}, {"delivery": message("Visit")}
+    )
+    assert found is not None and len(found.table) == 1 and "期望" in found.to_html("zh-CN")
+    assert scoring.kano_of(data, {}, {}) is None

@@ -24,12 +24,15 @@ from workbench.nps import (
     complaint_themes,
     word_of_mouth,
 )
+from workbench.nps.callbacks import REASONS
 from workbench.report.blocks import Finding
 from workbench.report.chapters.loyalty_comments import TopicName, frame_source
+from workbench.report.lists import write_workbook
 from workbench.store import Wave
 
 LIST = "callbacks"
 FEWEST_ASKED_AGAIN = 30
+MOST_LISTED = 1_000_000
 OUTCOMES: Mapping[str, Spoken] = {
     "score_after": message("Score in this wave, 0–10"),
     "spend_after": message("Spending since the list"),
@@ -65,6 +68,14 @@ def close_loop(wave: Wave, answers: pd.DataFrame, design: Design) -> Loop:
         themes=themes_of(wave, cases),
         mouth=mouth_of(answers, cases, design),
     )
+
+
+def keep_calls(wave: Wave, loop: Loop) -> None:
+    """Keep the list with the wave and write it as a workbook; customer ids never go to the report."""
+    wave.keep(LIST, loop.calls.customers, made_by="50_loyalty")
+    reasons = loop.calls.customers["reason"].map({r: m.text(wave.config.languages[0]) for r, m in REASONS.items()})
+    listed = loop.calls.customers.assign(reason=reasons)
+    write_workbook(listed.head(MOST_LISTED), wave.folder / "fieldwork" / "callback_list.xlsx")
 
 
 def calls_of(wave: Wave, cases: pd.DataFrame | None) -> CallbackList:

@@ -17,6 +17,7 @@ from workbench.estimation import Design
 from workbench.nps import Scorecard, Scored, measures_in, scorecard
 from workbench.nps.callbacks import open_complaints
 from workbench.nps.regions import CONTEXT_COLUMNS
+from workbench.nps.scorecard import WideNumber
 from workbench.report.blocks import Block, Finding, shown_csv
 from workbench.report.chapters.response import asked_and_answered
 from workbench.store import Wave
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 REGION = "region"
 FEWEST_ROWS = 100
+MOST_COLUMNS = 5
 RANK_SHOWN = (
     "region",
     "estimate",
@@ -53,24 +55,41 @@ SPREAD_COLUMNS = {
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class WideScorecard(Result):
-    """A scorecard with one row per region."""
+    """Some measures of a scorecard with one row per region: their estimates or their changes, with intervals."""
 
     card: Scorecard
+    measures: tuple[str, ...]
+    show: WideNumber = "estimate"
 
     caption: ClassVar[Message] = message("Regional scorecard")
 
-    @classmethod
-    def of(cls, card: Scorecard) -> WideScorecard:
-        """Return a scorecard in wide form."""
-        return cls(table=card.table, card=card, notes=card.notes)
-
     def shown_table(self, language: Language) -> pd.DataFrame:
         """Return one row per region and one column per measure."""
-        return self.card.wide(language)
+        return self.card.wide(language, self.measures, show=self.show)
 
     def labels(self) -> dict[str, Column]:
         """Return the measures' names as column labels."""
-        return {n: Column(m.label) for n, m in self.card.measures.items()}
+        return {n: Column(self.card.measures[n].label) for n in self.measures}
+
+
+def wide_tables(card: Scorecard) -> list[tuple[str, Message, WideScorecard]]:
+    """Return the scorecard in tables that fit a page: name, caption, table; the changes after the estimates."""
+    names = list(card.measures)
+    parts = [tuple(names[i : i + MOST_COLUMNS]) for i in range(0, len(names), MOST_COLUMNS)]
+    found = []
+    for i, part in enumerate(parts):
+        name = "scorecard" if not i else f"scorecard-{i + 1}"
+        wide = WideScorecard(
+            table=card.table, card=card, measures=part, notes=card.notes if i + 1 == len(parts) else ()
+        )
+        found.append((name, message("Regional scorecard, part {n:int}", n=i + 1), wide))
+    for i, part in enumerate(parts):
+        moved = tuple(m for m in part if card.lines(m)["change"].notna().any())
+        if moved:
+            wide = WideScorecard(table=card.table, card=card, measures=moved, show="change")
+            caption = message("Change since the previous wave, part {n:int}", n=i + 1)
+            found.append((f"scorecard-change-{i + 1}", caption, wide))
+    return found
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,11 +18,13 @@ from workbench.core.results import Note
 from workbench.estimation import Design, GroupComparison
 from workbench.nps import (
     AnswerQuality,
+    Kano,
     MixEffect,
     NetPromoterScore,
     Reliability,
     Satisfaction,
     answer_quality,
+    kano,
     mix_effect,
     nps_comparison,
     scale_reliability,
@@ -222,6 +225,18 @@ def battery_note(found: Reliability) -> Note:
         alpha=found.alpha, low=found.alpha_low, high=found.alpha_high, agreement=found.krippendorff,
     )  # fmt: skip
     return Note(text)
+
+
+def kano_of(
+    answers: pd.DataFrame, features: Mapping[str, tuple[str, str]], labels: Mapping[str, Spoken]
+) -> Kano | None:
+    """Return the Kano categories of the features asked about, under their names; None where none was asked."""
+    asked = {f: pair for f, pair in features.items() if set(pair) <= set(answers)}
+    if not asked:
+        return None
+    found = kano(answers, asked)
+    named = pd.Series([labels.get(f, f) for f in found.table["feature"]], dtype=object)
+    return replace(found, table=found.table.assign(feature=named))
 
 
 def careless(answers: pd.DataFrame, items: Sequence[str]) -> AnswerQuality | None:
