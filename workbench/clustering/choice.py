@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 import numpy as np
 import pandas as pd
 
+from workbench.clustering.class_choice import class_table
 from workbench.clustering.criteria import (
     Gap,
     calinski_harabasz,
@@ -21,8 +22,9 @@ from workbench.clustering.criteria import (
 from workbench.clustering.feature_rules import Floats
 from workbench.clustering.features import Features
 from workbench.clustering.kmeans import k_means
+from workbench.clustering.methods import Prepared
 from workbench.clustering.null_data import Cloud
-from workbench.clustering.segments import check_k, numbers_of
+from workbench.clustering.segments import check_k, prepared
 from workbench.clustering.strength import ENOUGH, prediction_strength
 from workbench.core import charts
 from workbench.core.errors import InputError
@@ -88,12 +90,22 @@ class KChoice(Result):
         "gap_error": Column(message("Standard error of the gap"), "dec3"),
         "prediction_strength": Column(message("Prediction strength"), "dec2"),
         "bic": Column(message("BIC"), "int"),
+        "aic": Column(message("AIC"), "int"),
+        "loglik": Column(message("Log-likelihood"), "dec1"),
+        "entropy": Column(message("Certainty of the class"), "dec2"),
+        "starts_reaching_best": Column(message("Starts that reach the best"), "int"),
     }
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw the silhouette over k, beside that of data without groups."""
 
         def draw(ax: Axes) -> None:
+            if "silhouette" not in self.table:  # latent classes
+                ax.plot(self.table["k"], self.table["bic"], "o-", label=charts.text(message("BIC"), language))
+                ax.axvline(self.k, color=charts.MUTED, linewidth=1)
+                ax.set_xlabel(charts.text(message("Classes (the lowest BIC is the best)"), language))
+                ax.set_xticks(self.table["k"].tolist())
+                return
             shown = self.table.dropna(subset=["silhouette"])
             ax.plot(shown["k"], shown["silhouette"], "o-", label=charts.text(message("Silhouette"), language))
             ax.plot(shown["k"], shown["silhouette_null"], "s--", color=charts.MUTED,
@@ -143,7 +155,8 @@ def choose_k(
 
     Notes
     -----
-    Boundaries are natural where the silhouette, standardised per k, is higher than in all of 24 data sets drawn from
+    Categories alone are divided into latent classes by the lowest BIC, one class included. Otherwise boundaries are
+    natural where the silhouette, standardised per k, is higher than in all of 24 data sets drawn from
     one cloud with the same covariance and skewness (normal after a Yeo–Johnson transformation), by 0.1 at least for
     some k, and the gap statistic (20 uniform references) is higher for some k than for one group. The proposal then is
     the largest k whose silhouette is within 0.05 of the highest, and that is not above the smallest k whose gap is
@@ -168,10 +181,29 @@ def choose_k(
             fix="Correct the argument.",
             where="choose_k",
         )
-    values = numbers_of(features)[:rows]
+    ready = prepared(features)
+    if not ready.rules:
+        return _choose_classes(ready, numbers, seed)
+    values = ready.comparable[:rows]
     check_k(values, numbers[-1] + 1)
     with ThreadpoolController().limit(limits=1, user_api="blas"):  # small products are faster on one thread
         return _choose(features, values, numbers, criteria, seed)
+
+
+def _choose_classes(ready: Prepared, numbers: list[int], seed: int) -> KChoice:
+    table = class_table(ready, numbers, seed=seed)
+    by_k = table.set_index("k")
+    best = {"bic": int(table["k"].iloc[int(table["bic"].argmin())])}
+    natural = best["bic"] > 1
+    k = best["bic"] if natural else numbers[0]
+    text = message(
+        "Latent classes by BIC: one class, which is none, has {one:int}, the best number {best:int}.",
+        one=float(by_k["bic"][1]), best=float(by_k["bic"].min()),
+    )  # fmt: skip
+    return KChoice(
+        table=table, k=k, natural=natural, p_value=float("nan"), best=best,
+        verdict=_verdict(k, natural, float(by_k["explained"][k])), notes=(Note(text),),
+    )  # fmt: skip
 
 
 def _choose(

@@ -10,6 +10,7 @@ import numpy as np
 from workbench.clustering.categories import Codes
 from workbench.clustering.feature_rules import Floats
 from workbench.clustering.scorers_mixture import LatentClasses
+from workbench.core.errors import InputError
 
 FEWEST_STARTS: Final = 20
 _POLISHED: Final = 3
@@ -82,6 +83,11 @@ def latent_classes(
     weights
         Weight of each row.
 
+    Raises
+    ------
+    InputError
+        If there are fewer patterns of answers than classes.
+
     Notes
     -----
     Rows with the same answers are one row with a count, which is the same likelihood. Answers are missing at random.
@@ -99,6 +105,9 @@ def latent_classes(
     weight = np.ones(len(codes)) if weights is None else np.asarray(weights, dtype=np.float64)
     patterns, place = np.unique(usable[answered], axis=0, return_inverse=True)
     counts = np.bincount(place.ravel(), weight[answered], minlength=len(patterns)).astype(np.float64)
+    if len(patterns) < k:
+        raise InputError("There are at least as many patterns of answers as classes.",
+                         found=f"{len(patterns)} patterns, {k} classes", fix="Use fewer.", where="k")  # fmt: skip
     hot = [np.where(patterns[:, j, None] == np.arange(n)[None, :], 1.0, 0.0) for j, n in enumerate(levels)]
     tried = sorted((_start(patterns, counts, levels, k, seed + s) for s in range(starts)), key=lambda t: -t[0])
     best = max((_polish(hot, counts, t[1]) for t in tried[:_POLISHED]), key=lambda t: t[0])
@@ -120,8 +129,8 @@ def _start(patterns: Codes, counts: Floats, levels: tuple[int, ...], k: int, see
 
     data = np.where(patterns < 0, np.nan, patterns).astype(float)
     model = StepMix(
-        n_components=k, measurement="categorical_nan", n_init=1, random_state=seed, abs_tol=1e-6, rel_tol=1e-8,
-        max_iter=500, verbose=0, progress_bar=0,
+        n_components=k, measurement="categorical_nan", n_init=1, random_state=seed, abs_tol=1e-5, rel_tol=1e-7,
+        max_iter=100, verbose=0, progress_bar=0,
     )  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of every start that has not converged; the best are polished here

@@ -47,10 +47,11 @@ class Prepared:
 
     @property
     def comparable(self) -> Floats:
-        """Numbers, and categories as columns in which two levels are 1 apart."""
+        """Numbers (missing ones at the median), and categories as columns in which two levels are 1 apart."""
+        values = np.where(np.isnan(self.values), _medians(self.values), self.values)
         if not self.categories:
-            return self.values
-        return np.concatenate([self.values, one_hot(self.codes, self.levels) * np.sqrt(0.5)], axis=1)
+            return values
+        return np.concatenate([values, one_hot(self.codes, self.levels) * np.sqrt(0.5)], axis=1)
 
     def part(self, rows: Labels) -> Prepared:
         """Return some of the rows."""
@@ -161,6 +162,10 @@ def refuse_unfit(ready: Prepared, method: Method, weights: Floats | None) -> Non
     if not np.isfinite(weights).all() or (weights < 0).any() or weights.sum() <= 0:
         raise InputError("Weights are finite and not negative.", found=f"least {weights.min()}", fix="Correct them.",
                          where="weights")  # fmt: skip
+
+
+def _medians(values: Floats) -> Floats:
+    return np.asarray(np.nanmedian(values, axis=0)) if values.size else np.zeros(values.shape[1])
 
 
 def _spread(values: Floats, weights: Floats | None) -> float:

@@ -109,11 +109,6 @@ def prepared(features: Features | pd.DataFrame, most: int | None = None) -> Prep
     return Prepared(rules, apply_rules(rules, part), kinds, apply_categories(kinds, part))
 
 
-def numbers_of(features: Features | pd.DataFrame) -> Floats:
-    """Return the features as one matrix of comparable numbers: a category counts like two columns of a half."""
-    return prepared(features).comparable
-
-
 def check_k(values: Floats, k: int) -> None:
     """Refuse more segments than there are distinct rows.
 
