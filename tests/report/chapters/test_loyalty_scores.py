@@ -44,14 +44,15 @@ def test_groups_stand_against_all_others_and_small_ones_are_not_shown():
     data = answers()
     data.loc[data["region"] == "n", "recommend"] = 10
     score = net_promoter_score(data, "recommend", DESIGN, by="region")
-    compared = scoring.against_rest(data, DESIGN, ["region"], confidence=0.95, minimum=30)
+    compared = scoring.comparisons(data, DESIGN, ["region"], confidence=0.95, minimum=30)
     lines = scoring.group_lines(score, compared["region"], {"n": message("Region")})
     said = [a.text("en") for a in lines["against"]]
     assert said == ["higher", "lower", "base too small"]
     assert lines["difference"].isna().tolist() == [False, False, True]
+    assert lines["letter"].tolist() == ["A", "B", "C"] and lines["above"].tolist() == ["B", "", ""]
     assert lines["group"].iloc[0].text("zh-CN") == "地区" and lines["group"].iloc[1] == "s"
     assert "against" not in scoring.group_lines(score, None, {})
-    assert scoring.against_rest(data.assign(region="n"), DESIGN, ["region"], confidence=0.95, minimum=30) == {}
+    assert scoring.comparisons(data.assign(region="n"), DESIGN, ["region"], confidence=0.95, minimum=30) == {}
 
 
 def test_the_change_is_split_only_where_groups_are_the_same():

@@ -64,3 +64,18 @@ def test_three_ways_to_compute_a_change_stand_side_by_side():
     before, now = answers(200, 100), answers(240, 100)
     table = compare_methods(before, now, (Design(weight="weight"), Design(weight="weight")))
     assert len(table) == 3 and table["estimate"].max() - table["estimate"].min() < 1e-9
+
+
+def test_a_real_airport_survey_is_not_as_clear_as_it_looks(shared_data):
+    waves = []
+    for year in (2017, 2018):
+        data = pd.read_csv(shared_data / "sfo" / f"sfo_{year}.csv")
+        data = data[data["NETPRO"].between(0, 10)].rename(columns={"NETPRO": "recommend", "WEIGHT": "weight"})
+        alone = "alone" + data["RESPNUM"].astype(str)
+        flight = data["RUNID"].astype("Int64").astype(str).where(data["RUNID"].notna(), alone)
+        waves.append(data.assign(flight=flight, stratum=data["STRATA"].astype(str)))
+    design = Design(weight="weight", stratum="stratum", psu="flight", psu_labels="within_stratum")
+    table = compare_methods(waves[0], waves[1], (design, design))
+    assert table["estimate"].round(1).tolist() == [-8.9, -5.3, -5.3]
+    assert table["p_value"].iloc[0] < 1e-5
+    assert table["p_value"].round(4).tolist()[1:] == [0.0136, 0.0497]

@@ -37,10 +37,8 @@ CLASSES: Mapping[str, Message] = {
 }
 FEWEST_COMMENTS = 30
 MOST_TOPICS = 10
-GROWTH_SHOWN = ("topic", "department", "previous", "current", "estimate", "ci_low", "ci_high", "p_adjusted", "verdict",
-                "mentions", "n")  # fmt: skip
-SCORE_SHOWN = ("topic", "department", "nps", "other", "estimate", "ci_low", "ci_high", "p_adjusted", "verdict",
-               "mentions")  # fmt: skip
+GROWTH_SHOWN = ("topic", "department", "previous", "current", "estimate", "ci_low", "ci_high", "p_adjusted", "verdict")
+SCORE_SHOWN = ("topic", "nps", "other", "estimate", "ci_low", "ci_high", "p_adjusted", "verdict", "mentions")
 TOPIC_SHOWN = ("topic", "department", "mentions", "estimate", "ci_low", "ci_high", "n")
 QUOTE_COLUMNS = {
     "topic": Column(message("Topic")),

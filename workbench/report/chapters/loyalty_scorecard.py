@@ -50,6 +50,7 @@ SPREAD_COLUMNS = {
     "spread": Column(message("Highest less lowest")),
     "luck": Column(message("Of it by luck alone")),
     "p_value": Column(message("All regions alike (p)"), "p"),
+    "n": Column(message("Base"), "int"),
 }
 
 
@@ -260,7 +261,7 @@ class Spreads(Result):
                 {"measure": measure.label.text(language),
                  "estimate": format_value(row["estimate"], measure.style, language), "interval": f"{low} … {high}",
                  "spread": format_value(row["spread"], plain, language),
-                 "luck": format_value(row["luck"], plain, language), "p_value": row["p_value"]}
+                 "luck": format_value(row["luck"], plain, language), "p_value": row["p_value"], "n": row["n"]}
             )  # fmt: skip
         return pd.DataFrame(rows)
 

@@ -16,6 +16,7 @@ from workbench.core.language import Language, Message, Spoken, message
 from workbench.core.names import Column
 from workbench.core.results import Note
 from workbench.estimation import Design, GroupComparison
+from workbench.estimation.groups import Against
 from workbench.nps import (
     AnswerQuality,
     Kano,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+AGAINST: tuple[Against, ...] = ("rest", "each other")
 SHADES = {"detractors": "white", "passives": "#B9BEC6", "promoters": charts.INK}
 SCORE_COLUMNS = {
     "nps": Column(message("NPS"), "signed1"),
@@ -53,8 +55,9 @@ REST_COLUMNS = {
     "difference": Column(message("Difference to all others"), "signed1"),
     "p_adjusted": Column(message("p-value, adjusted"), "p"),
     "against": Column(message("Against all others")),
+    "letter": Column(message("Letter")),
+    "above": Column(message("Clearly higher than")),
     "n": Column(message("Base"), "int"),
-    "n_effective": Column(message("Effective base"), "int"),
 }
 WORDS: Mapping[str, Message] = {
     "higher": message("higher"),
@@ -115,21 +118,29 @@ def draw_distribution(answers: pd.DataFrame, language: Language) -> Figure:
     return charts.draw_figure(draw, height=3.4)
 
 
-def against_rest(
+def comparisons(
     answers: pd.DataFrame, design: Design, by: Sequence[str], *, confidence: float, minimum: int
-) -> dict[str, GroupComparison]:
-    """Return the comparison of each group with all others, for every breakdown with two groups or more."""
+) -> dict[str, tuple[GroupComparison, GroupComparison]]:
+    """Return each group against all others, and every pair of groups, for every breakdown with two groups or more."""
     found = {}
     for column in by:
         if len(answers.loc[answers["recommend"].notna(), column].dropna().unique()) > 1:
             with warnings.catch_warnings():
                 # groups of a few answers are suppressed on the page
                 warnings.simplefilter("ignore", UntrustedWarning)
-                found[column] = nps_comparison(answers, design, by=column, confidence=confidence, minimum_base=minimum)
+                rest, pairs = (
+                    nps_comparison(
+                        answers, design, by=column, against=a, confidence=confidence, minimum_base=minimum
+                    )
+                    for a in AGAINST
+                )  # fmt: skip
+            found[column] = (rest, pairs)
     return found
 
 
-def group_lines(score: NetPromoterScore, compared: GroupComparison | None, names: Mapping[Any, Spoken]) -> pd.DataFrame:
+def group_lines(
+    score: NetPromoterScore, compared: tuple[GroupComparison, GroupComparison] | None, names: Mapping[Any, Spoken]
+) -> pd.DataFrame:
     """Return each group's score and its difference to all others, with the groups' names.
 
     A group whose base is too small keeps its base only.
@@ -137,7 +148,7 @@ def group_lines(score: NetPromoterScore, compared: GroupComparison | None, names
     column = score.table.columns[0]
     table = score.table.rename(columns={column: "group"})
     if compared is not None:
-        pairs = compared.pairs.rename(columns={"estimate": "difference", "verdict": "against"})
+        pairs = compared[0].pairs.rename(columns={"estimate": "difference", "verdict": "against"})
         known = table["group"].astype(str)
         lines = pairs.set_index("group")[["difference", "p_adjusted", "against"]].reindex(known)
         table = table.assign(**{str(c): lines[c].to_numpy() for c in lines})
@@ -145,6 +156,8 @@ def group_lines(score: NetPromoterScore, compared: GroupComparison | None, names
         words = [WORDS["base too small"] if pd.isna(n) else WORDS.get(str(a), a)
                  for n, a in zip(table["nps"], table["against"], strict=True)]  # fmt: skip
         table["against"] = pd.Series(words, index=table.index, dtype=object)
+        letters = compared[1].table.set_index(compared[1].table[column].astype(str))[["letter", "above"]].reindex(known)
+        table = table.assign(letter=letters["letter"].to_numpy(), above=letters["above"].to_numpy())
     named = pd.Series([names.get(g, g) for g in table["group"]], index=table.index, dtype=object)
     shown = [c for c in REST_COLUMNS if c in table]
     return table.assign(group=named)[shown]
