@@ -6,6 +6,7 @@ from workbench.clv.bg_nbd import BgNbd, fit_bg_nbd
 from workbench.clv.bootstrap import Bootstrap, bootstrap_fit
 from workbench.clv.comparison import LikelihoodRatio, ModelComparison, compare_models, likelihood_ratio
 from workbench.clv.concentration import Concentration, concentration
+from workbench.clv.covariates import CovariateFit, fit_covariates, histories_with
 from workbench.clv.fit import Fit
 from workbench.clv.gamma_gamma import GammaGamma, fit_gamma_gamma
 from workbench.clv.holdout import HoldoutCheck, check_holdout
@@ -29,6 +30,7 @@ __all__ = [
     "BgNbd",
     "Bootstrap",
     "Concentration",
+    "CovariateFit",
     "CustomerValue",
     "Fit",
     "GammaGamma",
@@ -54,12 +56,14 @@ __all__ = [
     "fit_bdw",
     "fit_bg_bb",
     "fit_bg_nbd",
+    "fit_covariates",
     "fit_gamma_gamma",
     "fit_mbg_nbd",
     "fit_nbd",
     "fit_pareto_nbd",
     "fit_sbg",
     "forecast_spend",
+    "histories_with",
     "likelihood_ratio",
     "profit_contribution",
     "purchase_summary",

@@ -73,7 +73,7 @@ def fit_pareto_nbd(purchases: Purchases | pd.DataFrame, *, start: ParetoNbd | No
         r, alpha = stay.values
         starts = [[r, alpha, 0.5, 0.5 * age], [1.5 * r, 1.2 * alpha, 0.3, 0.1 * age]]
     pull = Pull.of(ParetoNbd, penalty, age)
-    plain = partial(_with_curvature, places=Places.of(small), patterns=small)
+    plain = partial(with_curvature, places=Places.of(small), patterns=small)
     curved = pull.on(plain, small.customers / patterns.customers)
     tops = [maximise(curved, s, size=small.customers) for s in starts]
     best = max(tops, key=lambda o: o.log_likelihood)
@@ -145,7 +145,8 @@ def gradient(theta: Floats, patterns: Patterns, places: Places) -> tuple[float, 
     return value, slope
 
 
-def _with_curvature(theta: Floats, patterns: Patterns, places: Places) -> tuple[float, Floats, Curvature]:
+def with_curvature(theta: Floats, patterns: Patterns, places: Places) -> tuple[float, Floats, Curvature]:
+    """Return the log-likelihood of all patterns, its gradient, and a function that returns its Hessian."""
     value, slope = gradient(theta, patterns, places)
     return value, slope, lambda: _curvature(theta, patterns, places)
 
@@ -165,7 +166,7 @@ def _finish(best: Optimum, small: Patterns, patterns: Patterns, pull: Pull) -> O
     # all patterns with the curvature of some, which is nearly right: a handful of gradients, then the curvature once
     places = Places.of(patterns)
     near = best.hessian * (patterns.customers / small.customers)
-    whole = pull.on(partial(_with_curvature, places=places, patterns=patterns))
+    whole = pull.on(partial(with_curvature, places=places, patterns=patterns))
 
     def borrowed(theta: Floats) -> tuple[float, Floats, Floats]:
         value, slope, _ = whole(theta)
