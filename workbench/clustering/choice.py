@@ -113,8 +113,8 @@ class KChoice(Result):
             ax.axvline(self.k, color=charts.MUTED, linewidth=1)
             ax.set_xlabel(charts.text(message("Segments"), language))
             ax.set_xticks(shown["k"].tolist())
-            ax.set_ylim(bottom=0)
-            ax.legend()
+            ax.set_ylim(0, 1.25 * float(shown[["silhouette", "silhouette_null"]].max().max()))
+            ax.legend(loc="lower right")
 
         return charts.draw_figure(draw)
 

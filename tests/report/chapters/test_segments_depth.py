@@ -29,6 +29,7 @@ from workbench.report.chapters.segments_depth import (
     notable_table,
     nps_picture,
     persona_table,
+    rules_of,
     rules_table,
     segment_nps,
     stability_of,
@@ -73,6 +74,9 @@ def test_everything_the_chapter_tells_of_segments(make_wave):
     names = segment_names(wave)
     assert len(profile_table(profile, names)) == model.k
     assert rules_table(explain_segments(model, features), names)["n"].sum() == 300
+    assert rules_of(model, features).accuracy > 0.5
+    one, _ = new_model(wave, features, 50_000, 1)
+    assert rules_of(one, features) is None
     wide, columns = persona_table(personas(model, features), names)
     assert len(wide) == model.k and set(wide.columns) <= set(columns)
     found = described_by(wave, assigned)

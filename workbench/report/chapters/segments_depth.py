@@ -16,6 +16,7 @@ from workbench.clustering import (
     SegmentModel,
     SegmentRules,
     Stability,
+    explain_segments,
     interest_columns,
     representation,
     stability,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 NAMED = {"name": Column(message("Segment"))}
 MOST_NOTABLE = 12
+FEWEST = 10
 
 
 def segment_nps(wave: Wave, assigned: Table) -> pd.DataFrame | None:
@@ -113,6 +115,14 @@ def named(table: pd.DataFrame, names: Mapping[int, Words]) -> pd.DataFrame:
     shown = table.drop(columns="segment")
     shown.insert(0, "name", pd.Series(words, index=table.index, dtype=object))
     return shown
+
+
+def rules_of(model: SegmentModel, features: Features) -> SegmentRules | None:
+    """Return the segments as rules; None where a segment is too small to tell apart."""
+    sizes = model.assign(features).value_counts()
+    if len(features.rows) < FEWEST or len(sizes) < 2 or sizes.min() < 2:
+        return None
+    return explain_segments(model, features)
 
 
 def rules_table(rules: SegmentRules, names: Mapping[int, Words]) -> pd.DataFrame:
