@@ -1,6 +1,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workbench.core.errors import InputError
 from workbench.estimation import Design
@@ -62,3 +64,14 @@ def test_intervals_of_the_real_change_cover():
 def test_a_group_of_one_wave_is_refused():
     with pytest.raises(InputError, match="only in one: C"):
         mix_effect(wave(1), wave(2, shares=(0.5, 0.5, 0.0)), by="tier")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.lists(st.floats(0.1, 1), min_size=3, max_size=3))
+def test_parts_always_add_up_and_the_same_wave_does_not_change(seed, shares):
+    shares = np.array(shares) / np.sum(shares)
+    before, now = wave(seed), wave(seed + 1, shares=shares)
+    part = mix_effect(before, now, Design(weight="w"), by="tier").table["estimate"]
+    assert part[0] == pytest.approx(part[1] + part[2], abs=1e-9)
+    again = mix_effect(before, before, Design(weight="w"), by="tier", id="customer_id").table
+    assert np.allclose(again["estimate"], 0, atol=1e-9) and np.allclose(again["std_error"], 0, atol=1e-6)

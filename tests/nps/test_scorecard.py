@@ -1,6 +1,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workbench.core.errors import InputError
 from workbench.estimation import Design, adjust_p
@@ -113,3 +115,15 @@ def test_a_region_of_one_source_only_stays_open_in_the_others():
     found = scorecard([Scored(company()), Scored(extra, {"clv": MEASURES["clv"]})])
     west = found.table[found.table["region"] == "west"].set_index("measure")
     assert np.isnan(west.loc["nps", "estimate"]) and np.isfinite(west.loc["clv", "estimate"])
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 9))
+def test_every_region_has_a_possible_rank_and_the_rest_balances(seed, count):
+    rng = np.random.default_rng(seed)
+    data = pd.DataFrame({"region": [f"r{i}" for i in range(count)] * 60, "recommend": rng.integers(0, 11, 60 * count)})
+    lines = scorecard(Scored(data)).table
+    assert sorted(lines["rank"]) == list(range(1, count + 1))
+    assert ((lines["rank_low"] <= lines["rank"]) & (lines["rank"] <= lines["rank_high"])).all()
+    # with equal bases the differences to all others add up to nothing
+    assert lines["difference"].sum() == pytest.approx(0, abs=1e-8)

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workbench.nps.shrinkage import shrink
 
@@ -39,3 +41,13 @@ def test_steadied_estimates_are_nearer_and_their_intervals_cover():
         hits.append(((found.low <= truth) & (truth <= found.high)).mean())
     assert np.mean(nearer) < 0.6
     assert 0.93 <= np.mean(hits) <= 0.975
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.floats(-100, 100), st.floats(0.5, 400)), min_size=3, max_size=30))
+def test_a_steadied_estimate_lies_between_the_direct_one_and_the_mean(cells):
+    y, d = (np.array(v) for v in zip(*cells, strict=True))
+    found = shrink(y, d)
+    low, high = np.minimum(y, found.centre), np.maximum(y, found.centre)
+    assert ((low - 1e-9 <= found.estimate) & (found.estimate <= high + 1e-9)).all()
+    assert ((found.weight >= 0) & (found.weight <= 1)).all() and (found.std_error >= 0).all()

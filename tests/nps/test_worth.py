@@ -1,6 +1,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.special import expit
 
 from workbench.core.errors import InputError
@@ -73,3 +75,13 @@ def test_what_is_outside_the_scale_is_refused():
         driver_worth(ratings(200).assign(staff=7), "recommend", ["staff", "price"], seed=1)
     with pytest.raises(InputError, match="from 0 to 10"):
         driver_worth(ratings(200).assign(recommend=11), "recommend", ["staff", "price"], seed=1)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 1000))
+def test_a_reversed_rating_is_worth_the_opposite_sign(seed):
+    data = ratings(300, seed)
+    turned = data.assign(staff=6 - data["staff"])
+    one, two = (driver_worth(d, "recommend", ["staff", "price"], bootstrap=20, seed=1).table for d in (data, turned))
+    first, second = (t.set_index("driver").loc["staff", "worth"] for t in (one, two))
+    assert first > 0 > second
