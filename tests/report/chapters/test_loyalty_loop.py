@@ -73,3 +73,12 @@ def test_without_interactions_detractors_are_still_listed(make_wave):
     loop = closing.close_loop(wave, responses().assign(weight=1.0), DESIGN)
     assert loop.calls.table["reason"].tolist() == ["detractor"]
     assert loop.themes is None and loop.mouth is None and closing.reach_note(loop) is None
+
+
+def test_open_complaints_go_to_the_department_that_owns_their_theme(waves):
+    first, _ = waves
+    lists = closing.department_lists(first)
+    assert list(lists) == ["商品部"]
+    assert lists["商品部"][["customer_id", "theme"]].to_numpy().tolist() == [["c001", "价格"], ["c002", "价格"]]
+    closing.keep_calls(first, closing.close_loop(first, responses().assign(weight=1.0), DESIGN))
+    assert (first.folder / "fieldwork" / "complaints_by_department.xlsx").is_file()

@@ -21,13 +21,14 @@ from workbench.nps import (
     callback_effect,
     callback_list,
     callback_status,
+    code_comments,
     complaint_themes,
     word_of_mouth,
 )
 from workbench.nps.callbacks import REASONS
 from workbench.report.blocks import Finding
 from workbench.report.chapters.loyalty_comments import TopicName, frame_source
-from workbench.report.lists import write_workbook
+from workbench.report.lists import write_sheets, write_workbook
 from workbench.store import Wave
 
 LIST = "callbacks"
@@ -71,11 +72,50 @@ def close_loop(wave: Wave, answers: pd.DataFrame, design: Design) -> Loop:
 
 
 def keep_calls(wave: Wave, loop: Loop) -> None:
-    """Keep the list with the wave and write it as a workbook; customer ids never go to the report."""
+    """Keep the list with the wave, write it and the departments' complaints as workbooks; no id goes to the report."""
     wave.keep(LIST, loop.calls.customers, made_by="50_loyalty")
     reasons = loop.calls.customers["reason"].map({r: m.text(wave.config.languages[0]) for r, m in REASONS.items()})
     listed = loop.calls.customers.assign(reason=reasons)
     write_workbook(listed.head(MOST_LISTED), wave.folder / "fieldwork" / "callback_list.xlsx")
+    departments = department_lists(wave)
+    if departments:
+        write_sheets(departments, wave.folder / "fieldwork" / "complaints_by_department.xlsx")
+
+
+def department_lists(wave: Wave) -> dict[str, pd.DataFrame]:
+    """Return the open complaints of each department's themes, the oldest first; complaints of no theme by themselves.
+
+    Returns
+    -------
+    dict
+        Department → ``customer_id``, ``opened_at``, ``theme``, ``text``, in the first language of the wave. Empty
+        where complaints have no text.
+    """
+    if not wave.has("interactions") or "text" not in wave.columns("interactions"):
+        return {}
+    language, today = wave.config.languages[0], pd.Timestamp(wave.config.as_of)
+    cases = wave.read("interactions")
+    opened, closed = (pd.to_datetime(cases[c]) for c in ("opened_at", "closed_at"))
+    waits = (opened <= today) & (closed.isna() | (closed > today))
+    if "kind" in cases:
+        waits &= cases["kind"].isin(wave.config.loyalty.complaint_kinds)
+    rows = cases[waits & cases["text"].notna()].sort_values(["opened_at", "customer_id"], ignore_index=True)
+    if not (rows["text"].astype(str).str.strip() != "").any():
+        return {}
+    coded = code_comments(rows, "text", frame_source(wave))
+    parts: dict[str, list[pd.DataFrame]] = {}
+    none = message("No theme of the frame").text(language)
+    themes = [(t.owner(language) or none, t.label(language), coded.codes[t.id]) for t in coded.frame.topics]
+    themes.append((none, none, ~coded.codes.any(axis=1)))
+    for owner, label, said in themes:
+        found = rows.loc[said, ["customer_id", "opened_at", "text"]]
+        if len(found):
+            parts.setdefault(owner, []).append(found.assign(theme=label))
+    columns = ["customer_id", "opened_at", "theme", "text"]
+    return {
+        owner: pd.concat(found).sort_values(["opened_at", "customer_id"], ignore_index=True)[columns]
+        for owner, found in parts.items()
+    }
 
 
 def calls_of(wave: Wave, cases: pd.DataFrame | None) -> CallbackList:
