@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from clv import coverage_rows
 
 from workbench.core.errors import UntrustedWarning
 from workbench.core.language import message
@@ -386,6 +387,7 @@ def main():
     rows += run_one_by_one(skewed, "skewed", samples, rng) + run_one_by_one(demo, "demo", samples, rng)
     rows += run_small(skewed, samples, rng)
     rows += run_loyalty(skewed, "skewed", samples, np.random.default_rng(SEED + 1)) + run_exact()
+    rows += coverage_rows(max(samples // 10, 2), np.random.default_rng(SEED + 2))
     table = pd.DataFrame(rows)
     table["verdict"] = [verdict(r) for r in rows]
     write(table, folder, time.process_time() - start, samples)
