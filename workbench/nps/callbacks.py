@@ -185,9 +185,9 @@ class CallbackStatus(Result):
         "solved_low": Column(message("Solved, low"), "pct1"),
         "solved_high": Column(message("Solved, high"), "pct1"),
         "solved_base": Column(message("Base, solved"), "int"),
-        "recovered": Column(message("Recovered"), "pct1"),
-        "recovered_low": Column(message("Recovered, low"), "pct1"),
-        "recovered_high": Column(message("Recovered, high"), "pct1"),
+        "recovered": Column(message("Won back"), "pct1"),
+        "recovered_low": Column(message("Won back, low"), "pct1"),
+        "recovered_high": Column(message("Won back, high"), "pct1"),
         "recovered_base": Column(message("Asked again"), "int"),
     }
 

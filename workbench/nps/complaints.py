@@ -57,7 +57,7 @@ class ComplaintThemes(Result):
         "share": Column(message("Share"), "pct1"),
         "ci_low": Column(message("Low (95 %)"), "pct1"),
         "ci_high": Column(message("High (95 %)"), "pct1"),
-        "still_open": Column(message("Still open"), "int"),
+        "still_open": Column(message("Not yet solved"), "int"),
         "days": Column(message("Days to solve"), "dec1"),
         "previous": Column(message("Previous wave"), "pct1"),
         "change": Column(message("Change"), "pct1"),
@@ -69,7 +69,11 @@ class ComplaintThemes(Result):
         """Return the table with themes, departments and verdicts in `language`."""
         named = topics_in_words(self.table, self.frame, language)
         other = message("No theme of the frame").text(language)
-        return in_words(named.assign(topic=named["topic"].replace({OTHER: other})), language)
+        nobody = (named["topic"] == OTHER).to_numpy()
+        said = named.assign(
+            topic=named["topic"].mask(nobody, other), department=named["department"].mask(nobody, "–")
+        )  # fmt: skip
+        return in_words(said, language)
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw the share of each theme with its interval."""
