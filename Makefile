@@ -6,7 +6,7 @@ WAVES ?= data/demo
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
-.PHONY: help report test test-engines lab check lock bench coverage clean demo contracts
+.PHONY: help report test test-engines pages-test lab check lock bench coverage clean demo contracts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,14 @@ test-engines: .venv/.ready ## test PySpark (installed into .cache; needs Java) a
 	@PYTHONPATH="$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')" \
 	  .cache/engines/bin/python scripts/with_postgresql.py .cache/engines/bin/python -m pytest -rs \
 	  tests/core/engine tests/sampling/test_engines.py
+
+pages-test: .venv/.ready ## look at every page of reports/ in headless Chromium (Playwright and axe go into .cache)
+	@test -n "$$(ls reports/*/*/index.html 2>/dev/null)" || $(MAKE) --no-print-directory report
+	@test -x .cache/pages/bin/python || $(BIN)/python -m venv .cache/pages
+	@.cache/pages/bin/python -m pip install --quiet "playwright>=1.60" "axe-playwright-python>=0.1.8"
+	@command -v chromium >/dev/null || .cache/pages/bin/python -m playwright install chromium
+	@PYTHONPATH="$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')" \
+	  .cache/pages/bin/python -m pytest -rs tests/pages
 
 lab: .venv/.ready ## open JupyterLab in this folder
 	@$(BIN)/jupyter lab

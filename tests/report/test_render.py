@@ -7,7 +7,7 @@ import pytest
 from workbench.core.errors import ChapterError
 from workbench.core.language import message
 from workbench.report.blocks import MIME, Card, cards, table
-from workbench.report.render import Item, Page, css, read_page, write_page
+from workbench.report.render import Item, Page, css, dressed, read_page, write_page
 
 V4 = nbformat.v4
 
@@ -86,9 +86,17 @@ RESOURCES = {"title": "T <1>", "language": "en", "words": {}, "languages": [], "
 
 
 def test_a_page_stands_alone():
-    html = write_page(Page((Item("prose", "<p>hi</p>"),), (), {}, "", {}), {**RESOURCES, "css": css()})
+    html = write_page(Page((Item("prose", "<p>hi</p>"),), (), {}, "", {}), RESOURCES)
     assert '<html lang="en">' in html and "<p>hi</p>" in html and "T &lt;1&gt;" in html
     with pytest.raises(ChapterError, match="stands alone"):
-        write_page(Page((Item("prose", '<img src="https://x.org/a.png">'),), (), {}, "", {}), {**RESOURCES, "css": ""})
+        write_page(Page((Item("prose", '<img src="https://x.org/a.png">'),), (), {}, "", {}), RESOURCES)
+
+
+def test_a_page_carries_the_characters_it_uses_and_no_others():
+    plain, chinese = (Page((Item("prose", f"<p>{t}</p>"),), (), {}, "", {}) for t in ("hi", "满意度"))
+    bare = [write_page(p, RESOURCES) for p in (plain, chinese)]
+    assert "@font-face" not in dressed(bare[:1], [RESOURCES])[0]
+    both = dressed(bare, [RESOURCES] * 2)
+    assert all("@font-face" in page and css() in page for page in both)
     with pytest.raises(ChapterError, match="bytes"):
-        write_page(Page((Item("prose", "x" * 1_100_000),), (), {}, "", {}), {**RESOURCES, "css": ""})
+        dressed(["x" * 1_100_000], [RESOURCES])

@@ -67,7 +67,7 @@ def html_table(
         cells = []
         for position, (column, value) in enumerate(zip(shown.columns, row, strict=True)):
             text = escape(_cell(value, specs[column].style, language))
-            if position < row_headers and not numeric[column]:
+            if position < row_headers and not numeric[column] and text:
                 cells.append(f'<th scope="row">{text}</th>')
             else:
                 cells.append(f"<td{_number_class(numeric[column])}{_value(value, numeric[column])}>{text}</td>")

@@ -13,7 +13,7 @@ from workbench.core.charts import theme
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MOST_SVG_BYTES = 80_000
+MOST_SVG_BYTES = 60_000
 PNG_DPI = 160
 SCREEN_PIXELS = 112  # of an inch of figure, so that letters are as large as those around them
 
@@ -33,7 +33,7 @@ def picture_html(figure: Figure, alt: str, name: str) -> str:
     Returns
     -------
     str
-        An ``<svg role="img">`` element, or an ``<img>`` with a PNG where the SVG would be over 80 kB.
+        An ``<svg role="img">`` element, or an ``<img>`` with a PNG where the SVG would be over 60 kB.
     """
     svg = _svg(figure)
     if len(svg) > MOST_SVG_BYTES:

@@ -16,8 +16,7 @@ from workbench.core.language import Language, Message, format_value, message
 from workbench.report.chapter import Chapter
 from workbench.report.downloads import write_downloads
 from workbench.report.editions import EDITION_FILE, changes_since, facts_of, read_edition, status_of
-from workbench.report.fonts import page_font
-from workbench.report.render import Page, css, read_page, script, write_page
+from workbench.report.render import Page, dressed, read_page, script, write_page
 from workbench.report.run import Outcome
 from workbench.store import Wave
 from workbench.store.manifest import Manifest
@@ -152,14 +151,12 @@ def _write_pages(
     pages = {(c.name, n): read_page(notebooks[c.name], n) for c in ran for n in wave.config.languages}
     facts = facts_of(wave, pages)
     news = {n: _news(standing, facts, pages.get((FRONT, n)), n) for n in wave.config.languages}
-    said = [line for lines in news.values() for line in lines]
-    text = "".join(i.html for p in pages.values() for i in p.items) + "".join([*_all_words(chapters), *said])
-    style = page_font(text) + css()
     downloads = write_downloads(pages, folder, wave.config.languages[0])
-    for chapter in ran:
-        for language in wave.config.languages:
+    for language in wave.config.languages:
+        given = []
+        for chapter in ran:
             resources = _resources(wave, manifest, chapter, chapters, outcomes, language, made)
-            resources |= {"css": style, "script": script(), "downloads": downloads[chapter.name, language]}
+            resources |= {"script": script(), "downloads": downloads[chapter.name, language]}
             resources |= {"signatures": _signatures(wave, facts["fingerprint"], language)}
             resources["provenance"].append(
                 {"term": message("Fingerprint of the numbers").text(language), "value": facts["fingerprint"]}
@@ -168,7 +165,9 @@ def _write_pages(
                 since = str(standing["made"])[:16].replace("T", " ")
                 title = message("What changed since the report of {when}", when=since).text(language)
                 resources["news"] = {"title": title, "lines": news[language]}
-            html = write_page(pages[chapter.name, language], resources)
+            given.append(resources)
+        bare = [write_page(pages[c.name, language], r) for c, r in zip(ran, given, strict=True)]
+        for chapter, html in zip(ran, dressed(bare, given), strict=True):
             (folder / page_name(chapter.name, language, wave.config.languages)).write_text(html, encoding="utf-8")
     return {n: pages[FRONT, n].cards for n in wave.config.languages if (FRONT, n) in pages}, facts
 
@@ -260,11 +259,6 @@ def _provenance(manifest: Manifest, chapter: Chapter, language: Language) -> lis
     versions = ", ".join(f"{k} {v}" for k, v in package_versions().items())
     rows.append({"term": message("Versions").text(language), "value": versions})
     return rows
-
-
-def _all_words(chapters: Sequence[Chapter]) -> list[str]:
-    titles = [c.title for c in chapters]
-    return [m.text("zh-CN") for m in (*WORDS.values(), *titles)]
 
 
 def _point(link: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -14,11 +15,13 @@ import nbformat
 from workbench.core.errors import ChapterError
 from workbench.core.language import Language, Message, message
 from workbench.report.blocks import MIME, NUMBER
+from workbench.report.fonts import page_font
 
 TEMPLATES = Path(__file__).parent / "templates"
 TAGS: dict[Language, str] = {"zh-CN": "lang-zh", "en": "lang-en"}
 HIDDEN_TAGS = {"contract", "hidden", "parameters", "injected-parameters"}
 MOST_BYTES = 1_000_000
+STYLE = "/* style */"
 LABELS = {"table": message("Table {n}", n=0).template, "figure": message("Figure {n}", n=0).template}
 
 
@@ -103,27 +106,46 @@ def read_page(notebook: Path, language: Language) -> Page:
 
 
 def write_page(page: Page, resources: dict[str, Any]) -> str:
-    """Put a page into the template.
+    """Put a page into the template, without its style (see `dressed`).
 
     Raises
     ------
     ChapterError
-        If the page is over 1 MB or would fetch something from outside.
+        If the page would fetch something from outside.
     """
     empty = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call, unused-ignore]
-    given = {**resources, "page_items": page.items, "headings": page.headings}
+    given = {**resources, "page_items": page.items, "headings": page.headings, "css": STYLE}
     html, _ = _exporter().from_notebook_node(empty, resources=given)
     text = re.sub(r"\n\s*\n+", "\n", str(html))
     outside = re.search(r'(?:src|href)="(?:https?:)?//[^"]+"|@import|url\(https?:', text)
-    if outside or len(text.encode()) > MOST_BYTES:
-        found = f"it fetches {outside.group(0)}" if outside else f"{len(text.encode()):,} bytes"
-        raise ChapterError(
-            "A page stands alone and has at most 1 MB.",
-            found=found,
-            fix="Show a smaller table or a simpler figure.",
-            where=str(resources.get("title")),
-        )
+    if outside:
+        raise _not_alone(f"it fetches {outside.group(0)}", resources)
     return text
+
+
+def dressed(pages: Sequence[str], resources: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the pages of one language with their style, which carries every character they use and no other.
+
+    Raises
+    ------
+    ChapterError
+        If a page is over 1 MB.
+    """
+    style = page_font("".join(pages)) + css()
+    finished = [page.replace(STYLE, style, 1) for page in pages]
+    for text, given in zip(finished, resources, strict=True):
+        if len(text.encode()) > MOST_BYTES:
+            raise _not_alone(f"{len(text.encode()):,} bytes", given)
+    return finished
+
+
+def _not_alone(found: str, resources: dict[str, Any]) -> ChapterError:
+    return ChapterError(
+        "A page stands alone and has at most 1 MB.",
+        found=found,
+        fix="Show a smaller table or a simpler figure.",
+        where=str(resources.get("title")),
+    )
 
 
 @cache
