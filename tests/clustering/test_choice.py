@@ -15,7 +15,7 @@ def test_clear_groups_are_found_and_said(customers):
     assert (found.k, found.natural) == (3, True)
     assert str(found.verdict) == "3 groups stand apart in the data."
     assert {"silhouette", "gap", "bic"} <= set(found.best)
-    assert found.plot().axes
+    assert found.plot().axes and found.criteria("zh-CN").axes
     with use_language("zh-CN"):
         assert "3" in str(found.verdict)
 

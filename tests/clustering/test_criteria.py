@@ -37,10 +37,10 @@ def test_gap_agrees_with_r(reference, campaign):
     known = reference["gap"]["d_power2_scaledPCA"]
     values = campaign[["recency", "log_frequency", "log_monetary"]].to_numpy()
     within = np.array([reference["kmeans"]["by_k"][str(k)]["wss"] for k in range(1, 6)])
-    gap = gap_statistic(values, within, references=10, starts=3, seed=1)
+    gap = gap_statistic(values, within, references=40, starts=2, seed=1)
     assert gap.k >= 1
     if known:
-        np.testing.assert_allclose(gap.gap, known["gap"][:5], atol=0.06)
+        np.testing.assert_allclose(gap.gap, known["gap"][:5], atol=0.02)
 
 
 def test_gap_finds_one_and_three_groups():

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.clustering import build_features
@@ -23,6 +23,7 @@ def test_money_does_not_explain_everything(customers):
     assert made.values.var(axis=0).max() < 4 * made.values.var(axis=0).min()
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.one_of(st.none(), st.floats(-1e4, 1e6)), min_size=1, max_size=20),
     st.sampled_from(["none", "log"]), st.floats(-3, 0), st.floats(1, 12),
@@ -81,3 +82,23 @@ def test_input_stays_as_it_is(customers):
     before = customers.copy()
     build_features(customers)
     pd.testing.assert_frame_equal(customers, before)
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        (np.nan, "600 missing"),
+        (np.inf, "600 infinite"),
+        (5.0, "is 5 for"),
+    ],
+)
+def test_columns_that_say_nothing_are_refused_by_name(customers, values, found):
+    with pytest.raises(InputError) as error:
+        build_features(customers.assign(monetary=values), ["frequency", "monetary"])
+    assert "'monetary'" in error.value.found and found in error.value.found
+
+
+def test_an_unknown_column_is_told_with_the_nearest(customers):
+    with pytest.raises(InputError) as error:
+        build_features(customers, ["frequancy"])
+    assert "frequency" in str(error.value)

@@ -19,6 +19,7 @@ from workbench.clustering.criteria import (
     silhouette,
     spread,
 )
+from workbench.clustering.criteria_picture import draw_criteria
 from workbench.clustering.feature_rules import Floats
 from workbench.clustering.features import Features
 from workbench.clustering.kmeans import k_means
@@ -28,7 +29,7 @@ from workbench.clustering.segments import check_k, prepared
 from workbench.clustering.strength import ENOUGH, prediction_strength
 from workbench.core import charts
 from workbench.core.errors import InputError
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 
@@ -95,6 +96,10 @@ class KChoice(Result):
         "entropy": Column(message("Certainty of the class"), "dec2"),
         "starts_reaching_best": Column(message("Starts that reach the best"), "int"),
     }
+
+    def criteria(self, language: Language | None = None) -> Figure:
+        """Draw all criteria side by side, and which number each prefers."""
+        return draw_criteria(self.table, self.best, language or current_language())
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw the silhouette over k, beside that of data without groups."""
