@@ -5,7 +5,9 @@ Every part runs in a process of its own. Peers are measured where they are: R wi
 What is absent is said. BLAS has one thread, as threads that wait count as CPU seconds.
 
 Usage: ``python benchmarks/segments.py [part ...] [--seeds 100]``; all but ``verdict`` by default. ``verdict`` runs
-the number of segments on 100 generated data sets of each kind (about ten minutes) and prints how many were right.
+the number of segments on 100 generated data sets of each kind (about ten minutes) and prints how many were right;
+recorded with 100 seeds: correlated cloud 100, uniform box 100, heavy tails 100, one skewed population of buyers 100,
+groups of equal size 99, groups of unequal size and width 95.
 """
 
 import json

@@ -10,12 +10,13 @@ from workbench.report.chapters.tiers import (
     graded_table,
     keep_actions,
     moves_table,
+    policy_parts,
     rules_of,
     tier_findings,
     tier_sizes,
 )
 from workbench.store import Wave
-from workbench.tiers import grade, migration
+from workbench.tiers import grade, migration, policy_table
 
 TIERS = """\
 tiers:
@@ -81,3 +82,14 @@ def test_movement_is_put_into_words_with_its_interval():
 
 def test_the_chapter_is_left_out_with_its_reason(make_wave):
     assert "names no tiers" in CHAPTER.left_out(Wave.open(make_wave())).text("en")
+
+
+def test_service_owner_and_cost_of_wave_yaml_are_in_the_policy(make_wave):
+    rich = TIERS.replace("gets: {en: Adviser, zh-CN: 顾问}",
+                         "gets: {en: Adviser, zh-CN: 顾问}, owner: {en: Sales, zh-CN: 销售}, service_hours: 4, cost: 9")  # fmt: skip
+    wave = Wave.open(make_wave(wave_yaml=WAVE + rich, transactions=ORDERS))
+    rules = rules_of(wave)
+    policy = policy_table(grade(graded_table(wave, rules), rules, value="amount_12m"))
+    given, counted = policy_parts(policy)
+    assert "owner" in given and "service_hours" in given and {"cost", "cost_share", "customers"} <= set(counted)
+    assert set(given) | set(counted) == set(policy.table) and policy.table["owner"][0].text("zh-CN") == "销售"

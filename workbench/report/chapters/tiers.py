@@ -14,7 +14,7 @@ from workbench.report.chapter import Chapter, ChapterParameters
 from workbench.report.lists import write_workbook
 from workbench.sampling.activity import with_activity
 from workbench.store import Wave
-from workbench.tiers import ActionList, Grades, Migration, TierRules, action_list
+from workbench.tiers import ActionList, Grades, Migration, PolicyTable, TierRules, action_list
 from workbench.tiers.actions import REASONS, reasons_in_words
 from workbench.tiers.criteria import buyers, with_criteria
 
@@ -160,6 +160,13 @@ def shown_moves(moves: pd.DataFrame) -> pd.DataFrame:
 def migration_table(moved: Migration) -> pd.DataFrame:
     """Return the movement between tiers with its directions in words."""
     return moved.table.assign(direction=pd.Series([MOVES[d] for d in moved.table["direction"]], dtype=object))
+
+
+def policy_parts(policy: PolicyTable) -> tuple[list[str], list[str]]:
+    """Return the columns of the policy in two parts: what each tier gets, and how many and what it costs."""
+    given = ("tier", "label", "requirement", "gets", "service_hours", "contacts_per_year", "offers", "owner")
+    counts = [c for c in policy.table if c not in given]
+    return [c for c in given if c in policy.table], ["tier", *counts]
 
 
 def tier_cards(grades: Grades) -> list[Card]:
