@@ -50,6 +50,7 @@ def test_quotes_are_masked_and_come_from_both_sides(wave):
     quotes = writing.quote_table(read(wave))
     assert not quotes["quote"].str.contains("13812345678").any()
     assert {str(c) for c in quotes["class"]} == {"Promoters", "Detractors"}
+    assert quotes["quote"].is_unique and quotes["quote"].map(writing.in_chinese).all()
     assert quotes["topic"].iloc[0].text("zh-CN") != quotes["topic"].iloc[0].text("en")
 
 

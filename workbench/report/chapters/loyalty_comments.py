@@ -150,10 +150,22 @@ def _plain(name: object) -> str:
     return str(name).replace("{", "(").replace("}", ")")
 
 
+def in_chinese(text: str) -> bool:
+    """Tell whether a comment is written in Chinese."""
+    letters = [c for c in text if c.isalpha()]
+    return sum("\u4e00" <= c <= "\u9fff" for c in letters) > 0.5 * len(letters)
+
+
 def quote_table(comments: Comments, *, topics: int = 6) -> pd.DataFrame:
-    """Return one comment of promoters and one of detractors for each of the most frequent topics, masked."""
+    """Return one comment of promoters and one of detractors for each of the most frequent topics, masked.
+
+    Quotes are in the language that most comments are written in, and none comes twice.
+    """
     rows: list[dict[str, object]] = []
     used: set[str] = set()
+    # most readers read the language that most customers write
+    texts = comments.coded.comments[comments.coded.comments != ""]
+    chinese = bool(texts.map(in_chinese).mean() > 0.5)
     labels = {t.id: t for t in comments.coded.frame.topics}
     for topic in comments.coded.table["topic"].head(topics):
         for name in ("promoters", "detractors"):
@@ -164,7 +176,7 @@ def quote_table(comments: Comments, *, topics: int = 6) -> pd.DataFrame:
                 frame=comments.coded.frame,
                 comments=comments.coded.comments[mine],
             )
-            quote = next((q for q in part.quotes(topic, count=5) if q not in used), None)
+            quote = next((q for q in part.quotes(topic, count=8) if q not in used and in_chinese(q) == chinese), None)
             if quote is not None:
                 used.add(quote)
                 rows.append({"topic": TopicName(labels[topic].labels), "class": CLASSES[name], "quote": quote})
