@@ -186,10 +186,13 @@ def pymc_marketing(folder):
 
 # ---------------------------------------------------------------- coverage: called by benchmarks/coverage.py
 COVERED = {
-    "BG/NBD": {"r": 0.8, "alpha": 40.0, "a": 0.7, "b": 4.0}, "MBG/NBD": {"r": 0.8, "alpha": 40.0, "a": 0.7, "b": 4.0},
+    "BG/NBD": {"r": 0.8, "alpha": 40.0, "a": 0.7, "b": 4.0},
+    "MBG/NBD": {"r": 0.8, "alpha": 40.0, "a": 0.7, "b": 4.0},
     "Pareto/NBD": {"r": 0.8, "alpha": 40.0, "s": 0.7, "beta": 150.0},
-    "Gamma-Gamma": {"p": 6.0, "q": 4.0, "gamma": 15.0}, "sBG": {"alpha": 0.7, "beta": 3.8}, "BdW": {"alpha": 0.7, "beta": 3.8, "c": 1.3},
-}  # fmt: skip
+    "Gamma-Gamma": {"p": 6.0, "q": 4.0, "gamma": 15.0},
+    "sBG": {"alpha": 0.7, "beta": 3.8},
+    "BdW": {"alpha": 0.7, "beta": 3.8, "c": 1.3},
+}
 AHEAD = 182.0
 
 

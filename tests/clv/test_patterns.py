@@ -23,3 +23,13 @@ def test_indexes_agree_with_the_rows():
 def test_thinning_takes_even_steps():
     p = as_patterns(pd.DataFrame({"x": np.ones(1000), "t_x": 1.0, "T": 9.0}))
     assert len(p.thinned(100).x) == 100
+
+
+def test_repeaters_are_the_patterns_with_a_repeat_purchase(cdnow):
+    p = as_patterns(cdnow)
+    x, count, at_age, at_recency = p.repeaters
+    some = p.x > 0
+    np.testing.assert_array_equal(x, p.x[some])
+    assert count.sum() == 946
+    np.testing.assert_array_equal(p.ages[0][at_age], p.T[some])
+    np.testing.assert_array_equal(p.recencies[0][at_recency], p.t_x[some])

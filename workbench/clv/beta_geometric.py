@@ -143,29 +143,35 @@ def objective(theta: Floats, patterns: Patterns, chances: Chances) -> tuple[floa
 def _left(theta: Floats, patterns: Patterns, chances: Chances) -> tuple[float, Floats, Floats]:
     # ln(1 + e^D) and its derivatives, the only part that needs every pattern
     r, alpha, a, b = theta
-    (ages, at_age), (recencies, at_recency) = patterns.ages, patterns.recencies
-    x, count = patterns.x, patterns.count
-    if not chances:
-        some = x > 0
-        x, count, at_age, at_recency = x[some], count[some], at_age[some], at_recency[some]
-    survived = np.arange(int(x.max(initial=0)) + 1) + (b + chances - 1)
-    survived = np.maximum(survived, 1e-300)
+    ages, recencies = patterns.ages[0], patterns.recencies[0]
+    if chances:
+        x, count, at_age, at_recency = patterns.x, patterns.count, patterns.ages[1], patterns.recencies[1]
+    else:
+        x, count, at_age, at_recency = patterns.repeaters
+    survived = np.maximum(np.arange(int(x.max(initial=0)) + 1) + (b + chances - 1), 1e-300)
     rate = r + x
     slope_r = np.log1p(ages / alpha)[at_age] - np.log1p(recencies / alpha)[at_recency]
-    slope_q = (1 / (alpha + ages))[at_age] - (1 / (alpha + recencies))[at_recency]
+    slope_alpha = rate * ((1 / (alpha + ages))[at_age] - (1 / (alpha + recencies))[at_recency])
     slope_b = (-1 / survived)[x]
     odds = (np.log(a) - np.log(survived))[x] + rate * slope_r
     small = np.exp(-np.abs(odds))
     weight = np.where(odds > 0, 1.0, small) / (1 + small)
     value = float(count @ (np.log1p(small) + np.maximum(odds, 0)))
     weighted = count * weight
-    slopes = np.stack([slope_r, rate * slope_q, np.full(len(x), 1 / a), slope_b])
-    gradient = slopes @ weighted
-    hessian = (slopes * (weighted * (1 - weight))) @ slopes.T
-    hessian[0, 1] += weighted @ slope_q
-    hessian[1, 0] = hessian[0, 1]
+    whole = float(weighted.sum())
+    gradient = np.array([slope_r @ weighted, slope_alpha @ weighted, whole / a, slope_b @ weighted])
+    bent = weighted * (1 - weight)
+    by_r, by_alpha = bent * slope_r, bent * slope_alpha
+    hessian = np.empty((4, 4))
+    hessian[0] = by_r @ slope_r, by_r @ slope_alpha, by_r.sum() / a, by_r @ slope_b
+    hessian[1, 1:] = by_alpha @ slope_alpha, by_alpha.sum() / a, by_alpha @ slope_b
+    hessian[2, 2:] = bent.sum() / a**2, bent @ slope_b / a
+    hessian[3, 3] = (bent * slope_b) @ slope_b
+    hessian[0, 1] += weighted @ (slope_alpha / rate)
     bend = (1 / (alpha + recencies) ** 2)[at_recency] - (1 / (alpha + ages) ** 2)[at_age]
     hessian[1, 1] += (weighted * rate) @ bend
-    hessian[2, 2] -= weighted.sum() / a**2
+    hessian[2, 2] -= whole / a**2
     hessian[3, 3] += weighted @ slope_b**2
+    lower = np.tril_indices(4, -1)
+    hessian[lower] = hessian.T[lower]
     return value, gradient, hessian

@@ -21,6 +21,7 @@ from workbench.core.results import Note, Result
 
 _Z95: Final = 1.959963984540054
 _FLAT: Final = 1e-9  # curvature, relative to the steepest, below which a direction is not identified
+_BADLY: Final = 1e6  # condition number from which on parameters are said to be told apart badly
 _WIDEST: Final = 3.0  # largest standard deviation of a logarithm that draws use
 
 
@@ -214,6 +215,12 @@ class Fit(Result):
             )
             warnings.warn(str(verdicts[-1]), UntrustedWarning, stacklevel=4)
         severity = "caution" if optimum.converged else "warning"
+        if _BADLY < condition < float("inf"):
+            text = message(
+                "The data tell the parameters apart badly (condition number {c}); their sums and forecasts are surer "
+                "than the parameters themselves.", c=f"{condition:.0e}",
+            )  # fmt: skip
+            notes = (Note(text), *notes)
         return cls(
             table=parameter_table(model, covariance),
             model=model,

@@ -114,7 +114,7 @@ def fit_gamma_gamma(
         A purchase summary, or a DataFrame with ``x`` (or ``frequency``), ``monetary_value`` (mean amount of the repeat
         purchases) and perhaps ``count``. Customers without a repeat purchase say nothing and are left out.
     start
-        Where to start; from the data if None.
+        Where to start; several starts from the data if None.
     penalty
         Strength with which logarithms of p and q are drawn to 0 and that of γ to the mean amount,
         λ/2 Σ (ln θ − centre)². The same in every currency. None by default.
@@ -139,15 +139,20 @@ def fit_gamma_gamma(
     x, mean, count, left_out = _amounts(purchases)
     customers = float(count.sum())
     centre = float(count @ (x * mean)) / float(count @ x)
-    begin = [3.0, 3.5, centre * 2.5 / 3] if start is None else list(start.parameters.values())
+    starts = [[3.0, 3.5, centre * 2.5 / 3], [0.8, 2.0, centre / 0.8], [12.0, 8.0, centre * 7 / 12]]
+    if start is not None:
+        starts = [list(start.parameters.values())]
     pull = Pull.of(GammaGamma, penalty, centre)
+    thin = slice(0, None)
     if len(x) > 2 * _THINNED:
         step = -(-len(x) // _THINNED)
         thin = slice(step // 2, None, step)
-        some = float(count[thin].sum())
-        part = pull.on(partial(_objective, x=x[thin], mean=mean[thin], count=count[thin]), some / customers)
-        begin = list(maximise(part, begin, size=some).values)
-    best = pull.off(maximise(pull.on(partial(_objective, x=x, mean=mean, count=count)), begin, size=customers))
+    some = float(count[thin].sum())
+    part = pull.on(partial(_objective, x=x[thin], mean=mean[thin], count=count[thin]), some / customers)
+    best = max((maximise(part, s, size=some) for s in starts), key=lambda o: o.log_likelihood)
+    if thin.step is not None:
+        best = maximise(pull.on(partial(_objective, x=x, mean=mean, count=count)), best.values, size=customers)
+    best = pull.off(best)
     return Fit.of(
         GammaGamma.of(best.values),
         best,

@@ -79,6 +79,12 @@ class Patterns:
         customers, bought = (np.bincount(place, w, size) for w in (self.count, self.count * self.x))
         return np.asarray(customers, dtype=np.float64), np.asarray(bought, dtype=np.float64)
 
+    @cached_property
+    def repeaters(self) -> tuple[Ints, Floats, Ints, Ints]:
+        """x, count, and the places of T and t_x, of the patterns with a repeat purchase."""
+        some = self.x > 0
+        return self.x[some], self.count[some], self.ages[1][some], self.recencies[1][some]
+
     def thinned(self, most: int) -> Patterns:
         """Return about `most` patterns at even steps, for a start that a full fit then refines."""
         step = -(-len(self.x) // most)
