@@ -90,8 +90,9 @@ def behaviour_table(
     orders = as_table(transactions, engine)
     require_columns(orders.columns, (CUSTOMER_ID, ORDERED_AT, AMOUNT), where="transactions")
     rows = keep_rows(orders.engine, _sql(orders, observed_until), stem="behaviour", path=path)
+    double = rows.engine.dialect.double_type
     summary = rows.rows(
-        "SELECT count(*) AS customers, CAST(sum(CAST(basket AS DECIMAL(30, 4))) AS DOUBLE) / nullif(count(*), 0) "
+        f"SELECT count(*) AS customers, CAST(sum(CAST(basket AS DECIMAL(30, 4))) AS {double}) / nullif(count(*), 0) "
         "AS basket FROM {table}"
     )
     if not summary["customers"][0]:

@@ -65,9 +65,10 @@ class FeatureRule:
         moved = features * self.scale + self.centre
         return np.asarray(np.sign(moved) * np.expm1(np.abs(moved)) if self.transform == "log" else moved)
 
-    def sql(self, column: str) -> str:
+    def sql(self, column: str, double: str = "DOUBLE") -> str:
         """Return the SQL of the feature of a quoted raw column; nothing where it cannot be scored."""
-        raw = f"CAST({column} AS DOUBLE)" if self.fill is None else f"coalesce(CAST({column} AS DOUBLE), {self.fill!r})"
+        given = f"CAST({column} AS {double})"
+        raw = given if self.fill is None else f"coalesce({given}, {self.fill!r})"
         value = f"CASE WHEN {raw} < 0 THEN -ln(1 - {raw}) ELSE ln(1 + {raw}) END" if self.transform == "log" else raw
         low = value if np.isneginf(self.low) else f"greatest({value}, {self.low!r})"
         cut = low if np.isposinf(self.high) else f"least({low}, {self.high!r})"

@@ -111,7 +111,9 @@ class SegmentModel(Result):
         needed = [r.name for r in self.rules] + [r.name for r in self.categories]
         require_columns(table.columns, [CUSTOMER_ID, *needed], where="customers")
         z, g = [f"z{j}" for j in range(len(self.rules))], [f"g{j}" for j in range(len(self.categories))]
-        features = [f"{rule.sql(d.quote(rule.name))} AS {name}" for rule, name in zip(self.rules, z, strict=True)]
+        features = [
+            f"{rule.sql(d.quote(rule.name), d.double_type)} AS {name}" for rule, name in zip(self.rules, z, strict=True)
+        ]
         features += [f"{c.sql(d.quote(c.name), d)} AS {name}" for c, name in zip(self.categories, g, strict=True)]
         costs = ", ".join(f"{text} AS d{i}" for i, text in enumerate(self.scorer.sql(z, g)))
         least = f"least({', '.join(f'd{i}' for i in range(self.k))})" if self.k > 1 else "d0"
@@ -172,8 +174,8 @@ class SegmentModel(Result):
         kept = [r.name for r in self.rules if r.missing == "keep" and r.name in table.columns]
         if not kept or isinstance(self.scorer, Conditions):
             return
-        quote = table.engine.dialect.quote
-        wrong = " OR ".join(f"abs(CAST({quote(n)} AS DOUBLE)) >= 1e300" for n in kept)
+        d = table.engine.dialect
+        wrong = " OR ".join(f"abs(CAST({d.quote(n)} AS {d.double_type})) >= 1e300" for n in kept)
         n = int(table.rows(f"SELECT count(*) AS n FROM {{table}} WHERE {wrong}")["n"][0])
         if n:
             raise InputError("Features are finite numbers.", found=f"{n:,} rows with infinite values",

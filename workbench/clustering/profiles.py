@@ -151,7 +151,7 @@ def _profile_sql(table: Table, assigned: Table, names: list[str], worth: str | N
         picks.append(f"{_mean(column, d.double_type)} AS {d.quote(f'mean {name}')}")
         picks.append(f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {column}) AS {d.quote(f'median {name}')}")
     for j, rule in enumerate(rules):
-        feature = rule.sql(f"c.{d.quote(rule.name)}")
+        feature = rule.sql(f"c.{d.quote(rule.name)}", d.double_type)
         picks.append(f"{_mean(feature, d.double_type)} AS z{j}")
         picks.append(f"{_mean(f'({feature}) * ({feature})', d.double_type)} AS zz{j}")
     if worth:

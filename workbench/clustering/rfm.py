@@ -91,7 +91,7 @@ def rfm_table(
     raw = keep_rows(orders.engine, _customer_sql(orders, observed_from, observed_until), stem="orders")
     left_out = raw.rows("SELECT count(CASE WHEN frequency = 0 THEN 1 END) AS n FROM {table}")["n"][0]
     rows = keep_rows(orders.engine, _rfm_sql(raw, observed_until), stem="rfm", path=path)
-    summary = rows.rows(_summary_sql())
+    summary = rows.rows(_summary_sql(orders.engine.dialect.double_type))
     if not summary["customers"][0]:
         raise InputError("Somebody has a purchase in the time observed.", found="nobody",
                          fix="Check the days and the amounts.", where="transactions")  # fmt: skip
@@ -127,13 +127,13 @@ def _rfm_sql(raw: Table, end: dt.date) -> str:
         FROM {raw.source} WHERE frequency > 0 ORDER BY {d.text_order.format(column="customer_id")}"""
 
 
-def _summary_sql() -> str:
+def _summary_sql(double: str) -> str:
     # means of whole numbers and of decimals, so that the last digit is always the same
-    return """
+    return f"""
         SELECT count(*) AS customers, avg(recency_days) AS recency_days, avg(frequency) AS frequency,
-               CAST(sum(CAST(monetary AS DECIMAL(30, 4))) AS DOUBLE) / nullif(count(*), 0) AS monetary,
+               CAST(sum(CAST(monetary AS DECIMAL(30, 4))) AS {double}) / nullif(count(*), 0) AS monetary,
                avg(tenure_days) AS tenure_days
-        FROM {table}"""
+        FROM {{table}}"""
 
 
 def _line_sql(start: dt.date | None, end: dt.date) -> str:

@@ -142,7 +142,7 @@ def action_list(
         raise InputError("There is something to look for.", found="no responses, previous grades or interactions",
                          fix="Pass at least one of them.", where="action_list")  # fmt: skip
     codes = ", ".join(f"CASE WHEN {sql} THEN ',{code}' ELSE '' END" for code, sql in marks.items())
-    value = "g.value" if grades.value else "CAST(NULL AS DOUBLE) AS value"
+    value = "g.value" if grades.value else f"CAST(NULL AS {engine.dialect.double_type}) AS value"
     order = engine.dialect.text_order.format(column=CUSTOMER_ID)
     sql = f"""
         SELECT {CUSTOMER_ID}, tier, reasons, {_owner_sql(grades, owners or {}, list(marks))} AS owner,
@@ -234,16 +234,18 @@ def _rank(names: Sequence[str], literal: Callable[[str], str]) -> str:
 
 
 def _owner_sql(grades: Grades, owners: Mapping[str, str], reasons: list[str]) -> str:
-    literal = grades.source.engine.dialect.literal
+    d = grades.source.engine.dialect
+    literal = d.literal
     whens = [f"WHEN reasons LIKE '%{r}%' THEN {literal(str(owners[r]))}" for r in reasons if r in owners]
     whens += [f"WHEN tier = {literal(t.name)} THEN {literal(str(t.owner))}" for t in grades.rules.tiers if t.owner]
-    return f"CASE {' '.join(whens)} END" if whens else "CAST(NULL AS VARCHAR)"
+    return f"CASE {' '.join(whens)} END" if whens else f"CAST(NULL AS {d.text_type})"
 
 
 def _summary(rows: Table, reasons: list[str]) -> pd.DataFrame:
+    double = rows.engine.dialect.double_type
     picks = ", ".join(
         f"count(CASE WHEN reasons LIKE '%{r}%' THEN 1 END) AS n_{r}, "
-        f"CAST(sum(CASE WHEN reasons LIKE '%{r}%' THEN CAST(value AS DECIMAL(30, 4)) END) AS DOUBLE) AS v_{r}"
+        f"CAST(sum(CASE WHEN reasons LIKE '%{r}%' THEN CAST(value AS DECIMAL(30, 4)) END) AS {double}) AS v_{r}"
         for r in reasons
     )
     found = rows.rows(f"SELECT {picks} FROM {{table}}").iloc[0]

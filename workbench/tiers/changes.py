@@ -81,7 +81,9 @@ def tier_changes(
     require_columns(before.columns, [CUSTOMER_ID, TIER], where="previous")
     refuse_ids(before, where="previous")
     names = grades.rules.names
-    seen = before.rows(f"SELECT DISTINCT CAST({TIER} AS VARCHAR) AS tier FROM {{table}}")["tier"].dropna()
+    seen = before.rows(f"SELECT DISTINCT CAST({TIER} AS {engine.dialect.text_type}) AS tier FROM {{table}}")[
+        "tier"
+    ].dropna()
     other = sorted(set(seen) - set(names))
     if other:
         raise InputError("Both waves have the same tiers.", found=f"{', '.join(other)} beside {', '.join(names)}",

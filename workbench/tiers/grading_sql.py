@@ -29,7 +29,8 @@ def scored(table: Table, rules: TierRules) -> Table:
     """
     d = table.engine.dialect
     made = [
-        f"round({' + '.join(p.sql(d.quote(c)) for c, p in rules.scores[name].items())}, 6) AS {d.quote(name)}"
+        f"CAST(CAST({' + '.join(p.sql(d.quote(c), d.double_type) for c, p in rules.scores[name].items())} "
+        f"AS DECIMAL(18, 6)) AS {d.double_type}) AS {d.quote(name)}"
         for name in rules.criteria
         if name in rules.scores
     ]

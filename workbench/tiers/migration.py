@@ -188,14 +188,16 @@ def _names(previous: object, current: object, tiers: Sequence[str] | None) -> tu
 
 
 def _join_sql(earlier: Table, later: Table, valued: bool) -> str:
+    d = later.engine.dialect
     worth = ""
     if valued:
         worth = "".join(
-            f", CAST(sum(CAST({side}.value AS DECIMAL(30, 4))) AS DOUBLE) AS {name}"
+            f", CAST(sum(CAST({side}.value AS DECIMAL(30, 4))) AS {d.double_type}) AS {name}"
             for side, name in (("p", "value_before"), ("c", "value_after"))
         )
     return f"""
-        SELECT CAST(p.tier AS VARCHAR) AS from_tier, CAST(c.tier AS VARCHAR) AS to_tier, count(*) AS customers{worth}
+        SELECT CAST(p.tier AS {d.text_type}) AS from_tier, CAST(c.tier AS {d.text_type}) AS to_tier,
+               count(*) AS customers{worth}
         FROM {earlier.source} AS p FULL OUTER JOIN {later.source} AS c ON c.{CUSTOMER_ID} = p.{CUSTOMER_ID}
         GROUP BY 1, 2"""
 

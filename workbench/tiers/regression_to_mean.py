@@ -134,12 +134,16 @@ def regression_to_mean(
 
 
 def _sql(earlier: Table, later: Table) -> str:
+    d = later.engine.dialect
     x, y = "CAST(p.value AS DECIMAL(18, 2))", "CAST(c.value AS DECIMAL(18, 2))"
     # exact, because the last digit of a sum of doubles varies from run to run
     products = {"x": x, "y": y, "xx": f"{x} * {x}", "yy": f"{y} * {y}", "xy": f"{x} * {y}"}
-    picks = ", ".join(f"CAST(sum(CAST({sql} AS DECIMAL(38, 4))) AS DOUBLE) AS {k}" for k, sql in products.items())
+    picks = ", ".join(
+        f"CAST(sum(CAST({sql} AS DECIMAL(38, 4))) AS {d.double_type}) AS {k}" for k, sql in products.items()
+    )
     return f"""
-        SELECT CAST(p.{TIER} AS VARCHAR) AS from_tier, CAST(c.{TIER} AS VARCHAR) AS to_tier, count(*) AS n, {picks}
+        SELECT CAST(p.{TIER} AS {d.text_type}) AS from_tier, CAST(c.{TIER} AS {d.text_type}) AS to_tier,
+               count(*) AS n, {picks}
         FROM {earlier.source} AS p JOIN {later.source} AS c ON c.{CUSTOMER_ID} = p.{CUSTOMER_ID}
         WHERE p.value IS NOT NULL AND c.value IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2"""
 

@@ -103,7 +103,7 @@ def _value(value: float | Relative, criterion: str, rules: TierRules, scored: Ta
         else f"coalesce(min(CASE WHEN grown <= {value.share!r} * whole THEN v END), max(v))"
     )
     row = scored.rows(
-        f"SELECT CAST({picked} AS DOUBLE) AS limit_value FROM (SELECT v, {grown} AS grown, {whole} AS whole "
+        f"SELECT CAST({picked} AS {d.double_type}) AS limit_value FROM (SELECT v, {grown} AS grown, {whole} AS whole "
         f"FROM (SELECT {column} AS v FROM {{table}} WHERE {where}) AS known GROUP BY v) AS sums"
     )
     found = row["limit_value"].iloc[0]

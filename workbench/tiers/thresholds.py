@@ -127,9 +127,9 @@ class Points:
         """Return the points of a value, at most 100 × weight."""
         return 100 * self.weight * min(max((value - self.empty) / (self.full - self.empty), 0.0), 1.0)
 
-    def sql(self, column: str) -> str:
+    def sql(self, column: str, double: str = "DOUBLE") -> str:
         """Return the same in SQL over a quoted column; a missing value earns nothing."""
-        share = f"(CAST({column} AS DOUBLE) - {float(self.empty)!r}) / {float(self.full - self.empty)!r}"
+        share = f"(CAST({column} AS {double}) - {float(self.empty)!r}) / {float(self.full - self.empty)!r}"
         return f"{100 * float(self.weight)!r} * coalesce(least(greatest({share}, 0.0), 1.0), 0.0)"
 
 

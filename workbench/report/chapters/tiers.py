@@ -165,7 +165,7 @@ def migration_table(moved: Migration) -> pd.DataFrame:
 def policy_parts(policy: PolicyTable) -> tuple[list[str], list[str]]:
     """Return the columns of the policy in two parts: what each tier gets, and how many and what it costs."""
     given = ("tier", "label", "requirement", "gets", "service_hours", "contacts_per_year", "offers", "owner")
-    counts = [c for c in policy.table if c not in given]
+    counts = [str(c) for c in policy.table if c not in given]
     return [c for c in given if c in policy.table], ["tier", *counts]
 
 
