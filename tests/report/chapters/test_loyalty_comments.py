@@ -41,6 +41,7 @@ def test_topics_growth_and_scores_are_told(wave):
     assert found.scores.table.iloc[0]["topic"] == "price" and found.sentiment is not None
     said = " ".join(f.text.text("zh-CN") for f in writing.comment_findings(found))
     assert "价格" in said and "高于上一波次" in said and "低" in said
+    assert len(writing.draw_topics(found, "zh-CN").axes[0].get_yticks()) == writing.MOST_DRAWN
     kept = writing.topics_kept(found)
     assert {"topic", "change", "verdict"} <= set(kept) and len(kept) == 12
     assert read(wave, before=False).growth is None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,9 @@ from workbench.nps import (
 from workbench.report.blocks import Finding
 from workbench.store import Wave
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 READY = ("retail", "retail_zh", "retail_en")
 CLASS = "score_class"
 CLASSES: Mapping[str, Message] = {
@@ -37,6 +40,7 @@ CLASSES: Mapping[str, Message] = {
 }
 FEWEST_COMMENTS = 30
 MOST_TOPICS = 10
+MOST_DRAWN = 8
 GROWTH_SHOWN = ("topic", "department", "previous", "current", "estimate", "ci_low", "ci_high", "p_adjusted", "verdict")
 SCORE_SHOWN = ("topic", "nps", "other", "estimate", "ci_low", "ci_high", "p_adjusted", "verdict", "mentions")
 TOPIC_SHOWN = ("topic", "department", "mentions", "estimate", "ci_low", "ci_high", "n")
@@ -148,6 +152,11 @@ def topic_shares(
 def _plain(name: object) -> str:
     # braces would be read as places of a sentence
     return str(name).replace("{", "(").replace("}", ")")
+
+
+def draw_topics(comments: Comments, language: Language) -> Figure:
+    """Draw the shares of the most frequent topics."""
+    return replace(comments.coded, table=comments.coded.table.head(MOST_DRAWN)).plot(language)
 
 
 def in_chinese(text: str) -> bool:
