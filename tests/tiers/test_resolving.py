@@ -24,10 +24,10 @@ def test_top_never_lets_in_more_than_the_share(values, share):
     frame = people(np.array(values, dtype=float))
     limit = resolve(rules({"top": share}), as_table(frame))["A"][0].value
     reached = (frame["v"] >= limit).sum()
-    assert reached <= share * len(frame) or limit == frame["v"].max()
+    assert reached <= share * len(frame) + 1e-6 or limit == frame["v"].max()
     lower = frame.loc[frame["v"] < limit, "v"]
     if len(lower) and limit != frame["v"].max():  # the next lower value would let in too many
-        assert (frame["v"] >= lower.max()).sum() > share * len(frame)
+        assert (frame["v"] >= lower.max()).sum() > share * len(frame) - 1e-6
 
 
 @settings(max_examples=25, deadline=None)

@@ -93,7 +93,7 @@ def behaviour_table(
     double = rows.engine.dialect.double_type
     summary = rows.rows(
         f"SELECT count(*) AS customers, CAST(sum(CAST(basket AS DECIMAL(30, 4))) AS {double}) / nullif(count(*), 0) "
-        "AS basket FROM {table}"
+        "AS basket FROM {table} AS t"
     )
     if not summary["customers"][0]:
         raise InputError("Somebody has a purchase in the time observed.", found="nobody",

@@ -155,7 +155,7 @@ class SegmentModel(Result):
         order = table.engine.dialect.text_order.format(column=CUSTOMER_ID)
         self._refuse_infinite(table)
         rows = keep_rows(table.engine, f"{self.assign_sql(table)} ORDER BY {order}", stem="segments", path=path)
-        lost = int(rows.rows(f"SELECT count(*) AS n FROM {{table}} WHERE {SEGMENT} IS NULL")["n"][0])
+        lost = int(rows.rows(f"SELECT count(*) AS n FROM {{table}} AS t WHERE {SEGMENT} IS NULL")["n"][0])
         if lost:
             raise InputError(
                 "Every customer can be scored.",
@@ -176,7 +176,7 @@ class SegmentModel(Result):
             return
         d = table.engine.dialect
         wrong = " OR ".join(f"abs(CAST({d.quote(n)} AS {d.double_type})) >= 1e300" for n in kept)
-        n = int(table.rows(f"SELECT count(*) AS n FROM {{table}} WHERE {wrong}")["n"][0])
+        n = int(table.rows(f"SELECT count(*) AS n FROM {{table}} AS t WHERE {wrong}")["n"][0])
         if n:
             raise InputError("Features are finite numbers.", found=f"{n:,} rows with infinite values",
                              fix="Correct them.", where="customers")  # fmt: skip

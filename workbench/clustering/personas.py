@@ -185,7 +185,7 @@ def _histories(chosen: pd.DataFrame, transactions: Table, end: dt.date) -> pd.Da
     listed = ", ".join(d.literal(str(i)) for i in chosen[CUSTOMER_ID])
     days = d.days_between.format(start=ORDERED_AT, end=f"DATE '{end}'")
     orders = transactions.rows(
-        f"SELECT {CUSTOMER_ID}, {days} AS days, CAST({AMOUNT} AS {d.double_type}) AS amount FROM {{table}} "
+        f"SELECT {CUSTOMER_ID}, {days} AS days, CAST({AMOUNT} AS {d.double_type}) AS amount FROM {{table}} AS t "
         f"WHERE CAST({CUSTOMER_ID} AS {d.text_type}) IN ({listed}) AND {AMOUNT} > 0"
     )
     table = orders.assign(**{CUSTOMER_ID: orders[CUSTOMER_ID].astype(str)}).merge(

@@ -89,7 +89,7 @@ def rfm_table(
         raise InputError("Observation starts before it ends.", found=f"{observed_from} after {observed_until}",
                          fix="Exchange or correct the two days.", where="observed_from")  # fmt: skip
     raw = keep_rows(orders.engine, _customer_sql(orders, observed_from, observed_until), stem="orders")
-    left_out = raw.rows("SELECT count(CASE WHEN frequency = 0 THEN 1 END) AS n FROM {table}")["n"][0]
+    left_out = raw.rows("SELECT count(CASE WHEN frequency = 0 THEN 1 END) AS n FROM {table} AS t")["n"][0]
     rows = keep_rows(orders.engine, _rfm_sql(raw, observed_until), stem="rfm", path=path)
     summary = rows.rows(_summary_sql(orders.engine.dialect.double_type))
     if not summary["customers"][0]:
@@ -133,7 +133,7 @@ def _summary_sql(double: str) -> str:
         SELECT count(*) AS customers, avg(recency_days) AS recency_days, avg(frequency) AS frequency,
                CAST(sum(CAST(monetary AS DECIMAL(30, 4))) AS {double}) / nullif(count(*), 0) AS monetary,
                avg(tenure_days) AS tenure_days
-        FROM {{table}}"""
+        FROM {{table}} AS t"""
 
 
 def _line_sql(start: dt.date | None, end: dt.date) -> str:
@@ -141,7 +141,7 @@ def _line_sql(start: dt.date | None, end: dt.date) -> str:
     return f"""
         SELECT count(CASE WHEN NOT ({known}) THEN 1 END) AS incomplete,
                count(CASE WHEN {known} AND NOT ({_window(start, end)}) THEN 1 END) AS outside
-        FROM {{table}}"""
+        FROM {{table}} AS t"""
 
 
 def _notes(lines: pd.Series, left_out: int) -> list[Note]:

@@ -95,7 +95,7 @@ def rfm_cells(
         f"percentile_disc({q!r}) WITHIN GROUP (ORDER BY {c}) AS {s}{i}"
         for c, s in SCORES.items() for i, q in enumerate(levels)
     )  # fmt: skip
-    found = table.rows(f"SELECT {picks} FROM {{table}}").iloc[0]
+    found = table.rows(f"SELECT {picks} FROM {{table}} AS t").iloc[0]
     bounds = {s: tuple(float(found[f"{s}{i}"]) for i in range(len(levels))) for s in SCORES.values()}
     d = table.engine.dialect
     scores = ", ".join(f"{_score(c, bounds[s], groups)} AS {s}" for c, s in SCORES.items())
@@ -107,7 +107,7 @@ def rfm_cells(
     rows = keep_rows(table.engine, sql, stem="cells", path=path)
     summary = rows.rows(
         f"SELECT r, f, count(*) AS customers, CAST(sum(CAST(monetary AS DECIMAL(30, 4))) AS {d.double_type}) AS amount "
-        "FROM {table} GROUP BY r, f ORDER BY r DESC, f DESC"
+        "FROM {table} AS t GROUP BY r, f ORDER BY r DESC, f DESC"
     )
     summary.insert(3, "share", summary["customers"] / summary["customers"].sum())
     tied = [s for s, b in bounds.items() if len(np.unique(b)) < len(b)]

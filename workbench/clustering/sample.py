@@ -43,14 +43,14 @@ def sample_rows(table: Table, columns: Sequence[str], *, most: int, seed: int) -
     (2, 3)
     """
     d = table.engine.dialect
-    total = int(table.rows("SELECT count(*) AS n FROM {table}")["n"][0])
+    total = int(table.rows("SELECT count(*) AS n FROM {table} AS t")["n"][0])
     number = d.prn(f"clustering|{seed}", CUSTOMER_ID)
     picked = ", ".join(d.quote(c) for c in columns)
     share = most / max(total, 1)
     limit = share + _SLACK * np.sqrt(share * max(1 - share, 0) / max(total, 1)) + _SLACK / max(total, 1)
     where = f"WHERE {number} < {int(limit * SPACE)}" if limit < 1 else ""
     rows = table.rows(
-        f"SELECT {CUSTOMER_ID}, {picked} FROM (SELECT *, {number} AS k FROM {{table}} {where}) AS numbered "
+        f"SELECT {CUSTOMER_ID}, {picked} FROM (SELECT *, {number} AS k FROM {{table}} AS t {where}) AS numbered "
         f"ORDER BY k, {d.text_order.format(column=CUSTOMER_ID)} LIMIT {int(most)}"
     )
     return rows, total

@@ -248,7 +248,7 @@ def _summary(rows: Table, reasons: list[str]) -> pd.DataFrame:
         f"CAST(sum(CASE WHEN reasons LIKE '%{r}%' THEN CAST(value AS DECIMAL(30, 4)) END) AS {double}) AS v_{r}"
         for r in reasons
     )
-    found = rows.rows(f"SELECT {picks} FROM {{table}}").iloc[0]
+    found = rows.rows(f"SELECT {picks} FROM {{table}} AS t").iloc[0]
     return pd.DataFrame(
         {
             "reason": pd.Series([REASONS[r] for r in reasons], dtype=object),

@@ -81,7 +81,7 @@ def tier_changes(
     require_columns(before.columns, [CUSTOMER_ID, TIER], where="previous")
     refuse_ids(before, where="previous")
     names = grades.rules.names
-    seen = before.rows(f"SELECT DISTINCT CAST({TIER} AS {engine.dialect.text_type}) AS tier FROM {{table}}")[
+    seen = before.rows(f"SELECT DISTINCT CAST({TIER} AS {engine.dialect.text_type}) AS tier FROM {{table}} AS t")[
         "tier"
     ].dropna()
     other = sorted(set(seen) - set(names))
@@ -100,7 +100,7 @@ def tier_changes(
         stem="changes",
         path=path,
     )
-    counts = rows.rows("SELECT direction, count(*) AS customers FROM {table} GROUP BY 1").set_index("direction")
+    counts = rows.rows("SELECT direction, count(*) AS customers FROM {table} AS t GROUP BY 1").set_index("direction")
     told = [ROSE, FELL]
     summary = pd.DataFrame(
         {

@@ -175,7 +175,8 @@ def _previous(previous: object, rules: TierRules, table: Table) -> Table | None:
     before = in_engine(source, table.engine)
     require_columns(before.columns, [CUSTOMER_ID, TIER], where="previous")
     refuse_ids(before, where="previous")
-    seen = before.rows(f"SELECT DISTINCT {TIER} AS tier FROM {{table}} WHERE {TIER} IS NOT NULL")["tier"].astype(str)
+    known = before.rows(f"SELECT DISTINCT {TIER} AS tier FROM {{table}} AS t WHERE {TIER} IS NOT NULL")
+    seen = known["tier"].astype(str)
     other = sorted(set(seen) - set(rules.names))
     if other:
         raise InputError(
@@ -193,7 +194,7 @@ def _refuse_infinite(table: Table, rules: TierRules) -> None:
     if not names:
         return
     counts = ", ".join(f"count(CASE WHEN abs({d.quote(c)}) > 1e300 THEN 1 END) AS n{i}" for i, c in enumerate(names))
-    row = table.rows(f"SELECT {counts} FROM {{table}}").iloc[0]
+    row = table.rows(f"SELECT {counts} FROM {{table}} AS t").iloc[0]
     wrong = [f"{int(row[f'n{i}']):,} of {c!r}" for i, c in enumerate(names) if row[f"n{i}"]]
     if wrong:
         raise InputError("Criteria are finite numbers.", found=f"infinite values: {', '.join(wrong)}",
@@ -209,7 +210,7 @@ def refuse_ids(table: Table, *, where: str) -> None:
         With the number of rows.
     """
     row = table.rows(
-        f"SELECT count(*) AS n, count({CUSTOMER_ID}) AS known, count(DISTINCT {CUSTOMER_ID}) AS ids FROM {{table}}"
+        f"SELECT count(*) AS n, count({CUSTOMER_ID}) AS known, count(DISTINCT {CUSTOMER_ID}) AS ids FROM {{table}} AS t"
     ).iloc[0]
     if not row["n"] == row["known"] == row["ids"]:
         raise InputError(
@@ -224,7 +225,7 @@ def _sizes(rows: Table, rules: TierRules, value: str | None) -> pd.DataFrame:
     # decimals, because the last digit of a sum of doubles varies from run to run
     double = rows.engine.dialect.double_type
     worth = f", CAST(sum(CAST(value AS DECIMAL(30, 4))) AS {double}) AS amount" if value else ""
-    found = rows.rows(f"SELECT tier, count(*) AS customers{worth} FROM {{table}} GROUP BY tier").set_index(TIER)
+    found = rows.rows(f"SELECT tier, count(*) AS customers{worth} FROM {{table}} AS t GROUP BY tier").set_index(TIER)
     sizes = pd.DataFrame({TIER: list(rules.names), "label": [t.label or t.name for t in rules.tiers]})
     n = found["customers"].reindex(list(rules.names)).fillna(0).to_numpy(dtype=np.int64)
     sizes["customers"], sizes["share"] = n, n / max(n.sum(), 1)
@@ -243,7 +244,7 @@ def _notes(rows: Table, rules: TierRules) -> list[Note]:
     held = bool(rules.slack or rules.grace_waves) and "held_by" in rows.columns
     if held:
         picks += [f"count(CASE WHEN held_by = '{kind}' THEN 1 END) AS {kind}" for kind in ("slack", "grace")]
-    counts = rows.rows(f"SELECT {', '.join(picks)} FROM {{table}}").iloc[0]
+    counts = rows.rows(f"SELECT {', '.join(picks)} FROM {{table}} AS t").iloc[0]
     for i, criterion in enumerate(rules.criteria):
         n = int(counts[f"m{i}"])
         if n and rules.passes_unknown(criterion):

@@ -12,6 +12,7 @@ from workbench.tiers.rules import Tier, TierRules
 from workbench.tiers.thresholds import Condition, Relative, read_threshold
 
 MOST_GROUPS = 200
+_ROUNDING = 1e-9  # a third of twelve customers is four
 
 
 def resolve(rules: TierRules, scored: Table) -> dict[str, tuple[Condition, ...]]:
@@ -59,7 +60,7 @@ def _groups(rules: TierRules, scored: Table) -> list[str]:
         return list(rules.variants)
     d = scored.engine.dialect
     text = f"CAST({d.quote(rules.by)} AS {d.text_type})"
-    found = scored.rows(f"SELECT DISTINCT {text} AS g FROM {{table}} WHERE {d.quote(rules.by)} IS NOT NULL")["g"]
+    found = scored.rows(f"SELECT DISTINCT {text} AS g FROM {{table}} AS t WHERE {d.quote(rules.by)} IS NOT NULL")["g"]
     if len(found) > MOST_GROUPS:
         raise InputError(f"Rules by group are for at most {MOST_GROUPS} groups.",
                          found=f"{len(found):,} values of {rules.by!r}", fix="Name a coarser column.",
@@ -98,13 +99,13 @@ def _value(value: float | Relative, criterion: str, rules: TierRules, scored: Ta
     grown = "sum(sum(v)) OVER (ORDER BY v DESC)" if value.kind == "pareto" else "sum(count(*)) OVER (ORDER BY v DESC)"
     whole = "sum(sum(v)) OVER ()" if value.kind == "pareto" else "sum(count(*)) OVER ()"
     picked = (
-        f"max(CASE WHEN grown >= {value.share!r} * whole THEN v END)"
+        f"max(CASE WHEN grown >= {value.share - _ROUNDING!r} * whole THEN v END)"
         if value.kind == "pareto"
-        else f"coalesce(min(CASE WHEN grown <= {value.share!r} * whole THEN v END), max(v))"
+        else f"coalesce(min(CASE WHEN grown <= {value.share + _ROUNDING!r} * whole THEN v END), max(v))"
     )
     row = scored.rows(
         f"SELECT CAST({picked} AS {d.double_type}) AS limit_value FROM (SELECT v, {grown} AS grown, {whole} AS whole "
-        f"FROM (SELECT {column} AS v FROM {{table}} WHERE {where}) AS known GROUP BY v) AS sums"
+        f"FROM (SELECT {column} AS v FROM {{table}} AS t WHERE {where}) AS known GROUP BY v) AS sums"
     )
     found = row["limit_value"].iloc[0]
     if found is None or np.isnan(found):
