@@ -1,10 +1,11 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from workbench.clv import fit_bg_nbd, fit_gamma_gamma
-from workbench.clv.fit import log_covariance
+from workbench.clv import Sbg, fit_bg_nbd, fit_gamma_gamma
+from workbench.clv.fit import log_covariance, parameter_table
 from workbench.core import InputError, use_language
 
 
@@ -39,3 +40,13 @@ def test_shows_itself_in_both_languages(cdnow):
     with use_language("zh-CN"):
         assert "参数" in fit._repr_html_()
     assert "Standard error" in fit._repr_html_()
+
+
+@pytest.mark.filterwarnings("ignore::workbench.core.errors.UntrustedWarning")
+def test_where_nothing_is_known_the_interval_is_everything():
+    """A fit that runs away must still be shown."""
+    table = parameter_table(Sbg(alpha=2.0, beta=1.0), np.diag([0.01, 400.0]))
+    assert table["ci_low"].tolist()[1] == 0
+    assert np.isinf(table["ci_high"].tolist()[1])
+    lonely = fit_bg_nbd(pd.DataFrame({"x": [3, 4, 4], "t_x": [30.0, 33, 31], "T": [40.0] * 3}))
+    assert "∞" in lonely._repr_html_()

@@ -22,6 +22,7 @@ from workbench.core.results import Note, Result
 _Z95: Final = 1.959963984540054
 _FLAT: Final = 1e-9  # curvature, relative to the steepest, below which a direction is not identified
 _BADLY: Final = 1e6  # condition number from which on parameters are said to be told apart badly
+_NOTHING: Final = 12.0  # standard deviation of a logarithm from which on nothing is known
 _WIDEST: Final = 3.0  # largest standard deviation of a logarithm that draws use
 
 
@@ -238,7 +239,7 @@ class Fit(Result):
 
 
 def parameter_table(model: Model, covariance: Floats) -> pd.DataFrame:
-    """Return a fit's table, with intervals from the logarithms.
+    """Return a fit's table, with intervals from the logarithms; from 0 to infinity where nothing is known.
 
     Examples
     --------
@@ -247,16 +248,17 @@ def parameter_table(model: Model, covariance: Floats) -> pd.DataFrame:
     [0.2, 0.2]
     """
     values, spread = model.theta, np.sqrt(np.diag(covariance))
-    with np.errstate(over="ignore", invalid="ignore"):
-        return pd.DataFrame(
-            {
-                "parameter": list(model.names()),
-                "estimate": values,
-                "std_error": values * spread,
-                "ci_low": values * np.exp(-_Z95 * spread),
-                "ci_high": values * np.exp(_Z95 * spread),
-            }
-        )
+    nothing = spread > _NOTHING
+    reach = np.where(nothing, 0.0, spread)
+    return pd.DataFrame(
+        {
+            "parameter": list(model.names()),
+            "estimate": values,
+            "std_error": np.where(nothing, np.inf, values * reach),
+            "ci_low": np.where(nothing, 0.0, values * np.exp(-_Z95 * reach)),
+            "ci_high": np.where(nothing, np.inf, values * np.exp(_Z95 * reach)),
+        }
+    )
 
 
 def log_covariance(hessian: Floats) -> tuple[Floats, float]:

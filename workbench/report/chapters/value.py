@@ -268,7 +268,7 @@ def group_names(wave: Wave) -> dict[str, dict[str, Spoken]]:
     """Return the names of segments and tiers as readers know them: column → group → words."""
     return {
         "segment": {str(k): v for k, v in segment_names(wave).items()},
-        "tier": {t.name: t.label for t in wave.config.tiers},
+        "tier": {t.name: message("tier {name}", name=t.label) for t in wave.config.tiers},
     }
 
 
