@@ -75,3 +75,11 @@ def test_parts_always_add_up_and_the_same_wave_does_not_change(seed, shares):
     assert part[0] == pytest.approx(part[1] + part[2], abs=1e-9)
     again = mix_effect(before, before, Design(weight="w"), by="tier", id="customer_id").table
     assert np.allclose(again["estimate"], 0, atol=1e-9) and np.allclose(again["std_error"], 0, atol=1e-6)
+
+
+def test_two_stages_with_finite_populations_are_followed():
+    before, now = (wave(s, ids=10**4 * s).assign(N=200, M=60) for s in (1, 2))
+    design = Design(weight="w", psu=["store", "customer_id"], population=["N", "M"])
+    total = mix_effect(before, now, design, by="tier").table.iloc[0]
+    change = nps_change(before, now, design).table.iloc[0]
+    assert total["std_error"] == pytest.approx(change["std_error"], rel=1e-9)
