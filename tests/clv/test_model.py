@@ -83,3 +83,22 @@ def test_models_are_found_by_name():
     assert Model.named("BgNbd") is BgNbd
     with pytest.raises(InputError, match="known model"):
         Model.named("Model")
+
+
+KINDS = {"bgnbd": BgNbd, "mbgnbd": MbgNbd, "pnbd": ParetoNbd}
+
+
+def test_every_question_has_an_answer_at_the_extremes(extremes):
+    rng = np.random.default_rng(1)
+    for row in extremes:
+        model = KINDS[row["model"]].of(row["params"])
+        own = row["x"], row["t_x"], row["T"]
+        chance = float(model.probability_of_purchase(row["t"], *own))
+        alive = float(model.probability_alive(*own))
+        assert 0 <= chance <= alive + 1e-12
+        middle = float(model.probability_alive_at((row["t_x"] + row["T"]) / 2, *own))
+        assert alive - 1e-9 <= middle <= 1 + 1e-12
+        lasting = float(model.lifetime_if_alive(0.002, row["x"], row["T"]))
+        assert np.isfinite(lasting) and lasting >= 0
+        drawn = model.simulate_if_alive(row["t"], np.full(3, float(row["x"])), np.full(3, float(row["T"])), rng)
+        assert np.isfinite(drawn).all() and (drawn >= 0).all()
