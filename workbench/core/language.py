@@ -20,7 +20,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 from babel.messages.pofile import read_po
 
 Language = Literal["zh-CN", "en"]
@@ -177,5 +177,6 @@ def _money(value: float, language: Language) -> str:
 
 
 @cache
-def _locale(language: Language) -> str:
-    return language.replace("-", "_")
+def _locale(language: Language) -> Locale:
+    # an object, as the name of a locale is looked up anew for every number
+    return Locale.parse(language, sep="-")
