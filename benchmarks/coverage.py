@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from clv import coverage_rows
+from covered.value import coverage_rows
 
 from workbench.core.errors import UntrustedWarning
 from workbench.core.language import message
