@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,7 @@ import typer
 from workbench.core.errors import ConfigError, WorkbenchError
 from workbench.core.language import Language
 from workbench.report.kernels import Kernels, default_kernels, kernel_room
-from workbench.report.progress import show_progress
+from workbench.report.progress import PlainProgress, show_progress
 from workbench.store import Wave, read_wave_file, wave_schema
 from workbench.store.wave_file import FILE_NAME
 
@@ -43,21 +44,37 @@ def report(
 ) -> None:
     """Run every chapter that is not up to date and publish the pages."""
     from workbench.report.publish import publish
-    from workbench.report.run import run_chain
+    from workbench.report.run import Outcome, run_chains
     from workbench.report.site import write_index
     from workbench.report.steps import CHAPTERS, find_notebooks
 
     notebooks = find_notebooks()
-    places = waves_of(folder)
     with show_progress() as progress, _kernels(kernels):
-        for place in places:
-            progress.wave(place)
-            wave = Wave.open(place, source=source)
-            outcomes = run_chain(wave, CHAPTERS, notebooks, progress, workers=workers)
+        waves, refused = _opened(waves_of(folder), source, progress)
+
+        def finished(wave: Wave, outcomes: Mapping[str, Outcome]) -> None:
             edition = publish(wave, CHAPTERS, outcomes, reports)
             progress.published(edition.front, edition.is_new)
+
+        run_chains(waves, CHAPTERS, notebooks, progress, workers=workers, finished=finished)
+        if refused is not None:
+            raise refused
         index = write_index(reports)
     print(f"Report: {index.resolve()}")  # noqa: T201
+
+
+def _opened(
+    places: Sequence[Path], source: Path | None, progress: PlainProgress
+) -> tuple[list[Wave], WorkbenchError | None]:
+    """Open the waves up to the first that cannot be read; those before it are reported all the same."""
+    waves = []
+    for place in places:
+        progress.wave(place)
+        try:
+            waves.append(Wave.open(place, source=source))
+        except WorkbenchError as error:
+            return waves, error
+    return waves, None
 
 
 @app.command()

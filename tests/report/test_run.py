@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 from filelock import FileLock
 
+from tests.conftest import WAVE
 from tests.report.conftest import keep, made_up
 from workbench.core.errors import ChapterError, LockedError
 from workbench.core.language import Message
-from workbench.report.run import run_chain
+from workbench.report.run import run_chain, run_chains
 from workbench.store import Wave
 
 
@@ -82,3 +83,42 @@ def test_one_run_of_a_wave_at_a_time(make_wave, write_notebook, listener):
     books = notebooks(write_notebook)
     with FileLock(wave.artefacts / ".run.lock"), pytest.raises(LockedError, match="One run of a wave"):
         run_chain(wave, chain(), books, listener)
+
+
+def test_a_later_wave_starts_while_an_earlier_one_still_runs(kernels, make_wave, write_notebook, listener):
+    # the second chapter of the first wave waits for the first chapter of the second wave
+    books = write_notebook("10_a", "import pathlib\n(pathlib.Path(wave_folder) / 'began').touch()")
+    cell = (
+        "import time, pathlib\nhere = pathlib.Path(wave_folder)\nuntil = time.monotonic() + 20\n"
+        "while here.name == 'w1' and not (here.parent / 'w2' / 'began').exists():\n"
+        "    assert time.monotonic() < until\n    time.sleep(0.05)\n"
+    )
+    write_notebook("20_b", cell)
+    chain = [made_up("10_a"), made_up("20_b", after=["10_a"])]
+    text = WAVE.replace("wave: w1", "wave: w2\nprevious: w1")
+    waves = [Wave.open(make_wave()), Wave.open(make_wave(text, folder="w2"))]
+    done = []
+    outcomes = run_chains(waves, chain, books, listener, workers=2, finished=lambda w, o: done.append(w.config.wave))
+    assert [set(states(o).values()) for o in outcomes] == [{"ran"}] * 2
+    assert done == ["w1", "w2"]
+    said = listener.said
+    assert said.index("w1/10_a ran") < said.index("w2/10_a started"), "the same chapter of the wave before comes first"
+    assert said.index("w1/20_b ran") < said.index("w2/20_b started")
+
+
+def test_a_failure_in_an_earlier_wave_stops_the_later_one(kernels, make_wave, write_notebook, listener):
+    books = write_notebook("10_a", "1 / 0")
+    text = WAVE.replace("wave: w1", "wave: w2\nprevious: w1")
+    waves = [Wave.open(make_wave()), Wave.open(make_wave(text, folder="w2"))]
+    with pytest.raises(ChapterError, match="ZeroDivisionError"):
+        run_chains(waves, [made_up("10_a")], books, listener)
+    assert listener.said == ["w1/10_a started", "w1/10_a failed"]
+
+
+def test_pages_that_cannot_be_written_fail_the_run(kernels, make_wave, write_notebook, listener):
+    def refuse(wave, outcomes):
+        raise OSError("no space")
+
+    books = write_notebook("10_a", "pass")
+    with pytest.raises(OSError, match="no space"):
+        run_chains([Wave.open(make_wave())], [made_up("10_a")], books, listener, finished=refuse)

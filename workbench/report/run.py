@@ -1,15 +1,16 @@
-"""The chain of one wave: which chapters must run, in what order, side by side, and what is done already."""
+"""The chains of waves: which chapters must run, in what order, side by side, and what is done already."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from os import cpu_count
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from filelock import FileLock, Timeout
 
@@ -77,6 +78,49 @@ def run_chain(
     ChapterError
         If a chapter failed; chapters that were running are finished first, and what they made is kept.
     """
+    return run_chains([wave], chapters, notebooks, progress, workers=workers)[0]
+
+
+def run_chains(
+    waves: Sequence[Wave],
+    chapters: Sequence[Chapter],
+    notebooks: Path,
+    progress: Progress,
+    *,
+    workers: int | None = None,
+    finished: Callable[[Wave, Mapping[str, Outcome]], None] | None = None,
+) -> list[dict[str, Outcome]]:
+    """Run the chapters of several waves that are not up to date; a later wave need not wait for all of an earlier one.
+
+    Parameters
+    ----------
+    waves
+        Opened waves, each after the one it follows.
+    chapters, notebooks, progress, workers
+        As for `run_chain`; with several waves chapters are told by wave and name.
+    finished
+        Called, beside the chapters still running, when all chapters of a wave are done.
+
+    Returns
+    -------
+    list of dict
+        For each wave what `run_chain` returns.
+
+    Raises
+    ------
+    LockedError, ChapterError
+        As `run_chain`.
+    """
+    with ExitStack() as locks:
+        for wave in waves:
+            locks.enter_context(_locked(wave))
+        chains = [_Chain(wave, list(chapters), {}) for wave in waves]
+        _run_locked(chains, chapters, notebooks, progress, workers or min(cpu_count() or 1, 4), finished)
+    return [c.outcomes for c in chains]
+
+
+@contextmanager
+def _locked(wave: Wave) -> Iterator[None]:
     wave.artefacts.mkdir(parents=True, exist_ok=True)
     lock = FileLock(wave.artefacts / ".run.lock")
     try:
@@ -86,50 +130,89 @@ def run_chain(
                           fix="Wait for it to end; a run that was killed holds no lock.",
                           where=str(wave.folder)) from error  # fmt: skip
     try:
-        return _run_locked(wave, chapters, notebooks, progress, workers or min(cpu_count() or 1, 4))
+        yield
     finally:
         lock.release()
 
 
+@dataclass(eq=False)
+class _Chain:
+    """A wave on its way: chapters that wait, and what became of the others."""
+
+    wave: Wave
+    waiting: list[Chapter]
+    outcomes: dict[str, Outcome]
+    handed_on: bool = False
+
+    def ready(self, chapters: Sequence[Chapter], chains: Sequence[_Chain]) -> list[Chapter]:
+        """Return the chapters whose inputs are there, those of the wave before included."""
+        names = {c.name for c in chapters}
+        before = next((c for c in chains if c.wave.config.wave == self.wave.config.previous), None)
+        return [
+            c for c in self.waiting
+            if all(a in self.outcomes for a in c.after if a in names)
+            and (before is None or all(n in before.outcomes for n in _needed_before(c, chapters)))
+        ]  # fmt: skip
+
+
+def _needed_before(chapter: Chapter, chapters: Sequence[Chapter]) -> list[str]:
+    """Return the chapters of the wave before whose results a chapter may use."""
+    used = {*chapter.reads, *chapter.makes, *chapter.reads_before}
+    return [c.name for c in chapters if c.name == chapter.name or used & set(c.makes)]
+
+
 def _run_locked(
-    wave: Wave, chapters: Sequence[Chapter], notebooks: Path, progress: Progress, workers: int
-) -> dict[str, Outcome]:
-    outcomes: dict[str, Outcome] = {}
-    waiting = list(chapters)
-    names = {c.name for c in chapters}
-    running: dict[Future[Executed], tuple[Chapter, str]] = {}
+    chains: Sequence[_Chain], chapters: Sequence[Chapter], notebooks: Path, progress: Progress, workers: int,
+    finished: Callable[[Wave, Mapping[str, Outcome]], None] | None,
+) -> None:  # fmt: skip
+    running: dict[Future[Executed], tuple[_Chain, Chapter, str]] = {}
+    closing: set[Future[None]] = set()
     failure: BaseException | None = None
+
+    def shown(chain: _Chain, chapter: Chapter) -> Chapter:
+        return chapter if len(chains) == 1 else replace(chapter, name=f"{chain.wave.config.wave}/{chapter.name}")
+
     with ThreadPoolExecutor(workers) as pool:
-        while (waiting and failure is None) or running:
-            ready = [c for c in waiting if all(a in outcomes for a in c.after if a in names)] if failure is None else []
-            for chapter in ready:
-                waiting.remove(chapter)
-                outcome = _without_running(chapter, wave, notebooks)
-                if outcome is None:
-                    progress.started(chapter)
-                    key = chapter_key(chapter, wave, notebooks)
-                    running[pool.submit(execute_chapter, chapter, wave, notebooks)] = (chapter, key)
-                else:
-                    outcomes[chapter.name] = outcome
-                    progress.ended(chapter, outcome)
-            if ready and not running:
+        while running or closing or (failure is None and any(c.waiting or not c.handed_on for c in chains)):
+            moved = False
+            for chain in chains if failure is None else ():
+                for chapter in chain.ready(chapters, chains):
+                    moved = True
+                    chain.waiting.remove(chapter)
+                    outcome = _without_running(chapter, chain.wave, notebooks)
+                    if outcome is None:
+                        progress.started(shown(chain, chapter))
+                        key = chapter_key(chapter, chain.wave, notebooks)
+                        running[pool.submit(execute_chapter, chapter, chain.wave, notebooks)] = (chain, chapter, key)
+                    else:
+                        chain.outcomes[chapter.name] = outcome
+                        progress.ended(shown(chain, chapter), outcome)
+                if not chain.handed_on and len(chain.outcomes) == len(chapters):
+                    moved = chain.handed_on = True
+                    if finished is not None:
+                        closing.add(pool.submit(finished, chain.wave, chain.outcomes))
+            if moved and not running and not closing:
                 continue
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                chapter, key = running.pop(future)
+            pending: list[Future[Any]] = [*running, *closing]
+            for future in wait(pending, return_when=FIRST_COMPLETED).done:
                 error = future.exception()
+                if future in closing:
+                    closing.remove(future)
+                    failure = failure or error
+                    continue
+                chain, chapter, key = running.pop(future)
                 if error is not None:
                     failure = failure or error
-                    commit(wave.artefacts, lambda m, n=chapter.name: m.without_chapter(n))  # type: ignore[misc]
-                    progress.failed(chapter)
+                    commit(chain.wave.artefacts, lambda m, n=chapter.name: m.without_chapter(n))  # type: ignore[misc]
+                    progress.failed(shown(chain, chapter))
                     continue
                 executed = future.result()
-                entry = _chapter_run(chapter, key, executed, wave.artefacts)
-                commit(wave.artefacts, lambda m, n=chapter.name, e=entry: m.with_chapter(n, e))  # type: ignore[misc]
-                outcomes[chapter.name] = Outcome("ran", executed.seconds, warnings=executed.warnings)
-                progress.ended(chapter, outcomes[chapter.name])
+                entry = _chapter_run(chapter, key, executed, chain.wave.artefacts)
+                commit(chain.wave.artefacts, lambda m, n=chapter.name, e=entry: m.with_chapter(n, e))  # type: ignore[misc]
+                chain.outcomes[chapter.name] = Outcome("ran", executed.seconds, warnings=executed.warnings)
+                progress.ended(shown(chain, chapter), chain.outcomes[chapter.name])
     if failure is not None:
         raise failure
-    return outcomes
 
 
 def _without_running(chapter: Chapter, wave: Wave, notebooks: Path) -> Outcome | None:
