@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from workbench.clv.counting import discounted_while_alive, purchases_while_alive
 from workbench.clv.model import PurchaseModel, Scale
-from workbench.clv.patterns import Floats, Patterns
+from workbench.clv.patterns import Floats, Patterns, dot
 from workbench.clv.rising import beta_ratio, rising
 
 Chances = Literal[0, 1]
@@ -156,22 +156,22 @@ def _left(theta: Floats, patterns: Patterns, chances: Chances) -> tuple[float, F
     odds = (np.log(a) - np.log(survived))[x] + rate * slope_r
     small = np.exp(-np.abs(odds))
     weight = np.where(odds > 0, 1.0, small) / (1 + small)
-    value = float(count @ (np.log1p(small) + np.maximum(odds, 0)))
+    value = dot(count, np.log1p(small) + np.maximum(odds, 0))
     weighted = count * weight
     whole = float(weighted.sum())
-    gradient = np.array([slope_r @ weighted, slope_alpha @ weighted, whole / a, slope_b @ weighted])
+    gradient = np.array([dot(slope_r, weighted), dot(slope_alpha, weighted), whole / a, dot(slope_b, weighted)])
     bent = weighted * (1 - weight)
     by_r, by_alpha = bent * slope_r, bent * slope_alpha
     hessian = np.empty((4, 4))
-    hessian[0] = by_r @ slope_r, by_r @ slope_alpha, by_r.sum() / a, by_r @ slope_b
-    hessian[1, 1:] = by_alpha @ slope_alpha, by_alpha.sum() / a, by_alpha @ slope_b
-    hessian[2, 2:] = bent.sum() / a**2, bent @ slope_b / a
-    hessian[3, 3] = (bent * slope_b) @ slope_b
-    hessian[0, 1] += weighted @ (slope_alpha / rate)
+    hessian[0] = dot(by_r, slope_r), dot(by_r, slope_alpha), by_r.sum() / a, dot(by_r, slope_b)
+    hessian[1, 1:] = dot(by_alpha, slope_alpha), by_alpha.sum() / a, dot(by_alpha, slope_b)
+    hessian[2, 2:] = bent.sum() / a**2, dot(bent, slope_b) / a
+    hessian[3, 3] = dot(bent * slope_b, slope_b)
+    hessian[0, 1] += dot(weighted, slope_alpha / rate)
     bend = (1 / (alpha + recencies) ** 2)[at_recency] - (1 / (alpha + ages) ** 2)[at_age]
-    hessian[1, 1] += (weighted * rate) @ bend
+    hessian[1, 1] += dot(weighted * rate, bend)
     hessian[2, 2] -= whole / a**2
-    hessian[3, 3] += weighted @ slope_b**2
+    hessian[3, 3] += dot(weighted, slope_b**2)
     lower = np.tril_indices(4, -1)
     hessian[lower] = hessian.T[lower]
     return value, gradient, hessian

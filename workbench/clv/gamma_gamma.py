@@ -16,7 +16,7 @@ import pandas as pd
 from workbench.clv.fit import Fit
 from workbench.clv.model import Model, Scale
 from workbench.clv.newton import Optimum, maximise
-from workbench.clv.patterns import Floats, Ints
+from workbench.clv.patterns import Floats, Ints, dot
 from workbench.clv.penalty import Pull
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
@@ -199,19 +199,20 @@ def _objective(theta: Floats, x: Ints, mean: Floats, count: Floats) -> tuple[flo
     n = np.bincount(x, count)
     k = np.flatnonzero(n)
     n, steps = n[k], p * k
-    spent = x * mean
+    bought = x.astype(np.float64)
+    spent = bought * mean
+    lines = count * bought
     log_over = np.log1p(spent / gamma)
     log_under = log_over + np.log(gamma) - np.log(spent)
     inverse = count / (gamma + spent)
-    value = float(
-        -(n @ betaln(steps, q)) - q * (count @ log_over) - p * ((count * x) @ log_under) - count @ np.log(mean)
-    )
+    over, under = dot(count, log_over), dot(lines, log_under)
+    value = float(-(n @ betaln(steps, q)) - q * over - p * under - dot(count, np.log(mean)))
     both, both2 = psi(steps + q), polygamma(1, steps + q)
-    share, weight = inverse @ spent, inverse @ x
+    share, weight = dot(inverse, spent), dot(inverse, bought)
     gradient = np.array(
         [
-            (n * k) @ (both - psi(steps)) - (count * x) @ log_under,
-            n @ both - n.sum() * psi(q) - count @ log_over,
+            (n * k) @ (both - psi(steps)) - under,
+            n @ both - n.sum() * psi(q) - over,
             q * share / gamma - p * weight,
         ]
     )
@@ -221,7 +222,7 @@ def _objective(theta: Floats, x: Ints, mean: Floats, count: Floats) -> tuple[flo
         [
             [(n * k * k) @ (both2 - polygamma(1, steps)), cross, -weight],
             [cross, n @ both2 - n.sum() * polygamma(1, q), share / gamma],
-            [-weight, share / gamma, -q * share / gamma**2 - q * (twice @ spent) / gamma + p * (twice @ x)],
+            [-weight, share / gamma, -q * share / gamma**2 - q * dot(twice, spent) / gamma + p * dot(twice, bought)],
         ]
     )
     return value, gradient, hessian

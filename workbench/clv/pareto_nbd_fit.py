@@ -14,7 +14,7 @@ from workbench.clv.beta_geometric_fit import chance_without_leaving, refuse_with
 from workbench.clv.fit import Fit
 from workbench.clv.newton import Curvature, Optimum, maximise
 from workbench.clv.pareto_nbd import ParetoNbd, reach_slopes
-from workbench.clv.patterns import Floats, Ints, Patterns, as_patterns, mean_age
+from workbench.clv.patterns import Floats, Ints, Patterns, as_patterns, dot, mean_age
 from workbench.clv.penalty import Pull
 from workbench.clv.rising import rising
 from workbench.core.language import Message, message
@@ -135,13 +135,14 @@ def gradient(theta: Floats, patterns: Patterns, places: Places) -> tuple[float, 
     here, there = np.exp(log_reach)[places.at_age], np.exp(log_reach)[places.at_recency]
     shrunk = np.exp(-odds)
     whole = there + (1 - here) * shrunk
-    value += float(count @ (odds + np.log(whole)))
+    value += dot(count, odds + np.log(whole))
     gone, now = count * there / whole, count * here * shrunk / whole
     size = len(places.x)
-    slope += slopes @ (np.bincount(places.at_recency, gone, size) - np.bincount(places.at_age, now, size))
+    moved = np.bincount(places.at_recency, gone, size) - np.bincount(places.at_age, now, size)
+    slope += np.einsum("ki,i->k", slopes, moved)
     by_alpha = (1 / (alpha + ages))[at_age] - (1 / (alpha + recencies))[at_recency]
     by_beta = (1 / (beta + ages))[at_age] - (1 / (beta + recencies))[at_recency]
-    slope += np.array([gone @ by_r, (gone * rate) @ by_alpha, gone @ by_s, s * (gone @ by_beta)])
+    slope += np.array([dot(gone, by_r), dot(gone * rate, by_alpha), dot(gone, by_s), s * dot(gone, by_beta)])
     return value, slope
 
 
