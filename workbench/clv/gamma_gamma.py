@@ -25,7 +25,7 @@ from workbench.core.results import Note
 if TYPE_CHECKING:
     from workbench.clv.purchases import Purchases
 
-_THINNED: Final = 20_000
+_THINNED: Final = 6_000
 _RUNAWAY: Final = 1e3
 _CORRELATED: Final = 0.2
 
