@@ -107,8 +107,9 @@ def draw_figure(draw: Callable[[Axes], None], *, width: float = 7.2, height: flo
         figure = MplFigure(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(figure)
         draw(figure.subplots())
-        # tick labels are made when drawn; made here, they are made in the theme
-        figure.canvas.draw()
+        # tick labels are made when drawn; made here, they are made in the theme, and places are found once
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
     return figure
 
 
