@@ -60,7 +60,9 @@ def test_old_and_new_members_are_compared_once_there_are_enough_of_both(make_wav
     members = PEOPLE.assign(joined_wave=["w1"] * 40 + ["w2"] * 60, left_wave=None, rotation_group=None)
     text = members[["customer_id", "joined_wave", "left_wave", "rotation_group"]].to_csv(index=False)
     first = open_wave(make_wave, "w1")
-    scores = [f"{c},{9 if j == 'w1' else 5}" for c, j in zip(members["customer_id"], members["joined_wave"], strict=True)]
+    scores = [
+        f"{c},{9 if j == 'w1' else 5}" for c, j in zip(members["customer_id"], members["joined_wave"], strict=True)
+    ]
     second = open_wave(make_wave, "w2", "previous: w1\n", panel=text,
                        responses="customer_id,recommend\n" + "\n".join([*scores[:30], *scores[80:95]]) + "\n")  # fmt: skip
     third = open_wave(make_wave, "w3", "previous: w2\n", panel=text)
