@@ -174,3 +174,11 @@ def test_a_wave_of_one_answer_has_an_interval_that_does_not_collapse(answer):
         assert row["ci_high"] - row["ci_low"] > 0.5 and -100 <= row["ci_low"] <= row["nps"] <= row["ci_high"] <= 100
     change = nps_change(data, data.assign(recommend=9)).table.iloc[0]
     assert np.isfinite(change["estimate"])
+
+
+def test_the_plain_interval_says_that_it_is_too_short():
+    data = pd.DataFrame({"recommend": [10] * 90 + [3] * 30})
+    said = {
+        kind: [n.message.template for n in net_promoter_score(data, interval=kind).notes] for kind in ("wald", "score")
+    }
+    assert any("too short" in s for s in said["wald"]) and not any("too short" in s for s in said["score"])

@@ -156,6 +156,12 @@ def net_promoter_score(
     hidden = table["n"] < minimum_base
     table.loc[hidden, [c for c in table.columns[domains.levels.shape[1] :] if c not in ("n", "note")]] = np.nan
     notes = [*answers.notes(column), *domains.notes, *_notes(table, minimum_base, flag_base)]
+    if kind == "wald":
+        short = message(
+            "The plain Wald interval is too short on bases of up to some hundred answers, and shorter still where "
+            "nearly everybody answers alike; the adjusted Wald and the score interval hold."
+        )
+        notes.append(Note(short, "caution"))
     return NetPromoterScore(table=table, notes=tuple(notes))
 
 
