@@ -30,7 +30,9 @@ def pages(place: Path) -> dict[str, str]:
     found = {}
     for page in sorted((place / "reports" / "demo").glob("*/*.html")):
         text = page.read_text(encoding="utf-8")
-        found[f"{page.parent.name}/{page.name}"] = re.sub(r'<p class="made">.*?</p>', "", text)
+        # when a page was made and its chapter computed is the only thing that differs
+        times = r'<p class="made">.*?</p>|<dd>[^<]*(?:finished|完成于)[^<]*</dd>'
+        found[f"{page.parent.name}/{page.name}"] = re.sub(times, "", text)
     return found
 
 

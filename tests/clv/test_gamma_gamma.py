@@ -78,3 +78,13 @@ def test_amounts_of_zero_are_counted_and_nobody_left_is_refused():
         fit_gamma_gamma(data.assign(monetary_value=0.0))
     with pytest.raises(InputError, match="finite"):
         fit_gamma_gamma(data.assign(monetary_value=np.inf))
+
+
+def test_customers_who_all_spend_alike_have_a_fit_and_a_verdict():
+    rng = np.random.default_rng(3)
+    x = rng.integers(1, 40, 1200)
+    data = pd.DataFrame({"x": x, "monetary_value": rng.gamma(4 * x, 10 / x)})
+    fit = fit_gamma_gamma(data)
+    assert fit.converged and fit.parameters["q"] > 1e3
+    assert any("run to infinity" in v.text("en") for v in fit.verdicts)
+    assert fit.parameters["p"] == pytest.approx(4, rel=0.05)

@@ -5,7 +5,7 @@ Source: Fader & Hardie (2013), The gamma-gamma model of monetary value, brucehar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _THINNED: Final = 6_000
 _RUNAWAY: Final = 1e3
+_RIDGE: Final = 1e-4  # slope per customer
 _CORRELATED: Final = 0.2
 
 
@@ -153,6 +154,9 @@ def fit_gamma_gamma(
     if thin.step is not None:
         best = maximise(pull.on(partial(_objective, x=x, mean=mean, count=count)), best.values, size=customers)
     best = pull.off(best)
+    if best.values[:2].max() > _RUNAWAY and np.abs(best.gradient).max() <= _RIDGE * customers:
+        # far out on the ridge the last digits of the gradient are noise; the verdict says where the maximum lies
+        best = replace(best, converged=True)
     return Fit.of(
         GammaGamma.of(best.values),
         best,
