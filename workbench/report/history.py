@@ -87,6 +87,8 @@ def _panel(ax: Axes, part: pd.DataFrame, measure: str, language: Language | None
     ax.set_xticks(places, part["wave"].tolist())
     ax.set_xlim(-0.5, len(part) - 0.5)
     ax.set_title(charts.text(label, language))
+    if style == "signed0":
+        ax.locator_params(axis="y", integer=True)  # a rounded tick would stand in the wrong place
     charts.format_axis(ax.yaxis, style, language)
 
 
