@@ -122,3 +122,12 @@ def test_pages_that_cannot_be_written_fail_the_run(kernels, make_wave, write_not
     books = write_notebook("10_a", "pass")
     with pytest.raises(OSError, match="no space"):
         run_chains([Wave.open(make_wave())], [made_up("10_a")], books, listener, finished=refuse)
+
+
+def test_a_signature_runs_nothing_again(kernels, make_wave, write_notebook, listener):
+    folder, books = make_wave(), notebooks(write_notebook)
+    run_chain(Wave.open(folder), chain(), books, listener)
+    signed = WAVE + 'signed: [{name: Li, date: 2026-07-01, numbers: "0123456789ab"}]\n'
+    (folder / "wave.yaml").write_text(signed, encoding="utf-8")
+    again = states(run_chain(Wave.open(folder), chain(), books, listener))
+    assert again == {"10_a": "unchanged", "20_b": "unchanged", "30_c": "left out"}

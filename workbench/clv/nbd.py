@@ -14,9 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from workbench.clv.model import PurchaseModel, Scale, checked_horizon
-from workbench.clv.newton import maximise
+from workbench.clv.newton import Optimum, maximise
 from workbench.clv.patterns import Floats, Patterns, as_patterns
 from workbench.clv.rising import rising
+from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from workbench.clv.purchases import Purchases, Unit
 
 _RUNAWAY: Final = 1e3
+_UNSURE: Final = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,21 +102,69 @@ def fit_nbd(purchases: Purchases | pd.DataFrame, *, start: Nbd | None = None) ->
     >>> round(fit_nbd(p).parameters["r"], 3)
     0.591
     """
-    from workbench.clv.beta_geometric_fit import refuse_without_repeats
     from workbench.clv.fit import Fit
 
     patterns = as_patterns(purchases)
     refuse_without_repeats(patterns)
     unit: Unit = "day" if isinstance(purchases, pd.DataFrame) else purchases.unit
-    bought = float(patterns.x @ patterns.count)
-    begin = [0.5, 0.5 * float(patterns.T @ patterns.count) / bought] if start is None else start.theta
-    best = maximise(partial(objective, patterns=patterns), begin, size=patterns.customers)
-    verdicts: tuple[Message, ...] = ()
-    if best.values[0] > _RUNAWAY:
-        verdicts = (message("r and alpha run to infinity: all customers seem to buy at the same rate."),)
+    best = climb(patterns, None if start is None else start.theta)
     return Fit.of(
-        Nbd.of(best.values), best, customers=patterns.customers, verdicts=verdicts, patterns=patterns, unit=unit
-    )
+        Nbd.of(best.values), best, customers=patterns.customers, verdicts=tuple(one_rate(best.values[0])),
+        patterns=patterns, unit=unit,
+    )  # fmt: skip
+
+
+def climb(patterns: Patterns, start: Floats | None = None) -> Optimum:
+    """Find the maximum of the likelihood, from a rough start of its own where none is given."""
+    begin = start
+    if begin is None:
+        begin = np.array([0.5, 0.5 * float(patterns.T @ patterns.count) / float(patterns.x @ patterns.count)])
+    return maximise(partial(objective, patterns=patterns), begin, size=patterns.customers)
+
+
+def refuse_without_repeats(patterns: Patterns) -> None:
+    """Refuse data in which nobody bought twice: nothing can be learned about rates or leaving."""
+    if not (patterns.x > 0).any():
+        raise InputError(
+            "Some customers bought a second time.",
+            found=f"{patterns.customers:,.0f} customers, all with one purchase",
+            fix="Observe longer, or check that the orders of all dates are there.",
+            where="purchases",
+        )
+
+
+def without_leaving(gain: float) -> list[Message]:
+    """Return the verdict that no leaving can be identified, where a model with leaving gains too little over NBD."""
+    chance = chance_without_leaving(gain)
+    if chance <= _UNSURE:
+        return []
+    return [
+        message(
+            "No leaving can be identified: a model in which nobody leaves (NBD) fits about as well (p = {p:p}).",
+            p=chance,
+        )
+    ]
+
+
+def one_rate(r: float) -> list[Message]:
+    """Return the verdict that all customers buy at one rate, where r says so."""
+    if r <= _RUNAWAY:
+        return []
+    return [message("r and alpha run to infinity: all customers seem to buy at the same rate.")]
+
+
+def chance_without_leaving(gain: float) -> float:
+    """Return the p-value of a gain in log-likelihood over NBD.
+
+    Examples
+    --------
+    >>> round(chance_without_leaving(1.3528), 2)
+    0.05
+    """
+    # on the edge of the parameters half of the likelihood ratio's distribution is at 0 (Self & Liang 1987)
+    from scipy.stats import chi2
+
+    return float(0.5 * chi2.sf(2 * gain, 1)) if gain > 1e-6 else 1.0
 
 
 def objective(theta: Floats, patterns: Patterns) -> tuple[float, Floats, Floats]:

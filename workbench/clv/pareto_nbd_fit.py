@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from workbench.clv import nbd
-from workbench.clv.beta_geometric_fit import chance_without_leaving, refuse_without_repeats
 from workbench.clv.fit import Fit
 from workbench.clv.newton import Curvature, Optimum, maximise
 from workbench.clv.pareto_nbd import ParetoNbd, reach_slopes
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 _THINNED: Final = 4_000
 _RUNAWAY: Final = 1e3
-_UNSURE: Final = 0.05
 _STEP: Final = 1e-4  # of a parameter's logarithm, for the curvature
 
 
@@ -60,12 +58,10 @@ def fit_pareto_nbd(purchases: Purchases | pd.DataFrame, *, start: ParetoNbd | No
     True
     """
     patterns = as_patterns(purchases)
-    refuse_without_repeats(patterns)
+    nbd.refuse_without_repeats(patterns)
     unit: Unit = "day" if isinstance(purchases, pd.DataFrame) else purchases.unit
     small = patterns.thinned(_THINNED) if len(patterns.x) > 2 * _THINNED else patterns
-    bought = float(small.x @ small.count)
-    begin = [0.5, 0.5 * float(small.T @ small.count) / bought]
-    stay = maximise(partial(nbd.objective, patterns=small), begin, size=small.customers)
+    stay = nbd.climb(small)
     age = mean_age(small)
     if start is not None:
         starts = [list(start.parameters.values())]
@@ -79,7 +75,7 @@ def fit_pareto_nbd(purchases: Purchases | pd.DataFrame, *, start: ParetoNbd | No
     best = max(tops, key=lambda o: o.log_likelihood)
     if small is not patterns:
         best = _finish(best, small, patterns, pull)
-        stay = maximise(partial(nbd.objective, patterns=patterns), stay.values, size=patterns.customers)
+        stay = nbd.climb(patterns, stay.values)
     best = pull.off(best)
     return Fit.of(
         ParetoNbd.of(best.values),
@@ -184,22 +180,12 @@ def _finish(best: Optimum, small: Patterns, patterns: Patterns, pull: Pull) -> O
 
 def _verdicts(best: Optimum, stay: Optimum) -> list[Message]:
     r, _, s, beta = best.values
-    found = []
-    chance = chance_without_leaving(best.log_likelihood - stay.log_likelihood)
-    if chance > _UNSURE:
-        found.append(
-            message(
-                "No leaving can be identified: a model in which nobody leaves (NBD) fits about as well (p = {p:p}).",
-                p=chance,
-            )
-        )
-    elif s > _RUNAWAY:
+    found = nbd.without_leaving(best.log_likelihood - stay.log_likelihood)
+    if not found and s > _RUNAWAY:
         found.append(
             message(
                 "s and beta run to infinity: all customers seem to leave at the same rate of {rate} per unit of time.",
                 rate=f"{s / beta:.3g}",
             )
         )
-    if r > _RUNAWAY:
-        found.append(message("r and alpha run to infinity: all customers seem to buy at the same rate."))
-    return found
+    return [*found, *nbd.one_rate(r)]

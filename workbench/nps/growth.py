@@ -29,7 +29,27 @@ SHARE, FLAG = "(share)", "(mentions)"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class TopicGrowth(Result):
+class _ByTopic(Result):
+    """What results with one row per topic share: the code frame, and topics named in the reader's language."""
+
+    frame: CodeFrame
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with topics, departments and verdicts in `language`."""
+        return in_words(topics_in_words(self.table, self.frame, language), language)
+
+
+TOPIC: Mapping[str, Column] = {"topic": Column(message("Topic")), "department": Column(message("Department"))}
+TESTED: Mapping[str, Column] = {
+    "p_adjusted": Column(message("p-value, adjusted"), "p"),
+    "verdict": Column(message("Verdict")),
+    "mentions": Column(message("Mentions"), "int"),
+    "n": Column(message("Comments"), "int"),
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class TopicGrowth(_ByTopic):
     """How the share of commenters who mention each topic changed.
 
     Attributes
@@ -42,27 +62,17 @@ class TopicGrowth(Result):
         The code frame.
     """
 
-    frame: CodeFrame
-
     caption: ClassVar[Message] = message("Topics since the previous wave")
     columns: ClassVar[Mapping[str, Column]] = {
-        "topic": Column(message("Topic")),
-        "department": Column(message("Department")),
+        **TOPIC,
         "previous": Column(message("Previous wave"), "pct1"),
         "current": Column(message("Current wave"), "pct1"),
         "estimate": Column(message("Change"), "pct1"),
         "std_error": Column(message("Standard error"), "pct1"),
         "ci_low": Column(message("Low (95 %)"), "pct1"),
         "ci_high": Column(message("High (95 %)"), "pct1"),
-        "p_adjusted": Column(message("p-value, adjusted"), "p"),
-        "verdict": Column(message("Verdict")),
-        "mentions": Column(message("Mentions"), "int"),
-        "n": Column(message("Comments"), "int"),
+        **TESTED,
     }
-
-    def shown_table(self, language: Language) -> pd.DataFrame:
-        """Return the table with topics, departments and verdicts in `language`."""
-        return in_words(topics_in_words(self.table, self.frame, language), language)
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw each topic's change with its interval."""
@@ -70,7 +80,7 @@ class TopicGrowth(Result):
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class TopicScores(Result):
+class TopicScores(_ByTopic):
     """NPS of commenters who mention a topic, against commenters who do not.
 
     Attributes
@@ -83,27 +93,17 @@ class TopicScores(Result):
         The code frame.
     """
 
-    frame: CodeFrame
-
     caption: ClassVar[Message] = message("Scores of those who mention a topic")
     columns: ClassVar[Mapping[str, Column]] = {
-        "topic": Column(message("Topic")),
-        "department": Column(message("Department")),
+        **TOPIC,
         "nps": Column(message("NPS of those who mention it"), "signed1"),
         "other": Column(message("NPS of other commenters"), "signed1"),
         "estimate": Column(message("Difference"), "signed1"),
         "std_error": Column(message("Standard error"), "dec1"),
         "ci_low": Column(message("Low (95 %)"), "signed1"),
         "ci_high": Column(message("High (95 %)"), "signed1"),
-        "p_adjusted": Column(message("p-value, adjusted"), "p"),
-        "verdict": Column(message("Verdict")),
-        "mentions": Column(message("Mentions"), "int"),
-        "n": Column(message("Comments"), "int"),
+        **TESTED,
     }
-
-    def shown_table(self, language: Language) -> pd.DataFrame:
-        """Return the table with topics, departments and verdicts in `language`."""
-        return in_words(topics_in_words(self.table, self.frame, language), language)
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw each topic's difference with its interval."""

@@ -15,9 +15,7 @@ from workbench.store.provenance import hash_source, hash_values, package_version
 
 EDITION_FILE = "edition.json"
 MOST_SETTINGS = 8
-UNSIGNED = "signed"  # a signature changes no number
-Status = Message
-STATES: Mapping[str, Status] = {
+STATES: Mapping[str, Message] = {
     "planned": message("planned"),
     "in_field": message("in the field"),
     "reported": message("reported"),
@@ -60,7 +58,7 @@ def facts_of(wave: Wave, pages: Mapping[tuple[str, Language], Page]) -> dict[str
         "fingerprint": hash_values(tables)[:12],
         "tables": tables,
         "inputs": inputs,
-        "settings": dict(_flat(wave.config.model_dump(mode="json", exclude={UNSIGNED}))),
+        "settings": dict(_flat(wave.config.model_dump(mode="json", exclude={"signed"}))),
         "versions": package_versions(),
         "source": hash_source()[:12],
     }

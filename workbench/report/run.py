@@ -236,7 +236,7 @@ def chapter_key(chapter: Chapter, wave: Wave, notebooks: Path) -> str:
     return hash_values(
         _notebook_source(notebooks / f"{chapter.name}.ipynb"),
         chapter_parameters(chapter, wave).model_dump(mode="json", exclude={"wave_folder"}),
-        wave.config.model_dump(mode="json", exclude={"languages", "analyst"}),
+        wave.config.model_dump(mode="json", exclude={"languages", "analyst", "signed"}),
         _hashes(manifest, chapter.reads),
         _hashes(earlier, (*chapter.reads, *chapter.makes, *chapter.reads_before)),
         hash_source(),

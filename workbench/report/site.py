@@ -53,14 +53,8 @@ def write_index(reports: Path) -> Path:
         The index page.
     """
     reports.mkdir(parents=True, exist_ok=True)
-    published = []
-    for file in reports.glob(f"*/*/{EDITION_FILE}"):
-        if file.parent.parent.name == EDITIONS:
-            continue
-        try:
-            published.append(json.loads(file.read_text(encoding="utf-8")))
-        except ValueError:
-            continue  # not one of ours
+    folders = [f.parent for f in reports.glob(f"*/*/{EDITION_FILE}") if f.parent.parent.name != EDITIONS]
+    published = [e for e in map(read_edition, folders) if e]
     earlier = _earlier_editions(reports)
     for language in LANGUAGES:
         _replace(reports / INDEX[language], _index_page(published, earlier, language))

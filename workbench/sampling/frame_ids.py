@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from workbench.core.engine import Table, as_table
+from workbench.core.engine import as_table
 from workbench.core.errors import InputError
 from workbench.sampling.frame import Frame
 from workbench.sampling.random_numbers import RECIPE, SPACE, check_salt, permanent_random_number
@@ -14,12 +15,12 @@ from workbench.sampling.random_numbers import RECIPE, SPACE, check_salt, permane
 PART_ROWS = 2_000_000  # rows compared at a time
 
 
-def count_duplicates(frame: Frame) -> tuple[int, int]:
-    """Count the ids that occur more than once among the eligible, and their rows."""
+def count_duplicates(frame: Frame, within: str = "TRUE") -> tuple[int, int]:
+    """Count the ids that occur more than once among the eligible, and their rows; `within` is an SQL condition."""
     q = frame.dialect.quote(frame.id)
     row = frame.rows(
         "SELECT count(*) AS ids, COALESCE(sum(many), 0) AS occurrences FROM (SELECT count(*) AS many FROM {table} "
-        f"WHERE {frame.where} GROUP BY {q} HAVING count(*) > 1) AS repeated"
+        f"WHERE {frame.where} AND {within} GROUP BY {q} HAVING count(*) > 1) AS repeated"
     )
     return int(row["ids"][0]), int(row["occurrences"][0])
 
@@ -86,8 +87,8 @@ def store_random_numbers(frame: Frame, salt: str, path: str | Path) -> Frame:
     check_salt(salt)
     target, engine = Path(path), frame.source.engine
     numbered = f"SELECT *, {frame.prn_sql(salt)} AS prn FROM {frame.source.source}"
-    engine.materialize(f"{numbered} ORDER BY prn, {frame.id_order(_id(frame))}", target)
-    stored = _over(frame, as_table(target, engine))
+    engine.materialize(f"{numbered} ORDER BY prn, {frame.id_order(frame.dialect.quote(frame.id))}", target)
+    stored = replace(frame, table=as_table(target, engine), prn="prn")
     try:
         _refuse_repeats(stored)
     except InputError:
@@ -96,28 +97,10 @@ def store_random_numbers(frame: Frame, salt: str, path: str | Path) -> Frame:
     return stored
 
 
-def _id(frame: Frame) -> str:
-    return frame.dialect.quote(frame.id)
-
-
-def _over(frame: Frame, table: Table) -> Frame:
-    return Frame(
-        table, id=frame.id, stratum=frame.stratum, size=frame.size, order_by=frame.order_by, eligible=frame.eligible,
-        psu=frame.psu, prn="prn", carry=frame.carry,
-    )  # fmt: skip
-
-
 def _refuse_repeats(frame: Frame) -> None:
     """Refuse repeated ids part by part: equal ids have equal numbers, so they meet in the same part of the file."""
     rows = int(frame.rows("SELECT count(*) AS n FROM {table}")["n"][0])
     parts = max(1, -(-rows // PART_ROWS))
     width = -(-SPACE // parts)
-    found = [
-        frame.rows(
-            "SELECT count(*) AS ids, COALESCE(sum(many), 0) AS occurrences FROM (SELECT count(*) AS many FROM {table} "
-            f"WHERE {frame.where} AND prn >= {i * width} AND prn < {(i + 1) * width} "
-            f"GROUP BY prn, {_id(frame)} HAVING count(*) > 1) AS repeated"
-        ).iloc[0]
-        for i in range(parts)
-    ]
-    refuse_duplicates(frame, sum(int(f["ids"]) for f in found), sum(int(f["occurrences"]) for f in found))
+    found = [count_duplicates(frame, f"prn >= {i * width} AND prn < {(i + 1) * width}") for i in range(parts)]
+    refuse_duplicates(frame, sum(ids for ids, _ in found), sum(rows for _, rows in found))

@@ -15,7 +15,6 @@ from workbench.core.results import Result
 from workbench.estimation import Change, Design
 from workbench.nps import NetPromoterScore, Satisfaction, net_promoter_score, nps_change, satisfaction
 from workbench.report.chapter import Chapter, ChapterParameters
-from workbench.report.chapters.response_design import survey_design as survey_design
 from workbench.report.chapters.segments import segment_names
 from workbench.store import Wave
 from workbench.store.config_parts import Rating
