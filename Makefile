@@ -2,11 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WAVES ?= data/demo
+PIN := uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet
 .DEFAULT_GOAL := help
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
-.PHONY: help report test test-engines pages-test lab check lock bench coverage clean demo contracts
+.PHONY: help report test test-engines test-bayes pages-test lab check lock bench coverage clean demo contracts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +33,11 @@ test-engines: .venv/.ready ## test PySpark (installed into .cache; needs Java) a
 	  .cache/engines/bin/python scripts/with_postgresql.py .cache/engines/bin/python -m pytest -rs \
 	  tests/core/engine tests/sampling/test_engines.py
 
+test-bayes: .venv/.ready ## test what PyMC-Marketing does (installed into .cache)
+	@test -x .cache/bayes/bin/python || $(BIN)/python -m venv .cache/bayes
+	@.cache/bayes/bin/python -m pip install --quiet --require-hashes -r requirements-bayes.lock
+	@PYTHONPATH=. .cache/bayes/bin/python -m pytest -rs tests/clv/test_hierarchical.py
+
 pages-test: .venv/.ready ## look at every page of reports/ in headless Chromium (Playwright and axe go into .cache)
 	@test -n "$$(ls reports/*/*/index.html 2>/dev/null)" || $(MAKE) --no-print-directory report
 	@test -x .cache/pages/bin/python || $(BIN)/python -m venv .cache/pages
@@ -52,9 +59,9 @@ check: .venv/.ready ## ruff, mypy, import-linter, codespell
 contracts: .venv/.ready ## record the notebooks' headline numbers anew, after a deliberate change
 	@$(BIN)/python scripts/record_contracts.py
 
-lock: ## pin every package again in requirements.lock (needs uv)
-	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade --quiet -o requirements.lock
+lock: ## pin every package again in requirements.lock and requirements-bayes.lock (needs uv)
+	@$(PIN) --upgrade -o requirements.lock
+	@$(PIN) --extra bayes --constraints requirements.lock -o requirements-bayes.lock
 
 bench: .venv/.ready ## time the heavy parts and print ratios
 	@for file in $(filter-out benchmarks/coverage.py,$(wildcard benchmarks/*.py)); do \
