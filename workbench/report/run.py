@@ -20,7 +20,8 @@ from workbench.report.chapter import Chapter
 from workbench.report.execute import Executed, chapter_parameters, execute_chapter
 from workbench.store import Wave
 from workbench.store.manifest import ChapterRun, Manifest, commit
-from workbench.store.provenance import hash_source, hash_values, package_versions
+from workbench.store.provenance import hash_values, package_versions
+from workbench.store.sources import hash_imports
 
 State = Literal["ran", "unchanged", "left out"]
 
@@ -233,13 +234,14 @@ def chapter_key(chapter: Chapter, wave: Wave, notebooks: Path) -> str:
     manifest = wave.manifest
     previous = wave.previous
     earlier = previous.manifest if previous else Manifest()
+    cells = _notebook_source(notebooks / f"{chapter.name}.ipynb")
     return hash_values(
-        _notebook_source(notebooks / f"{chapter.name}.ipynb"),
+        cells,
         chapter_parameters(chapter, wave).model_dump(mode="json", exclude={"wave_folder"}),
         wave.config.model_dump(mode="json", exclude={"languages", "analyst", "signed"}),
         _hashes(manifest, chapter.reads),
         _hashes(earlier, (*chapter.reads, *chapter.makes, *chapter.reads_before)),
-        hash_source(),
+        hash_imports(_python(cells)),
         package_versions(),
     )
 
@@ -248,6 +250,12 @@ def _notebook_source(path: Path) -> list[tuple[str, str, list[str]]]:
     """Return what a notebook says and does; its outputs and the ids of its cells do not count."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return [(c["cell_type"], "".join(c["source"]), c["metadata"].get("tags", [])) for c in cells]
+
+
+def _python(cells: Sequence[tuple[str, str, list[str]]]) -> str:
+    """Return a notebook's code without what only IPython understands."""
+    lines = [line for kind, source, _ in cells if kind == "code" for line in source.splitlines()]
+    return "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
 
 
 def _hashes(manifest: Manifest, names: Sequence[str]) -> Mapping[str, str]:
