@@ -166,3 +166,36 @@ def test_a_table_of_regions_keeps_targets_and_refuses_a_region_twice(tmp_path):
         ["east", 4.0, "5"],
     ]
     assert bad["column"].tolist() == ["staff", "region"] and report.kept == 3
+
+
+CONTRACT_LINES = """customer_id,contract_id,started_at,ended_at,kind,amount_per_month,branch
+001,a,2025-01-01,,basic,9.90,x
+002,b,2025-01-01,2024-12-31,basic,9.90,x
+003,c,2025-01-01,2025-01-01,basic,0,x
+004,d,,2025-02-01,basic,5,x
+005,e,2025-02-30,,basic,5,x
+006,f,2025-02-01,,basic,-5,x
+007,a,2025-02-01,,basic,5,x
+,g,2025-02-01,,basic,5,x
+008,h,2025-02-01,2027-02-01,,,x
+009,i,2025-02-01,2025-06-01,basic,5,x
+"""
+
+
+def test_contracts_end_after_they_begin_and_cost_nothing_or_more(tmp_path):
+    report, rows, bad = take(tmp_path, "contracts", csv_file(tmp_path, CONTRACT_LINES))
+    assert rows["customer_id"].tolist() == ["001", "003", "008", "009"]
+    assert rows["ended_at"].isna().tolist() == [True, False, False, False]
+    assert "branch" in rows
+    broken = set(zip(bad["line"], bad["column"], strict=True))
+    assert broken == {(3, "ended_at"), (5, "started_at"), (6, "started_at"), (7, "amount_per_month"),
+                      (8, "contract_id"), (9, "customer_id")}  # fmt: skip
+    assert set(bad["rule"]) >= {"not before started_at", "an amount of money, 0 or more"}
+    assert (report.read, report.kept, report.quarantined) == (10, 4, 6)
+
+
+def test_contracts_need_neither_ids_nor_ends(tmp_path):
+    text = "cid,von,bis\n1,01.02.2025,\n1,01.03.2025,31.03.2025\n"
+    columns = {"customer_id": "cid", "started_at": "von", "ended_at": "bis"}
+    report, rows, _ = take(tmp_path, "contracts", csv_file(tmp_path, text), columns=columns, date_format="%d.%m.%Y")
+    assert report.kept == 2 and list(rows.columns) == ["customer_id", "started_at", "ended_at"]

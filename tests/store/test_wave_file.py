@@ -70,3 +70,10 @@ def test_of_a_key_with_two_forms_only_the_one_meant_is_spoken_of(eligible, said)
     with pytest.raises(ConfigError) as caught:
         parse_wave({**LEAST, "population": {"eligible": eligible}}, where="x")
     assert said in str(caught.value) and "list[" not in str(caught.value) and "; " not in caught.value.found
+
+
+def test_margins_say_what_they_differ_by():
+    with pytest.raises(ConfigError, match="terms_by"):
+        parse_wave(LEAST | {"value": {"margins": {"A": 0.3}}}, where="x")
+    plan = parse_wave(LEAST | {"value": {"margins": {"A": 0.3}, "terms_by": "tier"}}, where="x").value
+    assert plan.contract_gap_days == 30 and plan.renewal_months is None

@@ -25,7 +25,9 @@ PRN: Final = "prn"
 SEGMENT: Final = "segment"
 TIER: Final = "tier"
 
-TABLES: Final = ("customers", "transactions", "contacts", "responses", "interactions", "panel", "regions")
+TABLES: Final = (
+    "customers", "transactions", "contacts", "responses", "interactions", "panel", "regions", "contracts",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

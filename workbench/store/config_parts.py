@@ -12,7 +12,9 @@ from workbench.core.language import Language, current_language
 Confidence = Annotated[float, Field(gt=0.5, lt=1)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-TableName = Literal["customers", "transactions", "contacts", "responses", "interactions", "panel", "regions"]
+TableName = Literal[
+    "customers", "transactions", "contacts", "responses", "interactions", "panel", "regions", "contracts"
+]
 
 
 class Part(BaseModel):

@@ -32,7 +32,7 @@ class Field:
     needed
         Whether every row must have a value.
     low, high
-        Least and greatest whole number.
+        Least and greatest whole number; least amount of money.
     above
         A number must be greater than this.
     """
@@ -50,6 +50,8 @@ class Field:
             return message("a whole number from {low} to {high}", low=self.low, high=self.high)
         if self.above is not None:
             return message("a number above {above}", above=self.above)
+        if self.kind == "money" and self.low is not None:
+            return message("an amount of money, {low} or more", low=self.low)
         return RULES[self.kind]
 
     def typed(self, column: str, *, date_format: str | None, timezone: str | None) -> str:
@@ -61,7 +63,8 @@ class Field:
             yes, no = (", ".join(f"'{w}'" for w in words) for words in (YES, NO))
             return f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
         if self.kind == "money":
-            return f"TRY_CAST({text} AS DECIMAL(18, 4))"
+            value = f"TRY_CAST({text} AS DECIMAL(18, 4))"
+            return value if self.low is None else f"CASE WHEN {value} >= {self.low} THEN {value} END"
         if self.kind == "number":
             value = f"TRY_CAST({text} AS DOUBLE)"
             least = "" if self.above is None else f" AND {value} > {self.above}"
@@ -97,11 +100,14 @@ class Contract:
     fields
         Known columns; others pass through as text.
     unique
-        Column whose values may not repeat.
+        Column whose values may not repeat, where the table has it.
+    in_order
+        Pairs of columns of time: the second is never before the first.
     """
 
     fields: Mapping[str, Field] = field(default_factory=dict)
     unique: str | None = None
+    in_order: tuple[tuple[str, str], ...] = ()
 
 
 _ID = Field("id", needed=True)
@@ -152,6 +158,19 @@ CONTRACTS: Mapping[str, Contract] = {
             **dict.fromkeys(("market_share", "staff", "stores", "stock", "stock_days", "budget"), Field("number")),
         },
         unique="region",
+    ),
+    # a row is a contract or subscription; without an end, or with one in the future, it is running
+    "contracts": Contract(
+        {
+            "customer_id": _ID,
+            "contract_id": Field("id"),
+            "started_at": Field("date", needed=True),
+            "ended_at": Field("date"),
+            "kind": Field("text"),
+            "amount_per_month": Field("money", low=0),
+        },
+        unique="contract_id",
+        in_order=(("started_at", "ended_at"),),
     ),
 }
 assert tuple(CONTRACTS) == TABLES

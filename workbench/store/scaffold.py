@@ -20,6 +20,7 @@ tables:                      # leave out what you do not have
   transactions: {{file: raw/transactions.csv}}
   contacts: {{file: raw/contacts.csv}}
   responses: {{file: raw/responses.csv}}
+  # contracts: {{file: raw/contracts.csv}}  # customer_id, started_at, ended_at, kind, amount_per_month
 
 population:
   strata: [region]

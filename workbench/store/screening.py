@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from workbench.core.engine import DuckDBEngine
-from workbench.core.language import Message
+from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.store.config import WaveConfig
 from workbench.store.config_parts import Source
@@ -104,7 +104,7 @@ def screen(
     answer = {n: quote(n) for n in columns}
     answer |= {n: f"(CASE WHEN {quote(n)} NOT IN ({c}) THEN {quote(n)} END)" for n, c in codes.items()}
     typed = {n: f.typed(answer[n], date_format=source.date_format, timezone=config.timezone) for n, f in fields.items()}
-    checks = _checks(item, fields, answer, typed, contract.unique, engine)
+    checks = _checks(item, fields, answer, typed, contract, engine)
     bad = " OR ".join(f"({c.sql})" for c in checks) or "false"
     chosen = ", ".join(f"{sql} AS {quote(n)}" for n, sql in typed.items())
     engine.materialize(f"SELECT {chosen} FROM {item} WHERE NOT ({bad})", clean)
@@ -136,7 +136,7 @@ def _checks(
     fields: Mapping[str, Field],
     answer: Mapping[str, str],
     typed: Mapping[str, str],
-    unique: str | None,
+    contract: Contract,
     engine: DuckDBEngine,
 ) -> list[_Check]:
     quote = engine.dialect.quote
@@ -150,7 +150,12 @@ def _checks(
         invited = quote(INVITATION_ID)
         strange = f"{invited} IS NOT NULL AND {quote(CUSTOMER_ID)} IS NULL"
         checks.append(_Check(INVITATION_ID, strange, UNKNOWN_INVITATION, invited))
-    if unique:
+    for first, then in contract.in_order:
+        if then in fields:
+            early = f"coalesce({typed[then]} < {typed[first]}, false)"
+            checks.append(_Check(then, early, message("not before {column}", column=first), quote(then)))
+    unique = contract.unique
+    if unique is not None and unique in fields:
         key = quote(unique)
         twice = f"SELECT {key} FROM {item} WHERE {key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1"
         if count_rows(engine, f"({twice})"):  # the usual case needs no window over the table

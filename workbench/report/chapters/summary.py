@@ -51,6 +51,7 @@ TABLE_NAMES: dict[str, Spoken] = {
     "interactions": message("Complaints and contacts from customers"),
     "panel": message("Panel"),
     "regions": message("Regions"),
+    "contracts": message("Contracts"),
 }
 
 
