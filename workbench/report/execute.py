@@ -12,6 +12,7 @@ import sys
 import time
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
                 parameters=parameters,
                 kernel_name=KERNEL_NAME,
                 progress_bar=False,
-                request_save_on_cell_execute=True,
+                engine_name=_quiet_engine(),
                 execution_timeout=CELL_SECONDS,
                 shutdown_kernel="immediate",
                 on_cell_error=lambda **reply: replies.append(reply["execute_reply"]["content"]),
@@ -126,6 +127,28 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
     running.replace(target)
     (wave.artefacts / "failed" / running.name).unlink(missing_ok=True)
     return Executed(target, time.monotonic() - start, parameters, _warnings(notebook))
+
+
+@cache
+def _quiet_engine() -> str:
+    """Register papermill's own engine without its habit of writing the notebook before and after every cell.
+
+    Writing half a megabyte of JSON a hundred times took longer than many chapters compute. papermill still writes when
+    the notebook ends, however it ends.
+    """
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class SavedAtTheEnd(NBClientEngine):  # type: ignore[misc]
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:
+            path, nb_man.output_path = nb_man.output_path, None
+            try:
+                return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
+            finally:
+                nb_man.output_path = path
+
+    papermill_engines.register(KERNEL_NAME, SavedAtTheEnd)
+    return KERNEL_NAME
 
 
 def _not_run(cell: Any) -> bool:
