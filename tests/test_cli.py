@@ -30,6 +30,13 @@ def test_errors_are_one_message_and_an_exit_code(make_wave, root, tmp_path):
     assert done.returncode == 2 and "empty file" in done.stderr
 
 
+@pytest.mark.parametrize("typed", [["report", "--nosuch", "x"], ["report"], ["nosuch"]])
+def test_mistyped_commands_get_a_hint_and_no_traceback(typed, root):
+    done = run(*typed, cwd=root)
+    assert done.returncode == 2
+    assert "--help" in done.stderr and "Error: " in done.stderr and "Traceback" not in done.stderr
+
+
 def test_new_starts_a_wave_that_can_be_checked(root, tmp_path):
     done = run("new", tmp_path / "acme" / "2026q1", cwd=root)
     assert done.returncode == 0, done.stderr

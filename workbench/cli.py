@@ -191,6 +191,9 @@ def main() -> None:
     except WorkbenchError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
+    except typer.TyperException as error:  # an option or argument nobody knows
+        error.show() if hasattr(error, "show") else print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(error.exit_code)
     except typer.Exit as leaving:
         sys.exit(leaving.exit_code)
     except typer.Abort:
