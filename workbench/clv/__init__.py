@@ -9,6 +9,7 @@ from workbench.clv.concentration import Concentration, concentration
 from workbench.clv.covariates import CovariateFit, fit_covariates, histories_with
 from workbench.clv.fit import Fit
 from workbench.clv.gamma_gamma import GammaGamma, fit_gamma_gamma
+from workbench.clv.hierarchical import HierarchicalFit, fit_hierarchical
 from workbench.clv.holdout import HoldoutCheck, check_holdout
 from workbench.clv.mbg_nbd import MbgNbd, fit_mbg_nbd
 from workbench.clv.nbd import Nbd, fit_nbd
@@ -35,6 +36,7 @@ __all__ = [
     "Fit",
     "GammaGamma",
     "GroupValues",
+    "HierarchicalFit",
     "HoldoutCheck",
     "LikelihoodRatio",
     "MbgNbd",
@@ -58,6 +60,7 @@ __all__ = [
     "fit_bg_nbd",
     "fit_covariates",
     "fit_gamma_gamma",
+    "fit_hierarchical",
     "fit_mbg_nbd",
     "fit_nbd",
     "fit_pareto_nbd",
