@@ -107,13 +107,11 @@ def demo(
     customers: Annotated[int, typer.Option(min=200, help="Customers at the last wave.")] = 50_000,
     seed: Annotated[int, typer.Option(help="Another seed makes another company.")] = 20260930,
     language: Annotated[Language, typer.Option(help="Language of the company's data.")] = "zh-CN",
-    kernels: KernelChoice = None,
 ) -> None:
     """Make the demo company: a generated retailer with two waves and a known truth."""
     from workbench.report.demo_study import make_demo
 
-    with show_progress() as progress, _kernels(kernels):
-        company, made = make_demo(folder, progress, customers=customers, seed=seed, language=language)
+    company, made = make_demo(folder, customers=customers, seed=seed, language=language)
     state = "made" if made else "there already"
     print(f"Demo company of {company.customers:,} customers {state}: {company.folder}")  # noqa: T201
 

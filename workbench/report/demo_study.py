@@ -1,4 +1,4 @@
-"""The demo study from nothing: make the company, draw each wave's sample with the chain, and let customers answer."""
+"""The demo study from nothing: make the company, draw each wave's sample as its chapter does, let customers answer."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from pathlib import Path
 
 from workbench.core.errors import InputError
 from workbench.core.language import Language
+from workbench.report.chapters.sample_draw import draw_sample
 from workbench.report.release import RELEASED, SECRET_FILE, release_sample
-from workbench.report.run import Progress, run_chain
-from workbench.report.steps import CHAPTERS, find_notebooks
 from workbench.store import Wave
 from workbench.store.demo import Company, make_company, open_company, simulate_fieldwork
 from workbench.store.demo.panel import panel_size
@@ -16,20 +15,14 @@ from workbench.store.demo.parameters import WAVES
 from workbench.store.demo.wave_file import wave_yaml
 from workbench.store.wave_file import FILE_NAME
 
-SAMPLE = tuple(c for c in CHAPTERS if c.name == "10_sample")
 
-
-def make_demo(
-    folder: Path, progress: Progress, *, customers: int, seed: int, language: Language
-) -> tuple[Company, bool]:
+def make_demo(folder: Path, *, customers: int, seed: int, language: Language) -> tuple[Company, bool]:
     """Make the demo study, unless the same one is there already.
 
     Parameters
     ----------
     folder
         Where to put it.
-    progress
-        Is told of the sample chapters.
     customers, seed, language
         Size, seed and language of the company.
 
@@ -53,7 +46,7 @@ def make_demo(
             (place / FILE_NAME).write_text(text, encoding="utf-8")
         if not (place / "raw" / "responses.csv").is_file():
             wave = Wave.open(place)
-            run_chain(wave, SAMPLE, find_notebooks(), progress)
+            draw_sample(wave)
             release_sample(wave, released_on=plan.as_of)
             simulate_fieldwork(folder, plan.name, wave.read(RELEASED))
             Wave.open(place)  # takes the answers in, so that the next wave's sample can build on them

@@ -91,14 +91,6 @@ def compared_variables(frame: Frame) -> list[str]:
     return [*frame.stratum, *few_valued(frame, others, most=MOST_LEVELS)]
 
 
-def keep_or_forget(wave: Wave, name: str, table: pd.DataFrame | None) -> None:
-    """Keep a table that the plan may or may not ask for."""
-    if table is None:
-        wave.forget(name)
-    else:
-        wave.keep(name, table, made_by="10_sample")
-
-
 def sample_cards(
     summary: FrameSummary, size: SampleSize, sample: Sample, plan: SamplePlan, shared: Overlap
 ) -> list[Card]:
