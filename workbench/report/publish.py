@@ -16,6 +16,8 @@ from workbench.core.language import Language, Message, format_value, message
 from workbench.report.chapter import Chapter
 from workbench.report.downloads import write_downloads
 from workbench.report.editions import EDITION_FILE, changes_since, facts_of, read_edition, status_of
+from workbench.report.methods import FILES as METHODS
+from workbench.report.methods import WORDS as METHOD_WORDS
 from workbench.report.render import Page, dressed, read_page, script, write_page
 from workbench.report.run import Outcome
 from workbench.store import Wave
@@ -37,6 +39,7 @@ WORDS: Mapping[str, Message] = {
     "code": message("Code"),
     "downloads": message("Tables and figures of this page to download"),
     "glossary": message("Glossary"),
+    "methods": METHOD_WORDS["methods"],
     "earlier": message("Previous wave"),
     "later": message("Next wave"),
     "show_code": message("Show all code"),
@@ -227,6 +230,7 @@ def _resources(
         "home": "../../" + ("index.html" if language == "zh-CN" else "index.en.html"),
         "front": file(FRONT, language),
         "glossary": "../../" + ("glossary.html" if language == "zh-CN" else "glossary.en.html"),
+        "methods": "../../" + METHODS[language],
         # pages of their own, written with the index, so that they lead somewhere whatever is published later
         "earlier": f"../../{config.study}/{NEIGHBOURS['before'].format(wave=config.wave)}",
         "later": f"../../{config.study}/{NEIGHBOURS['after'].format(wave=config.wave)}",

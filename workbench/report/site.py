@@ -1,10 +1,10 @@
-"""The front door: one index of all studies and waves, read from what was published, and the glossary."""
+"""The front door: one index of all studies and waves, read from what was published, the glossary and the methods."""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ from workbench.core.language import LANGUAGES, Language, message
 from workbench.report.editions import EDITION_FILE, STATES, headline_numbers, read_edition
 from workbench.report.fonts import page_font
 from workbench.report.history import history_html
+from workbench.report.methods import FILES as METHODS
+from workbench.report.methods import WORDS as METHOD_WORDS
+from workbench.report.methods import methods_content, methods_digest
 from workbench.report.publish import EDITIONS, LANGUAGE_NAMES, NEIGHBOURS, page_name
 from workbench.report.render import TEMPLATES, css, script
 
@@ -31,6 +34,7 @@ WORDS = {
     "languages": message("Language"),
     "status": message("Status"),
     "glossary": message("Glossary"),
+    "methods": METHOD_WORDS["methods"],
     "search": message("Find a wave"),
     "earlier": message("Earlier reports of this wave"),
     "nothing": message("Nothing has been published yet. Run: workbench report FOLDER"),
@@ -59,6 +63,7 @@ def write_index(reports: Path) -> Path:
     for language in LANGUAGES:
         _replace(reports / INDEX[language], _index_page(published, earlier, language))
         _replace(reports / GLOSSARY[language], glossary_page(language))
+        _write_methods(reports / METHODS[language], language)
     _write_neighbours(reports, published)
     return reports / INDEX["zh-CN"]
 
@@ -79,6 +84,26 @@ def glossary_page(language: Language) -> str:
     return _template("glossary.html.j2").render(css=page_font(text) + css(), **content)
 
 
+def methods_page(language: Language) -> str:
+    """Return the page of methods, with every formula as MathML."""
+    words = {k: m.text(language) for k, m in WORDS.items()}
+    links = {"home": INDEX[language], "languages": _language_links(language, METHODS), "glossary": GLOSSARY[language]}
+    told = {"home_text": words["title"], "languages_text": words["languages"], "glossary_text": words["glossary"]}
+    content = methods_content(language) | links | told
+    return _template("methods.html.j2").render(css=css(), digest=_methods_digest(language), **content)
+
+
+def _methods_digest(language: Language) -> str:
+    template = (TEMPLATES / "methods.html.j2").read_text(encoding="utf-8")
+    return methods_digest(template, css(), *(m.text(language) for m in METHOD_WORDS.values()))
+
+
+def _write_methods(path: Path, language: Language) -> None:
+    """Write the page of methods unless it stands there already: drawing all formulas takes half a second."""
+    if not path.is_file() or _methods_digest(language) not in path.read_text(encoding="utf-8")[:1000]:
+        _replace(path, methods_page(language))
+
+
 @cache
 def glossary_terms() -> tuple[dict[str, Any], ...]:
     """Return the terms of the glossary: ``id``, and ``name`` and ``text`` in each language."""
@@ -86,7 +111,7 @@ def glossary_terms() -> tuple[dict[str, Any], ...]:
     return tuple({"id": key, **languages} for key, languages in content.items())
 
 
-def _language_links(language: Language, files: dict[Language, str]) -> list[dict[str, Any]]:
+def _language_links(language: Language, files: Mapping[Language, str]) -> list[dict[str, Any]]:
     return [{"text": LANGUAGE_NAMES[n], "lang": n, "href": files[n], "current": n == language} for n in LANGUAGES]
 
 
@@ -148,6 +173,7 @@ def _index_page(
         "words": words,
         "languages": links,
         "glossary": GLOSSARY[language],
+        "methods": METHODS[language],
         "studies": [
             {"name": n, "waves": w, "history": history_html(n, [p for p in published if p["study"] == n], language)}
             for n, w in sorted(studies.items())
