@@ -31,6 +31,7 @@ from workbench.core import charts
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import Column
+from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
 
 if TYPE_CHECKING:
@@ -267,7 +268,7 @@ def _null_silhouettes(values: Floats, ks: Sequence[int], seed: int) -> Floats:
     rng = np.random.default_rng(seed)
     cloud = Cloud.of(values)
     found = np.empty((_NULLS, len(ks)))
-    for b in range(_NULLS):
+    for b in tracked(range(_NULLS), message("Segmenting data without groups")):
         made = cloud.draw(len(values), rng)
         apart = distances(made)
         found[b] = [

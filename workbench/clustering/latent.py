@@ -11,6 +11,8 @@ from workbench.clustering.categories import Codes
 from workbench.clustering.feature_rules import Floats
 from workbench.clustering.scorers_mixture import LatentClasses
 from workbench.core.errors import InputError
+from workbench.core.language import message
+from workbench.core.progress import tracked
 
 FEWEST_STARTS: Final = 20
 _POLISHED: Final = 3
@@ -109,7 +111,8 @@ def latent_classes(
         raise InputError("There are at least as many patterns of answers as classes.",
                          found=f"{len(patterns)} patterns, {k} classes", fix="Use fewer.", where="k")  # fmt: skip
     hot = [np.where(patterns[:, j, None] == np.arange(n)[None, :], 1.0, 0.0) for j, n in enumerate(levels)]
-    tried = sorted((_start(patterns, counts, levels, k, seed + s) for s in range(starts)), key=lambda t: -t[0])
+    begun = tracked(range(starts), message("Trying several starts"))
+    tried = sorted((_start(patterns, counts, levels, k, seed + s) for s in begun), key=lambda t: -t[0])
     best = max((_polish(hot, counts, t[1]) for t in tried[:_POLISHED]), key=lambda t: t[0])
     loglik, classes = best
     reached = sum(t[0] >= tried[0][0] - _SAME * 5 for t in tried)

@@ -11,6 +11,8 @@ from workbench.clustering.categories import Codes, one_hot
 from workbench.clustering.feature_rules import Floats
 from workbench.clustering.kmeans import Labels
 from workbench.clustering.scorers import Prototypes
+from workbench.core.language import message
+from workbench.core.progress import tracked
 
 _WHOLE: Final = 10_000
 _PART: Final = 4_000
@@ -94,7 +96,7 @@ def k_prototypes(
     rows = np.concatenate([values, dummies], axis=1)
     part = slice(0, None, -(-len(rows) // _PART) if len(rows) > _WHOLE else 1)
     tried = []
-    for _ in range(starts):
+    for _ in tracked(range(starts), message("Trying several starts")):
         first = _seeds(rows[part], values.shape[1], cost, k, weight[part], rng)
         tried.append(_lloyd(rows[part], first, values.shape[1], levels, cost, weight[part]))
     tried.sort(key=lambda t: t[2])

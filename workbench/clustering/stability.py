@@ -25,6 +25,7 @@ from workbench.core import charts
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import SEGMENT, Column
+from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _replicated(
 ) -> tuple[Floats, float]:
     n, k = len(ready), model.k
     overlaps, agreed = np.full((replicates, k), np.nan), np.empty(replicates)
-    for b in range(replicates):
+    for b in tracked(range(replicates), message("Segmenting resampled customers")):
         rows = np.flatnonzero(np.bincount(rng.integers(0, n, drawn), minlength=n))
         found = _cluster(ready.part(rows), model, int(rng.integers(2**31)))
         counts = np.bincount(labels[rows] * k + found, minlength=k * k).reshape(k, k).astype(float)

@@ -13,6 +13,7 @@ from workbench.core import charts
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
+from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, replicate_weights
 from workbench.estimation.intervals import check_confidence
@@ -190,7 +191,8 @@ def key_drivers(
         centre = correlate(used, w)
         _require_positive(centre, missing)
         importance = split(centre)
-        draws = np.array([split(correlate(used, r)) for r in replicates.T if (r > 0).sum() > len(names)])
+        drawn = tracked(replicates.T, message("Resampling answers"), total=replicates.shape[1])
+        draws = np.array([split(correlate(used, r)) for r in drawn if (r > 0).sum() > len(names)])
     noise = _noise(used, w, correlate, split, seed)
     table = _table(drivers, importance, draws, confidence, noise, centre, values, holes, sample.weights, rows)
     total = float(importance.sum())
@@ -218,7 +220,8 @@ def _ordinal_draws(
     model: OrdinalFit, x: Floats, weights: Floats, replicates: Floats, split: Callable[[Floats], Floats]
 ) -> Floats:
     slopes = model.replicated(weights, replicates)[:, len(model.thresholds) :]
-    return np.array([split(latent_correlation(x, r, b)) for r, b in zip(replicates.T, slopes, strict=True)])
+    pairs = tracked(zip(replicates.T, slopes, strict=True), message("Resampling answers"), total=len(slopes))
+    return np.array([split(latent_correlation(x, r, b)) for r, b in pairs])
 
 
 def _ordinal_correlation(values: Floats, weights: Floats) -> Floats:

@@ -13,6 +13,7 @@ from workbench.core import charts
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
+from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
 from workbench.weighting.checks import Floats
 
@@ -129,7 +130,8 @@ def comment_topics(data: pd.DataFrame, column: str, *, topics: int = 8, seed: in
     model, loadings = factorise(init="nndsvda", random_state=0)
     strength = np.asarray(model.transform(matrix))
     best = _strongest(loadings)
-    others = [_strongest(factorise(init="random", random_state=seed + s)[1]) for s in range(seeds)]
+    begun = tracked(range(seeds), message("Trying several starts"))
+    others = [_strongest(factorise(init="random", random_state=seed + s)[1]) for s in begun]
     agreement = np.array([np.mean([max(_overlap(b, o) for o in other) for other in others]) for b in best])
     chosen = np.where(strength.max(axis=1) > 0, strength.argmax(axis=1), -1)
     counts = np.bincount(chosen[chosen >= 0], minlength=topics)

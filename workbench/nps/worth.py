@@ -14,6 +14,7 @@ from workbench.core import charts
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
+from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, replicate_weights
 from workbench.estimation.intervals import check_confidence
@@ -143,7 +144,8 @@ def driver_worth(
     replicates = replicate_weights(data, design or Design(), replicates=bootstrap, seed=seed).weights[rows]
     parameters = fit.replicated(w, replicates)
     worth = _worth(fit.parameters, w, x, groups, high)
-    draws = np.array([_worth(p, r, x, groups, high) for p, r in zip(parameters, replicates.T, strict=True)])
+    pairs = tracked(zip(parameters, replicates.T, strict=True), message("Resampling answers"), total=len(parameters))
+    draws = np.array([_worth(p, r, x, groups, high) for p, r in pairs])
     tails = np.quantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     share = w / w.sum()
     table = pd.DataFrame(

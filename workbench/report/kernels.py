@@ -23,6 +23,8 @@ from typing import Any, Literal
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from workbench.core import progress
+
 KERNEL_NAME = "workbench"
 SOCKET_VARIABLE = "WORKBENCH_ZYGOTE"
 WARM_UP_SECONDS = 120
@@ -139,6 +141,7 @@ def kernel_room(kernels: Kernels) -> Iterator[None]:
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
             "JUPYTER_PLATFORM_DIRS": "1",
+            progress.VARIABLE: "off",
         }
         zygote = _zygote(Path(folder) / "zygote.sock") if kernels == "forked" else _environment({SOCKET_VARIABLE: None})
         with _environment(changes), zygote:

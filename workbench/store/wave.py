@@ -16,6 +16,7 @@ from workbench.core.engine import Engine, Table, as_table, open_engine
 from workbench.core.errors import ConfigError, InputError, nearest
 from workbench.core.language import Message, message
 from workbench.core.names import TABLES
+from workbench.core.progress import tracked
 from workbench.store.config import WaveConfig
 from workbench.store.config_parts import Source
 from workbench.store.intake import INVITED, KEY, IntakeReport, take_in
@@ -251,7 +252,7 @@ def _take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[
     absent: dict[str, Message] = {}
     for table in sorted(read_manifest(artefacts).tables.keys() - config.tables.keys()):
         commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
-    for table, source in config.tables.items():
+    for table, source in tracked(config.tables.items(), message("Reading {wave}", wave=config.wave)):
         names = [source.file] if isinstance(source.file, str) else source.file
         files = [source_folder / f for f in names]
         gone = [f for f in files if not f.is_file()]
