@@ -46,8 +46,8 @@ pages-test: .venv/.ready ## look at every page of reports/ in headless Chromium 
 	@PYTHONPATH="$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')" \
 	  .cache/pages/bin/python -m pytest -rs tests/pages
 
-lab: .venv/.ready ## open JupyterLab in this folder
-	@$(BIN)/jupyter lab
+lab: .venv/.ready ## open JupyterLab where to start; changed modules load again, names in quotes complete with Tab
+	@PYTHONSTARTUP="$(CURDIR)/scripts/lab_start.py" $(BIN)/jupyter lab notebooks/00_start.ipynb
 
 check: .venv/.ready ## ruff, mypy, import-linter, codespell
 	@$(BIN)/ruff check .

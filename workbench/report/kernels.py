@@ -142,6 +142,7 @@ def kernel_room(kernels: Kernels) -> Iterator[None]:
             "OMP_NUM_THREADS": "1",
             "JUPYTER_PLATFORM_DIRS": "1",
             progress.VARIABLE: "off",
+            "PYTHONSTARTUP": None,  # what an analyst's kernels load is not part of a report
         }
         zygote = _zygote(Path(folder) / "zygote.sock") if kernels == "forked" else _environment({SOCKET_VARIABLE: None})
         with _environment(changes), zygote:
