@@ -1,6 +1,7 @@
 """Run by every kernel that ``make lab`` starts, and by nothing else."""
 
-try:
-    get_ipython().run_line_magic("load_ext", "workbench.report.lab")  # type: ignore[name-defined]  # noqa: F821
-except NameError:
-    pass  # a plain Python in a terminal of JupyterLab
+from IPython import get_ipython
+
+# a plain Python in a terminal of JupyterLab has none
+if get_ipython() is not None:
+    get_ipython().run_line_magic("load_ext", "workbench.report.lab")
