@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
@@ -18,6 +18,7 @@ import pandas as pd
 from workbench.clv.purchases_sql import (
     Orders,
     customer_sql,
+    days_sql,
     history_sql,
     line_counts,
     pattern_sql,
@@ -180,7 +181,10 @@ def purchase_summary(
     until = observed_until if holdout_from is None else holdout_from - dt.timedelta(days=1)
     read = Orders(orders, _day_sql(orders, timezone), until, observed_until, refunds, duplicates == "drop")
     lines = line_counts(read)
-    raw = keep_rows(orders.engine, customer_sql(read), stem="days")
+    read = replace(read, positive=not lines["not_positive"])
+    # histories and holdout come from the same customer-days, which with a holdout are written once and read twice
+    days = keep_rows(orders.engine, days_sql(read), stem="days").source if read.held else f"({days_sql(read)})"
+    raw = keep_rows(orders.engine, customer_sql(read, days), stem="customers")
     counts = raw.rows(
         "SELECT coalesce(sum(other_days), 0) AS other_days, CAST(coalesce(sum(other_amount), 0) AS DOUBLE) AS amount, "
         "count(CASE WHEN purchases = 0 THEN 1 END) AS without, coalesce(sum(days), 0) AS days FROM {table}"
@@ -205,7 +209,7 @@ def purchase_summary(
         unit=unit,
         observed_until=until,
         holdout_until=observed_until if holdout_from else None,
-        tracking=orders.engine.rows(tracking_sql(read, rows)) if holdout_from else None,
+        tracking=orders.engine.rows(tracking_sql(read, days, rows)) if read.held else None,
         notes=tuple(_notes(lines, counts, repeated, refunds, observed_until)),
     )
 

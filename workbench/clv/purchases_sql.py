@@ -37,6 +37,8 @@ class Orders:
         Policy for refunds.
     distinct
         Whether a repeated line counts once.
+    positive
+        Whether every amount is known to be above zero, so that every day is a purchase.
     """
 
     table: Table
@@ -45,6 +47,7 @@ class Orders:
     last: dt.date
     refunds: str
     distinct: bool
+    positive: bool = False
 
     @property
     def held(self) -> bool:
@@ -66,7 +69,8 @@ def line_counts(orders: Orders) -> pd.Series:
                count(CASE WHEN {CUSTOMER_ID} IS NOT NULL AND NOT ({known}) THEN 1 END) AS incomplete,
                count(CASE WHEN {known} AND {orders.day} > DATE '{orders.last}' THEN 1 END) AS late,
                count(CASE WHEN {known} AND {AMOUNT} < 0 AND {orders.day} <= DATE '{orders.last}'
-                          THEN 1 END) AS refunds
+                          THEN 1 END) AS refunds,
+               count(CASE WHEN {AMOUNT} <= 0 THEN 1 END) AS not_positive
         FROM {{table}}""").iloc[0]
 
 
@@ -80,10 +84,28 @@ def repeated_lines(orders: Orders) -> int:
     return int(found["n"][0])
 
 
-def customer_sql(orders: Orders) -> str:
-    """Return the query of one row per customer: purchase days, first, last, amounts, and what is no purchase."""
+def days_sql(orders: Orders) -> str:
+    """Return the query of one row per customer and day with an order line: ``customer_id``, ``day``, ``amount``."""
+    drop = f"AND {AMOUNT} >= 0" if orders.refunds == "drop" else ""
+    return f"""
+        SELECT {CUSTOMER_ID} AS customer_id, {orders.day} AS day, sum(CAST({AMOUNT} AS DECIMAL(18, 4))) AS amount
+        FROM {orders.lines} AS order_lines
+        WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL {drop} AND {orders.day} <= DATE '{orders.last}'
+        GROUP BY 1, 2"""
+
+
+def customer_sql(orders: Orders, days: str) -> str:
+    """Return the query of one row per customer: purchase days, first, last, amounts, and what is no purchase.
+
+    Parameters
+    ----------
+    orders
+        The lines and how they are read.
+    days
+        FROM item of the customer-days of `days_sql`.
+    """
     d = orders.table.engine.dialect
-    bought, inside = _bought(orders), f"day <= DATE '{orders.until}'"
+    bought, inside = _bought(orders), f"day <= DATE '{orders.until}'" if orders.held else "TRUE"
     held = ""
     if orders.held:
         year = f"{inside} AND day > DATE '{orders.until - dt.timedelta(days=YEAR)}'"
@@ -91,25 +113,39 @@ def customer_sql(orders: Orders) -> str:
                    coalesce(sum(CASE WHEN {bought} AND NOT ({inside}) THEN amount END), 0) AS holdout_amount,
                    count(CASE WHEN {bought} AND {year} THEN 1 END) AS year_frequency,
                    coalesce(sum(CASE WHEN {bought} AND {year} THEN amount END), 0) AS year_amount"""
+    counted, bought_on, paid = "*", "day", "amount"
+    if (bought, inside) != ("TRUE", "TRUE"):  # asked of every customer-day: dear where it is always so
+        bought_on, paid = (f"CASE WHEN {bought} AND {inside} THEN {c} END" for c in ("day", "amount"))
+        counted = "bought_on"
+    others = "0 AS other_days, 0 AS other_amount"
+    if bought != "TRUE":
+        others = f"""count(CASE WHEN NOT ({bought}) THEN 1 END) AS other_days,
+               sum(CASE WHEN NOT ({bought}) THEN amount END) AS other_amount"""
     first = _FIRST[d.name].format(value="paid", key="bought_on")
     return f"""
-        SELECT customer_id, count(bought_on) AS purchases, {first} AS first_amount,
+        SELECT customer_id, count({counted}) AS purchases, {first} AS first_amount,
                min(bought_on) AS first_purchase, max(bought_on) AS last_purchase, sum(paid) AS amount,
-               count(CASE WHEN NOT ({bought}) THEN 1 END) AS other_days,
-               sum(CASE WHEN NOT ({bought}) THEN amount END) AS other_amount, count(*) AS days{held}
-        FROM (
-            SELECT customer_id, day, amount,
-                   CASE WHEN {bought} AND {inside} THEN day END AS bought_on,
-                   CASE WHEN {bought} AND {inside} THEN amount END AS paid
-            FROM ({_days_sql(orders)}) AS customer_days
-        ) AS flagged GROUP BY 1"""
+               {others}, count(*) AS days{held}
+        FROM (SELECT customer_id, day, amount, {bought_on} AS bought_on, {paid} AS paid FROM {days} AS customer_days)
+             AS flagged
+        GROUP BY 1"""
 
 
-def tracking_sql(orders: Orders, histories: Table) -> str:
-    """Return the query of repeat purchases per calendar day, of customers who are in the histories."""
+def tracking_sql(orders: Orders, days: str, histories: Table) -> str:
+    """Return the query of repeat purchases per calendar day, of customers who are in the histories.
+
+    Parameters
+    ----------
+    orders
+        The lines and how they are read.
+    days
+        FROM item of the customer-days of `days_sql`.
+    histories
+        Customers and their first purchases.
+    """
     return f"""
         SELECT day, count(*) AS purchases
-        FROM ({_days_sql(orders)}) AS customer_days
+        FROM {days} AS customer_days
         JOIN (SELECT customer_id AS known, first_purchase FROM {histories.source}) AS h
           ON h.known = customer_days.customer_id
         WHERE {_bought(orders)} AND day > first_purchase
@@ -117,16 +153,7 @@ def tracking_sql(orders: Orders, histories: Table) -> str:
 
 
 def _bought(orders: Orders) -> str:
-    return "TRUE" if orders.refunds == "as_is" else "amount > 0"
-
-
-def _days_sql(orders: Orders) -> str:
-    drop = f"AND {AMOUNT} >= 0" if orders.refunds == "drop" else ""
-    return f"""
-        SELECT {CUSTOMER_ID} AS customer_id, {orders.day} AS day, sum(CAST({AMOUNT} AS DECIMAL(18, 4))) AS amount
-        FROM {orders.lines} AS order_lines
-        WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL {drop} AND {orders.day} <= DATE '{orders.last}'
-        GROUP BY 1, 2"""
+    return "TRUE" if orders.refunds == "as_is" or orders.positive else "amount > 0"
 
 
 def history_sql(raw: Table, orders: Orders, days: int) -> str:
