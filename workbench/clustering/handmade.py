@@ -125,6 +125,11 @@ def segments_by_rules(features: Features, conditions: Sequence[str]) -> SegmentM
     conditions
         SQL conditions over the raw columns, in the order in which they are asked; an empty last one takes the rest.
 
+    Returns
+    -------
+    SegmentModel
+        Its segments are the conditions in their order; ``assign`` scores a DataFrame.
+
     Raises
     ------
     InputError

@@ -41,6 +41,16 @@ def current_language() -> Language:
 def use_language(language: Language) -> Iterator[None]:
     """Show results in `language` inside the ``with`` block.
 
+    Parameters
+    ----------
+    language
+        ``en`` or ``zh-CN``.
+
+    Returns
+    -------
+    Iterator
+        For a ``with`` statement; nothing is yielded.
+
     Examples
     --------
     >>> with use_language("zh-CN"):
@@ -105,7 +115,25 @@ class Message:
 
 
 def message(template: str, /, **values: Any) -> Message:
-    """Make a `Message`; the template must be a literal, so that translators' tools find it."""
+    """Make a `Message`; the template must be a literal, so that translators' tools find it.
+
+    Parameters
+    ----------
+    template
+        The sentence in English, a literal, with places such as ``{n:int}``.
+    **values
+        What goes into the places.
+
+    Returns
+    -------
+    Message
+        A sentence that is put into words when its language is known.
+
+    Examples
+    --------
+    >>> message("{n:int} answers", n=1200).text("en")
+    '1,200 answers'
+    """
     return Message(template, MappingProxyType(values))
 
 

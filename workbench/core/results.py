@@ -41,6 +41,13 @@ class Result:
     Subclasses are frozen dataclasses, set `caption`, declare in `columns` how the columns that are theirs alone are
     labelled and formatted, and override `plot`.
 
+    Attributes
+    ----------
+    table
+        The numbers, tidy: one row per thing described.
+    notes
+        What a reader should know about them.
+
     Examples
     --------
     >>> Result(table=pd.DataFrame({"region": ["north"], "n": [1200]}))

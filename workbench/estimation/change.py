@@ -111,8 +111,12 @@ def estimate_change(
         Groups; those that occur in one wave only are left out and noted.
     statistic
         ``mean``; ``proportion`` (of `level`, or of 1 in a 0/1 column); ``nps`` (points of the 0–10 scale).
+    level
+        The answer whose share is compared.
     adjust
         How p-values are adjusted over all lines of the table, which is the family.
+    confidence
+        Coverage of the intervals.
     minimum_base
         Fewest answers per wave for a verdict.
     not_answered

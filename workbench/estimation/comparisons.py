@@ -17,8 +17,20 @@ def adjust_p(p: Floats, method: Adjust | None) -> Floats:
 
     Parameters
     ----------
+    p
+        p-values of one family.
     method
         ``holm`` keeps the chance of any false finding, ``bh`` the share of false findings; None leaves p as it is.
+
+    Returns
+    -------
+    ndarray
+        Adjusted p-values, in the order of `p`.
+
+    Raises
+    ------
+    InputError
+        If the method is unknown.
 
     Notes
     -----

@@ -85,6 +85,8 @@ def estimate_mean(
         All rows of the sample; choose groups with `by`, not by cutting the table.
     variables
         Column or columns of numbers; missing answers are left out as a domain and noted.
+    design
+        The sampling design.
     by
         Column or columns whose combinations are the groups.
     confidence
@@ -127,8 +129,32 @@ def estimate_total(
 ) -> Estimates:
     """Estimate population totals under a design, for all rows or by group.
 
-    Parameters, returns and errors are those of `estimate_mean`. A missing answer contributes nothing to the total,
-    which is then too low; the note says how many there are.
+    A missing answer contributes nothing to the total, which is then too low; the note says how many there are.
+
+    Parameters
+    ----------
+    data
+        All rows of the sample.
+    variables
+        Column or columns of numbers.
+    design
+        The sampling design.
+    by
+        Column or columns whose combinations are the groups.
+    confidence
+        Coverage of the intervals.
+    deff
+        Reference of the design effect: ``srs`` or ``srswr``.
+
+    Returns
+    -------
+    Estimates
+        As `estimate_mean`.
+
+    Raises
+    ------
+    InputError
+        As `estimate_mean`.
 
     Notes
     -----
@@ -154,8 +180,32 @@ def estimate_ratio(
 ) -> Estimates:
     """Estimate the ratio of two totals under a design (spend per order, complaints per customer).
 
-    Rows with either value missing are left out and noted; other parameters, returns and errors are those of
-    `estimate_mean`.
+    Rows with either value missing are left out and noted.
+
+    Parameters
+    ----------
+    data
+        All rows of the sample.
+    numerator
+        Column whose total stands above the line.
+    denominator
+        Column whose total stands below it.
+    design
+        The sampling design.
+    by
+        Column or columns whose combinations are the groups.
+    confidence
+        Coverage of the intervals.
+
+    Returns
+    -------
+    Estimates
+        As `estimate_mean`.
+
+    Raises
+    ------
+    InputError
+        As `estimate_mean`, and if a denominator adds up to zero.
 
     Notes
     -----

@@ -118,18 +118,30 @@ def compare_groups(
 
     Parameters
     ----------
+    data
+        All rows of the sample.
     column
         The answer. With ``statistic="proportion"`` a 0/1 column, or a category with `level`; a category without
         `level` is compared as a whole (Rao–Scott test of independence, no pairs).
+    design
+        The sampling design.
     by
         Column or columns of the groups.
+    statistic
+        ``mean``, ``proportion``, or ``nps`` (points of the 0–10 scale).
+    level
+        The answer whose share is compared.
     against
         ``each other`` (every pair), or ``rest`` (each group against all other rows, which do not overlap with it as
         the total would).
     adjust
         ``holm`` or ``bh`` over all comparisons made.
+    confidence
+        Coverage of the intervals.
     minimum_base
         Fewest answers per side for a verdict.
+    not_answered
+        For ``nps``: codes for no answer.
 
     Returns
     -------

@@ -51,12 +51,20 @@ def estimate_proportion(
 
     Parameters
     ----------
+    data
+        All rows of the sample; choose groups with `by`, not by cutting the table.
     variable
         A column of 0/1 (or booleans), or of categories.
+    design
+        The sampling design.
     level
         The answer to estimate the share of; None for the share of 1 in a 0/1 column and of every category otherwise.
+    by
+        Column or columns whose combinations are the groups.
     interval
         Form of the interval, see `workbench.estimation.intervals.share_interval`.
+    confidence
+        Coverage of the intervals.
 
     Returns
     -------

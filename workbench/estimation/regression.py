@@ -88,8 +88,12 @@ def regression(
         A number; 0/1 (or booleans) for ``logistic``.
     predictors
         Numbers enter as they are, everything else by its levels against the first one.
+    design
+        The sampling design.
     family
         ``linear`` or ``logistic``.
+    confidence
+        Coverage of the intervals.
 
     Returns
     -------

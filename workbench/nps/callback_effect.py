@@ -102,6 +102,8 @@ def callback_effect(
         Column of who was called.
     adjust
         ``holm`` or ``bh`` over the outcomes.
+    confidence
+        Coverage of the intervals.
 
     Returns
     -------

@@ -86,6 +86,14 @@ def callback_list(
         ``customer_id`` and `value`; customers without one come last.
     as_of
         Today.
+    value
+        Column of `values` that orders the list.
+    column
+        Column of `responses` with the 0–10 answer.
+    detractor_up_to
+        Highest answer of a detractor.
+    complaint_kinds
+        Values of ``kind`` that are complaints.
 
     Returns
     -------
@@ -237,6 +245,16 @@ def callback_status(
         Answers of this wave.
     since, as_of
         Day of the list, and today.
+    column
+        Column of `responses` with the 0–10 answer.
+    detractor_up_to
+        Highest answer of a detractor.
+    call_kinds
+        Values of ``kind`` that are calls or visits.
+    complaint_kinds
+        Values of ``kind`` that are complaints.
+    confidence
+        Coverage of the intervals.
 
     Returns
     -------

@@ -39,6 +39,8 @@ def nps_change(
         Groups.
     adjust
         ``holm`` or ``bh`` over all lines of the table.
+    confidence
+        Coverage of the intervals.
     minimum_base
         Fewest answers per wave for a verdict.
     not_answered

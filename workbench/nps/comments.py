@@ -146,6 +146,8 @@ def code_comments(
         The sampling design; those who commented are a domain of it.
     by
         Groups.
+    confidence
+        Coverage of the intervals.
 
     Returns
     -------

@@ -42,6 +42,8 @@ def nps_comparison(
         ``rest`` (each group against all others) or ``each other`` (every pair).
     adjust
         ``holm`` or ``bh`` over all comparisons made.
+    confidence
+        Coverage of the intervals.
     minimum_base
         Fewest answers per side for a verdict.
     not_answered

@@ -107,10 +107,16 @@ def complaint_themes(
         As in `code_comments`.
     as_of
         Today.
+    text
+        Column with the text of the complaint.
     previous
         Interactions of the wave before, to test what grew.
+    complaint_kinds
+        Values of ``kind`` that are complaints.
     adjust
         ``holm`` or ``bh`` over the themes.
+    confidence
+        Coverage of the intervals.
     minimum_base
         Fewest complaints per wave for a verdict.
 

@@ -140,6 +140,8 @@ def topic_growth(
         Column of customer ids where the waves share customers.
     adjust
         ``holm`` or ``bh`` over the topics.
+    confidence
+        Coverage of the intervals.
     minimum_base
         Fewest comments per wave for a verdict.
 
@@ -225,6 +227,10 @@ def topic_scores(
         The sampling design; commenters are a domain of it.
     column
         Answers 0–10.
+    adjust
+        ``holm`` or ``bh`` over the topics.
+    confidence
+        Coverage of the intervals.
     minimum_base
         Fewest answers on either side for a verdict; below it a topic keeps its mentions only.
 

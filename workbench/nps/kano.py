@@ -87,6 +87,8 @@ def kano(data: pd.DataFrame, features: Mapping[str, tuple[str, str]]) -> Kano:
 
     Parameters
     ----------
+    data
+        One row per questionnaire.
     features
         Feature → its functional and its dysfunctional column. Answers are 1 to 5 or ``like``, ``must_be``,
         ``neutral``, ``live_with``, ``dislike``.

@@ -86,6 +86,18 @@ MEASURES: Final[Mapping[str, Measure]] = {
 def measures_in(data: pd.DataFrame, *names: str) -> dict[str, Measure]:
     """Return those of the ready measures whose columns `data` has, in the order of `names` (all by default).
 
+    Parameters
+    ----------
+    data
+        Rows of one kind: answers, customers, complaints.
+    *names
+        Names of ready measures; all by default.
+
+    Returns
+    -------
+    dict
+        Name → `Measure`.
+
     Raises
     ------
     InputError

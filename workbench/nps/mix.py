@@ -100,6 +100,8 @@ def mix_effect(
         Answers 0–10.
     id
         Column of customer ids where the waves share customers; None for independent waves.
+    confidence
+        Coverage of the intervals.
     not_answered
         Codes for no answer.
 

@@ -91,8 +91,12 @@ def word_of_mouth(
         ``customer_id`` and ``kind``.
     design
         The sampling design of the answers.
+    column
+        Column of `responses` with the 0–10 answer.
     kinds
         What is counted → values of ``kind`` that mean it.
+    confidence
+        Coverage of the intervals.
 
     Returns
     -------

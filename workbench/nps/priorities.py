@@ -172,6 +172,14 @@ def penalty_reward(
 
     Parameters
     ----------
+    data
+        One row per questionnaire.
+    outcome
+        Number to explain, such as the 0–10 answer.
+    drivers
+        Columns of ratings.
+    design
+        The sampling design; without it every answer counts once.
     low, high
         Ratings up to `low` are bad, from `high` on very good.
     significance

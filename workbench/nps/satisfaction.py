@@ -88,10 +88,14 @@ def satisfaction(
         Ratings; valid answers are the whole numbers of `scale`.
     design
         The sampling design; without it every answer counts once.
+    by
+        Groups; with a design they are domains.
     scale
         Lowest and highest answer, the highest being the best.
     top
         How many of the best answers make the top box.
+    confidence
+        Coverage of the intervals.
     minimum_base
         Groups below it are named in a note.
     not_answered

@@ -92,12 +92,16 @@ def scale_reliability(
 
     Parameters
     ----------
+    data
+        One row per questionnaire.
     items
         Columns of ratings on the same scale, all pointing the same way.
     design
         Its weights are used; clusters do not matter to a description.
     missing
         ``pairwise`` (each covariance from the rows that have both answers) or ``complete``.
+    confidence
+        Coverage of the interval of alpha.
 
     Returns
     -------
@@ -270,6 +274,8 @@ def answer_quality(
 
     Parameters
     ----------
+    data
+        One row per questionnaire.
     items
         Ratings of one battery.
     seconds

@@ -106,6 +106,8 @@ def net_promoter_score(
         ``design`` (default with one: Student's t on the design-based error; where everybody agrees, and the error is
         therefore zero, the adjusted Wald interval at Kish's effective base). The first three use the effective base
         where a design is given.
+    confidence
+        Coverage of the intervals.
     minimum_base, flag_base
         Below the first a group is suppressed, below the second it is flagged.
     not_answered

@@ -195,6 +195,8 @@ def scorecard(
     adjust
         ``holm`` or ``bh`` over the whole scorecard: every change and every comparison with the other regions is one
         family.
+    confidence
+        Coverage of the intervals.
     minimum_base
         Below it the direct estimate of a region is suppressed; its steadied estimate stays.
 

@@ -96,6 +96,8 @@ def driver_worth(
         Lowest and highest rating; who is at the highest stays there.
     bootstrap, seed
         Number of bootstrap samples, and their seed.
+    confidence
+        Coverage of the percentile intervals.
 
     Returns
     -------

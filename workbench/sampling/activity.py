@@ -147,6 +147,16 @@ def with_last_score(customers: Table, scores: Table | None) -> Table:
     scores
         One row per customer who answered, with ``customer_id`` and ``recommend``; None where nobody was asked before.
 
+    Returns
+    -------
+    Table
+        The customers with ``last_score``.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+
     Examples
     --------
     >>> import pandas as pd

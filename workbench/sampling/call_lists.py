@@ -25,6 +25,20 @@ def invitation_ids(ids: Iterable[object], *, wave: str, key: str) -> list[str]:
     HMAC-SHA-256 of ``wave|id`` under the study's secret `key`, as 16 letters and digits that cannot be confused when
     read aloud. Nobody without the key can get from it to the customer, or link two waves.
 
+    Parameters
+    ----------
+    ids
+        Customer ids.
+    wave
+        Name of the wave.
+    key
+        The study's secret, 16 characters or more.
+
+    Returns
+    -------
+    list of str
+        One id per customer, in the order of `ids`.
+
     Raises
     ------
     InputError
@@ -172,6 +186,16 @@ def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with an apostrophe before every text that a spreadsheet would take for a formula.
 
     Numbers written as text, such as ``+86 10`` or ``-5``, are texts too and get one.
+
+    Parameters
+    ----------
+    table
+        Any table; it is not changed.
+
+    Returns
+    -------
+    DataFrame
+        A copy.
 
     Examples
     --------

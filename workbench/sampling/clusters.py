@@ -85,6 +85,11 @@ def cluster_effect(customers_per_cluster: float, intraclass_correlation: float) 
     intraclass_correlation
         How alike customers of one cluster answer, ρ, from 0 to 1.
 
+    Returns
+    -------
+    float
+        The design effect of clustering, 1 or more.
+
     Raises
     ------
     InputError

@@ -67,6 +67,11 @@ class Frame:
     carry
         Further columns that the sample shall carry (for the call list).
 
+    Attributes
+    ----------
+    source
+        The table in its engine.
+
     Raises
     ------
     InputError
@@ -194,6 +199,11 @@ def as_frame(frame: Frame | pd.DataFrame | Table | str | Path) -> Frame:
 def stratum_counts(frame: Frame) -> pd.DataFrame:
     """Count the eligible customers of each stratum.
 
+    Parameters
+    ----------
+    frame
+        The frame; its eligible customers are counted in the engine.
+
     Returns
     -------
     DataFrame
@@ -204,6 +214,12 @@ def stratum_counts(frame: Frame) -> pd.DataFrame:
     ------
     InputError
         If nobody is eligible, an id is missing, or the stratum columns make more than 100,000 strata.
+
+    Examples
+    --------
+    >>> customers = pd.DataFrame({"customer_id": ["a", "b", "c"], "region": ["n", "n", "s"]})
+    >>> stratum_counts(Frame(customers, stratum="region"))["population"].tolist()
+    [2, 1]
     """
     return frame.counted.copy()
 

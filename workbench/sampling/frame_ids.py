@@ -37,7 +37,26 @@ def refuse_duplicates(frame: Frame, ids: int, occurrences: int) -> None:
 
 
 def duplicate_rows(frame: Frame, most: int = 1000) -> pd.DataFrame:
-    """List up to `most` repeated ids with how often each occurs, most frequent first."""
+    """List up to `most` repeated ids with how often each occurs, most frequent first.
+
+    Parameters
+    ----------
+    frame
+        The frame.
+    most
+        Most ids to list.
+
+    Returns
+    -------
+    DataFrame
+        The id column and ``occurrences``.
+
+    Examples
+    --------
+    >>> customers = pd.DataFrame({"customer_id": ["a", "b", "a"]})
+    >>> len(duplicate_rows(Frame(customers)))
+    1
+    """
     q = frame.dialect.quote(frame.id)
     return frame.rows(
         f"SELECT {q}, count(*) AS occurrences FROM {{table}} WHERE {frame.where} GROUP BY {q} HAVING count(*) > 1 "
@@ -83,6 +102,15 @@ def store_random_numbers(frame: Frame, salt: str, path: str | Path) -> Frame:
     ------
     InputError
         If an id of an eligible customer occurs more than once.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> customers = pd.DataFrame({"customer_id": ["a", "b", "c"]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     stored = store_random_numbers(Frame(customers), "study", Path(folder) / "frame.parquet")
+    >>> stored.prn
+    'prn'
     """
     check_salt(salt)
     target, engine = Path(path), frame.source.engine

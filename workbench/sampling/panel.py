@@ -295,6 +295,11 @@ def rewards_due(
     DataFrame
         Id, ``answers``, ``reward``, sorted by id.
 
+    Raises
+    ------
+    InputError
+        If a column is missing.
+
     Examples
     --------
     >>> waves = pd.DataFrame({"customer_id": ["a", "a", "b"], "answered": [True, True, False]})

@@ -198,6 +198,23 @@ class Overlap(Result):
 def overlap(sample: Sample, earlier: Mapping[str, Sample | pd.DataFrame]) -> Overlap:
     """Count the customers a sample shares with each of the `earlier` waves (name → sample or its table).
 
+    Parameters
+    ----------
+    sample
+        The new sample.
+    earlier
+        Name of a wave → its sample, or the sample's table.
+
+    Returns
+    -------
+    Overlap
+        One row per earlier wave.
+
+    Raises
+    ------
+    InputError
+        If a table lacks the id column.
+
     Examples
     --------
     >>> from workbench.sampling import SimpleRandom, draw

@@ -16,7 +16,7 @@ FILE_NAME = "wave.yaml"
 
 
 def read_wave_file(folder: Path) -> WaveConfig:
-    """Read and check the ``wave.yaml`` of a wave's folder.
+    r"""Read and check the ``wave.yaml`` of a wave's folder.
 
     Parameters
     ----------
@@ -32,6 +32,15 @@ def read_wave_file(folder: Path) -> WaveConfig:
     ------
     ConfigError
         If the file is missing, is not YAML, or breaks a rule; all broken rules are listed at once.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     lines = "study: shop\nwave: w1\ntitle: {en: Shop, zh-CN: 商店}\nas_of: 2026-06-30\ntables: {}\n"
+    ...     _ = (Path(folder) / "wave.yaml").write_text(lines, encoding="utf-8")
+    ...     read_wave_file(Path(folder)).study
+    'shop'
     """
     path = folder / FILE_NAME
     if not path.is_file():
@@ -77,6 +86,11 @@ def parse_wave(content: dict[str, Any], *, where: str) -> WaveConfig:
 
 def wave_schema() -> str:
     """Return the JSON Schema of ``wave.yaml``, for editors.
+
+    Returns
+    -------
+    dict
+        The JSON schema.
 
     Examples
     --------

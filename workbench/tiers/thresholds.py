@@ -113,6 +113,13 @@ class Condition:
 class Points:
     """How a criterion earns points: none at `empty`, all at `full`, in proportion between; `full` may be below `empty`.
 
+    Attributes
+    ----------
+    weight
+        Share of the criterion in the score; the weights of a score add up to 1.
+    full, empty
+        Values that earn all points, and none.
+
     Examples
     --------
     >>> Points(weight=0.5, full=1000).of(500.0)

@@ -51,6 +51,8 @@ def calibrate(
         Column of domains, each calibrated to its own totals.
     tolerance
         Largest relative misfit of any total.
+    max_iterations
+        Most steps of Newton's method.
 
     Returns
     -------

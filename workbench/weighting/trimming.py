@@ -41,6 +41,8 @@ def trim(
         ``median`` or ``mean`` of the weights (inside `within`), or ``absolute`` for weights as they are.
     within
         Column or columns whose cells keep their sum of weights; default: all rows together.
+    max_rounds
+        Most rounds of cutting and spreading.
 
     Returns
     -------
