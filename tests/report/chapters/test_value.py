@@ -6,21 +6,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.conftest import WAVE
 from workbench.clv import BgNbd, GammaGamma, fit_bg_nbd, purchase_summary, value_customers
-from workbench.core.engine import as_table
-from workbench.core.language import message
+from workbench.report.chapters import value as chapter
 from workbench.report.chapters.value import (
     RISK_COLUMNS,
-    VALUE_COLUMNS,
+    SUMMARY,
     WORTH_COLUMNS,
+    FromOrders,
     fit_table,
     kept_models,
     models_of,
     risk_table,
-    value_groups,
-    with_names,
     worth_table,
 )
+from workbench.report.chapters.value_terms import WaveTerms
+from workbench.store import Wave
 
 END = dt.date(2026, 6, 30)
 
@@ -62,34 +63,9 @@ def test_the_best_model_has_the_smallest_aic(purchases, models):
     assert type(given.leaving.model) is not BgNbd
 
 
-def test_groups_add_up_to_everybody(purchases, value):
-    people = purchases.table[["customer_id"]].assign(region=np.resize(["north", "south"], purchases.customers))
-    groups = value_groups(value, {"region": as_table(people)})
-    assert groups["customers"].sum() == purchases.customers
-    assert groups["value"].sum() == pytest.approx(value.total.estimate)
-    assert groups["share"].sum() == pytest.approx(1)
-    part = value.table["clv"][people["region"] == "north"]
-    assert groups["std_error"].iloc[0] == pytest.approx(part.std() / np.sqrt(len(part)), rel=1e-5)
-    assert groups["per_customer"].between(groups["ci_low"], groups["ci_high"]).all()
-
-
-def test_a_customer_without_a_group_is_counted_apart(purchases, value):
-    people = purchases.table[["customer_id"]].head(1000).assign(region="north")
-    groups = value_groups(value, {"region": as_table(people)})
-    assert groups.set_index("group").loc["–", "customers"] == purchases.customers - 1000
-
-
-def test_without_groups_there_is_an_empty_table(value):
-    assert list(value_groups(value, {}).columns)[:2] == ["breakdown", next(iter(VALUE_COLUMNS))]
-
-
-def test_names_stand_for_codes():
-    table = with_names(pd.DataFrame({"group": ["1", "2"]}), "segment", {"segment": {"1": message("Refunds")}})
-    assert [str(g) for g in table["group"]] == ["Refunds", "2"]
-
-
-def test_tables_have_their_columns(value, models):
-    worth = worth_table(value, 12)
+def test_tables_have_their_columns(purchases, value, models):
+    orders = FromOrders(purchases, models, value)
+    worth = worth_table(orders, None, 12)
     assert list(worth.columns) == list(WORTH_COLUMNS)
     assert len(worth) == 4
     assert (worth["ci_low"] <= worth["estimate"]).all()
@@ -97,11 +73,35 @@ def test_tables_have_their_columns(value, models):
     assert list(risk.columns) == list(RISK_COLUMNS)
     assert risk["clv"].sum() == pytest.approx(value.total.estimate, rel=1e-6)
     assert risk["share"].sum() == pytest.approx(1)
-    assert len(fit_table(models)) == 7
+    assert len(fit_table(orders, None)) == 7
+    assert len(fit_table(None, None)) == 0
     assert kept_models(models)["role"].tolist() == ["buying", "spending"]
+    assert list(kept_models(None).columns) == ["role", "model"]
 
 
-def test_without_discounting_there_is_no_row_of_all_time(purchases):
+def test_without_discounting_there_is_no_row_of_all_time(purchases, models):
     free = value_customers(purchases, BgNbd(r=0.9, alpha=25.0, a=0.6, b=8.0), GammaGamma(p=4.0, q=4.0, gamma=30.0),
                            annual_discount_rate=0.0, seed=1)  # fmt: skip
-    assert len(worth_table(free, 12)) == 2
+    assert len(worth_table(FromOrders(purchases, models, free), None, 12)) == 2
+
+
+def test_where_nobody_bought_twice_the_chapter_is_left_out(make_wave):
+    once = "customer_id,ordered_at,amount\na,2026-01-05,10\nb,2026-01-05,10\nb,2026-02-05,-5\nc,2026-03-01,9\nc,2027-01-01,9\n"
+    wave = Wave.open(make_wave(transactions=once))
+    assert "second time" in str(chapter.CHAPTER.left_out(wave))
+    assert chapter.from_orders(wave, WaveTerms(1.0, 0.0), interval=0.9, seed=1) is None
+    twice = Wave.open(make_wave(transactions=once + "c,2026-04-01,9\n"))
+    assert chapter.CHAPTER.left_out(twice) is None
+    none = Wave.open(
+        make_wave(wave_yaml=WAVE.replace("  transactions: {file: raw/transactions.csv}\n", ""), folder="w2")
+    )
+    assert "no orders" in str(chapter.CHAPTER.left_out(none))
+
+
+def test_headline_numbers_are_kept_even_where_there_are_none(make_wave, purchases, models, value):
+    wave = Wave.open(make_wave())
+    row = chapter.value_summary(wave, FromOrders(purchases, models, value), None)
+    assert list(row.columns) == list(SUMMARY) and row["clv"].iloc[0] == value.total.estimate
+    assert list(chapter.value_summary(wave, None, None).columns) == list(SUMMARY)
+    chapter.keep_values(wave, None, None)
+    assert list(wave.read("clv").columns) == ["customer_id", "clv"] and not len(wave.read("value_models"))

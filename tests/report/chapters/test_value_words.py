@@ -7,8 +7,11 @@ import pytest
 from workbench.clv import RetentionCurve, profit_contribution
 from workbench.core.language import use_language
 from workbench.report.chapters.value_checks import LastForecast
+from workbench.report.chapters.value_keep import KeepList
+from workbench.report.chapters.value_renewals import RenewalCheck
 from workbench.report.chapters.value_words import (
     check_findings,
+    contract_findings,
     leaving_findings,
     profit_findings,
     value_cards,
@@ -51,7 +54,7 @@ def test_cards_say_how_sure_they_are():
     cards = value_cards(summary(), summary().assign(clv=8e5))
     assert len(cards) == 4
     assert "25.0% more" in str(cards[0].change)
-    assert "45.0% to 55.0%" in str(cards[2].detail)
+    assert "45.0% to 55.0%" in str(cards[3].detail)
     with use_language("zh-CN"):
         assert "万" in str(cards[0].value)
 
@@ -77,13 +80,18 @@ def test_last_waves_forecast_is_judged_by_its_interval():
 
     from workbench.clv import Total
 
+    def total(low, high):
+        return Total(100.0, float(low), float(high), 0.9)
+
     def last(spent):
         total = Total(100.0, 90.0, 110.0, 0.9)
         return LastForecast(dt.date(2026, 7, 1), dt.date(2026, 9, 30), total, total, 9.0, spent, pd.DataFrame())
 
     good, bad = (check_findings(None, last(s))[0] for s in (105.0, 150.0))
-    assert (good.tone, bad.tone) == ("good", "bad")
-    assert "inside the interval" in str(good.text)
+    close = check_findings(None, LastForecast(dt.date(2026, 7, 1), dt.date(2026, 9, 30), total(99, 101), total(99, 101),
+                                              9.0, 103.0, pd.DataFrame()))[0]  # fmt: skip
+    assert (good.tone, close.tone, bad.tone) == ("good", "neutral", "bad")
+    assert "inside the interval" in str(good.text) and "off by −2.9" in str(close.text)
     assert check_findings(None, None) == []
 
 
@@ -95,3 +103,35 @@ def test_profit_in_words():
     assert "most profitable tenth" in said[1]
     assert len(said) == 2
     assert profit_findings(None, {}) == []
+
+
+def test_whom_to_keep_is_said_without_naming_anybody():
+    table = pd.DataFrame({"action": ["keep"], "customers": [7], "clv": [1.0], "at_risk": [500.0], "listed": [3]})
+    kept = KeepList(pd.DataFrame({"customer_id": ["X9"] * 3}), table)
+    said = [str(f.text) for f in value_findings(summary(), groups(), None, kept)]
+    assert any("500 are at risk with 7 customers" in s and "the 3 with most" in s for s in said)
+    assert not any("X9" in s for s in said)
+
+
+def test_contracts_have_words_of_their_own():
+    cards = value_cards(summary(), None, contracts_only=True)
+    assert "under contract" in str(cards[1].label) and "no contract ended" in str(cards[2].detail)
+    assert "ever had a contract" in str(value_findings(summary(), groups(), contracts_only=True)[1].text)
+    assert value_cards(summary().head(0), None) == []
+    assert "without amounts" in str(value_findings(summary().head(0), groups())[0].text)
+
+
+def stay(groups, ended):
+    rows = {"group": groups, "contracts": 1000, "ended": ended, "after_12": 0.6, "ci_low": 0.5, "ci_high": 0.7}
+    return pd.DataFrame(rows).assign(churn=lambda t: t["ended"] / 10_000)
+
+
+@pytest.mark.parametrize(("ended", "told"), [([300, 310], 1), ([300, 500], 2)])
+def test_kinds_of_contract_that_end_sooner_are_told_where_it_is_clear(ended, told):
+    stays = {"": stay([""], [600]), "kind": stay(["basic", "gold"], ended)}
+    found = contract_findings(stays, None, None, None, {})
+    assert len(found) == told
+    if told == 2:
+        assert "Contracts of gold end at 5.0% a month, those of basic at 3.0%" in str(found[1].text)
+    checked = contract_findings(stays, None, None, RenewalCheck(6.0, 900, 109.0, 100), {})
+    assert checked[-1].tone == "good" and "109 ended contracts" in str(checked[-1].text)

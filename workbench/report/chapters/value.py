@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ from workbench.clv import (
     Fit,
     ModelComparison,
     Purchases,
+    Total,
     compare_models,
     fit_bg_nbd,
     fit_gamma_gamma,
@@ -21,29 +24,28 @@ from workbench.clv import (
     purchase_summary,
     value_customers,
 )
-from workbench.clv.terms import NO_GROUP
-from workbench.core.bulk import in_engine
-from workbench.core.engine import Table
-from workbench.core.language import Message, Spoken, message
+from workbench.core.engine import Engine, Table
+from workbench.core.language import Language, Message, Spoken, message
 from workbench.core.names import Column
+from workbench.report.blocks import label_of
 from workbench.report.chapter import Chapter, ChapterParameters
-from workbench.report.chapters.segments import segment_names
+from workbench.report.chapters.value_contract_worth import ContractValue, contract_groups, contract_value
+from workbench.report.chapters.value_contracts import KIND, STARTED_IN, Contracts, contracts_of
+from workbench.report.chapters.value_groups import value_groups
+from workbench.report.chapters.value_renewals import (
+    RenewalCheck,
+    Renewals,
+    check_renewals,
+    plot_renewals,
+    renewals_of,
+)
+from workbench.report.chapters.value_terms import WaveTerms
 from workbench.store import Wave
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 FITS: dict[str, Callable[..., Fit]] = {"bg_nbd": fit_bg_nbd, "mbg_nbd": fit_mbg_nbd, "pareto_nbd": fit_pareto_nbd}
-BREAKDOWNS = ("region", "channel", "age_band")
-VALUE_COLUMNS = {
-    "group": Column(message("Group")),
-    "customers": Column(message("Customers"), "int"),
-    "value": Column(message("Value"), "money"),
-    "share": Column(message("Share of all value"), "pct1"),
-    "per_customer": Column(message("Value per customer"), "money"),
-    "ci_low": Column(message("Lower limit"), "money"),
-    "ci_high": Column(message("Upper limit"), "money"),
-    "alive": Column(message("Still customers (expected)"), "pct1"),
-    "leaving": Column(message("Customers more likely lost than not"), "int"),
-    "at_risk": Column(message("Value at risk"), "money"),
-}
 FIT_COLUMNS = {
     "model": Column(message("Model")),
     "parameter": Column(message("Parameter")),
@@ -66,6 +68,8 @@ RISK_COLUMNS = {
     "share": Column(message("Share of the value at risk"), "pct1"),
 }
 BANDS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+SUMMARY = ("customers", "alive", "clv", "ci_low", "ci_high", "level", "gini", "top_10_share", "top_10_low",
+           "top_10_high", "horizon_months", "lifetime_value", "new_customer", "at_risk")  # fmt: skip
 
 
 class ValueParameters(ChapterParameters):
@@ -73,21 +77,35 @@ class ValueParameters(ChapterParameters):
 
     interval: float = 0.9
     seed: int = 1
+    listed: int = 1000
 
 
 def _left_out(wave: Wave) -> Message | None:
+    if wave.has("contracts") or _bought_again(wave):
+        return None
+    if wave.has("transactions"):
+        return message("Nobody bought a second time, so nothing can be said about customer value.")
+    return message("There are no orders, so nothing can be said about customer value.")
+
+
+def _bought_again(wave: Wave) -> bool:
     if not wave.has("transactions"):
-        return message("There are no orders, so nothing can be said about customer value.")
-    return None
+        return False
+    day = "CAST(ordered_at AS DATE)"
+    found = wave.table("transactions").rows(f"""
+        SELECT count(*) AS n FROM (
+            SELECT customer_id FROM {{table}} WHERE amount > 0 AND {day} <= DATE '{wave.config.as_of}'
+            GROUP BY 1 HAVING min({day}) < max({day})) AS again""")
+    return bool(found["n"][0])
 
 
 CHAPTER = Chapter(
     name="40_value",
     title=message("Customer value"),
     parameters=ValueParameters,
-    reads=("transactions", "customers", "interactions", "segments", "segment_names"),
-    makes=("clv", "value_summary", "value_groups", "value_models"),
-    after=("30_segments",),
+    reads=("transactions", "customers", "interactions", "contracts"),
+    makes=("clv", "value_summary", "value_groups", "value_models", "profits"),
+    after=(),
     left_out=_left_out,
     reads_before=("tiers",),
 )
@@ -136,57 +154,113 @@ def histories_of(wave: Wave) -> Purchases:
     return purchase_summary(wave.table("transactions"), observed_until=wave.config.as_of, unit=wave.config.value.unit)
 
 
-def valued(wave: Wave, purchases: Purchases, models: Models, *, interval: float, seed: int) -> CustomerValue:
-    """Value a wave's customers on the terms of its ``wave.yaml``."""
+def valued(
+    wave: Wave, purchases: Purchases, models: Models, terms: WaveTerms, *, interval: float, seed: int
+) -> CustomerValue:
+    """Value a wave's customers on its terms."""
     plan = wave.config.value
-    by = plan.terms_by
     return value_customers(
         purchases,
         models.buying,
         models.spending,
         horizon_months=plan.horizon_months,
         annual_discount_rate=plan.annual_discount_rate,
-        margin=plan.margins or plan.margin,
-        service_cost=plan.service_costs or plan.service_cost,
-        terms_by=(wave.table("customers"), by) if by and wave.has("customers") else None,
+        margin=terms.margin,
+        service_cost=terms.service_cost,
+        terms_by=terms.groups if terms.differ else None,
         interval=interval,
         seed=seed,
     )
 
 
-def value_summary(value: CustomerValue, purchases: Purchases, wave: Wave) -> pd.DataFrame:
-    """Return the chapter's headline numbers in one row, to be kept."""
-    row = value.summary.iloc[0]
-    top = value.concentration.table.set_index("top")
-    tenth = top.loc[top.index[np.isclose(top.index, 0.1)][0]]
-    return pd.DataFrame(
-        {
-            "customers": [purchases.customers],
-            "alive": [row["alive"]],
-            "clv": [value.total.estimate],
-            "ci_low": [value.total.ci_low],
-            "ci_high": [value.total.ci_high],
-            "level": [value.total.level],
-            "gini": [value.concentration.gini],
-            "top_10_share": [float(tenth["share"])],
-            "top_10_low": [float(tenth["ci_low"])],
-            "top_10_high": [float(tenth["ci_high"])],
-            "horizon_months": [wave.config.value.horizon_months],
-            "lifetime_value": [value.lifetime.estimate],
-            "new_customer": [value.new_customer.estimate],
-            "at_risk": [value.at_risk],
-        }
-    )
+@dataclass(frozen=True, eq=False)
+class FromOrders:
+    """What a wave's orders say: histories, models and values."""
+
+    purchases: Purchases
+    models: Models
+    value: CustomerValue
 
 
-def worth_table(value: CustomerValue, months: int) -> pd.DataFrame:
-    """Return what all customers and a new one are worth, within the horizon and of all time, with intervals."""
-    rows = [
-        (message("All customers, next {months:int} months", months=months), value.total),
-        (message("All customers, all time"), value.lifetime),
-        (message("A new customer's repeat purchases, {months:int} months", months=months), value.new_customer),
-        (message("A new customer's repeat purchases, all time"), value.new_customer_lifetime),
-    ]
+@dataclass(frozen=True, eq=False)
+class FromContracts:
+    """What a wave's contracts say: how long they last, how they are renewed, and what the running ones are worth."""
+
+    contracts: Contracts
+    renewals: Renewals | None
+    worth: ContractValue | None
+
+
+def from_orders(wave: Wave, terms: WaveTerms, *, interval: float, seed: int) -> FromOrders | None:
+    """Return what a wave's orders say, None where there are none or nobody bought a second time."""
+    if not _bought_again(wave):
+        return None
+    purchases = histories_of(wave)
+    models = models_of(purchases, wave.config.value.model)
+    return FromOrders(purchases, models, valued(wave, purchases, models, terms, interval=interval, seed=seed))
+
+
+def from_contracts(wave: Wave, terms: WaveTerms, *, interval: float) -> FromContracts | None:
+    """Return what a wave's contracts say, None where none has begun."""
+    contracts = contracts_of(wave)
+    if contracts is None:
+        return None
+    renewals = renewals_of(contracts, wave.config.value.renewal_months)
+    worth = contract_value(wave, contracts, renewals, terms, interval) if renewals is not None else None
+    return FromContracts(contracts, renewals, worth)
+
+
+def keep_values(wave: Wave, orders: FromOrders | None, contracts: FromContracts | None) -> None:
+    """Keep every customer's value, of orders where there are some, else of contracts, and the models of orders."""
+    if orders is not None:
+        wave.keep("clv", orders.value.source, made_by=CHAPTER.name, order_by="customer_id")
+    elif contracts is not None and contracts.worth is not None:
+        wave.keep("clv", contracts.worth.source, made_by=CHAPTER.name, order_by="customer_id")
+    else:
+        wave.keep("clv", pd.DataFrame({"customer_id": pd.Series(dtype=str), "clv": pd.Series(dtype=float)}),
+                  made_by=CHAPTER.name)  # fmt: skip
+    wave.keep("value_models", kept_models(orders.models if orders else None), made_by=CHAPTER.name)
+
+
+def value_summary(wave: Wave, orders: FromOrders | None, contracts: FromContracts | None) -> pd.DataFrame:
+    """Return the chapter's headline numbers in one row, to be kept; no row where nothing can be valued."""
+    worth = contracts.worth if contracts is not None else None
+    if orders is not None:
+        value = orders.value
+        row = {"customers": orders.purchases.customers, "alive": float(value.summary["alive"].iloc[0]),
+               "new_customer": value.new_customer.estimate}  # fmt: skip
+        total, lifetime, at_risk, spread = value.total, value.lifetime, value.at_risk, value.concentration
+    elif worth is not None:
+        row = {"customers": worth.customers, "alive": float(worth.running), "new_customer": float("nan")}
+        total, lifetime, at_risk, spread = worth.total, worth.lifetime, worth.at_risk, worth.spread
+    else:
+        return pd.DataFrame(columns=list(SUMMARY))
+    top = spread.table[np.isclose(spread.table["top"], 0.1)].iloc[0]
+    found = pd.DataFrame(
+        [{**row, "clv": total.estimate, "ci_low": total.ci_low, "ci_high": total.ci_high, "level": total.level,
+          "gini": spread.gini, "top_10_share": float(top["share"]), "top_10_low": float(top["ci_low"]),
+          "top_10_high": float(top["ci_high"]), "horizon_months": wave.config.value.horizon_months,
+          "lifetime_value": lifetime.estimate, "at_risk": at_risk}]
+    )  # fmt: skip
+    return found[list(SUMMARY)]
+
+
+def worth_table(orders: FromOrders | None, contracts: FromContracts | None, months: int) -> pd.DataFrame:
+    """Return what customers, a new customer and running contracts are worth, in the horizon and of all time."""
+    rows: list[tuple[Message, Total]] = []
+    if orders is not None:
+        value = orders.value
+        rows += [
+            (message("All customers, next {months:int} months", months=months), value.total),
+            (message("All customers, all time"), value.lifetime),
+            (message("A new customer's repeat purchases, {months:int} months", months=months), value.new_customer),
+            (message("A new customer's repeat purchases, all time"), value.new_customer_lifetime),
+        ]
+    if contracts is not None and contracts.worth is not None:
+        rows += [
+            (message("Running contracts, next {months:int} months", months=months), contracts.worth.total),
+            (message("Running contracts, all time"), contracts.worth.lifetime),
+        ]
     kept = [(text, total) for text, total in rows if total.estimate == total.estimate]
     return pd.DataFrame(
         {
@@ -214,80 +288,57 @@ def risk_table(value: CustomerValue) -> pd.DataFrame:
     return rows.assign(band=pd.Series(bands, dtype=object), share=share)
 
 
-def breakdowns(wave: Wave) -> dict[str, Table]:
-    """Return what value is broken down by: column → a table with it, of customers, segments and last wave's tiers."""
-    found = {}
-    if wave.has("customers"):
-        found = {c: wave.table("customers") for c in BREAKDOWNS if c in wave.columns("customers")}
-    if wave.has("segments"):
-        found["segment"] = wave.table("segments")
-    previous = wave.previous
-    if previous is not None and previous.has("tiers"):
-        found["tier"] = previous.table("tiers")
-    by = wave.config.value.terms_by
-    if wave.config.value.margins or wave.config.value.service_costs:
-        return {c: t for c, t in found.items() if c == by}
-    return found
+def engine_of(orders: FromOrders | None, contracts: FromContracts | None) -> Engine:
+    """Return the engine that values were computed in."""
+    if orders is not None:
+        return orders.value.source.engine
+    assert contracts is not None
+    return contracts.contracts.spells.engine
 
 
-def value_groups(value: CustomerValue, by: Mapping[str, Table]) -> pd.DataFrame:
-    """Add up value by groups, with intervals for the parameters and for what the groups' customers happen to do.
-
-    The standard error is another one, for comparing groups: as if a group's customers were drawn from many like them.
-
-    Returns
-    -------
-    DataFrame
-        ``breakdown``, ``group``, ``customers``, ``value``, ``share``, ``per_customer`` with ``ci_low``, ``ci_high`` and
-        ``std_error``, ``alive`` (mean probability), ``leaving`` (customers with a probability below one half of still
-        being one), ``at_risk``.
-    """
-    parts = []
-    for column, table in by.items():
-        made = value.by(table, column).table
-        made["std_error"] = _drawn_error(value, table, column, made)
-        made = made.assign(breakdown=column, ci_low=made["per_customer_low"], ci_high=made["per_customer_high"])
-        parts.append(made)
-    columns = ["breakdown", *VALUE_COLUMNS, "std_error"]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+def groups_of(
+    orders: FromOrders | None, contracts: FromContracts | None, people: Table | None, by: Sequence[str]
+) -> pd.DataFrame:
+    """Return value by groups, of orders where there are some, else of contracts."""
+    if orders is not None:
+        return value_groups(orders.value, people, by)
+    worth = contracts.worth if contracts is not None else None
+    return value_groups(None, None, ()) if worth is None else contract_groups(worth, people, by)
 
 
-def _drawn_error(value: CustomerValue, table: Table, column: str, made: pd.DataFrame) -> np.ndarray:
-    listed = in_engine(table, value.source.engine)
-    d = listed.engine.dialect
-    spread = value.source.rows(f"""
-        SELECT coalesce(CAST(g.{d.quote(column)} AS {d.text_type}), {d.literal(NO_GROUP)}) AS named,
-               stddev_samp(v.clv) AS spread
-        FROM {{table}} AS v LEFT JOIN {listed.source} AS g ON g.customer_id = v.customer_id
-        GROUP BY 1 ORDER BY 1""").set_index("named")["spread"]
-    error = spread.reindex(made["group"]).to_numpy(dtype=float) / np.sqrt(made["customers"].to_numpy(dtype=float))
-    return np.asarray(np.nan_to_num(error, nan=np.inf).round(6))
+def renewals_checked(contracts: FromContracts, days: int) -> RenewalCheck | None:
+    """Hold a model of renewals that was fitted without the last days against these."""
+    if contracts.renewals is None:
+        return None
+    return check_renewals(contracts.contracts, contracts.renewals, days)
 
 
-def group_names(wave: Wave) -> dict[str, dict[str, Spoken]]:
-    """Return the names of segments and tiers as readers know them: column → group → words."""
-    return {
-        "segment": {str(k): v for k, v in segment_names(wave).items()},
-        "tier": {t.name: message("tier {name}", name=t.label) for t in wave.config.tiers},
-    }
+def contract_picture(contracts: FromContracts, level: float) -> Callable[[Language], Figure]:
+    """Return what draws how long contracts last, in a language."""
+    return partial(plot_renewals, contracts.contracts, contracts.renewals, level)
 
 
-def with_names(table: pd.DataFrame, column: str, names: Mapping[str, Mapping[str, Spoken]]) -> pd.DataFrame:
-    """Return a table with its groups' names in words."""
-    known = names.get(column, {})
-    return table.assign(group=pd.Series([known.get(g, g) for g in table["group"]], index=table.index, dtype=object))
+def stay_caption(column: str, labels: Mapping[str, Spoken]) -> Message:
+    """Return the caption of a table of how long contracts last."""
+    if column == STARTED_IN:
+        return message("How long contracts last, by the year in which they began")
+    if column == KIND:
+        return message("How long contracts last, by kind")
+    return message("How long contracts last, by {group}", group=label_of(column, labels))
 
 
-def fit_table(models: Models) -> pd.DataFrame:
-    """Return the parameters of the models of purchases and of amounts in one table."""
-    parts = [
-        f.table.assign(model=pd.Series([f.model.label] * len(f.table), dtype=object))
-        for f in (models.buying, models.spending)
-    ]
-    return pd.concat(parts, ignore_index=True)[list(FIT_COLUMNS)]
+def fit_table(orders: FromOrders | None, contracts: FromContracts | None) -> pd.DataFrame:
+    """Return the parameters of the models of purchases, of amounts and of renewals in one table."""
+    renewals = contracts.renewals if contracts is not None else None
+    fits = [] if orders is None else [orders.models.buying, orders.models.spending]
+    fits += [renewals.fit] if renewals is not None and renewals.fit is not None else []
+    parts = [f.table.assign(model=pd.Series([f.model.label] * len(f.table), dtype=object)) for f in fits]
+    return pd.concat(parts, ignore_index=True)[list(FIT_COLUMNS)] if parts else pd.DataFrame(columns=list(FIT_COLUMNS))
 
 
-def kept_models(models: Models) -> pd.DataFrame:
+def kept_models(models: Models | None) -> pd.DataFrame:
     """Return the models as a table of JSON, to be kept: the next wave holds their forecast against what happened."""
-    named = {"buying": models.buying, "spending": models.spending}
-    return pd.DataFrame({"role": list(named), "model": [f.to_json(keep="parameters") for f in named.values()]})
+    named = {} if models is None else {"buying": models.buying, "spending": models.spending}
+    return pd.DataFrame({"role": list(named), "model": [f.to_json(keep="parameters") for f in named.values()]}).astype(
+        str
+    )

@@ -5,87 +5,146 @@ from __future__ import annotations
 from collections.abc import Mapping
 from statistics import NormalDist
 
+import numpy as np
 import pandas as pd
 
-from workbench.clv import CustomerValue, HoldoutCheck, ProfitContribution, RetentionCurve
+from workbench.clv import HoldoutCheck, ProfitContribution, RetentionCurve
 from workbench.clv.heuristics import METHODS
 from workbench.clv.terms import NO_GROUP
 from workbench.clv.value_groups import differs
 from workbench.core.language import Message, Spoken, message
 from workbench.core.results import Note
 from workbench.report.blocks import Card, Finding
-from workbench.report.chapters.value import Models
+from workbench.report.chapters.value import FromOrders
 from workbench.report.chapters.value_checks import LastForecast
+from workbench.report.chapters.value_contract_worth import ContractValue
+from workbench.report.chapters.value_keep import KeepList
+from workbench.report.chapters.value_renewals import RenewalCheck, Renewals, renewal_words
 
 OFF = 0.1
+CLOSE = 0.05
+MOST_SENTENCES = 4
 Names = Mapping[str, Mapping[str, Spoken]]
 
 
-def value_cards(numbers: pd.DataFrame, before: pd.DataFrame | None) -> list[Card]:
-    """Return the headline numbers of the chapter."""
+def value_cards(numbers: pd.DataFrame, before: pd.DataFrame | None, *, contracts_only: bool = False) -> list[Card]:
+    """Return the headline numbers of the chapter; none where nothing could be valued."""
+    if not len(numbers):
+        return []
     row = numbers.iloc[0]
     change = None
-    if before is not None:
+    if before is not None and len(before):
         ratio = row["clv"] / before.iloc[0]["clv"] - 1
         more = message("{share:pct1} more than forecast in the previous wave", share=ratio)
         change = more if ratio >= 0 else message("{share:pct1} less than forecast in the previous wave", share=-ratio)
+    held = message("Customers under contract") if contracts_only else message("Still customers (expected)")
+    of_all = (
+        message("of {n:int} who ever had a contract", n=row["customers"])
+        if contracts_only
+        else message("of {n:int} who have ever bought", n=row["customers"])
+    )
+    lost = (
+        message("would be added if no contract ended")
+        if contracts_only
+        else message("would be added if nobody had left yet")
+    )
+    within = message(
+        "{low:money} to {high:money} ({level:pct})", low=row["ci_low"], high=row["ci_high"], level=row["level"]
+    )
+    top = message(
+        "of all value ({low:pct1} to {high:pct1}; Gini {gini:dec2})", low=row["top_10_low"], high=row["top_10_high"],
+        gini=row["gini"],
+    )  # fmt: skip
+    title = message("Value of the next {months:int} months", months=row["horizon_months"])
     return [
-        Card(
-            message("Value of the next {months:int} months", months=row["horizon_months"]),
-            message("{clv:money}", clv=row["clv"]),
-            message(
-                "{low:money} to {high:money} ({level:pct})", low=row["ci_low"], high=row["ci_high"], level=row["level"]
-            ),
-            change,
-        ),
-        Card(
-            message("Still customers (expected)"),
-            message("{alive:int}", alive=row["alive"]),
-            message("of {n:int} who have ever bought", n=row["customers"]),
-        ),
-        Card(
-            message("The best 10 % of customers"),
-            message("{share:pct1}", share=row["top_10_share"]),
-            message(
-                "of all value ({low:pct1} to {high:pct1}; Gini {gini:dec2})",
-                low=row["top_10_low"],
-                high=row["top_10_high"],
-                gini=row["gini"],
-            ),
-        ),
-        Card(
-            message("Value at risk"),
-            message("{clv:money}", clv=row["at_risk"]),
-            message("would be added if nobody had left yet"),
-        ),
+        Card(title, message("{clv:money}", clv=row["clv"]), within, change),
+        Card(held, message("{alive:int}", alive=row["alive"]), of_all),
+        Card(message("Value at risk"), message("{clv:money}", clv=row["at_risk"]), lost),
+        Card(message("The best 10 % of customers"), message("{share:pct1}", share=row["top_10_share"]), top),
     ]
 
 
-def value_findings(numbers: pd.DataFrame, groups: pd.DataFrame, names: Names | None = None) -> list[Finding]:
-    """Say what customers are worth, and which groups clearly more or less."""
+def value_findings(
+    numbers: pd.DataFrame, groups: pd.DataFrame, names: Names | None = None, kept: KeepList | None = None,
+    *, contracts_only: bool = False,
+) -> list[Finding]:  # fmt: skip
+    """Say what customers are worth, whom to keep, and which groups are clearly worth more or less."""
+    if not len(numbers):
+        return [Finding(message("Contracts without amounts, or of which none has ended, tell no value."))]
     row = numbers.iloc[0]
-    found = [
-        Finding(
-            message(
-                "Over the next {months:int} months the {n:int} customers are worth {clv:money} "
-                "({low:money} to {high:money}).",
-                months=row["horizon_months"],
-                n=row["customers"],
-                clv=row["clv"],
-                low=row["ci_low"],
-                high=row["ci_high"],
-            )
-        ),
-        Finding(
-            message(
-                "{share:pct1} of that value comes from one customer in ten; about {lost:pct1} of those who have ever "
-                "bought are no longer customers.",
-                share=row["top_10_share"],
-                lost=1 - row["alive"] / row["customers"],
-            )
-        ),
-    ]
+    lost = 1 - row["alive"] / row["customers"]
+    gone = (
+        message("{lost:pct1} of those who ever had a contract have none now", lost=lost)
+        if contracts_only
+        else message("about {lost:pct1} of those who have ever bought are no longer customers", lost=lost)
+    )
+    worth = message(
+        "Over the next {months:int} months the {n:int} customers are worth {clv:money} ({low:money} to {high:money}).",
+        months=row["horizon_months"], n=row["customers"], clv=row["clv"], low=row["ci_low"], high=row["ci_high"],
+    )  # fmt: skip
+    top = message(
+        "{share:pct1} of that value comes from one customer in ten; {gone}.", share=row["top_10_share"], gone=gone
+    )
+    found = [Finding(worth), Finding(top)]
+    if kept is not None and len(kept.customers):
+        n, risk = int(kept.table["customers"].sum()), float(kept.table["at_risk"].sum())
+        text = message(
+            "{risk:money} are at risk with {n:int} customers who are still within reach; the {listed:int} with most at "
+            "stake are listed in the wave's folder.", risk=risk, n=n, listed=len(kept.customers),
+        )  # fmt: skip
+        found.append(Finding(text, "bad"))
     return found + [Finding(text) for text in _group_sentences(groups, names or {})]
+
+
+def contract_findings(
+    stays: Mapping[str, pd.DataFrame], renewals: Renewals | None, worth: ContractValue | None,
+    check: RenewalCheck | None, names: Names,
+) -> list[Finding]:  # fmt: skip
+    """Say how long contracts last, which groups end clearly sooner, what they are worth, and how well that is told.
+
+    Parameters
+    ----------
+    stays
+        Tables of who stays: everybody under the empty name, and by breakdown.
+    """
+    found = []
+    every = stays[""].iloc[0]
+    if "after_12" in stays[""]:
+        text = message(
+            "{share:pct1} of the contracts last longer than 12 months ({low:pct1} to {high:pct1}); {rate:pct1} end per "
+            "month.", share=every["after_12"], low=every["ci_low"], high=every["ci_high"], rate=every["churn"],
+        )  # fmt: skip
+        found.append(Finding(text))
+    for column, table in stays.items():
+        rows = table[~table["group"].isin(["", NO_GROUP]) & (table["ended"] > 0)].sort_values("churn", kind="stable")
+        errors = rows["ended"] ** -0.5
+        if column and len(rows) > 1 and _apart(np.log(rows["churn"]), errors):
+            low, high = rows.iloc[0], rows.iloc[-1]
+            known = names.get(column, {})
+            text = message(
+                "Contracts of {group} end at {fast:pct1} a month, those of {other} at {slow:pct1}.",
+                group=known.get(high["group"], high["group"]), fast=high["churn"],
+                other=known.get(low["group"], low["group"]), slow=low["churn"],
+            )  # fmt: skip
+            found.append(Finding(text))
+    said = renewal_words(renewals) if renewals is not None else None
+    if said is not None:
+        found.append(Finding(said))
+    if worth is not None:
+        text = message(
+            "The running contracts bring {clv:money} in the horizon ({low:money} to {high:money}).",
+            clv=worth.total.estimate, low=worth.total.ci_low, high=worth.total.ci_high,
+        )  # fmt: skip
+        found.append(Finding(text))
+    if check is not None and check.happened:
+        off = check.told / check.happened - 1
+        text = message(
+            "Fitted without the last {months:int} months, the model tells {told:int} ended contracts in them; "
+            "{happened:int} ended ({off:signed1} %).", months=check.months, told=check.told, happened=check.happened,
+            off=100 * off,
+        )  # fmt: skip
+        found.append(Finding(text, "good" if abs(off) <= OFF else "bad"))
+    return found
 
 
 def _group_sentences(groups: pd.DataFrame, names: Names) -> list[Message]:
@@ -110,7 +169,7 @@ def _group_sentences(groups: pd.DataFrame, names: Names) -> list[Message]:
                         overall=overall,
                     )
                 )
-    return sentences
+    return sentences[:MOST_SENTENCES]
 
 
 def leaving_findings(whole: RetentionCurve, by: Mapping[str, RetentionCurve], names: Names) -> list[Finding]:
@@ -133,7 +192,7 @@ def leaving_findings(whole: RetentionCurve, by: Mapping[str, RetentionCurve], na
         table = curve.table[curve.table["group"] != NO_GROUP]
         age = min(12.0, table.groupby("group")["age"].max().min()) if len(table) else 0.0
         last = table[(table["age"] - age).abs() < 0.5].drop_duplicates("group").sort_values("retained", kind="stable")
-        if column not in ("tier", "segment") and len(last) > 1 and age >= 3 and _apart(last["retained"], _drawn(last)):
+        if column != "tier" and len(last) > 1 and age >= 3 and _apart(last["retained"], _drawn(last)):
             low, high = last.iloc[0], last.iloc[-1]
             known = names.get(column, {})
             text = message(
@@ -198,7 +257,7 @@ def check_findings(holdout: HoldoutCheck | None, last: LastForecast | None) -> l
     """Say how good the models were, and where a simple rule is as good."""
     found = []
     if last is not None:
-        found.append(_last_finding(last))
+        found.append(last_finding(last))
     if holdout is not None:
         off = holdout.predicted / holdout.actual - 1 if holdout.actual else float("inf")
         text = message(
@@ -210,16 +269,18 @@ def check_findings(holdout: HoldoutCheck | None, last: LastForecast | None) -> l
     return found
 
 
-def _last_finding(last: LastForecast) -> Finding:
+def last_finding(last: LastForecast) -> Finding:
+    """Say how good the previous wave's forecast was: by its interval, and by how much it was off."""
     inside = last.amount.ci_low <= last.spent <= last.amount.ci_high
+    off = last.amount.estimate / last.spent - 1 if last.spent else float("inf")
     text = message(
         "The previous wave forecast {told:money} ({low:money} to {high:money}) from {since:date} to {until:date}; "
-        "customers spent {spent:money}, {place}.",
+        "customers spent {spent:money}, {place}: the forecast was off by {off:signed1} %.",
         told=last.amount.estimate, low=last.amount.ci_low, high=last.amount.ci_high, since=last.since, until=last.until,
-        spent=last.spent,
+        spent=last.spent, off=100 * off,
         place=message("inside the interval") if inside else message("outside the interval"),
     )  # fmt: skip
-    return Finding(text, "good" if inside else "bad")
+    return Finding(text, "good" if inside else "neutral" if abs(off) <= CLOSE else "bad")
 
 
 def _rule_sentences(holdout: HoldoutCheck) -> list[Message]:
@@ -233,9 +294,18 @@ def _rule_sentences(holdout: HoldoutCheck) -> list[Message]:
     ]
 
 
-def model_notes(models: Models, value: CustomerValue) -> list[Note]:
+def model_notes(orders: FromOrders, last: LastForecast | None) -> list[Note]:
     """Return which model was used, what the models could not tell, and how the numbers are to be read."""
+    models, value = orders.models, orders.value
     chosen = Note(message("Purchases are told by {model}.", model=models.buying.model.label))
     verdicts = [Note(v, "caution") for f in (models.buying, models.spending) for v in f.verdicts]
     own = [n for f in (models.buying, models.spending) for n in f.notes if n.message not in set(f.verdicts)]
-    return [chosen, *verdicts, *own, *value.notes]
+    found = [chosen, *verdicts, *own, *value.notes]
+    if last is not None and not last.amount.ci_low <= last.spent <= last.amount.ci_high:
+        off = abs(last.amount.estimate / last.spent - 1) if last.spent else 1.0
+        text = message(
+            "Intervals hold chance and what the models are unsure of, not errors of the models themselves: last time "
+            "these were {off:pct1} of the total.", off=off,
+        )  # fmt: skip
+        found.append(Note(text, "caution"))
+    return found
