@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.clv import GammaGamma, fit_gamma_gamma
-from workbench.clv.gamma_gamma import _objective
+from workbench.clv.gamma_gamma import _Amounts, _objective
 from workbench.core import InputError
 
 
@@ -26,12 +26,13 @@ def test_cdnow_to_the_last_digit(cdnow, reference):
 
 def test_derivatives():
     x, mean, count = np.array([1, 3, 10]), np.array([12.0, 33.0, 20.0]), np.array([4.0, 2.0, 1.0])
+    amounts = _Amounts.of(x, mean, count)
     at = np.array([3.0, 2.5, 20.0])
-    value, gradient, hessian = _objective(at, x, mean, count)
+    value, gradient, hessian = _objective(at, amounts)
     assert value == pytest.approx(float(GammaGamma.of(at).log_likelihood(x, mean) @ count))
     for i in range(3):
         step = np.eye(3)[i] * at[i] * 1e-5
-        up, down = _objective(at + step, x, mean, count), _objective(at - step, x, mean, count)
+        up, down = _objective(at + step, amounts), _objective(at - step, amounts)
         assert gradient[i] == pytest.approx((up[0] - down[0]) / (2 * step[i]), rel=1e-5)
         np.testing.assert_allclose(hessian[i], (up[1] - down[1]) / (2 * step[i]), rtol=1e-5)
 

@@ -13,7 +13,7 @@ Marketing Science 24(2), eq. 6 and 7; Batislam, Denizel & Filiztekin (2007), IJR
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from workbench.clv.patterns import Floats, Patterns, dot
 from workbench.clv.rising import beta_ratio, rising
 
 Chances = Literal[0, 1]
+_BLOCK: Final = 8192
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +142,7 @@ def objective(theta: Floats, patterns: Patterns, chances: Chances) -> tuple[floa
 
 
 def _left(theta: Floats, patterns: Patterns, chances: Chances) -> tuple[float, Floats, Floats]:
-    # ln(1 + e^D) and its derivatives, the only part that needs every pattern
+    # ln(1 + e^D) and its derivatives, the only part that needs every pattern: block by block, which fits the cache
     r, alpha, a, b = theta
     ages, recencies = patterns.ages[0], patterns.recencies[0]
     if chances:
@@ -149,29 +150,37 @@ def _left(theta: Floats, patterns: Patterns, chances: Chances) -> tuple[float, F
     else:
         x, count, at_age, at_recency = patterns.repeaters
     survived = np.maximum(np.arange(int(x.max(initial=0)) + 1) + (b + chances - 1), 1e-300)
-    rate = r + x
-    slope_r = np.log1p(ages / alpha)[at_age] - np.log1p(recencies / alpha)[at_recency]
-    slope_alpha = rate * ((1 / (alpha + ages))[at_age] - (1 / (alpha + recencies))[at_recency])
-    slope_b = (-1 / survived)[x]
-    odds = (np.log(a) - np.log(survived))[x] + rate * slope_r
-    small = np.exp(-np.abs(odds))
-    weight = np.where(odds > 0, 1.0, small) / (1 + small)
-    value = dot(count, np.log1p(small) + np.maximum(odds, 0))
-    weighted = count * weight
-    whole = float(weighted.sum())
-    gradient = np.array([dot(slope_r, weighted), dot(slope_alpha, weighted), whole / a, dot(slope_b, weighted)])
-    bent = weighted * (1 - weight)
-    by_r, by_alpha = bent * slope_r, bent * slope_alpha
-    hessian = np.empty((4, 4))
-    hessian[0] = dot(by_r, slope_r), dot(by_r, slope_alpha), by_r.sum() / a, dot(by_r, slope_b)
-    hessian[1, 1:] = dot(by_alpha, slope_alpha), by_alpha.sum() / a, dot(by_alpha, slope_b)
-    hessian[2, 2:] = bent.sum() / a**2, dot(bent, slope_b) / a
-    hessian[3, 3] = dot(bent * slope_b, slope_b)
-    hessian[0, 1] += dot(weighted, slope_alpha / rate)
-    bend = (1 / (alpha + recencies) ** 2)[at_recency] - (1 / (alpha + ages) ** 2)[at_age]
-    hessian[1, 1] += dot(weighted * rate, bend)
-    hessian[2, 2] -= whole / a**2
-    hessian[3, 3] += dot(weighted, slope_b**2)
+    least, fall = np.log(a) - np.log(survived), -1 / survived
+    grown, grown_since = np.log1p(ages / alpha), np.log1p(recencies / alpha)
+    over, over_since = 1 / (alpha + ages), 1 / (alpha + recencies)
+    value, gradient, hessian = 0.0, np.zeros(4), np.zeros((4, 4))
+    for start in range(0, len(x), _BLOCK):
+        some = slice(start, start + _BLOCK)
+        bought, old, last = x[some], at_age[some], at_recency[some]
+        rate = r + bought
+        slope_r = grown[old] - grown_since[last]
+        by_age, by_recency = over[old], over_since[last]
+        slope_alpha = rate * (by_age - by_recency)
+        slope_b = fall[bought]
+        odds = least[bought] + rate * slope_r
+        small = np.exp(-np.abs(odds))
+        near = 1 / (1 + small)
+        weight = np.where(odds > 0, near, small * near)
+        value += dot(count[some], np.log1p(small) + np.maximum(odds, 0))
+        weighted = count[some] * weight
+        bent = weighted * (1 - weight)
+        by_r, by_alpha = bent * slope_r, bent * slope_alpha
+        gradient += dot(slope_r, weighted), dot(slope_alpha, weighted), weighted.sum(), dot(slope_b, weighted)
+        hessian[0] += dot(by_r, slope_r), dot(by_r, slope_alpha), by_r.sum(), dot(by_r, slope_b)
+        hessian[1, 1:] += dot(by_alpha, slope_alpha), by_alpha.sum(), dot(by_alpha, slope_b)
+        hessian[2, 2:] += bent.sum(), dot(bent, slope_b)
+        hessian[3, 3] += dot(bent + weighted, slope_b**2)
+        hessian[0, 1] += dot(weighted, by_age - by_recency)
+        hessian[1, 1] += dot(weighted * rate, by_recency**2 - by_age**2)
+    gradient[2] /= a
+    hessian[:3, 2] /= a
+    hessian[2, 2:] /= a
+    hessian[2, 2] -= gradient[2] / a
     lower = np.tril_indices(4, -1)
     hessian[lower] = hessian.T[lower]
     return value, gradient, hessian

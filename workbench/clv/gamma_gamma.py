@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from workbench.clv.purchases import Purchases
 
 _THINNED: Final = 6_000
+_BLOCK: Final = 8192
 _RUNAWAY: Final = 1e3
 _RIDGE: Final = 1e-4  # slope per customer
 _CORRELATED: Final = 0.2
@@ -149,10 +150,10 @@ def fit_gamma_gamma(
         step = -(-len(x) // _THINNED)
         thin = slice(step // 2, None, step)
     some = float(count[thin].sum())
-    part = pull.on(partial(_objective, x=x[thin], mean=mean[thin], count=count[thin]), some / customers)
+    part = pull.on(partial(_objective, amounts=_Amounts.of(x[thin], mean[thin], count[thin])), some / customers)
     best = max((maximise(part, s, size=some) for s in starts), key=lambda o: o.log_likelihood)
     if thin.step is not None:
-        best = maximise(pull.on(partial(_objective, x=x, mean=mean, count=count)), best.values, size=customers)
+        best = maximise(pull.on(partial(_objective, amounts=_Amounts.of(x, mean, count))), best.values, size=customers)
     best = pull.off(best)
     if best.values[:2].max() > _RUNAWAY and np.abs(best.gradient).max() <= _RIDGE * customers:
         # far out on the ridge the last digits of the gradient are noise; the verdict says where the maximum lies
@@ -196,23 +197,50 @@ def _refuse_amounts(x: Floats, mean: Floats) -> None:
         )
 
 
-def _objective(theta: Floats, x: Ints, mean: Floats, count: Floats) -> tuple[float, Floats, Floats]:
+@dataclass(frozen=True, eq=False)
+class _Amounts:
+    """What the likelihood takes of amounts: purchases 1, 2 … and customers with so many; each customer's sum."""
+
+    bought: Ints
+    buyers: Floats
+    spent: Floats
+    count: Floats
+    lines: Floats
+    log_spent: float
+    log_mean: float
+
+    @classmethod
+    def of(cls, x: Ints, mean: Floats, count: Floats) -> _Amounts:
+        buyers = np.asarray(np.bincount(x, count), dtype=np.float64)
+        bought = np.flatnonzero(buyers).astype(np.int64)
+        spent, lines = x * mean, x * count
+        return cls(bought, buyers[bought], spent, count, lines, dot(lines, np.log(spent)), dot(count, np.log(mean)))
+
+    def spread(self, gamma: float) -> Floats:
+        """Return the sums over customers that depend on γ, block by block, which fits the cache."""
+        sums = np.zeros(6)
+        for start in range(0, len(self.spent), _BLOCK):
+            some = slice(start, start + _BLOCK)
+            spent, count, lines = self.spent[some], self.count[some], self.lines[some]
+            log_over, near = np.log1p(spent / gamma), 1 / (gamma + spent)
+            share, weight = spent * near, lines * near
+            sums += (
+                dot(count, log_over), dot(lines, log_over), dot(count, share), weight.sum(), dot(count, share * near),
+                dot(weight, near),
+            )  # fmt: skip
+        return sums
+
+
+def _objective(theta: Floats, amounts: _Amounts) -> tuple[float, Floats, Floats]:
     from scipy.special import betaln, polygamma, psi
 
     p, q, gamma = theta
-    n = np.bincount(x, count)
-    k = np.flatnonzero(n)
-    n, steps = n[k], p * k
-    bought = x.astype(np.float64)
-    spent = bought * mean
-    lines = count * bought
-    log_over = np.log1p(spent / gamma)
-    log_under = log_over + np.log(gamma) - np.log(spent)
-    inverse = count / (gamma + spent)
-    over, under = dot(count, log_over), dot(lines, log_under)
-    value = float(-(n @ betaln(steps, q)) - q * over - p * under - dot(count, np.log(mean)))
+    k, n = amounts.bought, amounts.buyers
+    steps = p * k
+    over, lines_over, share, weight, bent_share, bent_weight = amounts.spread(gamma)
+    under = lines_over + float(k @ n) * np.log(gamma) - amounts.log_spent
+    value = float(-(n @ betaln(steps, q)) - q * over - p * under - amounts.log_mean)
     both, both2 = psi(steps + q), polygamma(1, steps + q)
-    share, weight = dot(inverse, spent), dot(inverse, bought)
     gradient = np.array(
         [
             (n * k) @ (both - psi(steps)) - under,
@@ -220,13 +248,12 @@ def _objective(theta: Floats, x: Ints, mean: Floats, count: Floats) -> tuple[flo
             q * share / gamma - p * weight,
         ]
     )
-    twice = inverse / (gamma + spent)
     cross = float((n * k) @ both2)
     hessian = np.array(
         [
             [(n * k * k) @ (both2 - polygamma(1, steps)), cross, -weight],
             [cross, n @ both2 - n.sum() * polygamma(1, q), share / gamma],
-            [-weight, share / gamma, -q * share / gamma**2 - q * dot(twice, spent) / gamma + p * dot(twice, bought)],
+            [-weight, share / gamma, -q * share / gamma**2 - q * bent_share / gamma + p * bent_weight],
         ]
     )
     return value, gradient, hessian
@@ -254,8 +281,9 @@ def _left_out_note(left_out: float) -> tuple[Note, ...]:
 def _correlation_note(x: Ints, mean: Floats, count: Floats) -> tuple[Note, ...]:
     if len(x) < 3 or np.ptp(x) == 0 or np.ptp(mean) == 0:
         return ()
-    covariance = np.cov(np.stack([x, mean]).astype(float), aweights=count)
-    r = float(covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]))
+    off_x, off_mean = (v - dot(count, v) / count.sum() for v in (x.astype(np.float64), mean))
+    weighted = count * off_mean
+    r = dot(weighted, off_x) / np.sqrt(dot(weighted, off_mean) * dot(count * off_x, off_x))
     if abs(r) > _CORRELATED:
         text = message(
             "Frequency and amount are correlated ({r:dec2}); the model takes them for independent, so values of "

@@ -62,14 +62,12 @@ class Patterns:
     @cached_property
     def ages(self) -> tuple[Floats, Ints]:
         """Distinct T and the place of each pattern among them."""
-        values, place = np.unique(self.T, return_inverse=True)
-        return values, place.astype(np.int64)
+        return _distinct(self.T)
 
     @cached_property
     def recencies(self) -> tuple[Floats, Ints]:
         """Distinct t_x and the place of each pattern among them."""
-        values, place = np.unique(self.t_x, return_inverse=True)
-        return values, place.astype(np.int64)
+        return _distinct(self.t_x)
 
     @cached_property
     def by_age(self) -> tuple[Floats, Floats]:
@@ -90,6 +88,12 @@ class Patterns:
         step = -(-len(self.x) // most)
         chosen = slice(step // 2, None, step)
         return Patterns(self.x[chosen], self.t_x[chosen], self.T[chosen], self.count[chosen])
+
+
+def _distinct(values: Floats) -> tuple[Floats, Ints]:
+    # as np.unique with places, by hashing: few values many times
+    place, found = pd.factorize(values, sort=True)
+    return np.asarray(found, dtype=np.float64), place.astype(np.int64, copy=False)
 
 
 def as_patterns(data: Purchases | pd.DataFrame) -> Patterns:
