@@ -11,9 +11,9 @@ from workbench.store.wave import find_folder
 
 CHAPTERS: tuple[Chapter, ...] = (
     sample.CHAPTER,
+    value.CHAPTER,
     response.CHAPTER,
     segments.CHAPTER,
-    value.CHAPTER,
     tiers.CHAPTER,
     loyalty.CHAPTER,
     summary.CHAPTER,

@@ -59,9 +59,9 @@ CHAPTER = Chapter(
     name="30_segments",
     title=message("Customer segments"),
     parameters=SegmentParameters,
-    reads=("transactions", "customers", "respondents"),
+    reads=("transactions", "customers", "respondents", "clv", "profits"),
     makes=("segments", "segment_names", "segment_model", "segment_sizes"),
-    after=("20_response",),
+    after=("20_response", "40_value"),
     left_out=_left_out,
 )
 

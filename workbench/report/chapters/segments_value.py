@@ -1,0 +1,89 @@
+"""Chapter 30, what the segments are worth: the values of chapter 40 and the profit of twelve months, by segment."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.bulk import in_engine
+from workbench.core.engine import Table
+from workbench.core.language import message
+from workbench.core.names import Column
+from workbench.store import Wave
+
+LEVEL = 0.95
+INTERVALS = message(
+    "Intervals are of the value per customer, as if a segment's customers were drawn from many like them."
+)
+WORTH_COLUMNS = {
+    "name": Column(message("Segment")),
+    "customers": Column(message("Customers"), "int"),
+    "value": Column(message("Value"), "money"),
+    "share": Column(message("Share of all value"), "pct1"),
+    "per_customer": Column(message("Value per customer"), "money"),
+    "ci_low": Column(message("Lower limit"), "money"),
+    "ci_high": Column(message("Upper limit"), "money"),
+    "alive": Column(message("Still customers (expected)"), "pct1"),
+    "at_risk": Column(message("Value at risk"), "money"),
+    "profit": Column(message("Profit of twelve months"), "money"),
+    "profit_share": Column(message("Share of all profit"), "pct1"),
+}
+
+
+def segment_worth(wave: Wave, assigned: Table) -> pd.DataFrame | None:
+    """Return what each segment is worth; None without values.
+
+    Intervals are of the value per customer, as if a segment's customers were drawn from many like them.
+
+    Returns
+    -------
+    DataFrame
+        ``segment``, ``customers``, ``value``, ``share``, ``per_customer``, ``ci_low``, ``ci_high``, ``alive``,
+        ``at_risk`` and, where there was one, ``profit`` and ``profit_share`` of the last twelve months.
+    """
+    if not wave.has("clv") or "probability_alive" not in wave.columns("clv"):
+        return None
+    values = in_engine(wave.table("clv"), assigned.engine)
+    rows = assigned.rows(f"""
+        SELECT s.segment, count(*) AS customers, stddev_samp(v.clv) AS spread,
+               {_sum("v.clv")} AS value, {_sum("v.probability_alive")} AS alive, {_sum("v.at_risk")} AS at_risk
+        FROM {{table}} AS s JOIN {values.source} AS v ON v.customer_id = s.customer_id GROUP BY 1 ORDER BY 1""")
+    if not len(rows):
+        return None
+    mean = rows["value"] / rows["customers"]
+    reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * rows["spread"].astype(float) / np.sqrt(rows["customers"])
+    table = rows.drop(columns="spread").assign(
+        share=rows["value"] / rows["value"].sum(), per_customer=mean, ci_low=mean - reach, ci_high=mean + reach,
+        alive=rows["alive"] / rows["customers"],
+    )  # fmt: skip
+    profits = _profits(wave, assigned)
+    if profits is not None:
+        table["profit"] = profits.reindex(table["segment"]).fillna(0.0).to_numpy()
+        table["profit_share"] = table["profit"] / table["profit"].sum()
+    return table
+
+
+def _profits(wave: Wave, assigned: Table) -> pd.Series | None:
+    if not wave.has("profits") or "revenue" not in wave.columns("profits"):
+        return None
+    costs = in_engine(wave.table("profits"), assigned.engine)
+    rows = assigned.rows(f"""
+        SELECT s.segment, {_sum("p.revenue - p.refunds - p.goods - p.contacts - p.service")} AS profit
+        FROM {{table}} AS s JOIN {costs.source} AS p ON p.customer_id = s.customer_id GROUP BY 1 ORDER BY 1""")
+    found: pd.Series = rows.set_index("segment")["profit"]
+    return found if float(found.sum()) > 0 else None
+
+
+def _sum(column: str) -> str:
+    # exact, so that the last digit does not depend on the order of the rows
+    return f"CAST(sum(CAST({column} AS DECIMAL(30, 6))) AS DOUBLE)"
+
+
+def worth_table(table: pd.DataFrame, names: dict[int, object]) -> pd.DataFrame:
+    """Return what the segments are worth under their names, the most valuable per customer first."""
+    shown = table.sort_values("per_customer", ascending=False, kind="stable")
+    named = pd.Series([names.get(int(s), str(s)) for s in shown["segment"]], index=shown.index, dtype=object)
+    shown = shown.assign(name=named)
+    return shown[[c for c in WORTH_COLUMNS if c in shown]].reset_index(drop=True)
