@@ -48,3 +48,8 @@ def test_bars_and_cells_carry_their_values():
 
 def test_labels_are_read_in_the_language_asked_for():
     assert text(message("Region"), "zh-CN") == "地区"
+
+
+def test_a_figure_shows_itself_alone_in_a_cell():
+    shown = draw_figure(lambda ax: ax.set_title("满意度"))._repr_png_()
+    assert shown.startswith(b"\x89PNG") and len(shown) > 5_000

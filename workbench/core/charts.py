@@ -101,16 +101,32 @@ def draw_figure(draw: Callable[[Axes], None], *, width: float = 7.2, height: flo
     [7.2, 3.6]
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure as MplFigure
 
     with theme():
-        figure = MplFigure(figsize=(width, height), layout="constrained")
+        figure = _figure_kind()(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(figure)
         draw(figure.subplots())
         # tick labels are made when drawn; made here, they are made in the theme, and places are found once
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
     return figure
+
+
+@cache
+def _figure_kind() -> type[Figure]:
+    """Return the class of figures that show themselves alone in a cell; matplotlib's own do so under pyplot only."""
+    from matplotlib.figure import Figure
+
+    class ShownFigure(Figure):
+        def _repr_png_(self) -> bytes:
+            from io import BytesIO
+
+            buffer = BytesIO()
+            with theme():
+                self.savefig(buffer, format="png", dpi=144)
+            return buffer.getvalue()
+
+    return ShownFigure
 
 
 def format_axis(axis: object, style: str, language: Language | None = None) -> None:
