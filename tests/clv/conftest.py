@@ -72,3 +72,20 @@ def simulate():
         return pd.DataFrame({"x": x, "t_x": last, "T": float(T)})
 
     return draw
+
+
+@pytest.fixture(scope="session")
+def derivative():
+    """Return a function that differentiates another one numerically, by central differences of eighth order."""
+    weights = np.array([1 / 280, -4 / 105, 1 / 5, -4 / 5, 0, 4 / 5, -1 / 5, 4 / 105, -1 / 280])
+
+    def differentiate(function, at, step: float = 2e-3):
+        at = np.asarray(at, dtype=float)
+        columns = []
+        for i, value in enumerate(at):
+            moves = [at + np.eye(len(at))[i] * value * step * k for k in range(-4, 5)]
+            found = sum(w * np.asarray(function(m)) for w, m in zip(weights, moves, strict=True) if w)
+            columns.append(found / (value * step))
+        return np.stack(columns)
+
+    return differentiate

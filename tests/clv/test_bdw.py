@@ -3,6 +3,8 @@ import pytest
 from scipy.optimize import minimize
 
 from workbench.clv import Bdw, Sbg, fit_bdw, fit_sbg, likelihood_ratio
+from workbench.clv.bdw import _objective
+from workbench.clv.renewals import rows_of
 from workbench.core import InputError
 
 SURVIVORS = [1000, 869, 743, 653, 593, 551, 517, 491]
@@ -39,6 +41,17 @@ def test_recovers_duration_dependence():
     fit = fit_bdw(np.round(left))
     np.testing.assert_allclose(fit.model.theta, truth.theta, rtol=0.02)
     assert likelihood_ratio(fit_sbg(np.round(left)), fit).table["p_value"][0] < 1e-9
+
+
+@pytest.mark.parametrize("at", [[0.7, 3.8, 1.3], [5.0, 0.4, 0.5], [300.0, 900.0, 2.0]])
+def test_derivatives(derivative, at):
+    counts, at = np.array(SURVIVORS, dtype=float), np.array(at)
+    rows = rows_of(counts)
+    value, slope, curvature = _objective(at, counts)
+    assert value == pytest.approx(Bdw.of(at).log_likelihood(rows["period"], rows["left"]) @ rows["count"], rel=1e-10)
+    np.testing.assert_allclose(derivative(lambda t: _objective(t, counts)[0], at), slope, rtol=1e-6)
+    scale = np.abs(curvature).max()
+    np.testing.assert_allclose(derivative(lambda t: _objective(t, counts)[1], at) / scale, curvature / scale, atol=1e-8)
 
 
 def test_refuses():

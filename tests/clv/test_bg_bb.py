@@ -59,16 +59,21 @@ def test_donations_to_the_last_digit(donations, reference):
     np.testing.assert_allclose(np.sqrt(np.diag(fit.log_covariance)), known["se_log"], rtol=1e-3)
 
 
-def test_gradient_and_curvature(donations):
+def test_gradient_and_curvature(donations, derivative):
     frame, _ = donations
     rows, count = _histories(frame["x"], frame["t_x"], frame["n"]), np.arange(1.0, 23.0)
     at = np.array([1.2, 0.8, 0.6, 2.8])
-    _, slope, curvature = _objective(at, rows, count)
-    for i in range(4):
-        step = np.eye(4)[i] * 1e-5
-        up, down = _objective(at + step, rows, count), _objective(at - step, rows, count)
-        assert slope[i] == pytest.approx((up[0] - down[0]) / 2e-5, rel=1e-6)
-        np.testing.assert_allclose(curvature()[i], (up[1] - down[1]) / 2e-5, rtol=1e-4, atol=1e-5)
+    value, slope, curvature = _objective(at, rows, count)
+    assert value == pytest.approx(BgBb.of(at).log_likelihood(*rows) @ count, rel=1e-14)
+    np.testing.assert_allclose(derivative(lambda t: _objective(t, rows, count)[0], at), slope, rtol=1e-8)
+    np.testing.assert_allclose(derivative(lambda t: _objective(t, rows, count)[1], at), curvature, rtol=1e-8)
+
+
+def test_what_the_data_cannot_tell_is_said():
+    always = pd.DataFrame({"x": [4, 3, 3, 2], "t_x": 4, "n": 4, "count": [10, 12, 11, 9]})
+    assert any("No leaving" in str(v) for v in fit_bg_bb(always).verdicts)
+    same = fit_bg_bb(pd.DataFrame({"x": [0, 1, 1, 2], "t_x": [0, 1, 2, 2], "n": 2, "count": [24, 26, 25, 25]}))
+    assert same.verdicts
 
 
 def test_all_histories_together_are_certain():

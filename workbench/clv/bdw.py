@@ -1,5 +1,10 @@
 """Beta-discrete-Weibull: contracts whose customers become more, or less, likely to leave as they grow older.
 
+Customers differ in their chance θ ~ Beta(α, β) to leave in the first period, and t^c stands where the shifted
+beta-geometric has t:
+
+    S(t) = B(α, β + t^c) / B(α, β).
+
 With c = 1 it is the shifted beta-geometric; above 1 a customer's own chance to leave rises with time, below 1 it falls.
 Source: Fader, Hardie, Liu, Davin & Steenburgh (2018), "How to project customer retention" revisited: the role of
 duration dependence, Journal of Interactive Marketing 43, 1–16.
@@ -10,27 +15,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from workbench.clv.fit import Fit
-from workbench.clv.model import Model, Scale
-from workbench.clv.newton import Curvature, maximise
+from workbench.clv.model import Scale
 from workbench.clv.patterns import Floats
-from workbench.clv.sbg import checked_survivors, fit_sbg, rows_of
+from workbench.clv.renewals import ContractModel, checked_survivors, fit_survivors
+from workbench.clv.sbg import fit_sbg
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 
-_STEP: Final = 1e-5
-_RUNAWAY: Final = 1e3
-_MOST_PERIODS: Final = 100_000
-_ENOUGH: Final = 1e-12
-
 
 @dataclass(frozen=True, kw_only=True)
-class Bdw(Model):
+class Bdw(ContractModel):
     """Beta-discrete-Weibull with known parameters.
 
     Parameters
@@ -51,59 +51,29 @@ class Bdw(Model):
     [1.0, 0.851, 0.747]
     """
 
-    alpha: float
-    beta: float
     c: float
 
     label: ClassVar[Message] = message("Beta-discrete-Weibull")
-    inputs: ClassVar[tuple[str, ...]] = ("period", "left")
     scales: ClassVar[tuple[Scale, ...]] = ("shape", "shape", "shape")
 
-    def survival(self, periods: npt.ArrayLike) -> Floats:
-        """Return the share of customers who renewed at least that often: B(α, β + t^c) / B(α, β)."""
+    def _log_survival(self, periods: Floats) -> Floats:
         from scipy.special import betaln
 
-        t = np.asarray(periods, dtype=np.float64)
-        return np.asarray(np.exp(betaln(self.alpha, self.beta + t**self.c) - betaln(self.alpha, self.beta)))
-
-    def retention(self, periods: npt.ArrayLike) -> Floats:
-        """Return the rate of renewal in each period, 1 being the first."""
-        t = np.asarray(periods, dtype=np.float64)
-        return np.asarray(self.survival(t) / self.survival(t - 1))
-
-    def log_likelihood(self, period: npt.ArrayLike, left: npt.ArrayLike) -> Floats:
-        """Return each customer's log-likelihood: left in period 1, 2 … (`left` is 1), or still there after it (0)."""
-        t, gone = np.asarray(period, dtype=np.float64), np.asarray(left, dtype=bool)
-        kept = self.survival(t)
-        with np.errstate(divide="ignore"):
-            return np.asarray(np.log(np.where(gone, self.survival(t - 1) - kept, kept)))
-
-    def residual_lifetime(self, renewals: int, discount_rate: float) -> float:
-        """Return the discounted renewals still to come of a customer who renewed `renewals` times.
-
-        The sum of S(t) / S(m) / (1 + d)^(t − m − 1) over t > m: the next renewal is not discounted.
-
-        Raises
-        ------
-        InputError
-            If the rate is not above 0.
-        """
-        if not discount_rate > 0:
-            raise InputError("Renewals of all time need a discount rate above 0.", found=repr(discount_rate),
-                             fix="Write 0.10 for 10 % a period.", where="discount_rate")  # fmt: skip
-        most = min(int(np.log(1 / _ENOUGH) / np.log1p(discount_rate)) + 2, _MOST_PERIODS)
-        ahead = np.arange(most)
-        kept = self.survival(renewals + 1 + ahead) / self.survival(renewals)
-        return float((kept * (1 + discount_rate) ** -ahead.astype(float)).sum())
+        return np.asarray(betaln(self.alpha, self.beta + periods**self.c) - betaln(self.alpha, self.beta))
 
 
-def fit_bdw(survivors: Sequence[float] | npt.ArrayLike) -> Fit:
+def fit_bdw(survivors: Sequence[float] | npt.ArrayLike, *, start: Bdw | None = None, penalty: float = 0.0) -> Fit:
     """Fit the beta-discrete-Weibull to how many customers of a cohort were left after each period.
 
     Parameters
     ----------
     survivors
         Customers at the start, after the first period, after the second …; four numbers or more.
+    start
+        Where to start; several starts if None.
+    penalty
+        Strength with which logarithms of the parameters are drawn to 0, λ/2 Σ (ln θ)²; so c is drawn to 1, where the
+        model is the shifted beta-geometric. None by default.
 
     Returns
     -------
@@ -126,51 +96,43 @@ def fit_bdw(survivors: Sequence[float] | npt.ArrayLike) -> Fit:
     if len(counts) < 4:
         raise InputError("Three parameters need three periods or more.", found=f"{len(counts) - 1} periods",
                          fix="Observe longer, or use fit_sbg.", where="survivors")  # fmt: skip
-    plain = fit_sbg(counts).model.theta
-    starts = ([*plain, 1.0], [1.0, 5.0, 1.5], [2 * plain[0], 2 * plain[1], 0.7])
-    tops = [maximise(partial(_objective, counts=counts), s, size=float(counts[0])) for s in starts]
-    best = max(tops, key=lambda o: o.log_likelihood)
-    verdicts: tuple[Message, ...] = ()
-    if best.values[:2].min() > _RUNAWAY:
-        verdicts = (message("alpha and beta run to infinity: all customers seem to leave at the same rate."),)
-    rows = rows_of(counts)
-    return Fit.of(Bdw.of(best.values), best, customers=float(counts[0]), verdicts=verdicts, rows=rows)
+    if start is None:
+        plain = fit_sbg(counts).model.theta
+        starts = [[*plain, 1.0], [1.0, 5.0, 1.5], [*(2 * plain), 0.7], [0.3, 3.0, 2.5]]
+    else:
+        starts = [start.theta.tolist()]
+    return fit_survivors(Bdw, counts, partial(_objective, counts=counts), starts, penalty)
 
 
-def _objective(theta: Floats, counts: Floats) -> tuple[float, Floats, Curvature]:
-    value, slope = _gradient(theta, counts)
-
-    def curvature() -> Floats:
-        columns = []
-        for i in range(3):
-            step = np.zeros(3)
-            step[i] = theta[i] * _STEP
-            up, down = _gradient(theta + step, counts)[1], _gradient(theta - step, counts)[1]
-            columns.append((up - down) / (2 * step[i]))
-        hessian = np.stack(columns)
-        return np.asarray((hessian + hessian.T) / 2)
-
-    return value, slope, curvature
+def _objective(theta: Floats, counts: Floats) -> tuple[float, Floats, Floats]:
+    logs, slopes, bends = _log_survival(theta, np.arange(len(counts), dtype=np.float64))
+    # ln(S(t−1) − S(t)) = ln S(t−1) + ln(1 − e^f) with the fall f of ln S, which keeps its digits where few leave
+    fall = np.minimum(np.diff(logs), -1e-300)
+    share = 1 / np.expm1(-fall)
+    lost, last = counts[:-1] - counts[1:], counts[-1]
+    fall_slope, fall_bend = np.diff(slopes, axis=-1), np.diff(bends, axis=-1)
+    value = float(lost @ (logs[:-1] + np.log(-np.expm1(fall))) + last * logs[-1])
+    gradient = (slopes[:, :-1] - share * fall_slope) @ lost + last * slopes[:, -1]
+    curved = bends[..., :-1] - share * fall_bend - share * (1 + share) * fall_slope[:, None] * fall_slope[None]
+    return value, gradient, curved @ lost + last * bends[..., -1]
 
 
-def _gradient(theta: Floats, counts: Floats) -> tuple[float, Floats]:
-    from scipy.special import betaln, psi
+def _log_survival(theta: Floats, t: Floats) -> tuple[Floats, Floats, Floats]:
+    # ln S(t) with its first (3 × t) and second (3 × 3 × t) derivatives in (α, β, c)
+    from scipy.special import betaln, polygamma, psi
 
     a, b, c = theta
-    t = np.arange(len(counts), dtype=np.float64)
     u = t**c
-    logs = betaln(a, b + u) - betaln(a, b)
-    all_later, all_now = psi(a + b + u), psi(a + b)
-    in_a = all_now - all_later
-    in_b = psi(b + u) - all_later - psi(b) + all_now
-    with np.errstate(divide="ignore", invalid="ignore"):
-        grown = np.where(t > 0, u * np.log(t), 0.0)
-    in_c = (psi(b + u) - all_later) * grown
-    # ln(S(t−1) − S(t)), from the fall of ln S, which keeps its digits where few leave
-    fall = logs[1:] - logs[:-1]
-    gone = logs[:-1] + np.log(-np.expm1(np.minimum(fall, -1e-300)))
-    share = 1 / np.expm1(-np.minimum(fall, -1e-300))
-    lost = counts[:-1] - counts[1:]
-    value = float(lost @ gone + counts[-1] * logs[-1])
-    slope = np.array([lost @ (s[:-1] - share * (s[1:] - s[:-1])) + counts[-1] * s[-1] for s in (in_a, in_b, in_c)])
-    return value, slope
+    log_t = np.log(np.maximum(t, 1))
+    grown = u * log_t
+    fewer = psi(a + b) - psi(a + b + u)
+    in_u = psi(b + u) - psi(a + b + u)
+    slopes = np.stack([fewer, fewer + psi(b + u) - psi(b), in_u * grown])
+    all2, some2 = polygamma(1, a + b + u), polygamma(1, b + u)
+    bends = np.empty((3, 3, len(t)))
+    bends[0, 0] = bends[0, 1] = bends[1, 0] = polygamma(1, a + b) - all2
+    bends[1, 1] = bends[0, 0] + some2 - polygamma(1, b)
+    bends[0, 2] = bends[2, 0] = -all2 * grown
+    bends[1, 2] = bends[2, 1] = (some2 - all2) * grown
+    bends[2, 2] = (some2 - all2) * grown**2 + in_u * grown * log_t
+    return betaln(a, b + u) - betaln(a, b), slopes, bends

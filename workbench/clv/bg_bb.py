@@ -6,6 +6,7 @@ Science 29(6), 1086–1108.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
@@ -16,12 +17,15 @@ import pandas as pd
 
 from workbench.clv.fit import Fit
 from workbench.clv.model import Model, Scale
-from workbench.clv.newton import Curvature, maximise
+from workbench.clv.newton import Optimum
 from workbench.clv.patterns import Floats
+from workbench.clv.penalty import Pull, highest
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
 
-_STEP: Final = 1e-5
+_RUNAWAY: Final = 1e3
+_NEVER: Final = 1e5
+_STARTS: Final = ((1.0, 1.0, 0.5, 2.0), (0.5, 1.5, 1.0, 10.0), (3.0, 3.0, 0.2, 0.5))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +63,7 @@ class BgBb(Model):
     def log_likelihood(self, x: npt.ArrayLike, t_x: npt.ArrayLike, n: npt.ArrayLike) -> Floats:
         """Return each customer's log-likelihood (eq. 5): `x` purchases in `n` periods, the last in period `t_x`."""
         rows = _histories(x, t_x, n)
-        return _slopes(self.theta, *rows)[0].reshape(np.broadcast_shapes(np.shape(x), np.shape(t_x), np.shape(n)))
+        return _log_likelihood(self.theta, *rows).reshape(np.broadcast_shapes(np.shape(x), np.shape(t_x), np.shape(n)))
 
     def probability_alive(self, x: npt.ArrayLike, t_x: npt.ArrayLike, n: npt.ArrayLike) -> Floats:
         """Return the probability that each customer is still one in period n + 1 (eq. 11)."""
@@ -69,7 +73,7 @@ class BgBb(Model):
         a, b, g, d = self.theta
         kept = betaln(a + k, b + periods - k) - betaln(a, b) + betaln(g, d + periods + 1) - betaln(g, d)
         shape = np.broadcast_shapes(np.shape(x), np.shape(t_x), np.shape(n))
-        return np.asarray(np.exp(kept - _slopes(self.theta, k, last, periods)[0])).reshape(shape)
+        return np.asarray(np.exp(kept - _log_likelihood(self.theta, k, last, periods))).reshape(shape)
 
     def expected_purchases(self, periods: int, x: npt.ArrayLike, t_x: npt.ArrayLike, n: npt.ArrayLike) -> Floats:
         """Return the expected purchases in the next `periods` periods (eq. 13, as a sum of positive terms)."""
@@ -85,7 +89,7 @@ class BgBb(Model):
         return np.asarray(alive * (total * (a + k) / (a + b + seen)).reshape(alive.shape))
 
 
-def fit_bg_bb(histories: pd.DataFrame, *, start: BgBb | None = None) -> Fit:
+def fit_bg_bb(histories: pd.DataFrame, *, start: BgBb | None = None, penalty: float = 0.0) -> Fit:
     """Fit BG/BB by maximum likelihood.
 
     Parameters
@@ -93,12 +97,15 @@ def fit_bg_bb(histories: pd.DataFrame, *, start: BgBb | None = None) -> Fit:
     histories
         ``x`` (purchases), ``t_x`` (period of the last, 0 if none), ``n`` (periods) and perhaps ``count``.
     start
-        Where to start.
+        Where to start; several starts if None.
+    penalty
+        Strength with which logarithms of the parameters are drawn to 0, λ/2 Σ (ln θ)². None by default.
 
     Returns
     -------
     Fit
-        With `BgBb` as its model.
+        With `BgBb` as its model. The verdicts say when customers seem not to differ in buying or in leaving, or when
+        no leaving can be told.
 
     Raises
     ------
@@ -119,13 +126,26 @@ def fit_bg_bb(histories: pd.DataFrame, *, start: BgBb | None = None) -> Fit:
     if not ((count > 0).all() and np.isfinite(count).all()):
         raise InputError("Every history stands for a number of customers above zero.", found="other counts",
                          fix="Leave out histories that nobody has.", where="count")  # fmt: skip
-    begin = [1.0, 1.0, 0.5, 2.0] if start is None else list(start.parameters.values())
-    best = maximise(partial(_objective, rows=rows, count=count), begin, size=float(count.sum()))
-    verdicts: tuple[Message, ...] = ()
-    if best.values.max() > 1e3:
-        verdicts = (message("A pair of parameters runs to infinity: customers seem not to differ there."),)
+    size = float(count.sum())
+    starts = _STARTS if start is None else [start.theta.tolist()]
+    pull = Pull.of(BgBb, penalty, 1.0)
+    best = highest(partial(_objective, rows=rows, count=count), starts, size=size, pull=pull)
     kept = pd.DataFrame(dict(zip(BgBb.inputs, rows, strict=True)) | {"count": count})
-    return Fit.of(BgBb.of(best.values), best, customers=float(count.sum()), verdicts=verdicts, rows=kept)
+    return Fit.of(BgBb.of(best.values), best, customers=size, verdicts=tuple(_verdicts(best)), rows=kept)
+
+
+def _verdicts(best: Optimum) -> list[Message]:
+    a, b, g, d = best.values
+    found = []
+    if min(a, b) > _RUNAWAY:
+        found.append(message("alpha and beta run to infinity: all customers seem to buy at the same rate."))
+    if min(g, d) > _RUNAWAY:
+        found.append(message("gamma and delta run to infinity: all customers seem to leave at the same rate."))
+    elif d / g > _NEVER:
+        found.append(message("No leaving can be identified: gamma runs to zero, or delta to infinity."))
+    if max(a, b) < 1 / _RUNAWAY or max(g, d) < 1 / _RUNAWAY:
+        found.append(message("A pair of parameters runs to zero: customers seem to do it always or never."))
+    return found
 
 
 def _histories(x: npt.ArrayLike, t_x: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats, Floats]:
@@ -144,42 +164,46 @@ def _histories(x: npt.ArrayLike, t_x: npt.ArrayLike, n: npt.ArrayLike) -> tuple[
     return k, last, periods
 
 
-def _slopes(theta: Floats, k: Floats, last: Floats, periods: Floats) -> tuple[Floats, Floats]:
-    # log-likelihood of each history and its derivatives: a sum over when the customer may have left
-    from scipy.special import betaln, psi
+def _terms(theta: Floats, k: Floats, last: Floats, periods: Floats) -> Iterator[tuple[Floats, Floats, Floats]]:
+    # for each period after which the customer may have left: left out or not, periods lived, log of the probability
+    from scipy.special import betaln
 
     a, b, g, d = theta
-    most = int((periods - last).max())
-    logs, slopes = [], []
-    for i in range(-1, most):
-        left = i >= 0  # left after period last + i; −1: still a customer at the end
-        lived = last + i if left else periods
-        gone = 1.0 if left else 0.0
+    for i in range(-1, int((periods - last).max())):
+        lived = last + i if i >= 0 else periods  # −1: still a customer at the end
+        gone = np.full(k.shape, float(i >= 0))
         log = betaln(a + k, b + lived - k) - betaln(a, b) + betaln(g + gone, d + lived) - betaln(g, d)
-        logs.append(np.where(lived < periods, log, -np.inf) if left else log)
+        yield gone, lived, np.where((lived < periods) | (i < 0), log, -np.inf)
+
+
+def _log_likelihood(theta: Floats, k: Floats, last: Floats, periods: Floats) -> Floats:
+    # a sum over when the customer may have left (eq. 5)
+    return np.asarray(np.logaddexp.reduce([log for _, _, log in _terms(theta, k, last, periods)], axis=0))
+
+
+def _objective(theta: Floats, rows: tuple[Floats, Floats, Floats], count: Floats) -> tuple[float, Floats, Floats]:
+    from scipy.special import polygamma, psi
+
+    a, b, g, d = theta
+    k = rows[0]
+    value = _log_likelihood(theta, *rows)
+    mean, hessian = np.zeros((4, len(k))), np.zeros((4, 4))
+    for gone, lived, log in _terms(theta, *rows):
+        share = np.exp(log - value)
+        failed = np.maximum(lived - k, 0)
         both, later = psi(a + b + lived) - psi(a + b), psi(g + d + lived + gone) - psi(g + d)
-        slopes.append(
-            [psi(a + k) - psi(a) - both, psi(b + np.maximum(lived - k, 0)) - psi(b) - both,
-             psi(g + gone) - psi(g) - later, psi(d + lived) - psi(d) - later]
-        )  # fmt: skip
-    stacked = np.stack(logs)
-    value = np.logaddexp.reduce(stacked, axis=0)
-    share = np.exp(stacked - value)
-    parts = np.stack([np.stack([np.broadcast_to(v, k.shape) for v in s]) for s in slopes])
-    return value, np.asarray((share[:, None, :] * parts).sum(axis=0))
-
-
-def _objective(theta: Floats, rows: tuple[Floats, Floats, Floats], count: Floats) -> tuple[float, Floats, Curvature]:
-    value, slopes = _slopes(theta, *rows)
-
-    def curvature() -> Floats:
-        columns = []
-        for i in range(4):
-            step = np.zeros(4)
-            step[i] = theta[i] * _STEP
-            up, down = (_slopes(theta + e, *rows)[1] @ count for e in (step, -step))
-            columns.append((up - down) / (2 * step[i]))
-        hessian = np.stack(columns)
-        return np.asarray((hessian + hessian.T) / 2)
-
-    return float(value @ count), slopes @ count, curvature
+        slope = np.stack([psi(a + k) - psi(a) - both, psi(b + failed) - psi(b) - both,
+                          psi(g + gone) - psi(g) - later, psi(d + lived) - psi(d) - later])  # fmt: skip
+        weight = count * share
+        mean += share * slope
+        hessian += (weight * slope) @ slope.T
+        both2, later2 = (
+            weight @ (polygamma(1, w + more) - polygamma(1, w)) for w, more in ((a + b, lived), (g + d, lived + gone))
+        )
+        own = [weight @ (polygamma(1, w + more) - polygamma(1, w))
+               for w, more in ((a, k), (b, failed), (g, gone), (d, lived))]  # fmt: skip
+        hessian += np.diag(own)
+        hessian[:2, :2] -= both2
+        hessian[2:, 2:] -= later2
+    hessian -= (count * mean) @ mean.T
+    return float(value @ count), mean @ count, hessian

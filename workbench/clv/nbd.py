@@ -15,7 +15,8 @@ import pandas as pd
 
 from workbench.clv.model import PurchaseModel, Scale, checked_horizon
 from workbench.clv.newton import Optimum, maximise
-from workbench.clv.patterns import Floats, Patterns, as_patterns
+from workbench.clv.patterns import Floats, Patterns, as_patterns, mean_age
+from workbench.clv.penalty import Pull, highest
 from workbench.clv.rising import rising
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
@@ -76,7 +77,7 @@ class Nbd(PurchaseModel):
         return np.asarray(checked_horizon(horizon) * self.r / self.alpha)
 
 
-def fit_nbd(purchases: Purchases | pd.DataFrame, *, start: Nbd | None = None) -> Fit:
+def fit_nbd(purchases: Purchases | pd.DataFrame, *, start: Nbd | None = None, penalty: float = 0.0) -> Fit:
     """Fit NBD by maximum likelihood: the model in which nobody leaves, to hold others against.
 
     Parameters
@@ -85,6 +86,9 @@ def fit_nbd(purchases: Purchases | pd.DataFrame, *, start: Nbd | None = None) ->
         A purchase summary, or a DataFrame with ``x``, ``t_x``, ``T`` and perhaps ``count`` (times in days).
     start
         Where to start; from the data if None.
+    penalty
+        Strength with which ln r is drawn to 0 and ln α to that of the mean age, λ/2 Σ (ln θ − centre)². The same in
+        every unit of time. None by default.
 
     Returns
     -------
@@ -107,7 +111,9 @@ def fit_nbd(purchases: Purchases | pd.DataFrame, *, start: Nbd | None = None) ->
     patterns = as_patterns(purchases)
     refuse_without_repeats(patterns)
     unit: Unit = "day" if isinstance(purchases, pd.DataFrame) else purchases.unit
-    best = climb(patterns, None if start is None else start.theta)
+    pull = Pull.of(Nbd, penalty, mean_age(patterns))
+    begin = rough_start(patterns) if start is None else start.theta.tolist()
+    best = highest(partial(objective, patterns=patterns), [begin], size=patterns.customers, pull=pull)
     return Fit.of(
         Nbd.of(best.values), best, customers=patterns.customers, verdicts=tuple(one_rate(best.values[0])),
         patterns=patterns, unit=unit,
@@ -116,10 +122,13 @@ def fit_nbd(purchases: Purchases | pd.DataFrame, *, start: Nbd | None = None) ->
 
 def climb(patterns: Patterns, start: Floats | None = None) -> Optimum:
     """Find the maximum of the likelihood, from a rough start of its own where none is given."""
-    begin = start
-    if begin is None:
-        begin = np.array([0.5, 0.5 * float(patterns.T @ patterns.count) / float(patterns.x @ patterns.count)])
+    begin = rough_start(patterns) if start is None else start
     return maximise(partial(objective, patterns=patterns), begin, size=patterns.customers)
+
+
+def rough_start(patterns: Patterns) -> list[float]:
+    """Return r and α with the right mean."""
+    return [0.5, 0.5 * float(patterns.T @ patterns.count) / float(patterns.x @ patterns.count)]
 
 
 def refuse_without_repeats(patterns: Patterns) -> None:

@@ -6,14 +6,14 @@ mean amount, so that fitting in weeks instead of days, or in cents instead of eu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 
 from workbench.clv.model import Model
-from workbench.clv.newton import Curvature, Objective, Optimum
+from workbench.clv.newton import Curvature, Objective, Optimum, maximise
 from workbench.clv.patterns import Floats
 from workbench.core.errors import InputError
 
@@ -75,3 +75,9 @@ class Pull:
 
 def _bent(curvature: Callable[[], Floats], bend: Floats) -> Callable[[], Floats]:
     return lambda: curvature() - bend
+
+
+def highest(objective: Objective, starts: Sequence[Sequence[float]], *, size: float, pull: Pull) -> Optimum:
+    """Return the highest of the maxima that several starts lead to, with the log-likelihood of the data alone."""
+    tops = [maximise(pull.on(objective), start, size=size) for start in starts]
+    return pull.off(max(tops, key=lambda top: top.log_likelihood))
