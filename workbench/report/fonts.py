@@ -1,45 +1,88 @@
-"""The Chinese characters a set of pages uses, as a web font small enough to travel inside each page."""
+"""The characters a set of pages uses, as web fonts small enough to travel inside each page."""
 
 from __future__ import annotations
 
 import base64
+import html
 import io
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.core.charts import FONT_FAMILY, FONT_FOLDER
 
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
+
+SIGNS_FAMILY = "Workbench Signs"
+# browsers draw a letter that stands alone in a formula as one of these
+ITALICS = {
+    unicodedata.normalize("NFKC", chr(c)): c for c in (*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D715), 0x210E)
+}
+
 
 def page_font(text: str) -> str:
-    """Return a ``@font-face`` rule with the characters of `text` that are not Latin.
+    """Return ``@font-face`` rules with the characters of `text`.
 
     Parameters
     ----------
     text
-        Everything the pages say.
+        Everything the pages say, as HTML.
 
     Returns
     -------
     str
-        CSS; empty if the text has no such characters. Characters the shipped font lacks are left to system fonts.
+        CSS; empty if there is no text. Signs that the shipped font lacks come from the one that matplotlib brings;
+        characters that neither has are left to system fonts.
+
+    Notes
+    -----
+    Pages name fonts of their readers' systems first, none of which holds Chinese: letters look as they always do
+    there, and a machine without any font shows these.
     """
-    wanted = {ord(c) for c in text if ord(c) > 0x2E80}
-    if not wanted:
-        return ""
-    from fontTools import subset
+    said = html.unescape(text)
+    wanted = {ord(c) for c in said if ord(c) > 0x20}
+    wanted |= {ITALICS[c] for c in re.findall("<mi>(.)</mi>", said) if c in ITALICS}
+    rules = []
+    for family, path in _sources():
+        font = _opened(path)
+        held = wanted & set(font.getBestCmap())
+        if held:
+            rules.append(_rule(family, font, held))
+        wanted -= held
+    return "".join(rules)
+
+
+def _sources() -> Iterator[tuple[str, Path]]:
+    import matplotlib as mpl
+
+    yield FONT_FAMILY, next(FONT_FOLDER.glob("*.otf"))
+    yield SIGNS_FAMILY, Path(mpl.get_data_path()) / "fonts" / "ttf" / "STIXGeneral.ttf"
+
+
+def _opened(path: Path) -> TTFont:
     from fontTools.ttLib import TTFont
 
-    font = TTFont(next(FONT_FOLDER.glob("*.otf")), lazy=True, recalcTimestamp=False)
+    return TTFont(path, lazy=True, recalcTimestamp=False)
+
+
+def _rule(family: str, font: TTFont, characters: set[int]) -> str:
+    from fontTools import subset
+
     options = subset.Options(
-        flavor="woff2", hinting=False, layout_features=[], name_IDs=[1, 2], desubroutinize=False, notdef_outline=False
-    )
+        flavor="woff2", hinting=False, layout_features=[], name_IDs=[1, 2], desubroutinize=False, notdef_outline=False,
+    )  # fmt: skip
+    options.drop_tables = [*options.drop_tables, "FFTM"]
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=wanted)
+    cutter.populate(unicodes=characters)
     cutter.subset(font)
     font.flavor = "woff2"
     buffer = io.BytesIO()
     font.save(buffer)
     data = base64.b64encode(buffer.getvalue()).decode()
-    # Latin letters stay with the reader's own fonts
     return (
-        f'@font-face{{font-family:"{FONT_FAMILY}";src:url(data:font/woff2;base64,{data}) format("woff2");'
-        "unicode-range:U+2E80-FFFF;font-display:block}\n"
+        f'@font-face{{font-family:"{family}";src:url(data:font/woff2;base64,{data}) format("woff2");'
+        "font-display:block}\n"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -20,7 +19,7 @@ from workbench.report.methods import FILES as METHODS
 from workbench.report.methods import WORDS as METHOD_WORDS
 from workbench.report.methods import methods_content, methods_digest
 from workbench.report.publish import EDITIONS, LANGUAGE_NAMES, NEIGHBOURS, page_name
-from workbench.report.render import TEMPLATES, css, script
+from workbench.report.render import STYLE, TEMPLATES, css, script
 
 WORDS = {
     "title": message("Survey waves"),
@@ -80,8 +79,7 @@ def glossary_page(language: Language) -> str:
         "language": language, "words": {k: m.text(language) for k, m in WORDS.items()}, "terms": terms,
         "home": INDEX[language], "languages": _language_links(language, GLOSSARY),
     }  # fmt: skip
-    text = json.dumps(content, ensure_ascii=False)
-    return _template("glossary.html.j2").render(css=page_font(text) + css(), **content)
+    return _styled("glossary.html.j2", content)
 
 
 def methods_page(language: Language) -> str:
@@ -90,7 +88,7 @@ def methods_page(language: Language) -> str:
     links = {"home": INDEX[language], "languages": _language_links(language, METHODS), "glossary": GLOSSARY[language]}
     told = {"home_text": words["title"], "languages_text": words["languages"], "glossary_text": words["glossary"]}
     content = methods_content(language) | links | told
-    return _template("methods.html.j2").render(css=css(), digest=_methods_digest(language), **content)
+    return _styled("methods.html.j2", {"digest": _methods_digest(language), **content})
 
 
 def _methods_digest(language: Language) -> str:
@@ -179,8 +177,13 @@ def _index_page(
             for n, w in sorted(studies.items())
         ],
     }
-    text = json.dumps(content, ensure_ascii=False)
-    return _template("site.html.j2").render(css=page_font(text) + css(), script=script(), **content)
+    return _styled("site.html.j2", {"script": script(), **content})
+
+
+def _styled(template: str, content: Mapping[str, Any]) -> str:
+    """Return a page with its style, which carries every character the page uses and no other."""
+    page = _template(template).render(css=STYLE, **content)
+    return page.replace(STYLE, page_font(page) + css(), 1)
 
 
 @cache
