@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -74,7 +75,7 @@ def _write_font(path):
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
-    font = TTFont(os.path.join(mpl.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf"))
+    font = TTFont(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf")
     cutter = subset.Subsetter(subset.Options(drop_tables=["FFTM"]))
     cutter.populate(unicodes={0x20})
     cutter.subset(font)
