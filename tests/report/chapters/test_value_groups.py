@@ -96,4 +96,4 @@ def test_breakdowns_without_a_table_of_their_own_share_one(fitted):
     made = value_groups(valued(fitted), fitted[2], ["region", "tier"])
     rows = other_groups(made, ("region",), {})
     assert list(rows.columns) == list(OTHER_COLUMNS)
-    assert {str(b) for b in rows["breakdown"]} == {"Tier"} and len(rows) == 3
+    assert {str(b) for b in rows["breakdown"]} == {"Tier in the previous wave"} and len(rows) == 3

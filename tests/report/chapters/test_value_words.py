@@ -109,7 +109,7 @@ def test_whom_to_keep_is_said_without_naming_anybody():
     table = pd.DataFrame({"action": ["keep"], "customers": [7], "clv": [1.0], "at_risk": [500.0], "listed": [3]})
     kept = KeepList(pd.DataFrame({"customer_id": ["X9"] * 3}), table)
     said = [str(f.text) for f in value_findings(summary(), groups(), None, kept)]
-    assert any("500 are at risk with 7 customers" in s and "the 3 with most" in s for s in said)
+    assert any("500 lie with 7 customers" in s and "the 3 with most" in s for s in said)
     assert not any("X9" in s for s in said)
 
 

@@ -27,11 +27,10 @@ from workbench.clv import (
 from workbench.core.engine import Engine, Table
 from workbench.core.language import Language, Message, Spoken, message
 from workbench.core.names import Column
-from workbench.report.blocks import label_of
 from workbench.report.chapter import Chapter, ChapterParameters
 from workbench.report.chapters.value_contract_worth import ContractValue, contract_groups, contract_value
 from workbench.report.chapters.value_contracts import KIND, STARTED_IN, Contracts, contracts_of
-from workbench.report.chapters.value_groups import value_groups
+from workbench.report.chapters.value_groups import breakdown_label, value_groups
 from workbench.report.chapters.value_renewals import (
     RenewalCheck,
     Renewals,
@@ -324,7 +323,7 @@ def stay_caption(column: str, labels: Mapping[str, Spoken]) -> Message:
         return message("How long contracts last, by the year in which they began")
     if column == KIND:
         return message("How long contracts last, by kind")
-    return message("How long contracts last, by {group}", group=label_of(column, labels))
+    return message("How long contracts last, by {group}", group=breakdown_label(column, labels))
 
 
 def fit_table(orders: FromOrders | None, contracts: FromContracts | None) -> pd.DataFrame:

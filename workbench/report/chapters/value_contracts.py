@@ -20,7 +20,7 @@ from workbench.core.results import Note
 from workbench.store import Wave
 
 MONTH = 365.25 / 12
-AGES = (6, 12, 24, 36)
+AGES = (6, 12, 24)
 FEWEST = 10  # under contract at an age, for a share to be shown
 NEAR = 4 / MONTH  # a contract that ends on its day has not lasted longer, however long its months were
 FOREVER = "DATE '9999-12-31'"
@@ -215,7 +215,9 @@ def stay_table(data: pd.DataFrame, level: float) -> pd.DataFrame:
         rows.append(row | {"ci_low": _at(lines, "ci_low", 12), "ci_high": _at(lines, "ci_high", 12), "churn": rate,
                            "churn_low": rate / around, "churn_high": rate * around})  # fmt: skip
     table = pd.DataFrame(rows)
-    return table[[c for c in table.columns if table[c].notna().any()]]
+    table = table[[c for c in table.columns if table[c].notna().any()]]
+    # the share after half a year only where contracts are too young to tell of two years
+    return table.drop(columns="after_6") if "after_24" in table else table
 
 
 def _at(rows: pd.DataFrame, column: str, age: float) -> float:

@@ -112,10 +112,9 @@ def value_groups(value: CustomerValue | None, groups: Table | None, columns: Seq
     if value is None or groups is None or not columns:
         return pd.DataFrame(columns=names)
     v = value.valuation
-    every = np.arange(len(v.x))
-    one, none = np.ones(len(every)), np.zeros(len(every))
     # how value moves with the parameters is linear in customers and in what they spent: told once for all groups
-    per_customer, per_money = v.slopes(every, one, none, one), v.slopes(every, none, one, one)
+    twice, side = np.tile(np.arange(len(v.x)), 2), np.repeat([1.0, 0.0], len(v.x))
+    per_customer, per_money = np.split(v.slopes(twice, side, 1 - side, np.ones(len(twice))), 2)
     parts = []
     for column in columns:
         cells, group, listed = crossed(value, groups, column)
@@ -189,9 +188,26 @@ def _spread(value: CustomerValue, groups: Table, column: str) -> pd.Series:
 
 def group_names(wave: Wave) -> dict[str, dict[str, Spoken]]:
     """Return the names of tiers as readers know them: column → group → words."""
-    return {TIER: {t.name: message("tier {name}", name=t.label) for t in wave.config.tiers}}
+    tiers: dict[str, Spoken] = {t.name: t.label for t in wave.config.tiers}
+    return {TIER: {**tiers, NO_GROUP: message("Not graded before")}}
 
 
+def breakdown_label(column: str, labels: Mapping[str, Spoken]) -> Spoken:
+    """Return the name of a breakdown: tiers are those of the previous wave.
+
+    Examples
+    --------
+    >>> str(breakdown_label("tier", {})), str(breakdown_label("region", {}))
+    ('Tier in the previous wave', 'Region')
+    """
+    return message("Tier in the previous wave") if column == TIER else label_of(column, labels)
+
+
+CONTRACT_COLUMNS = {
+    **VALUE_COLUMNS,
+    "alive": Column(message("Under contract"), "pct1"),
+    "leaving": Column(message("Without a contract"), "int"),
+}
 OTHER_COLUMNS = {
     "breakdown": Column(message("Characteristic")),
     **{c: VALUE_COLUMNS[c] for c in ("group", "customers", "value", "per_customer", "ci_low", "ci_high", "alive")},
@@ -201,7 +217,7 @@ OTHER_COLUMNS = {
 def other_groups(groups: pd.DataFrame, shown: Sequence[str], labels: Mapping[str, Spoken]) -> pd.DataFrame:
     """Return the breakdowns that have no table of their own in one table."""
     rows = groups[~groups["breakdown"].isin(shown)]
-    named = pd.Series([label_of(b, labels) for b in rows["breakdown"]], index=rows.index, dtype=object)
+    named = pd.Series([breakdown_label(str(b), labels) for b in rows["breakdown"]], index=rows.index, dtype=object)
     return rows.assign(breakdown=named)[list(OTHER_COLUMNS)].reset_index(drop=True)
 
 

@@ -174,7 +174,7 @@ def plot_renewals(
                         linewidth=0)  # fmt: skip
         if renewals is not None and renewals.fit is not None:
             most = int(np.ceil(1.5 * float(rows["age"].max()) / renewals.period))
-            ax.plot(np.arange(most + 1) * renewals.period, renewals.kept(np.arange(most + 1)), "o--", markersize=3,
+            ax.step(np.arange(most + 1) * renewals.period, renewals.kept(np.arange(most + 1)), "--", where="post",
                     color=charts.PALETTE[5], label=charts.text(message("Model"), language))  # fmt: skip
             ax.legend()
         ax.set_xlabel(charts.text(message("Months since the contract began"), language))

@@ -15,7 +15,7 @@ from workbench.core.names import Column
 from workbench.report.chapters.value import FromOrders
 
 AGES = (6, 12, 24)
-STAYING_BY = ("region", "tier")
+STAYING_BY = ("region",)  # a tier follows from what was bought: who stays in it says little
 COHORT_COLUMNS = {
     "group": Column(message("First purchase in")),
     "customers": Column(message("Customers"), "int"),
@@ -53,7 +53,7 @@ def _at(part: pd.DataFrame, column: str, age: float) -> float:
 def curves(
     orders: FromOrders, groups: Table | None, by: Sequence[str], level: float
 ) -> tuple[RetentionCurve, RetentionCurve, dict[str, RetentionCurve]]:
-    """Return who stays: everybody, by quarter (or year) of the first purchase, and by region and tier."""
+    """Return who stays: everybody, by quarter (or year) of the first purchase, and by region."""
     purchases, model = orders.purchases, orders.models.leaving
     whole = retention_curve(purchases, model=model, level=level)
     long = float(purchases.patterns["T"].max()) * purchases.days_per_unit > 3 * 366

@@ -18,6 +18,7 @@ from workbench.report.blocks import Card, Finding
 from workbench.report.chapters.value import FromOrders
 from workbench.report.chapters.value_checks import LastForecast
 from workbench.report.chapters.value_contract_worth import ContractValue
+from workbench.report.chapters.value_contracts import STARTED_IN
 from workbench.report.chapters.value_keep import KeepList
 from workbench.report.chapters.value_renewals import RenewalCheck, Renewals, renewal_words
 
@@ -66,7 +67,7 @@ def value_cards(numbers: pd.DataFrame, before: pd.DataFrame | None, *, contracts
 
 def value_findings(
     numbers: pd.DataFrame, groups: pd.DataFrame, names: Names | None = None, kept: KeepList | None = None,
-    *, contracts_only: bool = False,
+    last: LastForecast | None = None, *, contracts_only: bool = False,
 ) -> list[Finding]:  # fmt: skip
     """Say what customers are worth, whom to keep, and which groups are clearly worth more or less."""
     if not len(numbers):
@@ -85,12 +86,20 @@ def value_findings(
     top = message(
         "{share:pct1} of that value comes from one customer in ten; {gone}.", share=row["top_10_share"], gone=gone
     )
-    found = [Finding(worth), Finding(top)]
+    found = [Finding(worth), *([last_finding(last)] if last is not None else []), Finding(top)]
     if kept is not None and len(kept.customers):
         n, risk = int(kept.table["customers"].sum()), float(kept.table["at_risk"].sum())
-        text = message(
-            "{risk:money} are at risk with {n:int} customers who are still within reach; the {listed:int} with most at "
-            "stake are listed in the wave's folder.", risk=risk, n=n, listed=len(kept.customers),
+        text = (
+            message(
+                "{risk:money} are at risk with {n:int} customers under contract; the {listed:int} with most at stake "
+                "are listed in the wave's folder.", risk=risk, n=n, listed=len(kept.customers),
+            )
+            if contracts_only
+            else message(
+                "Of the {whole:money} at risk {risk:money} lie with {n:int} customers still within reach; the "
+                "{listed:int} with most at stake are listed in the wave's folder.", whole=row["at_risk"], risk=risk,
+                n=n, listed=len(kept.customers),
+            )
         )  # fmt: skip
         found.append(Finding(text, "bad"))
     return found + [Finding(text) for text in _group_sentences(groups, names or {})]
@@ -118,13 +127,13 @@ def contract_findings(
     for column, table in stays.items():
         rows = table[~table["group"].isin(["", NO_GROUP]) & (table["ended"] > 0)].sort_values("churn", kind="stable")
         errors = rows["ended"] ** -0.5
-        if column and len(rows) > 1 and _apart(np.log(rows["churn"]), errors):
+        # those that began lately have not had their first renewal yet
+        if column not in ("", STARTED_IN) and len(rows) > 1 and _apart(np.log(rows["churn"]), errors):
             low, high = rows.iloc[0], rows.iloc[-1]
-            known = names.get(column, {})
             text = message(
                 "Contracts of {group} end at {fast:pct1} a month, those of {other} at {slow:pct1}.",
-                group=known.get(high["group"], high["group"]), fast=high["churn"],
-                other=known.get(low["group"], low["group"]), slow=low["churn"],
+                group=spoken(str(column), high["group"], names), fast=high["churn"],
+                other=spoken(str(column), low["group"], names), slow=low["churn"],
             )  # fmt: skip
             found.append(Finding(text))
     said = renewal_words(renewals) if renewals is not None else None
@@ -147,6 +156,18 @@ def contract_findings(
     return found
 
 
+def spoken(column: str, group: str, names: Names) -> Spoken | str:
+    """Return a group's name as it stands in a sentence.
+
+    Examples
+    --------
+    >>> str(spoken("tier", "A", {"tier": {"A": message("Refunds")}})), spoken("region", "north", {})
+    ('tier Refunds', 'north')
+    """
+    named = names.get(column, {}).get(group, group)
+    return message("tier {name}", name=named) if column == "tier" else named
+
+
 def _group_sentences(groups: pd.DataFrame, names: Names) -> list[Message]:
     """Name the groups worth most and least, where that is clearer than chance."""
     sentences = []
@@ -164,7 +185,7 @@ def _group_sentences(groups: pd.DataFrame, names: Names) -> list[Message]:
                     message(
                         "A customer of {group} is worth {value:money} on average, against {overall:money} over all "
                         "customers.",
-                        group=names.get(str(column), {}).get(row["group"], row["group"]),
+                        group=spoken(str(column), row["group"], names),
                         value=row["per_customer"],
                         overall=overall,
                     )
@@ -194,11 +215,10 @@ def leaving_findings(whole: RetentionCurve, by: Mapping[str, RetentionCurve], na
         last = table[(table["age"] - age).abs() < 0.5].drop_duplicates("group").sort_values("retained", kind="stable")
         if column != "tier" and len(last) > 1 and age >= 3 and _apart(last["retained"], _drawn(last)):
             low, high = last.iloc[0], last.iloc[-1]
-            known = names.get(column, {})
             text = message(
                 "After {months:int} months {few:pct} of {group} still are customers, but {many:pct} of {other}.",
-                months=age, few=low["retained"], group=known.get(low["group"], low["group"]), many=high["retained"],
-                other=known.get(high["group"], high["group"]),
+                months=age, few=low["retained"], group=spoken(str(column), low["group"], names), many=high["retained"],
+                other=spoken(str(column), high["group"], names),
             )  # fmt: skip
             found.append(Finding(text))
     return found
@@ -243,11 +263,10 @@ def profit_findings(profit: ProfitContribution | None, names: Names) -> list[Fin
         errors = (ordered["ci_high"] - ordered["ci_low"]) / 2 / NormalDist().inv_cdf(0.975)
         if len(ordered) > 1 and _apart(ordered["per_customer"], errors):
             low, high = ordered.iloc[0], ordered.iloc[-1]
-            known = names.get(str(column), {})
             text = message(
                 "Per customer {best} brings most profit ({most:money}) and {worst} least ({least:money}).",
-                best=known.get(high["group"], high["group"]), most=high["per_customer"],
-                worst=known.get(low["group"], low["group"]), least=low["per_customer"],
+                best=spoken(str(column), high["group"], names), most=high["per_customer"],
+                worst=spoken(str(column), low["group"], names), least=low["per_customer"],
             )  # fmt: skip
             found.append(Finding(text))
     return found
@@ -298,6 +317,9 @@ def model_notes(orders: FromOrders, last: LastForecast | None) -> list[Note]:
     """Return which model was used, what the models could not tell, and how the numbers are to be read."""
     models, value = orders.models, orders.value
     chosen = Note(message("Purchases are told by {model}.", model=models.buying.model.label))
+    if models.leaving is not models.buying:
+        both = {"model": models.buying.model.label, "other": models.leaving.model.label}
+        chosen = Note(message("Purchases are told by {model}, who stays by {other}.", **both))
     verdicts = [Note(v, "caution") for f in (models.buying, models.spending) for v in f.verdicts]
     own = [n for f in (models.buying, models.spending) for n in f.notes if n.message not in set(f.verdicts)]
     found = [chosen, *verdicts, *own, *value.notes]
