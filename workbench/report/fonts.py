@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
 SIGNS_FAMILY = "Workbench Signs"
+UNUSED = ("FFTM", "GPOS", "GSUB", "GDEF", "BASE", "vhea", "vmtx", "VORG", "fpgm", "prep", "cvt ", "gasp")
 # browsers draw a letter that stands alone in a formula as one of these
 ITALICS = {
     unicodedata.normalize("NFKC", chr(c)): c for c in (*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D715), 0x210E)
@@ -43,7 +44,7 @@ def page_font(text: str) -> str:
     there, and a machine without any font shows these.
     """
     said = html.unescape(text)
-    wanted = {ord(c) for c in said if ord(c) > 0x20}
+    wanted = {ord(c) for c in set(said) if ord(c) > 0x20}
     wanted |= {ITALICS[c] for c in re.findall("<mi>(.)</mi>", said) if c in ITALICS}
     rules = []
     for family, path in _sources():
@@ -65,16 +66,17 @@ def _sources() -> Iterator[tuple[str, Path]]:
 def _opened(path: Path) -> TTFont:
     from fontTools.ttLib import TTFont
 
-    return TTFont(path, lazy=True, recalcTimestamp=False)
+    return TTFont(path, lazy=True, recalcTimestamp=False, recalcBBoxes=False)
 
 
 def _rule(family: str, font: TTFont, characters: set[int]) -> str:
     from fontTools import subset
 
+    # hints are gone from the shipped font already; asking for it again would read every outline
     options = subset.Options(
-        flavor="woff2", hinting=False, layout_features=[], name_IDs=[1, 2], desubroutinize=False, notdef_outline=False,
+        flavor="woff2", hinting=True, layout_features=[], name_IDs=[1, 2], desubroutinize=False, notdef_outline=False,
     )  # fmt: skip
-    options.drop_tables = [*options.drop_tables, "FFTM"]
+    options.drop_tables = [*options.drop_tables, *UNUSED]
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=characters)
     cutter.subset(font)
