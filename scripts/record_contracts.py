@@ -21,8 +21,8 @@ def main() -> None:
         for arguments in (["demo"], ["report", "data/demo"]):
             subprocess.run([sys.executable, "-m", "workbench.cli", *arguments], cwd=place, check=True)
         executed = place / "data" / "demo" / "2026q3" / "artefacts" / "notebooks"
-        for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-            record(path, executed / path.name)
+        for path in sorted(executed.glob("*.ipynb")):
+            record(ROOT / "notebooks" / path.name, path)
 
 
 def record(path: Path, executed: Path) -> None:
