@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LEAST_WAVES = 2
+MOST_TICKS = 4
 MEASURES: dict[str, tuple[Message, str]] = {
-    "nps": (message("NPS"), "signed0"),
-    "satisfied": (message("Satisfied customers"), "pct"),
+    "nps": (message("NPS"), "signed1"),
+    "satisfied": (message("Satisfied customers"), "pct1"),
 }
+AXIS = {"signed1": "signed0", "pct1": "pct"}
 
 
 def measures_over_waves(editions: Sequence[dict[str, Any]]) -> pd.DataFrame:
@@ -84,17 +86,24 @@ def _panel(ax: Axes, part: pd.DataFrame, measure: str, language: Language | None
     places = np.arange(len(part))
     low, high = (part["estimate"] - part["ci_low"]).to_numpy(), (part["ci_high"] - part["estimate"]).to_numpy()
     ax.errorbar(places, part["estimate"], yerr=[low, high], fmt="o-", color=charts.ACCENT, capsize=4, linewidth=1.4)
-    ax.set_xticks(places, part["wave"].tolist())
+    shown = places[::-1][:: -(-len(part) // MOST_TICKS)]  # the newest wave always has its name
+    ax.set_xticks(shown, part["wave"].iloc[shown].tolist())
     ax.set_xlim(-0.5, len(part) - 0.5)
     ax.set_title(charts.text(label, language))
-    if style == "signed0":
+    if AXIS[style] == "signed0":
         ax.locator_params(axis="y", integer=True)  # a rounded tick would stand in the wrong place
-    charts.format_axis(ax.yaxis, style, language)
+    charts.format_axis(ax.yaxis, AXIS[style], language)
 
 
 def _shown(row: Any, measure: str, language: Language) -> str:
+    value, interval = measure_words(measure, row.estimate, row.ci_low, row.ci_high, language)
+    return f"{value} ({interval})"
+
+
+def measure_words(
+    measure: str, estimate: float, ci_low: float | None, ci_high: float | None, language: Language
+) -> tuple[str, str]:
+    """Return a headline number and its interval as readers of a language write them; the interval may be empty."""
     style = MEASURES[measure][1]
-    return (
-        f"{format_value(row.estimate, style, language)} "
-        f"({format_value(row.ci_low, style, language)} – {format_value(row.ci_high, style, language)})"
-    )
+    ends = [format_value(end, style, language) for end in (ci_low, ci_high) if end is not None]
+    return format_value(estimate, style, language), " – ".join(ends) if len(ends) == 2 else ""

@@ -12,9 +12,9 @@ import jinja2
 import yaml
 
 from workbench.core.language import LANGUAGES, Language, message
-from workbench.report.editions import EDITION_FILE, STATES, headline_numbers, read_edition
+from workbench.report.editions import EDITION_FILE, STATES, read_edition
 from workbench.report.fonts import page_font
-from workbench.report.history import history_html
+from workbench.report.history import MEASURES, history_html, measure_words
 from workbench.report.methods import FILES as METHODS
 from workbench.report.methods import WORDS as METHOD_WORDS
 from workbench.report.methods import methods_content, methods_digest
@@ -27,14 +27,14 @@ WORDS = {
     "waves": message("Waves, the newest first"),
     "wave": message("Wave"),
     "as_of": message("Data to"),
-    "headline": message("Headline numbers"),
-    "chapters": message("Chapters"),
+    "newest": message("The newest wave"),
     "made": message("Made"),
     "languages": message("Language"),
     "status": message("Status"),
     "glossary": message("Glossary"),
     "methods": METHOD_WORDS["methods"],
     "search": message("Find a wave"),
+    "sort": message("Sort by this column"),
     "earlier": message("Earlier reports of this wave"),
     "nothing": message("Nothing has been published yet. Run: workbench report FOLDER"),
 }
@@ -148,7 +148,8 @@ def _index_page(
         shown = language if language in spoken else spoken[0]
         studies.setdefault(wave["study"], []).append(
             {
-                "title": f"{wave['wave']} · {wave['title'][shown]}",
+                "wave": wave["wave"],
+                "title": wave["title"][shown],
                 "href": f"{wave['study']}/{wave['wave']}/{page_name('90_summary', shown, spoken)}",
                 "as_of": wave["as_of"],
                 "status": STATES[wave.get("status", "reported")].text(language),
@@ -159,8 +160,8 @@ def _index_page(
                     }
                     for e in earlier.get((wave["study"], wave["wave"]), [])
                 ],
-                "headline": headline_numbers(wave["headline"].get(shown, "")),
-                "chapters": wave["chapters"],
+                "cards": wave["headline"].get(shown, ""),
+                "measures": {m["measure"]: _measure(m, language) for m in wave.get("measures", []) if _is_shown(m)},
                 "made": wave["made"][:16].replace("T", " "),
             }
         )
@@ -173,11 +174,27 @@ def _index_page(
         "glossary": GLOSSARY[language],
         "methods": METHODS[language],
         "studies": [
-            {"name": n, "waves": w, "history": history_html(n, [p for p in published if p["study"] == n], language)}
+            {
+                "name": n,
+                "waves": w,
+                "measures": {
+                    m: label.text(language) for m, (label, _) in MEASURES.items() if any(m in x["measures"] for x in w)
+                },
+                "history": history_html(n, [p for p in published if p["study"] == n], language),
+            }
             for n, w in sorted(studies.items())
         ],
     }
     return _styled("site.html.j2", {"script": script(), **content})
+
+
+def _is_shown(measure: Mapping[str, Any]) -> bool:
+    return measure.get("measure") in MEASURES and measure.get("estimate") is not None
+
+
+def _measure(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    value, interval = measure_words(row["measure"], row["estimate"], row.get("ci_low"), row.get("ci_high"), language)
+    return {"estimate": row["estimate"], "value": value, "interval": interval}
 
 
 def _styled(template: str, content: Mapping[str, Any]) -> str:
