@@ -30,3 +30,17 @@ def test_slopes_agree_with_differences_and_close_to_one():
 def test_logarithm():
     z = np.array([1e-9, 0.3, 0.999, 0.999999])
     np.testing.assert_allclose(gauss_fraction(np.ones(4), np.full(4, 2.0), z), -np.log1p(-z) / z, rtol=1e-12)
+
+
+def test_second_derivatives(derivative):
+    from workbench.clv.hypergeometric import gauss_fraction_bends, gauss_fraction_slopes
+
+    for at in ([1.5, 3.2, 0.4], [0.2, 9.0, 0.9], [30.0, 31.5, 0.05]):
+
+        def slopes(values):
+            value, *found = gauss_fraction_slopes(*(np.array([v]) for v in values))
+            return np.array([float((f / value)[0]) for f in found])
+
+        slope, bend = gauss_fraction_bends(*(np.array([v]) for v in at))
+        np.testing.assert_allclose(slope[:, 0], slopes(at), rtol=1e-11)
+        np.testing.assert_allclose(bend[..., 0], derivative(slopes, at), rtol=1e-7, atol=1e-9)

@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from workbench.clv import ParetoNbd, fit_pareto_nbd
-from workbench.clv.pareto_nbd_fit import Places, gradient
+from workbench.clv.pareto_nbd_curvature import Places
+from workbench.clv.pareto_nbd_fit import gradient
 from workbench.clv.patterns import as_patterns
 from workbench.core import InputError
 

@@ -22,7 +22,8 @@ from workbench.clv.fit import Fit, log_covariance
 from workbench.clv.model import PurchaseModel
 from workbench.clv.newton import Curvature
 from workbench.clv.pareto_nbd import ParetoNbd
-from workbench.clv.pareto_nbd_fit import Places, fit_pareto_nbd, with_curvature
+from workbench.clv.pareto_nbd_curvature import Places
+from workbench.clv.pareto_nbd_fit import fit_pareto_nbd, with_curvature
 from workbench.clv.patterns import PATTERN_COLUMNS, Floats, Patterns, as_patterns, mean_age
 from workbench.clv.penalty import Pull, highest
 from workbench.core.errors import InputError, require_columns

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from workbench.clv.hierarchy import KINDS, Hierarchy, parameters
-from workbench.clv.pareto_nbd_fit import Places, gradient
+from workbench.clv.pareto_nbd_curvature import Places
+from workbench.clv.pareto_nbd_fit import gradient
 from workbench.clv.patterns import Floats
 from workbench.core.errors import InputError
 

@@ -133,3 +133,63 @@ def scaled_exponential_integral(order: Floats, y: Floats) -> Floats:
             tail = v + s + 2 * (n - 1) - n * (s + n - 1) / tail
         result[some] = 1 / tail
     return result
+
+
+def gauss_fraction_bends(b: Floats, c: Floats, z: Floats) -> tuple[Floats, Floats]:
+    """Return the first and second derivatives of ln 2F1(1, b; c; z) in (b, c, z): 3 × n and 3 × 3 × n.
+
+    The derivatives of the fraction's tails τ are carried along: with w = t z / τ' and τ = 1 − w, first and second
+    derivatives of w follow from those of ln t and ln τ'; nothing is divided by z.
+
+    Examples
+    --------
+    >>> slope, bend = gauss_fraction_bends(np.array([1.5]), np.array([3.0]), np.array([0.0]))  # ln F is near b z / c
+    >>> (slope[:, 0].round(12) + 0.0).tolist(), bend[0, 2].round(12).tolist()
+    ([0.0, 0.0, 0.5], [0.333333333333])
+    """
+    slopes, bends = np.empty((3, len(z))), np.empty((3, 3, len(z)))
+    for some, length in _blocks(z, _MOST_WITH_SLOPES):
+        first, second = _fraction_bends(b[some], c[some], z[some], length)
+        slopes[:, some], bends[:, :, some] = first, second
+    return slopes, bends
+
+
+def _fraction_bends(b: Floats, c: Floats, z: Floats, length: int) -> tuple[Floats, Floats]:
+    size = len(z)
+    tail = np.ones(size)
+    first, second = np.zeros((3, size)), np.zeros((3, 3, size))  # of ln tail
+    for n in range(length, 0, -1):
+        term, in_b, in_c, bent_b, mixed, bent_c = _log_term(b, c, n)
+        over = term / tail
+        slope = -first
+        slope[0] += in_b
+        slope[1] += in_c
+        bend = slope[:, None] * slope[None] - second
+        bend[0, 0] += bent_b
+        bend[0, 1] += mixed
+        bend[1, 0] += mixed
+        bend[1, 1] += bent_c
+        # w = z q, with q = over, ∇q = q · slope, ∇∇q = q · bend
+        w_slope, w_bend = z * slope, z * bend
+        w_slope[2] += 1
+        w_bend[2] += slope
+        w_bend[:, 2] += slope
+        tail = 1 - over * z
+        share = over / tail
+        first = -share * w_slope
+        second = -share * w_bend - first[:, None] * first[None]
+    return -first, -second
+
+
+def _log_term(b: Floats, c: Floats, n: int) -> tuple[Floats, Floats, Floats, Floats, Floats | float, Floats]:
+    # n-th coefficient, and the derivatives of its logarithm in b, c, bb, bc, cc
+    m = n // 2
+    if n == 1:
+        return b / c, 1 / b, -1 / c, -1 / b**2, 0.0, 1 / c**2
+    if n % 2:
+        up, low, high = 1 / (c + (m - 1)), 1 / (c + (2 * m - 1)), 1 / (c + 2 * m)
+        own = 1 / (b + m)
+        return low * high / (own * up), own, up - low - high, -(own**2), 0.0, low**2 + high**2 - up**2
+    low, high, own = 1 / (c + (2 * m - 2)), 1 / (c + (2 * m - 1)), 1 / (c - b + (m - 1))
+    square = own**2
+    return m * low * high / own, -own, own - low - high, -square, square, low**2 + high**2 - square

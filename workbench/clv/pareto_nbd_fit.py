@@ -1,8 +1,8 @@
-"""Fitting Pareto/NBD: exact gradient over distinct (x, τ), curvature from its differences, what it could not tell."""
+"""Fitting Pareto/NBD: exact derivatives over distinct (x, τ), and what the data could not tell."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +13,8 @@ from workbench.clv import nbd
 from workbench.clv.fit import Fit
 from workbench.clv.newton import Curvature, Optimum, maximise
 from workbench.clv.pareto_nbd import ParetoNbd, reach_slopes
-from workbench.clv.patterns import Floats, Ints, Patterns, as_patterns, dot, mean_age
+from workbench.clv.pareto_nbd_curvature import Places, hessian
+from workbench.clv.patterns import Floats, Patterns, as_patterns, dot, mean_age
 from workbench.clv.penalty import Pull
 from workbench.clv.rising import rising
 from workbench.core.language import Message, message
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _THINNED: Final = 4_000
 _RUNAWAY: Final = 1e3
-_STEP: Final = 1e-4  # of a parameter's logarithm, for the curvature
 
 
 def fit_pareto_nbd(purchases: Purchases | pd.DataFrame, *, start: ParetoNbd | None = None, penalty: float = 0.0) -> Fit:
@@ -87,25 +87,6 @@ def fit_pareto_nbd(purchases: Purchases | pd.DataFrame, *, start: ParetoNbd | No
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Places:
-    """Distinct (x, T) and (x, t_x) of patterns, and which of them each pattern has."""
-
-    x: Floats
-    tau: Floats
-    at_age: Ints
-    at_recency: Ints
-
-    @classmethod
-    def of(cls, patterns: Patterns) -> Places:
-        """Index patterns."""
-        values = np.concatenate([patterns.T, patterns.t_x])
-        times, at = np.unique(values, return_inverse=True)
-        key, place = np.unique(np.tile(patterns.x, 2) * len(times) + at, return_inverse=True)
-        n = len(patterns.x)
-        return cls((key // len(times)).astype(np.float64), times[key % len(times)], place[:n], place[n:])
-
-
 def gradient(theta: Floats, patterns: Patterns, places: Places) -> tuple[float, Floats]:
     """Return the log-likelihood of all patterns and its gradient in (r, α, s, β)."""
     r, alpha, s, beta = theta
@@ -145,18 +126,7 @@ def gradient(theta: Floats, patterns: Patterns, places: Places) -> tuple[float, 
 def with_curvature(theta: Floats, patterns: Patterns, places: Places) -> tuple[float, Floats, Curvature]:
     """Return the log-likelihood of all patterns, its gradient, and a function that returns its Hessian."""
     value, slope = gradient(theta, patterns, places)
-    return value, slope, lambda: _curvature(theta, patterns, places)
-
-
-def _curvature(theta: Floats, patterns: Patterns, places: Places) -> Floats:
-    columns = []
-    for i in range(4):
-        step = np.zeros(4)
-        step[i] = theta[i] * _STEP
-        up, down = gradient(theta + step, patterns, places)[1], gradient(theta - step, patterns, places)[1]
-        columns.append((up - down) / (2 * step[i]))
-    hessian = np.stack(columns)
-    return np.asarray((hessian + hessian.T) / 2)
+    return value, slope, lambda: hessian(theta, patterns, places)
 
 
 def _finish(best: Optimum, small: Patterns, patterns: Patterns, pull: Pull) -> Optimum:
