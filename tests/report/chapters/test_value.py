@@ -7,19 +7,9 @@ import pandas as pd
 import pytest
 
 from tests.conftest import WAVE
-from workbench.clv import BgNbd, GammaGamma, fit_bg_nbd, purchase_summary, value_customers
+from workbench.clv import BgNbd, fit_bg_nbd, purchase_summary, value_customers
 from workbench.report.chapters import value as chapter
-from workbench.report.chapters.value import (
-    RISK_COLUMNS,
-    SUMMARY,
-    WORTH_COLUMNS,
-    FromOrders,
-    fit_table,
-    kept_models,
-    models_of,
-    risk_table,
-    worth_table,
-)
+from workbench.report.chapters.value import SUMMARY, FromOrders, kept_models, models_of
 from workbench.report.chapters.value_terms import WaveTerms
 from workbench.store import Wave
 
@@ -63,26 +53,22 @@ def test_the_best_model_has_the_smallest_aic(purchases, models):
     assert type(given.leaving.model) is not BgNbd
 
 
-def test_tables_have_their_columns(purchases, value, models):
-    orders = FromOrders(purchases, models, value)
-    worth = worth_table(orders, None, 12)
-    assert list(worth.columns) == list(WORTH_COLUMNS)
-    assert len(worth) == 4
-    assert (worth["ci_low"] <= worth["estimate"]).all()
-    risk = risk_table(value)
-    assert list(risk.columns) == list(RISK_COLUMNS)
-    assert risk["clv"].sum() == pytest.approx(value.total.estimate, rel=1e-6)
-    assert risk["share"].sum() == pytest.approx(1)
-    assert len(fit_table(orders, None)) == 7
-    assert len(fit_table(None, None)) == 0
+def test_the_models_are_kept(models):
     assert kept_models(models)["role"].tolist() == ["buying", "spending"]
     assert list(kept_models(None).columns) == ["role", "model"]
 
 
-def test_without_discounting_there_is_no_row_of_all_time(purchases, models):
-    free = value_customers(purchases, BgNbd(r=0.9, alpha=25.0, a=0.6, b=8.0), GammaGamma(p=4.0, q=4.0, gamma=30.0),
-                           annual_discount_rate=0.0, seed=1)  # fmt: skip
-    assert len(worth_table(FromOrders(purchases, models, free), None, 12)) == 2
+@pytest.mark.filterwarnings("ignore::workbench.core.errors.UntrustedWarning")
+def test_whether_leaving_can_be_told(models):
+    assert models.leaving_told and chapter.basis_of(None) == "contracts"
+    rng = np.random.default_rng(5)
+    days = [(f"{i:03d}", END - dt.timedelta(days=int(d))) for i in range(400) for d in rng.integers(0, 400, 8)]
+    faithful = pd.DataFrame(days, columns=["customer_id", "ordered_at"]).assign(amount=lambda f: 5.0 + f.index % 7)
+    found = purchase_summary(faithful.assign(ordered_at=pd.to_datetime(faithful["ordered_at"])), observed_until=END)
+    silent = models_of(found, "best")
+    assert not silent.leaving_told
+    value = value_customers(found, silent.buying, silent.spending, annual_discount_rate=0.1, seed=1)
+    assert chapter.basis_of(FromOrders(found, silent, value)) == "silent"
 
 
 def test_where_nobody_bought_twice_the_chapter_is_left_out(make_wave):

@@ -94,6 +94,18 @@ def test_names_stand_for_codes():
 
 def test_breakdowns_without_a_table_of_their_own_share_one(fitted):
     made = value_groups(valued(fitted), fitted[2], ["region", "tier"])
-    rows = other_groups(made, ("region",), {})
+    rows = other_groups(made, ("region",), {}, {"tier": {"–": message("Refunds")}})
     assert list(rows.columns) == list(OTHER_COLUMNS)
     assert {str(b) for b in rows["breakdown"]} == {"Tier in the previous wave"} and len(rows) == 3
+    assert [str(g) for g in rows["group"]] == ["A", "B", "Refunds"]
+
+
+def test_of_many_groups_the_smallest_are_put_together(make_wave):
+    from workbench.store import Wave
+
+    regions = [f"r{i:02d}" for i in range(20) for _ in range(20 - i)]
+    lines = "".join(f"{i},{r}\n" for i, r in enumerate(regions))
+    wave = Wave.open(make_wave(customers="customer_id,region\n" + lines))
+    table = grouped_customers(wave, wave.engine)
+    sizes = table.to_frame()["region"].value_counts()
+    assert len(sizes) == 12 and sizes["…"] == sum(range(1, 10)) and sizes["r00"] == 20

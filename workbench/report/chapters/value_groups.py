@@ -21,6 +21,7 @@ from workbench.report.chapters.value_terms import TIER
 from workbench.store import Wave
 
 BREAKDOWNS = ("region", "channel", "age_band")
+MOST_GROUPS, OTHERS = 12, "…"
 SEPARATOR = "\x1f"
 LEAVING = 0.5
 VALUE_COLUMNS = {
@@ -53,7 +54,7 @@ def grouped_customers(wave: Wave, engine: Engine, more: Sequence[str] = ()) -> T
     -------
     Table
         ``customer_id``, those of `BREAKDOWNS` that the customer list has, `more`, and ``tier`` as the previous wave
-        graded, where it did.
+        graded, where it did. Of more than twelve groups the smallest are put together.
     """
     wanted = [c for c in dict.fromkeys([*BREAKDOWNS, *more]) if c in wave.columns("customers")]
     previous = wave.previous
@@ -78,8 +79,21 @@ def grouped_customers(wave: Wave, engine: Engine, more: Sequence[str] = ()) -> T
 
 def _columns(table: Table, columns: Sequence[str], engine: Engine) -> Table:
     d = table.engine.dialect
-    chosen = ", ".join(map(d.quote, [CUSTOMER_ID, *columns]))
+    chosen = ", ".join([CUSTOMER_ID, *(f"{_largest(table, c)} AS {d.quote(c)}" for c in columns)])
     return in_engine(Table(table.engine, f"(SELECT {chosen} FROM {table.source}) AS chosen"), engine, stem="groups")
+
+
+def _largest(table: Table, column: str) -> str:
+    # a column whose smallest groups are one, so that tables stay short and every group has a base
+    d = table.engine.dialect
+    name = f"CAST({d.quote(column)} AS {d.text_type})"
+    sizes = table.rows(f"""
+        SELECT {name} AS named, count(*) AS n FROM {{table}} WHERE {name} IS NOT NULL GROUP BY 1
+        ORDER BY 2 DESC, 1 LIMIT {MOST_GROUPS + 1}""")
+    if len(sizes) <= MOST_GROUPS:
+        return d.quote(column)
+    kept = ", ".join(d.literal(str(g)) for g in sizes["named"].head(MOST_GROUPS - 1))
+    return f"CASE WHEN {name} IS NULL OR {name} IN ({kept}) THEN {name} ELSE {d.literal(OTHERS)} END"
 
 
 def breakdowns(groups: Table | None) -> tuple[str, ...]:
@@ -189,7 +203,8 @@ def _spread(value: CustomerValue, groups: Table, column: str) -> pd.Series:
 def group_names(wave: Wave) -> dict[str, dict[str, Spoken]]:
     """Return the names of tiers as readers know them: column → group → words."""
     tiers: dict[str, Spoken] = {t.name: t.label for t in wave.config.tiers}
-    return {TIER: {**tiers, NO_GROUP: message("Not graded before")}}
+    others: dict[str, dict[str, Spoken]] = {c: {OTHERS: message("All others")} for c in BREAKDOWNS}
+    return {**others, TIER: {**tiers, NO_GROUP: message("Not graded before")}}
 
 
 def breakdown_label(column: str, labels: Mapping[str, Spoken]) -> Spoken:
@@ -208,15 +223,21 @@ CONTRACT_COLUMNS = {
     "alive": Column(message("Under contract"), "pct1"),
     "leaving": Column(message("Without a contract"), "int"),
 }
+UNTOLD = ("alive", "leaving", "at_risk")  # where orders do not tell who has left
 OTHER_COLUMNS = {
     "breakdown": Column(message("Characteristic")),
     **{c: VALUE_COLUMNS[c] for c in ("group", "customers", "value", "per_customer", "ci_low", "ci_high", "alive")},
 }
 
 
-def other_groups(groups: pd.DataFrame, shown: Sequence[str], labels: Mapping[str, Spoken]) -> pd.DataFrame:
+def other_groups(
+    groups: pd.DataFrame, shown: Sequence[str], labels: Mapping[str, Spoken],
+    names: Mapping[str, Mapping[str, Spoken]],
+) -> pd.DataFrame:  # fmt: skip
     """Return the breakdowns that have no table of their own in one table."""
     rows = groups[~groups["breakdown"].isin(shown)]
+    known = [names.get(b, {}).get(g, g) for b, g in zip(rows["breakdown"], rows["group"], strict=True)]
+    rows = rows.assign(group=pd.Series(known, index=rows.index, dtype=object))
     named = pd.Series([breakdown_label(str(b), labels) for b in rows["breakdown"]], index=rows.index, dtype=object)
     return rows.assign(breakdown=named)[list(OTHER_COLUMNS)].reset_index(drop=True)
 

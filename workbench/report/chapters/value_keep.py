@@ -52,10 +52,11 @@ def customers_to_keep(
 ) -> KeepList | None:
     """Return whom to keep: with a chance of 10 to 90 % of still being a customer, most value at risk first.
 
-    Of contracts, those that run. Who does not want to be contacted is left out. None without values.
+    Of contracts, those that run. Who does not want to be contacted is left out. None without values, or where orders
+    do not tell who has left.
     """
     worth = contracts.worth if contracts is not None else None
-    if orders is None and worth is None:
+    if (orders is None and worth is None) or (orders is not None and not orders.models.leaving_told):
         return None
     source = orders.value.source if orders is not None else worth.source  # type: ignore[union-attr]
     engine, d = source.engine, source.engine.dialect

@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.clv.terms import NO_GROUP, Groups
 from workbench.core.errors import InputError, nearest
 from workbench.core.language import Message, message
+from workbench.core.results import Note
 from workbench.store import Wave
 
 TIER = "tier"
@@ -35,6 +36,11 @@ class WaveTerms:
     column: str | None = None
     groups: Groups | None = None
     note: Message | None = None
+
+    @property
+    def notes(self) -> list[Note]:
+        """The note, as a list."""
+        return [] if self.note is None else [Note(self.note, "caution")]
 
     @property
     def differ(self) -> bool:
@@ -65,7 +71,9 @@ def terms_of(wave: Wave) -> WaveTerms:
     of_tiers = {t.name: t.cost for t in wave.config.tiers if t.cost is not None}
     by = plan.terms_by or (TIER if of_tiers else None)
     if by is None:
-        return WaveTerms(plan.margin, plan.service_cost)
+        whole = plan.margin == 1.0 and wave.has("transactions")
+        text = message("wave.yaml gives no margin: value is turnover, before the cost of goods.")
+        return WaveTerms(plan.margin, plan.service_cost, note=text if whole else None)
     if by == TIER and by not in wave.columns("customers"):
         known = [t.name for t in wave.config.tiers]
         previous = wave.previous

@@ -1,4 +1,4 @@
-"""Chapter 40 in words: headline numbers, findings from rules, and what the models could not tell."""
+"""Chapter 40 in words: who leaves, contracts, profit, and how good the models were."""
 
 from __future__ import annotations
 
@@ -11,98 +11,20 @@ import pandas as pd
 from workbench.clv import HoldoutCheck, ProfitContribution, RetentionCurve
 from workbench.clv.heuristics import METHODS
 from workbench.clv.terms import NO_GROUP
-from workbench.clv.value_groups import differs
 from workbench.core.language import Message, Spoken, message
-from workbench.core.results import Note
-from workbench.report.blocks import Card, Finding
-from workbench.report.chapters.value import FromOrders
+from workbench.report.blocks import Finding
 from workbench.report.chapters.value_checks import LastForecast
 from workbench.report.chapters.value_contract_worth import ContractValue
 from workbench.report.chapters.value_contracts import STARTED_IN
-from workbench.report.chapters.value_keep import KeepList
 from workbench.report.chapters.value_renewals import RenewalCheck, Renewals, renewal_words
 
+NO_LEAVING = message(
+    "No leaving can be identified in these orders: a model in which nobody leaves tells them as well. Who has left, "
+    "what is at risk and whom to keep cannot be told from them; a longer history may."
+)
 OFF = 0.1
 CLOSE = 0.05
-MOST_SENTENCES = 4
 Names = Mapping[str, Mapping[str, Spoken]]
-
-
-def value_cards(numbers: pd.DataFrame, before: pd.DataFrame | None, *, contracts_only: bool = False) -> list[Card]:
-    """Return the headline numbers of the chapter; none where nothing could be valued."""
-    if not len(numbers):
-        return []
-    row = numbers.iloc[0]
-    change = None
-    if before is not None and len(before):
-        ratio = row["clv"] / before.iloc[0]["clv"] - 1
-        more = message("{share:pct1} more than forecast in the previous wave", share=ratio)
-        change = more if ratio >= 0 else message("{share:pct1} less than forecast in the previous wave", share=-ratio)
-    held = message("Customers under contract") if contracts_only else message("Still customers (expected)")
-    of_all = (
-        message("of {n:int} who ever had a contract", n=row["customers"])
-        if contracts_only
-        else message("of {n:int} who have ever bought", n=row["customers"])
-    )
-    lost = (
-        message("would be added if no contract ended")
-        if contracts_only
-        else message("would be added if nobody had left yet")
-    )
-    within = message(
-        "{low:money} to {high:money} ({level:pct})", low=row["ci_low"], high=row["ci_high"], level=row["level"]
-    )
-    top = message(
-        "of all value ({low:pct1} to {high:pct1}; Gini {gini:dec2})", low=row["top_10_low"], high=row["top_10_high"],
-        gini=row["gini"],
-    )  # fmt: skip
-    title = message("Value of the next {months:int} months", months=row["horizon_months"])
-    return [
-        Card(title, message("{clv:money}", clv=row["clv"]), within, change),
-        Card(held, message("{alive:int}", alive=row["alive"]), of_all),
-        Card(message("Value at risk"), message("{clv:money}", clv=row["at_risk"]), lost),
-        Card(message("The best 10 % of customers"), message("{share:pct1}", share=row["top_10_share"]), top),
-    ]
-
-
-def value_findings(
-    numbers: pd.DataFrame, groups: pd.DataFrame, names: Names | None = None, kept: KeepList | None = None,
-    last: LastForecast | None = None, *, contracts_only: bool = False,
-) -> list[Finding]:  # fmt: skip
-    """Say what customers are worth, whom to keep, and which groups are clearly worth more or less."""
-    if not len(numbers):
-        return [Finding(message("Contracts without amounts, or of which none has ended, tell no value."))]
-    row = numbers.iloc[0]
-    lost = 1 - row["alive"] / row["customers"]
-    gone = (
-        message("{lost:pct1} of those who ever had a contract have none now", lost=lost)
-        if contracts_only
-        else message("about {lost:pct1} of those who have ever bought are no longer customers", lost=lost)
-    )
-    worth = message(
-        "Over the next {months:int} months the {n:int} customers are worth {clv:money} ({low:money} to {high:money}).",
-        months=row["horizon_months"], n=row["customers"], clv=row["clv"], low=row["ci_low"], high=row["ci_high"],
-    )  # fmt: skip
-    top = message(
-        "{share:pct1} of that value comes from one customer in ten; {gone}.", share=row["top_10_share"], gone=gone
-    )
-    found = [Finding(worth), *([last_finding(last)] if last is not None else []), Finding(top)]
-    if kept is not None and len(kept.customers):
-        n, risk = int(kept.table["customers"].sum()), float(kept.table["at_risk"].sum())
-        text = (
-            message(
-                "{risk:money} are at risk with {n:int} customers under contract; the {listed:int} with most at stake "
-                "are listed in the wave's folder.", risk=risk, n=n, listed=len(kept.customers),
-            )
-            if contracts_only
-            else message(
-                "Of the {whole:money} at risk {risk:money} lie with {n:int} customers still within reach; the "
-                "{listed:int} with most at stake are listed in the wave's folder.", whole=row["at_risk"], risk=risk,
-                n=n, listed=len(kept.customers),
-            )
-        )  # fmt: skip
-        found.append(Finding(text, "bad"))
-    return found + [Finding(text) for text in _group_sentences(groups, names or {})]
 
 
 def contract_findings(
@@ -166,31 +88,6 @@ def spoken(column: str, group: str, names: Names) -> Spoken | str:
     """
     named = names.get(column, {}).get(group, group)
     return message("tier {name}", name=named) if column == "tier" else named
-
-
-def _group_sentences(groups: pd.DataFrame, names: Names) -> list[Message]:
-    """Name the groups worth most and least, where that is clearer than chance."""
-    sentences = []
-    for column, table in groups.groupby("breakdown", sort=False):
-        overall = table["value"].sum() / table["customers"].sum()
-        table = table[table["group"] != NO_GROUP].reset_index(drop=True)
-        if len(table) < 2:
-            continue
-        side = differs(table)
-        ordered = table.assign(side=side).sort_values("per_customer", ascending=False, kind="stable")
-        for place, wanted in ((0, 1), (-1, -1)):
-            row = ordered.iloc[place]
-            if row["side"] == wanted and row["customers"] > 1:
-                sentences.append(
-                    message(
-                        "A customer of {group} is worth {value:money} on average, against {overall:money} over all "
-                        "customers.",
-                        group=spoken(str(column), row["group"], names),
-                        value=row["per_customer"],
-                        overall=overall,
-                    )
-                )
-    return sentences[:MOST_SENTENCES]
 
 
 def leaving_findings(whole: RetentionCurve, by: Mapping[str, RetentionCurve], names: Names) -> list[Finding]:
@@ -274,18 +171,20 @@ def profit_findings(profit: ProfitContribution | None, names: Names) -> list[Fin
 
 def check_findings(holdout: HoldoutCheck | None, last: LastForecast | None) -> list[Finding]:
     """Say how good the models were, and where a simple rule is as good."""
-    found = []
-    if last is not None:
-        found.append(last_finding(last))
+    found = [] if last is None else [last_finding(last)]
     if holdout is not None:
-        off = holdout.predicted / holdout.actual - 1 if holdout.actual else float("inf")
-        text = message(
-            "Fitted without the last months, the model tells {told:int} purchases in them; {actual:int} happened "
-            "({off:signed1} %).", told=holdout.predicted, actual=holdout.actual, off=100 * off,
-        )  # fmt: skip
-        found.append(Finding(text, "good" if abs(off) <= OFF else "bad"))
-        found += [Finding(text) for text in _rule_sentences(holdout)]
+        found += [holdout_finding(holdout), *(Finding(text) for text in _rule_sentences(holdout))]
     return found
+
+
+def holdout_finding(holdout: HoldoutCheck) -> Finding:
+    """Say how many purchases the model told in the months held back."""
+    off = holdout.predicted / holdout.actual - 1 if holdout.actual else float("inf")
+    text = message(
+        "Fitted without the last months, the model tells {told:int} purchases in them; {actual:int} happened "
+        "({off:signed1} %).", told=holdout.predicted, actual=holdout.actual, off=100 * off,
+    )  # fmt: skip
+    return Finding(text, "good" if abs(off) <= OFF else "bad")
 
 
 def last_finding(last: LastForecast) -> Finding:
@@ -311,23 +210,3 @@ def _rule_sentences(holdout: HoldoutCheck) -> list[Message]:
         message("“{rule}” is as good as the model: where only that is needed, the simple rule will do.", rule=rule)
         for rule in as_good
     ]
-
-
-def model_notes(orders: FromOrders, last: LastForecast | None) -> list[Note]:
-    """Return which model was used, what the models could not tell, and how the numbers are to be read."""
-    models, value = orders.models, orders.value
-    chosen = Note(message("Purchases are told by {model}.", model=models.buying.model.label))
-    if models.leaving is not models.buying:
-        both = {"model": models.buying.model.label, "other": models.leaving.model.label}
-        chosen = Note(message("Purchases are told by {model}, who stays by {other}.", **both))
-    verdicts = [Note(v, "caution") for f in (models.buying, models.spending) for v in f.verdicts]
-    own = [n for f in (models.buying, models.spending) for n in f.notes if n.message not in set(f.verdicts)]
-    found = [chosen, *verdicts, *own, *value.notes]
-    if last is not None and not last.amount.ci_low <= last.spent <= last.amount.ci_high:
-        off = abs(last.amount.estimate / last.spent - 1) if last.spent else 1.0
-        text = message(
-            "Intervals hold chance and what the models are unsure of, not errors of the models themselves: last time "
-            "these were {off:pct1} of the total.", off=off,
-        )  # fmt: skip
-        found.append(Note(text, "caution"))
-    return found
