@@ -9,7 +9,7 @@ import re
 import pytest
 
 from workbench.core.language import LANGUAGES
-from workbench.report.methods import FILES, ROOMS, mathml, methods_content, read_methods
+from workbench.report.methods import FILES, ROOMS, STARTS, mathml, methods_content, read_methods
 from workbench.report.site import methods_page, write_index
 from workbench.report.steps import CHAPTERS
 
@@ -86,6 +86,7 @@ def test_every_chapter_named_is_there_and_every_method_a_chapter_imports_names_i
         cells = json.loads((root / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
         imported[name] |= set().union(*(imports("".join(c["source"])) for c in cells if c["cell_type"] == "code"))
     imported.pop("90_summary")  # it gathers what the others made
+    assert set(STARTS) == set(imported) and set(STARTS.values()) <= set(ROOMS)
     for _, key, method in ENTRIES:
         assert set(method.chapters) <= names, key
         needed = {n for n, found in imported.items() if found & set(method.functions)}

@@ -26,6 +26,15 @@ ROOMS: Final[Mapping[str, Message]] = {
     "clustering": message("Customer segments"),
     "tiers": message("Customer tiers"),
 }
+# where a chapter's readers should start
+STARTS: Final[Mapping[str, str]] = {
+    "10_sample": "sampling",
+    "20_response": "weighting",
+    "30_segments": "clustering",
+    "40_value": "clv",
+    "50_loyalty": "nps",
+    "60_tiers": "tiers",
+}
 WORDS: Final[Mapping[str, Message]] = {
     "methods": message("Methods and formulas"),
     "lead": message(
@@ -41,6 +50,17 @@ WORDS: Final[Mapping[str, Message]] = {
     "unused": message("not used by a chapter"),
     "contents": message("Contents"),
 }
+
+
+def methods_address(chapter: str, language: Language) -> str:
+    """Return the address, from the site's folder, of the methods that a chapter uses most.
+
+    Examples
+    --------
+    >>> methods_address("50_loyalty", "en"), methods_address("90_summary", "zh-CN")
+    ('methods.en.html#room-nps', 'methods.html')
+    """
+    return FILES[language] + (f"#room-{STARTS[chapter]}" if chapter in STARTS else "")
 
 
 class _Part(BaseModel):

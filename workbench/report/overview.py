@@ -76,7 +76,7 @@ class Waves(Result):
                 fix="Make the demo with 'make report', or start a wave: workbench new data/acme/2026q4",
             )
         with_tables = usable[usable["tables"] > 0]
-        return self.root.parent / (usable if with_tables.empty else with_tables)["folder"].iloc[0]
+        return self.root.parent / str((usable if with_tables.empty else with_tables)["folder"].iloc[0])
 
     def open_newest(self) -> Wave:
         """Open the newest wave."""

@@ -16,8 +16,8 @@ from workbench.core.language import Language, Message, format_value, message
 from workbench.report.chapter import Chapter
 from workbench.report.downloads import write_downloads
 from workbench.report.editions import EDITION_FILE, changes_since, facts_of, read_edition, status_of
-from workbench.report.methods import FILES as METHODS
 from workbench.report.methods import WORDS as METHOD_WORDS
+from workbench.report.methods import methods_address
 from workbench.report.render import Page, dressed, read_page, script, write_page
 from workbench.report.run import Outcome
 from workbench.store import Wave
@@ -230,7 +230,7 @@ def _resources(
         "home": "../../" + ("index.html" if language == "zh-CN" else "index.en.html"),
         "front": file(FRONT, language),
         "glossary": "../../" + ("glossary.html" if language == "zh-CN" else "glossary.en.html"),
-        "methods": "../../" + METHODS[language],
+        "methods": "../../" + methods_address(chapter.name, language),
         # pages of their own, written with the index, so that they lead somewhere whatever is published later
         "earlier": f"../../{config.study}/{NEIGHBOURS['before'].format(wave=config.wave)}",
         "later": f"../../{config.study}/{NEIGHBOURS['after'].format(wave=config.wave)}",
