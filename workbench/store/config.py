@@ -26,7 +26,11 @@ class WaveConfig(Part):
     languages: list[Language] = Field(default=["zh-CN", "en"], min_length=1)
     engine: str = "duckdb://"
     analyst: str | None = Field(default=None, description="Who answers for the report; shown on its pages.")
-    tables: dict[TableName, Source]
+    tables: dict[TableName, Source] = Field(
+        description="What came in: customers, transactions (orders), contacts (attempts), responses, interactions, "
+        "panel, regions, and contracts: a row per contract or subscription with customer_id, started_at, ended_at "
+        "(empty while it runs) and where known contract_id, kind, amount_per_month."
+    )
     population: Population = Population()
     sample: SamplePlan = SamplePlan()
     panel: PanelPlan | None = None

@@ -46,6 +46,9 @@ def test_last_waves_forecast_covers_what_happened(waves):
     assert last.since == dt.date(2026, 7, 1)
     assert last.tenths["forecast"].sum() == pytest.approx(1)
     assert last.tenths["happened"].iloc[0] > 0.3
+    held = value_checks.holdout_of(now, models, last)
+    assert held is not None
+    assert held.predicted == pytest.approx(last.purchases.estimate) and held.actual == last.bought
     assert value_checks.last_forecast(before, interval=0.9, seed=1) is None
     before.keep("value_models", value.kept_models(None), made_by="40_value")
     assert value_checks.last_forecast(now, interval=0.9, seed=1) is None

@@ -29,6 +29,7 @@ TENTH_COLUMNS = {
     "happened": Column(message("Share of what was spent"), "pct1"),
     "bought": Column(message("Share who bought"), "pct1"),
 }
+FEWEST_DAYS = 28  # in which purchases tell how good a model is
 _FIT_OF = {"BgNbd": "bg_nbd", "MbgNbd": "mbg_nbd", "ParetoNbd": "pareto_nbd"}
 
 
@@ -46,6 +47,8 @@ class LastForecast:
         What happened.
     tenths
         Customers by last wave's value: ``decile``, ``customers``, ``forecast`` and ``happened`` (shares), ``bought``.
+    known
+        Histories up to the previous wave with what happened since, and its models of purchases and amounts.
     """
 
     since: dt.date
@@ -55,23 +58,34 @@ class LastForecast:
     bought: float
     spent: float
     tenths: pd.DataFrame
+    known: tuple[Purchases, Fit, Fit] | None = None
 
 
-def holdout_of(wave: Wave, models: Models) -> HoldoutCheck | None:
-    """Fit the models without the last months and hold them against these; None where the history is too short."""
+def holdout_of(wave: Wave, models: Models, last: LastForecast | None = None) -> HoldoutCheck | None:
+    """Hold models against months they have not seen; None where the history is too short.
+
+    Where the previous wave lies far enough back its own models are held against what happened since, else models are
+    fitted without the last months.
+    """
+    if last is not None and last.known is not None and (last.until - last.since).days + 1 >= FEWEST_DAYS:
+        histories, buying, spending = last.known
+        return check_holdout(histories, buying, spending) if _both(histories) else None
     days = wave.table("transactions").rows("SELECT min(CAST(ordered_at AS DATE)) AS first FROM {table}")["first"][0]
     span = (wave.config.as_of - pd.Timestamp(days).date()).days
     held = min(wave.config.value.holdout_days, span // 4)
-    if held < 28:
+    if held < FEWEST_DAYS:
         return None
     purchases = purchase_summary(
         wave.table("transactions"), observed_until=wave.config.as_of, unit=wave.config.value.unit,
         holdout_from=wave.config.as_of - dt.timedelta(days=held - 1),
     )  # fmt: skip
     fit = FITS[_FIT_OF[type(models.buying.model).__name__]]
-    if not ((purchases.patterns["x"] > 0).any() and purchases.patterns["holdout"].sum() > 0):
-        return None
-    return check_holdout(purchases, fit(purchases), fit_gamma_gamma(purchases))
+    return check_holdout(purchases, fit(purchases), fit_gamma_gamma(purchases)) if _both(purchases) else None
+
+
+def _both(purchases: Purchases) -> bool:
+    # there is something to learn from, and something to hold against it
+    return bool((purchases.patterns["x"] > 0).any() and purchases.patterns["holdout"].sum() > 0)
 
 
 def last_forecast(wave: Wave, *, interval: float, seed: int) -> LastForecast | None:
@@ -102,6 +116,7 @@ def last_forecast(wave: Wave, *, interval: float, seed: int) -> LastForecast | N
         bought=float(happened["bought"]),
         spent=float(happened["spent"]),
         tenths=_tenths(previous.read("clv", columns=["customer_id", "clv"]), purchases),
+        known=(purchases, buying, spending),
     )
 
 

@@ -12,10 +12,12 @@ from workbench.core.results import Note
 from workbench.report.blocks import Card, Finding
 from workbench.report.chapters.value import Basis, FromOrders
 from workbench.report.chapters.value_checks import LastForecast
+from workbench.report.chapters.value_groups import OTHERS
 from workbench.report.chapters.value_keep import KeepList
 from workbench.report.chapters.value_words import Names, holdout_finding, last_finding, spoken
 
 MOST_SENTENCES = 4
+FEWEST = 30  # customers of a group that a sentence is about
 
 
 def value_cards(numbers: pd.DataFrame, before: pd.DataFrame | None, basis: Basis = "orders") -> list[Card]:
@@ -134,7 +136,8 @@ def _group_sentences(groups: pd.DataFrame, names: Names) -> list[Message]:
     sentences = []
     for column, table in groups.groupby("breakdown", sort=False):
         overall = table["value"].sum() / table["customers"].sum()
-        table = table[table["group"] != NO_GROUP].reset_index(drop=True)
+        known = ~table["group"].isin([NO_GROUP, OTHERS]) & (table["customers"] >= FEWEST)
+        table = table[known].reset_index(drop=True)
         if len(table) < 2:
             continue
         side = differs(table)
