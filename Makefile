@@ -8,7 +8,7 @@ PIN := uv pip compile pyproject.toml --group dev --universal --python-version 3.
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
-.PHONY: help report test test-engines test-bayes pages-test lab check lock bench coverage clean demo contracts
+.PHONY: help report test test-engines test-bayes pages-browser pages-test lab check reference lock bench coverage clean demo contracts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,23 +38,29 @@ test-bayes: .venv/.ready ## test what PyMC-Marketing does (installed into .cache
 	@.cache/bayes/bin/python -m pip install --quiet --require-hashes -r requirements-bayes.lock
 	@PYTHONPATH=. .cache/bayes/bin/python -m pytest -rs tests/clv/test_hierarchical.py
 
-pages-test: .venv/.ready ## look at every page of reports/ in headless Chromium (Playwright and axe go into .cache)
-	@test -n "$$(ls reports/*/*/index.html 2>/dev/null)" || $(MAKE) --no-print-directory report
+pages-browser: .venv/.ready ## get what looks at pages: Playwright and axe into .cache, and Chromium where there is none
 	@test -x .cache/pages/bin/python || $(BIN)/python -m venv .cache/pages
 	@.cache/pages/bin/python -m pip install --quiet "playwright>=1.60" "axe-playwright-python>=0.1.8"
-	@command -v chromium >/dev/null || .cache/pages/bin/python -m playwright install chromium
+	@command -v chromium chromium-browser google-chrome >/dev/null || .cache/pages/bin/python -m playwright install chromium
+
+pages-test: pages-browser ## look at every page of reports/ in headless Chromium
+	@test -n "$$(ls reports/*/*/index.html 2>/dev/null)" || $(MAKE) --no-print-directory report
 	@PYTHONPATH="$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')" \
-	  .cache/pages/bin/python -m pytest -rs tests/pages
+	  .cache/pages/bin/python -m pytest -n 2 -rs tests/pages
 
 lab: .venv/.ready ## open JupyterLab where to start; changed modules load again, names in quotes complete with Tab
 	@PYTHONSTARTUP="$(CURDIR)/scripts/lab_start.py" $(BIN)/jupyter lab notebooks/00_start.ipynb
 
-check: .venv/.ready ## ruff, mypy, import-linter, codespell
+reference: .venv/.ready ## build the API reference from docstrings, into build/reference
+	@$(BIN)/python scripts/build_reference.py
+
+check: .venv/.ready ## ruff, mypy, import-linter, codespell, and no gap in what docstrings say
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/codespell
+	@$(BIN)/python scripts/build_reference.py --check
 
 contracts: .venv/.ready ## record the notebooks' headline numbers anew, after a deliberate change
 	@$(BIN)/python scripts/record_contracts.py
