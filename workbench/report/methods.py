@@ -49,6 +49,7 @@ WORDS: Final[Mapping[str, Message]] = {
     "chapters": message("In the report"),
     "unused": message("not used by a chapter"),
     "contents": message("Contents"),
+    "find": message("Find a method"),
 }
 
 
