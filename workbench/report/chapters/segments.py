@@ -59,9 +59,9 @@ CHAPTER = Chapter(
     name="30_segments",
     title=message("Customer segments"),
     parameters=SegmentParameters,
-    reads=("transactions", "customers", "respondents", "clv", "profits"),
+    reads=("transactions", "customers", "respondents"),
     makes=("segments", "segment_names", "segment_model", "segment_sizes"),
-    after=("20_response", "40_value"),
+    after=("20_response",),
     left_out=_left_out,
 )
 

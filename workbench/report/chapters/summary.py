@@ -63,11 +63,12 @@ CHAPTER = Chapter(
     name="90_summary",
     title=message("Summary"),
     parameters=SummaryParameters,
-    reads=("customers", "transactions", "contacts", "responses", "interactions", "panel", *READ),
+    reads=("customers", "transactions", "contacts", "responses", "interactions", "panel", "contracts",
+           "segments", "clv", "profits", *READ),
     makes=("summary",),
     after=("10_sample", "20_response", "30_segments", "40_value", "50_loyalty", "60_tiers"),
     left_out=lambda _: None,
-)
+)  # fmt: skip
 
 
 def results_of(wave: Wave) -> dict[str, pd.DataFrame]:

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.engine import as_table
-from workbench.core.language import message
-from workbench.report.chapters.segments_value import segment_worth, worth_table
+from workbench.report.chapters.summary_segments import segment_worth, segments_worth
 from workbench.store import Wave
 
 
@@ -42,8 +41,12 @@ def test_profit_stands_beside_value(make_wave, people):
     wave.keep("profits", pd.DataFrame({"customer_id": ["0000", "0003", "0001"], "revenue": [10.0, 20, 30], **costs}))
     found = segment_worth(wave, as_table(segments))
     assert found["profit"].tolist() == [22.0, 26.0, 0.0]
-    shown = worth_table(found, {1: message("Refunds")})
-    assert shown["per_customer"].is_monotonic_decreasing and "Refunds" in {str(n) for n in shown["name"]}
+    assert segments_worth(wave) is None
+    wave.keep("segments", segments)
+    wave.keep("segment_names", pd.DataFrame({"segment": [1], "en": ["Loyal"], "zh": ["忠实"]}))
+    shown = segments_worth(wave)
+    assert shown["per_customer"].is_monotonic_decreasing
+    assert {str(n) for n in shown["name"]} == {"1 Loyal", "2", "3"}
 
 
 def test_values_without_a_chance_tell_nothing(make_wave, people):

@@ -1,4 +1,4 @@
-"""Chapter 30, what the segments are worth: the values of chapter 40 and the profit of twelve months, by segment."""
+"""Chapter 90: what the segments are worth, by the values of chapter 40, and their profit of twelve months."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from workbench.core.engine import Table
 from workbench.core.language import message
 from workbench.core.names import Column
 from workbench.store import Wave
+from workbench.store.config_parts import Words
 
 LEVEL = 0.95
 INTERVALS = message(
@@ -81,9 +82,18 @@ def _sum(column: str) -> str:
     return f"CAST(sum(CAST({column} AS DECIMAL(30, 6))) AS DOUBLE)"
 
 
-def worth_table(table: pd.DataFrame, names: dict[int, object]) -> pd.DataFrame:
-    """Return what the segments are worth under their names, the most valuable per customer first."""
-    shown = table.sort_values("per_customer", ascending=False, kind="stable")
+def segments_worth(wave: Wave) -> pd.DataFrame | None:
+    """Return what a wave's segments are worth under their names, the most valuable per customer first."""
+    found = segment_worth(wave, wave.table("segments")) if wave.has("segments") else None
+    if found is None:
+        return None
+    names = {
+        int(r["segment"]): Words.model_validate(
+            {"en": f"{r['segment']} {r['en']}", "zh-CN": f"{r['segment']} {r['zh']}"}
+        )
+        for _, r in wave.read("segment_names").iterrows()
+    }
+    shown = found.sort_values("per_customer", ascending=False, kind="stable")
     named = pd.Series([names.get(int(s), str(s)) for s in shown["segment"]], index=shown.index, dtype=object)
     shown = shown.assign(name=named)
     return shown[[c for c in WORTH_COLUMNS if c in shown]].reset_index(drop=True)
