@@ -29,7 +29,6 @@ WORTH_COLUMNS = {
     "alive": Column(message("Still customers (expected)"), "pct1"),
     "at_risk": Column(message("Value at risk"), "money"),
     "profit": Column(message("Profit of twelve months"), "money"),
-    "profit_share": Column(message("Share of all profit"), "pct1"),
 }
 
 
@@ -42,7 +41,7 @@ def segment_worth(wave: Wave, assigned: Table) -> pd.DataFrame | None:
     -------
     DataFrame
         ``segment``, ``customers``, ``value``, ``share``, ``per_customer``, ``ci_low``, ``ci_high``, ``alive``,
-        ``at_risk`` and, where there was one, ``profit`` and ``profit_share`` of the last twelve months.
+        ``at_risk`` and, where there was one, ``profit`` of the last twelve months.
     """
     if not wave.has("clv") or "probability_alive" not in wave.columns("clv"):
         return None
@@ -62,7 +61,6 @@ def segment_worth(wave: Wave, assigned: Table) -> pd.DataFrame | None:
     profits = _profits(wave, assigned)
     if profits is not None:
         table["profit"] = profits.reindex(table["segment"]).fillna(0.0).to_numpy()
-        table["profit_share"] = table["profit"] / table["profit"].sum()
     return table
 
 

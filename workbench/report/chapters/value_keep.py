@@ -15,6 +15,7 @@ from workbench.report.chapters.value_groups import breakdowns
 from workbench.report.lists import write_workbook
 from workbench.store import Wave
 
+MONEY = ("clv", "at_risk", "ci_low", "ci_high", "expected_spend")
 GONE, LIKELY, SAFE = 0.1, 0.5, 0.9  # probability of still being a customer
 ACTIONS: dict[str, Message] = {
     "keep": message("Keep: more likely here than not"),
@@ -62,7 +63,7 @@ def customers_to_keep(
     engine, d = source.engine, source.engine.dialect
     known, joins = "", ""
     if orders is not None:
-        known = ", p.last_purchase, p.frequency + 1 AS purchases, v.expected_spend"
+        known = ", v.ci_low, v.ci_high, p.last_purchase, p.frequency + 1 AS purchases, v.expected_spend"
         joins = f" JOIN {orders.purchases.source.source} AS p ON p.{CUSTOMER_ID} = v.{CUSTOMER_ID}"
         action = f"CASE WHEN v.probability_alive < {LIKELY} THEN 'win_back' ELSE 'keep' END"
         chosen = f"v.probability_alive BETWEEN {GONE} AND {SAFE}"
@@ -94,7 +95,7 @@ def write_keep_list(wave: Wave, found: KeepList | None) -> None:
     if found is not None:
         language = wave.config.languages[0]
         words = found.customers["action"].map({a: m.text(language) for a, m in ACTIONS.items()})
-        rounded = found.customers.round({"probability_alive": 3, "clv": 2, "at_risk": 2, "expected_spend": 2})
+        rounded = found.customers.round({"probability_alive": 3, **dict.fromkeys(MONEY, 2)})
         write_workbook(rounded.assign(action=words), wave.folder / "fieldwork" / "customers_to_keep.xlsx")
 
 

@@ -48,16 +48,14 @@ def worth_table(orders: FromOrders | None, contracts: FromContracts | None, mont
     rows: list[tuple[Message, Total]] = []
     if orders is not None:
         value = orders.value
+        # where nobody seems to leave, a sum over all time means nothing
+        ever = orders.models.leaving_told
         rows += [
             (message("All customers, next {months:int} months", months=months), value.total),
+            *([(message("All customers, all time"), value.lifetime)] if ever else []),
             (message("A new customer's repeat purchases, {months:int} months", months=months), value.new_customer),
+            *([(message("A new customer's repeat purchases, all time"), value.new_customer_lifetime)] if ever else []),
         ]
-        # where nobody seems to leave, a sum over all time means nothing
-        if orders.models.leaving_told:
-            rows += [
-                (message("All customers, all time"), value.lifetime),
-                (message("A new customer's repeat purchases, all time"), value.new_customer_lifetime),
-            ]
     if contracts is not None and contracts.worth is not None:
         rows += [
             (message("Running contracts, next {months:int} months", months=months), contracts.worth.total),
