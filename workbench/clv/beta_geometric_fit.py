@@ -36,7 +36,7 @@ def fit_beta_geometric(
     if start is not None:
         starts = [list(start.parameters.values())]
     else:
-        r, alpha = stay.values
+        r, alpha = nbd.not_too_far(stay)
         starts = [[r, alpha, 0.8, 2.5], [0.5 * r, 0.5 * alpha, 1.0, 20.0], [2 * r, 1.5 * alpha, 0.3, 0.6]]
     pull = Pull.of(kind, penalty, mean_age(small))
     part = pull.on(partial(objective, patterns=small, chances=chances), small.customers / patterns.customers)

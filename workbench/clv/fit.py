@@ -215,6 +215,11 @@ class Fit(Result):
                 message("The search for the best parameters did not end at a maximum; do not use this fit."),
             )
             warnings.warn(str(verdicts[-1]), UntrustedWarning, stacklevel=4)
+        lost = [n for n, v in zip(model.names(), np.diag(covariance), strict=True) if v > _NOTHING**2]
+        if lost and not verdicts:
+            verdicts = (
+                message("The data do not tell {names}: quite other values fit as well.", names=", ".join(lost)),
+            )
         severity = "caution" if optimum.converged else "warning"
         if _BADLY < condition < float("inf"):
             text = message(

@@ -141,7 +141,9 @@ def fit_gamma_gamma(
     x, mean, count, left_out = _amounts(purchases)
     customers = float(count.sum())
     centre = float(count @ (x * mean)) / float(count @ x)
+    middle = float(np.exp(dot(count, np.log(mean)) / customers))  # amounts over many orders of magnitude have no mean
     starts = [[3.0, 3.5, centre * 2.5 / 3], [0.8, 2.0, centre / 0.8], [12.0, 8.0, centre * 7 / 12]]
+    starts.append([8.0, 0.4, middle / 20])
     if start is not None:
         starts = [list(start.parameters.values())]
     pull = Pull.of(GammaGamma, penalty, centre)

@@ -13,7 +13,7 @@ import numpy as np
 from workbench.clv.patterns import Floats
 
 _DIGITS: Final = 38.0  # −ln of the error aimed at
-_MOST, _MOST_WITH_SLOPES = 100_000, 1_000  # slopes serve searches, which may wander where the fraction is slow
+_MOST: Final = 100_000
 _SMALL_BLOCK: Final = 1024
 _BLOCK: Final = 4096  # fits the cache; neighbours in z need equally many terms
 
@@ -36,11 +36,22 @@ def gauss_fraction(b: Floats, c: Floats, z: Floats) -> Floats:
     result = np.empty(len(z))
     for some, length in _blocks(z):
         part_b, part_c, part_z = b[some], c[some], z[some]
-        tail = np.ones(len(some))
-        for n in range(length, 0, -1):
-            tail = 1 - _term(part_b, part_c, n)[0] * part_z / tail
-        result[some] = 1 / tail
+        result[some] = _fraction(part_b, part_c, part_z, length)
     return result
+
+
+def _fraction(b: Floats, c: Floats, z: Floats, length: int) -> Floats:
+    tail = np.ones(len(z))
+    for n in range(length, 0, -1):
+        m = n // 2
+        if n == 1:
+            term = b / c
+        elif n % 2:
+            term = (b + m) * (c + (m - 1)) / ((c + (2 * m - 1)) * (c + 2 * m))
+        else:
+            term = (c - b + (m - 1)) * m / ((c + (2 * m - 2)) * (c + (2 * m - 1)))
+        tail = 1 - term * z / tail
+    return np.asarray(1 / tail)
 
 
 def gauss_fraction_slopes(b: Floats, c: Floats, z: Floats) -> tuple[Floats, Floats, Floats, Floats]:
@@ -53,7 +64,7 @@ def gauss_fraction_slopes(b: Floats, c: Floats, z: Floats) -> tuple[Floats, Floa
     [1.0, 0.0, 0.0, 0.5]
     """
     result = np.empty((4, len(z)))
-    for some, length in _blocks(z, _MOST_WITH_SLOPES):
+    for some, length in _blocks(z):
         result[:, some] = _fraction_slopes(b[some], c[some], z[some], length)
     return result[0], result[1], result[2], result[3]
 
@@ -93,13 +104,13 @@ def _term(b: Floats, c: Floats, n: int) -> tuple[Floats, Floats | float, Floats]
     return term, -first, first - term * (1 / low + 1 / high)
 
 
-def _blocks(z: Floats, most: int = _MOST) -> list[tuple[np.ndarray, int]]:
+def _blocks(z: Floats, size: int = _BLOCK) -> list[tuple[np.ndarray, int]]:
     root = np.sqrt(1 - z)
     with np.errstate(divide="ignore"):
         rate = -np.log((1 - root) / (1 + root))
-    length = np.minimum(np.ceil(_DIGITS / np.maximum(rate, 1e-9)) + 3, most).astype(np.int64)
+    length = np.minimum(np.ceil(_DIGITS / np.maximum(rate, 1e-9)) + 3, _MOST).astype(np.int64)
     order = np.argsort(length, kind="stable")
-    parts = [order[i : i + _BLOCK] for i in range(0, len(order), _BLOCK)]
+    parts = [order[i : i + size] for i in range(0, len(order), size)]
     return [(part, int(length[part[-1]])) for part in parts]
 
 
@@ -148,9 +159,8 @@ def gauss_fraction_bends(b: Floats, c: Floats, z: Floats) -> tuple[Floats, Float
     ([0.0, 0.0, 0.5], [0.333333333333])
     """
     slopes, bends = np.empty((3, len(z))), np.empty((3, 3, len(z)))
-    for some, length in _blocks(z, _MOST_WITH_SLOPES):
-        first, second = _fraction_bends(b[some], c[some], z[some], length)
-        slopes[:, some], bends[:, :, some] = first, second
+    for some, length in _blocks(z, _SMALL_BLOCK):
+        slopes[:, some], bends[:, :, some] = _fraction_bends(b[some], c[some], z[some], length)
     return slopes, bends
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _RUNAWAY: Final = 1e3
 _UNSURE: Final = 0.05
+_NEAR: Final = 50.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +130,13 @@ def climb(patterns: Patterns, start: Floats | None = None) -> Optimum:
 def rough_start(patterns: Patterns) -> list[float]:
     """Return r and α with the right mean."""
     return [0.5, 0.5 * float(patterns.T @ patterns.count) / float(patterns.x @ patterns.count)]
+
+
+def not_too_far(stay: Optimum) -> tuple[float, float]:
+    """Return r and α of NBD as a start of others: with the same mean, but not where they run away."""
+    r, alpha = stay.values
+    share = min(1.0, _NEAR / r)
+    return float(r * share), float(alpha * share)
 
 
 def refuse_without_repeats(patterns: Patterns) -> None:

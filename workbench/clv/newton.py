@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from workbench.clv.patterns import Floats
 
@@ -15,10 +16,12 @@ Objective = Callable[[Floats], tuple[float, Floats, Curvature]]
 
 _MOST_STEPS: Final = 200
 _LONGEST_STEP: Final = 1.5
-_FARTHEST: Final = 18.0  # logarithm of the largest and smallest parameter looked at
+_FARTHEST: Final = 20.0  # from the start, in logarithms: no further is looked, whatever the unit
 _TOLERANCE: Final = 1e-12
 _PLATEAU: Final = 1e-4  # gain of log-likelihood that a long step still promises where parameters run away
 _LONG: Final = 0.3
+_AT_EDGE: Final = 1e-6
+_SLOPE_AT_EDGE: Final = 1e-4  # per customer, of parameters that run away
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,18 +73,23 @@ def maximise(objective: Objective, start: Sequence[float] | Floats, *, size: flo
     >>> maximise(poisson, [1.0], size=2).values.round(8).tolist()
     [2.0]
     """
-    logs = np.log(np.asarray(start, dtype=np.float64))
+    begin = np.log(np.asarray(start, dtype=np.float64))
+    logs = begin
     value, gradient, curvature = _in_logs(objective, logs)
     hessian = _called(curvature)
     for step in range(_MOST_STEPS):
-        if np.abs(gradient).max() <= _TOLERANCE * size:
-            return Optimum(np.exp(logs), value, gradient, hessian, converged=True, steps=step)
-        direction = _direction(gradient, hessian)
+        direction, free = _inside(logs - begin, gradient, hessian)
+        if np.abs(gradient[free]).max(initial=0) <= _TOLERANCE * size:
+            flat = bool(np.abs(gradient).max() <= _SLOPE_AT_EDGE * size)
+            return Optimum(np.exp(logs), value, gradient, hessian, converged=flat, steps=step)
         if direction @ gradient < _PLATEAU and np.abs(direction).max() > _LONG:
             return Optimum(np.exp(logs), value, gradient, hessian, converged=True, steps=step)
-        scale = min(1.0, _LONGEST_STEP / np.abs(direction).max())
+        room = _FARTHEST - np.sign(direction) * (logs - begin)
+        scale = min(
+            1.0, _LONGEST_STEP / np.abs(direction).max(), float((room / np.maximum(np.abs(direction), 1e-300)).min())
+        )
         while True:
-            trial = np.clip(logs + scale * direction, -_FARTHEST, _FARTHEST)
+            trial = np.clip(logs + scale * direction, begin - _FARTHEST, begin + _FARTHEST)
             found = _in_logs(objective, trial)
             # near the top the likelihood's last digit is noise, the gradient still tells
             better = found[0] > value or (
@@ -94,7 +102,8 @@ def maximise(objective: Objective, start: Sequence[float] | Floats, *, size: flo
             break
         logs, (value, gradient, curvature) = trial, found
         hessian = _called(curvature)
-    done = bool(np.abs(gradient).max() <= 1e-6 * size)
+    inside = np.abs(gradient[_inside(logs - begin, gradient, hessian)[1]]).max(initial=0) <= 1e-6 * size
+    done = bool(inside and np.abs(gradient).max() <= _SLOPE_AT_EDGE * size)
     return Optimum(np.exp(logs), value, gradient, hessian, converged=done, steps=step + 1)
 
 
@@ -107,6 +116,19 @@ def _in_logs(objective: Objective, logs: Floats) -> tuple[float, Floats, Curvatu
 
 def _called(curvature: Curvature) -> Floats:
     return curvature() if callable(curvature) else curvature
+
+
+def _inside(gone: Floats, gradient: Floats, hessian: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    # the direction to climb, without parameters at the edge of what is looked at that would leave it; those that move
+    free = np.ones(len(gone), dtype=bool)
+    while True:
+        direction = np.zeros(len(gone))
+        if free.any():
+            direction[free] = _direction(gradient[free], hessian[np.ix_(free, free)])
+        out = free & (np.sign(direction) * gone >= _FARTHEST - _AT_EDGE)
+        if not out.any():
+            return direction, free
+        free &= ~out
 
 
 def _direction(gradient: Floats, hessian: Floats) -> Floats:

@@ -13,16 +13,20 @@ Management Science 33(1); Fader & Hardie (2005), A note on deriving the Pareto/N
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from workbench.clv.hypergeometric import gauss_fraction, gauss_fraction_slopes, scaled_exponential_integral
 from workbench.clv.model import PurchaseModel, Scale, checked_horizon
+from workbench.clv.pareto_nbd_quadrature import log_reach, reach_means
 from workbench.clv.patterns import Floats
 from workbench.clv.rising import rising
 from workbench.core.language import Message, message
+
+_SLOW: Final = 4e-3  # 1 − z under which the fraction takes more than 300 terms, and derivatives come by quadrature
+_FAR_TOO_SLOW: Final = 1e-4  # the same for the value alone: 2,000 terms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,8 +127,20 @@ class ParetoNbd(PurchaseModel):
         return np.asarray(d + np.log(there + (1 - here) * np.exp(-d))).reshape(shape)
 
 
+def near_one(theta: Floats, tau: Floats, under: float = _SLOW) -> npt.NDArray[np.bool_]:
+    """Return where z = |α − β| / (max(α, β) + τ) is so near to 1 that Gauss' fraction is slow."""
+    _, alpha, _, beta = theta
+    return np.asarray((min(alpha, beta) + tau) < under * (max(alpha, beta) + tau))
+
+
 def reach(theta: Floats, x: Floats, tau: Floats) -> Floats:
     """Return B(x, τ), the chance scale of leaving after τ without having bought again."""
+    slow = near_one(theta, tau, _FAR_TOO_SLOW)
+    if slow.any():
+        found = np.empty(len(x))
+        found[slow] = np.exp(log_reach(theta, x[slow], tau[slow]))
+        found[~slow] = reach(theta, x[~slow], tau[~slow])
+        return found
     r, alpha, s, beta = theta
     rate = r + x
     if alpha >= beta:
@@ -137,6 +153,12 @@ def reach(theta: Floats, x: Floats, tau: Floats) -> Floats:
 
 def reach_slopes(theta: Floats, x: Floats, tau: Floats) -> tuple[Floats, Floats]:
     """Return ln B(x, τ) and its derivatives in (r, α, s, β): 4 × rows."""
+    slow = near_one(theta, tau)
+    if slow.any():
+        log_value, first = np.empty(len(x)), np.empty((4, len(x)))
+        log_value[slow], first[:, slow] = reach_means(theta, x[slow], tau[slow])
+        log_value[~slow], first[:, ~slow] = reach_slopes(theta, x[~slow], tau[~slow])
+        return log_value, first
     r, alpha, s, beta = theta
     rate = r + x
     c, whole = rate + s + 1, rate + s

@@ -16,7 +16,8 @@ from typing import Final
 import numpy as np
 
 from workbench.clv.hypergeometric import gauss_fraction_bends
-from workbench.clv.pareto_nbd import reach_slopes
+from workbench.clv.pareto_nbd import near_one, reach_slopes
+from workbench.clv.pareto_nbd_quadrature import reach_bends_by_quadrature
 from workbench.clv.patterns import Floats, Ints, Patterns, dot
 from workbench.clv.rising import rising
 
@@ -113,6 +114,12 @@ def reach_bends(theta: Floats, x: Floats, tau: Floats) -> Floats:
     >>> reach_bends(np.array([0.5, 10.0, 0.6, 12.0]), np.array([2.0]), np.array([30.0]))[..., 0].shape
     (4, 4)
     """
+    slow = near_one(theta, tau)
+    if slow.any():
+        every = np.empty((4, 4, len(x)))
+        every[..., slow] = reach_bends_by_quadrature(theta, x[slow], tau[slow])
+        every[..., ~slow] = reach_bends(theta, x[~slow], tau[~slow])
+        return every
     r, alpha, s, beta = theta
     rate = r + x
     whole = rate + s

@@ -66,7 +66,7 @@ def fit_pareto_nbd(purchases: Purchases | pd.DataFrame, *, start: ParetoNbd | No
     if start is not None:
         starts = [list(start.parameters.values())]
     else:
-        r, alpha = stay.values
+        r, alpha = nbd.not_too_far(stay)
         starts = [[r, alpha, 0.5, 0.5 * age], [1.5 * r, 1.2 * alpha, 0.3, 0.1 * age]]
     pull = Pull.of(ParetoNbd, penalty, age)
     plain = partial(with_curvature, places=Places.of(small), patterns=small)

@@ -192,7 +192,7 @@ class _Proposal:
         """Draw logarithms, and return them with the log of posterior over proposal."""
         scale = np.sqrt(_FREEDOM / random.chisquare(_FREEDOM, size))
         steps = random.standard_normal((size, len(self.centre))) * scale[:, None]
-        logs = np.clip(self.centre + steps @ self.root.T, -_FARTHEST, _FARTHEST)
+        logs = self.centre + np.clip(steps @ self.root.T, -_FARTHEST, _FARTHEST)
         density = -(_FREEDOM + len(self.centre)) / 2 * np.log1p((steps**2).sum(axis=1) / _FREEDOM)
         return logs, np.array([target.at(v) for v in logs]) - density
 
