@@ -49,7 +49,9 @@ pages-test: pages-browser ## look at every page of reports/ in headless Chromium
 	  .cache/pages/bin/python -m pytest -n 2 -rs tests/pages
 
 lab: .venv/.ready ## open JupyterLab where to start; changed modules load again, names in quotes complete with Tab
-	@PYTHONSTARTUP="$(CURDIR)/scripts/lab_start.py" $(BIN)/jupyter lab notebooks/00_start.ipynb
+	@PYTHONSTARTUP="$(CURDIR)/scripts/lab/start.py" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" \
+	  --LabApp.default_url=/lab/tree/notebooks/00_start.ipynb \
+	  --LabApp.app_settings_dir="$(CURDIR)/scripts/lab" --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
 reference: .venv/.ready ## build the API reference from docstrings, into build/reference
 	@$(BIN)/python scripts/build_reference.py

@@ -18,6 +18,8 @@ def test_rules_are_checked_at_construction():
         Design(psu_labels="nest")
     with pytest.raises(InputError, match="one population column per stage"):
         Design(population=["N1", "N2"])
+    with pytest.raises(InputError, match="not raked.calibration"):
+        Design(calibration=[1.0, 1.0])
 
 
 def test_designs_are_frozen_and_comparable():

@@ -70,7 +70,7 @@ run("get_ipython().magics_manager.magics['line'].get('autoreload') is not None a
 client.stop_channels(); manager.shutdown_kernel(now=True)
 print(json.dumps([completed, "".join(o.get("text", "") for o in out)]))
 """
-    env = os.environ | {"PYTHONSTARTUP": str(root / "scripts" / "lab_start.py"), "IPYTHONDIR": str(tmp_path)}
+    env = os.environ | {"PYTHONSTARTUP": str(root / "scripts" / "lab" / "start.py"), "IPYTHONDIR": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, env=env)
     assert done.returncode == 0, done.stderr
     completed, said = json.loads(done.stdout.splitlines()[-1])

@@ -54,7 +54,7 @@ class Design:
     Raises
     ------
     InputError
-        If the rule for lonely PSUs is unknown, or stages and populations do not match.
+        If the rule for lonely PSUs is unknown, stages and populations do not match, or `calibration` is something else.
 
     Examples
     --------
@@ -82,6 +82,13 @@ class Design:
                 raise InputError(
                     f"{name} is one of {', '.join(allowed)}.", found=repr(value), fix="Choose one.", where="Design"
                 )
+        if self.calibration is not None and not isinstance(self.calibration, Weights):
+            raise InputError(
+                "calibration= takes what `rake`, `post_stratify` or `calibrate` returned.",
+                found=type(self.calibration).__name__,
+                fix="Write Design(calibration=raked), not raked.calibration or raked.weights.",
+                where="Design",
+            )
         stages, sizes = len(self.stages), len(self.populations)
         if sizes and sizes > stages + 1:
             raise InputError(

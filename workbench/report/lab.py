@@ -42,7 +42,7 @@ def load_ipython_extension(shell: Any) -> None:
         before = context.full_text[: _offset(context)]
         typed, names = names_for(before, shell.user_ns)
         return {
-            "completions": [SimpleCompletion(text=n, type="column") for n in names],
+            "completions": [SimpleCompletion(text=n, type="name") for n in names],
             "matched_fragment": typed,
             "suppress": bool(names),  # of files, which Jupyter offers inside quotes
         }

@@ -58,7 +58,7 @@ def calibrate(
     -------
     Weights
         ``.table``: ``margin``, ``level``, ``n``, ``target``, ``before``, ``after``, ``share_before``, ``share_after``
-        (and the domain with `within`); ``.calibration`` for `Design`.
+        (and the domain with `within`). The result itself is what `Design` takes as ``calibration=``.
 
     Raises
     ------

@@ -54,7 +54,7 @@ def rake(
     -------
     Weights
         ``.table``: ``margin``, ``level``, ``n``, ``target``, ``before``, ``after``, ``share_before``,
-        ``share_after``; ``.calibration`` for `Design`.
+        ``share_after``. The result itself is what `Design` takes as ``calibration=``.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def rake(
     -----
     Iterative proportional fitting, Deming and Stephan (1940), Annals of Mathematical Statistics 11, 427–444. Its
     limit is the multiplicative calibration of Deville, Särndal and Sautory (1993), Journal of the American
-    Statistical Association 88, 1013–1020, whose variance `.calibration` carries.
+    Statistical Association 88, 1013–1020, whose variance `Design` counts.
 
     Examples
     --------
