@@ -20,6 +20,7 @@ from workbench.report.methods import WORDS as METHOD_WORDS
 from workbench.report.methods import methods_content, methods_digest
 from workbench.report.publish import EDITIONS, LANGUAGE_NAMES, NEIGHBOURS, page_name
 from workbench.report.render import STYLE, TEMPLATES, css, script
+from workbench.store.provenance import hash_values
 
 WORDS = {
     "title": message("Survey waves"),
@@ -60,8 +61,8 @@ def write_index(reports: Path) -> Path:
     published = [e for e in map(read_edition, folders) if e]
     earlier = _earlier_editions(reports)
     for language in LANGUAGES:
-        _replace(reports / INDEX[language], _index_page(published, earlier, language))
-        _replace(reports / GLOSSARY[language], glossary_page(language))
+        _write(reports / INDEX[language], _index_page(published, earlier, language))
+        _write(reports / GLOSSARY[language], _bare_glossary(language))
         _write_methods(reports / METHODS[language], language)
     _write_neighbours(reports, published)
     return reports / INDEX["zh-CN"]
@@ -69,6 +70,10 @@ def write_index(reports: Path) -> Path:
 
 def glossary_page(language: Language) -> str:
     """Return the page of terms: what each means, and what it is called in the other language."""
+    return _styled(_bare_glossary(language))
+
+
+def _bare_glossary(language: Language) -> str:
     other: Language = "en" if language == "zh-CN" else "zh-CN"
     terms = [
         {"id": t["id"], "name": t[language]["name"], "text": t[language]["text"], "other": t[other]["name"],
@@ -79,7 +84,7 @@ def glossary_page(language: Language) -> str:
         "language": language, "words": {k: m.text(language) for k, m in WORDS.items()}, "terms": terms,
         "home": INDEX[language], "languages": _language_links(language, GLOSSARY),
     }  # fmt: skip
-    return _styled("glossary.html.j2", content)
+    return _template("glossary.html.j2").render(css=STYLE, **content)
 
 
 def methods_page(language: Language) -> str:
@@ -88,7 +93,8 @@ def methods_page(language: Language) -> str:
     links = {"home": INDEX[language], "languages": _language_links(language, METHODS), "glossary": GLOSSARY[language]}
     told = {"home_text": words["title"], "languages_text": words["languages"], "glossary_text": words["glossary"]}
     content = methods_content(language) | links | told
-    return _styled("methods.html.j2", {"digest": _methods_digest(language), **content})
+    digest = _methods_digest(language)
+    return _styled(_template("methods.html.j2").render(css=STYLE, digest=digest, **content))
 
 
 def _methods_digest(language: Language) -> str:
@@ -185,7 +191,7 @@ def _index_page(
             for n, w in sorted(studies.items())
         ],
     }
-    return _styled("site.html.j2", {"script": script(), **content})
+    return _template("site.html.j2").render(css=STYLE, script=script(), **content)
 
 
 def _is_shown(measure: Mapping[str, Any]) -> bool:
@@ -197,10 +203,16 @@ def _measure(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
     return {"estimate": row["estimate"], "value": value, "interval": interval}
 
 
-def _styled(template: str, content: Mapping[str, Any]) -> str:
+def _write(path: Path, bare: str) -> None:
+    """Write a page unless it stands there already: cutting its font takes most of the time."""
+    mark = f"<!-- {hash_values(bare, css())[:16]} -->\n"
+    if not path.is_file() or not path.read_text(encoding="utf-8").endswith(mark):
+        _replace(path, _styled(bare) + mark)
+
+
+def _styled(bare: str) -> str:
     """Return a page with its style, which carries every character the page uses and no other."""
-    page = _template(template).render(css=STYLE, **content)
-    return page.replace(STYLE, page_font(page) + css(), 1)
+    return bare.replace(STYLE, page_font(bare) + css(), 1)
 
 
 @cache
