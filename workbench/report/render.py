@@ -90,7 +90,9 @@ def read_page(notebook: Path, language: Language) -> Page:
                 if block["kind"] in numbers:
                     numbers[block["kind"]] += 1
                     label = Message(LABELS[block["kind"]], {"n": numbers[block["kind"]]}).text(language)
-                    html = html.replace(NUMBER, f'<span class="number-label">{escape(label)}</span>', 1)
+                    # a link to itself: the address to send when one speaks of this table or figure
+                    address = f'<a class="number-label" href="#{escape(block["name"])}">{escape(label)}</a>'
+                    html = html.replace(NUMBER, address, 1)
                 if block["csv"]:
                     tables[block["name"]] = block["csv"]
                 if block["kind"] == "figure":
