@@ -87,3 +87,10 @@ def test_where_nobody_seems_to_leave_nothing_is_said_of_it(make_wave, root, kern
     assert "No leaving can be identified in these orders" in said["en"] and "识别不出流失" in said["zh-CN"]
     assert "After 12 months" not in said["en"] and "all time" not in said["en"]
     assert not (wave.folder / "fieldwork" / "customers_to_keep.xlsx").exists()
+
+
+def test_contracts_that_all_run_tell_no_value_but_make_a_page(make_wave, root, kernels, listener):
+    wave = Wave.open(make_wave(wave_yaml=ONLY, contracts="customer_id,started_at\na,2026-01-01\nb,2026-02-01\n"))
+    assert run(wave, root, listener) == "ran"
+    assert not len(wave.read("value_summary")) and not len(wave.read("clv"))
+    assert "Contracts without amounts" in text_of(wave)["en"]

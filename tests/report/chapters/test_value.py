@@ -82,6 +82,11 @@ def test_where_nobody_bought_twice_the_chapter_is_left_out(make_wave):
         make_wave(wave_yaml=WAVE.replace("  transactions: {file: raw/transactions.csv}\n", ""), folder="w2")
     )
     assert "no orders" in str(chapter.CHAPTER.left_out(none))
+    agreed = WAVE.replace("  transactions: {file: raw/transactions.csv}\n", "  contracts: {file: raw/contracts.csv}\n")
+    later = Wave.open(make_wave(wave_yaml=agreed, folder="w3", contracts="customer_id,started_at\na,2027-01-01\n"))
+    assert "no orders" in str(chapter.CHAPTER.left_out(later))
+    begun = Wave.open(make_wave(wave_yaml=agreed, folder="w4", contracts="customer_id,started_at\na,2026-01-01\n"))
+    assert chapter.CHAPTER.left_out(begun) is None
 
 
 def test_headline_numbers_are_kept_even_where_there_are_none(make_wave, purchases, models, value):
@@ -90,4 +95,4 @@ def test_headline_numbers_are_kept_even_where_there_are_none(make_wave, purchase
     assert list(row.columns) == list(SUMMARY) and row["clv"].iloc[0] == value.total.estimate
     assert list(chapter.value_summary(wave, None, None).columns) == list(SUMMARY)
     chapter.keep_values(wave, None, None)
-    assert list(wave.read("clv").columns) == ["customer_id", "clv"] and not len(wave.read("value_models"))
+    assert list(wave.read("clv").columns) == ["customer_id"] and not len(wave.read("value_models"))

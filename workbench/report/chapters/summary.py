@@ -75,7 +75,8 @@ def results_of(wave: Wave) -> dict[str, pd.DataFrame]:
     """Return the small results of the other chapters that are there and belong to this run's chapters."""
     ran = wave.manifest.chapters
     made = wave.manifest.artefacts
-    return {name: wave.read(name) for name in READ if name in made and made[name].made_by in ran}
+    there = [n for n in READ if n in made and made[n].made_by in ran and (n != "value_summary" or made[n].rows)]
+    return {name: wave.read(name) for name in there}
 
 
 def summary_cards(found: dict[str, pd.DataFrame]) -> list[Card]:

@@ -56,11 +56,18 @@ class ValueParameters(ChapterParameters):
 
 
 def _left_out(wave: Wave) -> Message | None:
-    if wave.has("contracts") or _bought_again(wave):
+    if _has_begun(wave) or _bought_again(wave):
         return None
     if wave.has("transactions"):
         return message("Nobody bought a second time, so nothing can be said about customer value.")
     return message("There are no orders, so nothing can be said about customer value.")
+
+
+def _has_begun(wave: Wave) -> bool:
+    if not wave.has("contracts"):
+        return False
+    begun = f"SELECT count(*) AS n FROM {{table}} WHERE CAST(started_at AS DATE) <= DATE '{wave.config.as_of}'"
+    return bool(wave.table("contracts").rows(begun)["n"][0])
 
 
 def _bought_again(wave: Wave) -> bool:
@@ -205,7 +212,7 @@ def keep_values(wave: Wave, orders: FromOrders | None, contracts: FromContracts 
     elif contracts is not None and contracts.worth is not None:
         wave.keep("clv", contracts.worth.source, made_by=CHAPTER.name, order_by="customer_id")
     else:
-        wave.keep("clv", pd.DataFrame({"customer_id": pd.Series(dtype=str), "clv": pd.Series(dtype=float)}),
+        wave.keep("clv", pd.DataFrame({"customer_id": pd.Series(dtype=str)}),
                   made_by=CHAPTER.name)  # fmt: skip
     wave.keep("value_models", kept_models(orders.models if orders else None), made_by=CHAPTER.name)
 
