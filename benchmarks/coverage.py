@@ -388,7 +388,7 @@ def main():
     rows += run_one_by_one(skewed, "skewed", samples, rng) + run_one_by_one(demo, "demo", samples, rng)
     rows += run_small(skewed, samples, rng)
     rows += run_loyalty(skewed, "skewed", samples, np.random.default_rng(SEED + 1)) + run_exact()
-    rows += coverage_rows(max(samples // 10, 2), np.random.default_rng(SEED + 2))
+    rows += coverage_rows(max(samples // 2, 2), np.random.default_rng(SEED + 2))
     table = pd.DataFrame(rows)
     table["verdict"] = [verdict(r) for r in rows]
     write(table, folder, time.process_time() - start, samples)
