@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.clv import purchase_summary
@@ -65,6 +65,7 @@ def test_the_orders_are_added_up_once_with_or_without_a_holdout(monkeypatch, hel
     assert sum(orders.source in sql for sql in asked) == 2
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 40), st.integers(1, 9)), min_size=1), st.booleans())
 def test_amounts_known_to_be_above_zero_are_not_asked_again(lines, holdout):
     frame = pd.DataFrame(lines, columns=["customer_id", "day", "amount"])

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 import numpy as np
 import pandas as pd
 
+from workbench.clv.purchases_input import check_choices, check_columns, checked_days, counted_lines, day_sql
 from workbench.clv.purchases_sql import (
     Orders,
     customer_sql,
     days_sql,
     history_sql,
-    line_counts,
     pattern_sql,
     repeated_lines,
     tracking_sql,
@@ -28,9 +28,9 @@ from workbench.clv.purchases_sql import (
 from workbench.core import charts
 from workbench.core.bulk import BulkResult, keep_rows
 from workbench.core.engine import Engine, Table, as_table
-from workbench.core.errors import InputError, nearest, require_columns
+from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
-from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT, Column
+from workbench.core.names import Column
 from workbench.core.results import Note
 
 if TYPE_CHECKING:
@@ -43,9 +43,6 @@ Duplicates = Literal["keep", "drop"]
 DAYS: Final[Mapping[str, int]] = {"day": 1, "week": 7}
 _SMALL: Final = 2_000_000
 _MANY: Final = 0.05
-CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
-    "unit": tuple(DAYS), "refunds": ("net", "drop", "as_is"), "duplicates": ("keep", "drop")
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -175,12 +172,13 @@ def purchase_summary(
     >>> summary.patterns[["x", "t_x", "T", "count"]].round(2).to_numpy().tolist()
     [[0.0, 0.0, 1.57, 1.0], [1.0, 1.0, 4.29, 1.0]]
     """
-    _check({"unit": unit, "refunds": refunds, "duplicates": duplicates}, observed_until, holdout_from)
+    check_choices({"unit": unit, "refunds": refunds, "duplicates": duplicates})
+    observed_until, holdout_from = checked_days(observed_until, holdout_from)
     orders = as_table(transactions, engine)
-    require_columns(orders.columns, (CUSTOMER_ID, ORDERED_AT, AMOUNT), where="transactions")
+    check_columns(orders)
     until = observed_until if holdout_from is None else holdout_from - dt.timedelta(days=1)
-    read = Orders(orders, _day_sql(orders, timezone), until, observed_until, refunds, duplicates == "drop")
-    lines = line_counts(read)
+    read = Orders(orders, day_sql(orders, timezone), until, observed_until, refunds, duplicates == "drop")
+    lines = counted_lines(read)
     read = replace(read, positive=not lines["not_positive"])
     # histories and holdout come from the same customer-days, which with a holdout are written once and read twice
     days = keep_rows(orders.engine, days_sql(read), stem="days").source if read.held else f"({days_sql(read)})"
@@ -212,47 +210,6 @@ def purchase_summary(
         tracking=orders.engine.rows(tracking_sql(read, days, rows)) if read.held else None,
         notes=tuple(_notes(lines, counts, repeated, refunds, observed_until)),
     )
-
-
-def _check(chosen: Mapping[str, str], observed_until: dt.date, holdout_from: dt.date | None) -> None:
-    for name, value in chosen.items():
-        if value not in CHOICES[name]:
-            raise InputError(f"`{name}` is one of {', '.join(CHOICES[name])}.", found=repr(value),
-                             fix=f"Write {name}={CHOICES[name][0]!r}, or another of them.", where=name)  # fmt: skip
-    if not isinstance(observed_until, dt.date):
-        raise InputError("`observed_until` is a date.", found=repr(observed_until),
-                         fix="Write datetime.date(2026, 6, 30).", where="observed_until")  # fmt: skip
-    if holdout_from is not None and holdout_from > observed_until:
-        raise InputError("A holdout starts before observation ends.", found=f"{holdout_from} after {observed_until}",
-                         fix="Choose an earlier first day of the holdout.", where="holdout_from")  # fmt: skip
-
-
-def _day_sql(orders: Table, timezone: str | None) -> str:
-    kind = str(orders.columns[ORDERED_AT]).upper()
-    zoned = "WITH TIME ZONE" in kind or "TIMESTAMPTZ" in kind
-    if zoned and timezone is None:
-        raise InputError(
-            "Times with a zone need the zone whose days count.",
-            found=f"`{ORDERED_AT}` is {kind}",
-            fix="Write timezone='Asia/Shanghai', or give local times.",
-            where="timezone",
-        )
-    if timezone is not None:
-        _known_zone(timezone)
-    if zoned and timezone is not None:
-        return f"CAST(timezone({orders.engine.dialect.literal(timezone)}, {ORDERED_AT}) AS DATE)"
-    return f"CAST({ORDERED_AT} AS DATE)"
-
-
-def _known_zone(timezone: str) -> None:
-    from zoneinfo import ZoneInfo, available_timezones
-
-    try:
-        ZoneInfo(timezone)
-    except (KeyError, ValueError) as error:
-        raise InputError("A time zone has a name of the IANA database.", found=repr(timezone),
-                         fix=f"Write timezone='Asia/Shanghai'{nearest(timezone, available_timezones())}",
-                         where="timezone") from error  # fmt: skip
 
 
 def _overview(patterns: pd.DataFrame) -> pd.DataFrame:

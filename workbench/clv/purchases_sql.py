@@ -12,6 +12,7 @@ from workbench.core.engine import Table
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
 
 YEAR: Final = 365
+MOST: Final = 1e13  # amounts are added up with four decimals, in 18 digits
 _FIRST: Final = {
     "duckdb": "arg_min({value}, {key})",
     "spark": "min_by({value}, {key})",
@@ -70,7 +71,8 @@ def line_counts(orders: Orders) -> pd.Series:
                count(CASE WHEN {known} AND {orders.day} > DATE '{orders.last}' THEN 1 END) AS late,
                count(CASE WHEN {known} AND {AMOUNT} < 0 AND {orders.day} <= DATE '{orders.last}'
                           THEN 1 END) AS refunds,
-               count(CASE WHEN {AMOUNT} <= 0 THEN 1 END) AS not_positive
+               count(CASE WHEN {AMOUNT} <= 0 THEN 1 END) AS not_positive,
+               count(CASE WHEN NOT ({AMOUNT} > -{MOST!r} AND {AMOUNT} < {MOST!r}) THEN 1 END) AS beyond
         FROM {{table}}""").iloc[0]
 
 
