@@ -7,5 +7,5 @@ d.querySelectorAll('table[data-sortable]').forEach(t=>{const body=t.tBodies[0],r
 // all code at once
 const codes=[...d.querySelectorAll('details.code')],b=d.querySelector('.codes');if(b){const show=()=>b.textContent=codes.some(c=>!c.open)?words.showCode:words.hideCode;b.onclick=()=>{const open=codes.some(c=>!c.open);codes.forEach(c=>c.open=open);show()};codes.forEach(c=>c.addEventListener('toggle',show))}
 // search over the waves
-const search=d.getElementById('search');if(search){search.closest('p').hidden=false;search.oninput=()=>{const q=search.value.trim().toLowerCase();d.querySelectorAll('table.waves tbody tr').forEach(r=>r.hidden=q&&!r.textContent.toLowerCase().includes(q));d.querySelectorAll('section.study').forEach(s=>s.hidden=q&&![...s.querySelectorAll('tbody tr')].some(r=>!r.hidden))}}
+const search=d.getElementById('search');if(search){search.oninput=()=>{const q=search.value.trim().toLowerCase();d.querySelectorAll('table.waves tbody tr').forEach(r=>r.hidden=q&&!r.textContent.toLowerCase().includes(q));d.querySelectorAll('section.study').forEach(s=>s.hidden=q&&![...s.querySelectorAll('tbody tr')].some(r=>!r.hidden))}}
 })();
