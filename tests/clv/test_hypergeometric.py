@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import hyp2f1
 
-from workbench.clv.hypergeometric import gauss_fraction, gauss_fraction_slopes
+from workbench.clv.hypergeometric import gauss_fraction, gauss_fraction_slopes, scaled_exponential_integral
 
 
 @given(st.floats(0.05, 50), st.floats(0.05, 20), st.floats(0, 0.95))
@@ -44,3 +44,28 @@ def test_second_derivatives(derivative):
         slope, bend = gauss_fraction_bends(*(np.array([v]) for v in at))
         np.testing.assert_allclose(slope[:, 0], slopes(at), rtol=1e-11)
         np.testing.assert_allclose(bend[..., 0], derivative(slopes, at), rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("order", "y", "true"),
+    [  # mpmath 1.4, 40 digits
+        (1e-06, 1e-10, 9999775516.1752376),
+        (0.5, 0.03, 8.5044323173272653),
+        (1.0, 1e-08, 17.843465267485484),
+        (1.0000001, 0.2, 1.4933486052416722),
+        (1.4999, 1.0, 0.48427450793229195),
+        (2.0, 1e-12, 0.99999999997294619),
+        (7.25, 0.9, 0.13718955145854895),
+        (250.0, 0.001, 0.0040160480632861861),
+        (0.3, 2.5, 0.36614960683753855),
+    ],
+)
+def test_exponential_integrals_of_any_order(order, y, true):
+    value = scaled_exponential_integral(np.array([order]), np.array([y]))[0]
+    assert value == pytest.approx(true, rel=1e-14)
+
+
+def test_one_order_does_not_depend_on_its_neighbours():
+    order, y = np.array([0.2, 1.0, 3.7, 60.0]), np.array([1e-9, 0.4, 1.0, 20.0])
+    alone = [scaled_exponential_integral(order[[i]], y[[i]])[0] for i in range(4)]
+    np.testing.assert_allclose(scaled_exponential_integral(order, y), alone, rtol=1e-13)

@@ -39,6 +39,8 @@ class Concentration(Result):
         Gini coefficient and its interval; 0 if all have the same, towards 1 if one has everything.
     curve
         Cumulated share of value (best first) at even shares of customers from 0 to 1.
+    level
+        Level of the intervals.
     """
 
     gini: float

@@ -121,10 +121,26 @@ def histories_with(purchases: Purchases, customers: pd.DataFrame | Table, column
     columns
         Characteristics.
 
+    Returns
+    -------
+    DataFrame
+        One row per distinct history and combination of characteristics.
+
     Raises
     ------
     InputError
         If a column is missing.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from workbench.clv.purchases import purchase_summary
+    >>> days = pd.to_datetime(["2026-01-01", "2026-02-01", "2026-01-15"])
+    >>> orders = pd.DataFrame({"customer_id": ["a", "a", "b"], "ordered_at": days, "amount": [5.0, 6.0, 7.0]})
+    >>> bought = purchase_summary(orders, observed_until=dt.date(2026, 6, 30))
+    >>> people = pd.DataFrame({"customer_id": ["a", "b"], "region": ["north", "south"]})
+    >>> histories_with(bought, people, ["region"])[["x", "region"]].to_numpy().tolist()
+    [[0, 'south'], [1, 'north']]
     """
     from workbench.core.bulk import in_engine
     from workbench.core.engine import as_table

@@ -46,6 +46,8 @@ class Fit(Result):
         What the data could not tell, in words; empty if all is well.
     condition
         Ratio of the largest to the smallest curvature.
+    customers
+        Number of customers fitted to.
     patterns
         The histories fitted to; None for a model of amounts.
     unit

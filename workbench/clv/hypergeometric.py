@@ -13,6 +13,13 @@ import numpy as np
 from workbench.clv.patterns import Floats
 
 _DIGITS: Final = 38.0  # −ln of the error aimed at
+_LOG_GAMMA: Final = (
+    0.5772156649015329,
+    0.8224670334241132,
+    0.40068563438653143,
+    0.2705808084277845,
+    0.20738555102867398,
+)
 _MOST: Final = 100_000
 _SMALL_BLOCK: Final = 1024
 _BLOCK: Final = 4096  # fits the cache; neighbours in z need equally many terms
@@ -133,6 +140,34 @@ def scaled_exponential_integral(order: Floats, y: Floats) -> Floats:
     >>> round(float(value / (np.exp(0.5) * exp1(0.5))), 12)
     1.0
     """
+    result = np.empty(len(y))
+    few = (y <= 1) & (order < 90 / y)  # as many steps at most as the fraction would take
+    result[few] = _upwards(order[few], y[few])
+    result[~few] = _integral_fraction(order[~few], y[~few])
+    return result
+
+
+def _upwards(order: Floats, y: Floats) -> Floats:
+    # for small y, where the fraction is long: the series at an order in [1/2, 3/2), and from there
+    # s E_{s+1} = e^(-y) - y E_s, which loses no digits below y = 1
+    from scipy.special import gammaln
+
+    steps = np.maximum(np.floor(order - 0.5), 0.0)
+    e = order - steps - 1
+    near = np.polyval([*_LOG_GAMMA[::-1], 0.0], e)  # ln Gamma(1 - e) without rounding 1 - e
+    known = e * np.log(y) + np.where(np.abs(e) < 1e-3, near, gammaln(1 - e))
+    value = np.where(e == 0, -np.log(y) - _LOG_GAMMA[0], -np.expm1(known) / np.where(e == 0, 1.0, e))
+    term = np.ones_like(y)
+    for k in range(1, 25):
+        term = term * -y / k
+        value = value - term / (k - e)
+    value = np.exp(y) * value
+    for k in range(int(steps.max(initial=0))):
+        value = np.where(k < steps, (1 - y * value) / (e + 1 + k), value)
+    return np.asarray(value)
+
+
+def _integral_fraction(order: Floats, y: Floats) -> Floats:
     result = np.empty(len(y))
     order_of_y = np.argsort(-y, kind="stable")
     for start in range(0, len(y), _SMALL_BLOCK):

@@ -34,6 +34,11 @@ _NEAR: Final = 50.0
 class Nbd(PurchaseModel):
     """Purchase rates λ ~ Gamma(r, rate α); nobody leaves.
 
+    Parameters
+    ----------
+    r, alpha
+        Shape and rate of the distribution of purchase rates, per unit of time.
+
     Examples
     --------
     >>> float(Nbd(r=0.5, alpha=10.0).expected_purchases(20.0, x=2, t_x=3.0, T=30.0))

@@ -67,6 +67,8 @@ class Purchases(BulkResult):
         Last day of the holdout; None without one.
     tracking
         With a holdout: ``day`` and ``purchases``, the repeat purchases of these customers on each day up to its end.
+    unit
+        Unit of the ages: ``day`` or ``week``.
     """
 
     patterns: pd.DataFrame

@@ -60,6 +60,10 @@ class CustomerValue(BulkResult):
         Sum of ``at_risk``.
     concentration
         How unequally value is spread.
+    purchases, valuation
+        What the values were computed from: histories, and models with their horizon and discount.
+    terms, terms_by
+        Margins and costs of service, and the table of groups they differ by.
     """
 
     total: Total
