@@ -44,7 +44,9 @@ def test_the_lock_pins_everything_with_hashes_and_without_addresses(root):
 def test_no_file_names_a_package_registry(root, files):
     assert not [f for f in files if re.search(r"(uv|poetry)\.lock$|package-lock\.json$|Pipfile\.lock$", f)]
     hosts = re.compile("(pypi|npmjs|anaconda|pythonhosted)" + r"\.(org|com)")
-    named = [f for f in files if not f.endswith((".otf", ".png", ".webp")) and hosts.search((root / f).read_text("utf-8"))]
+    named = [
+        f for f in files if not f.endswith((".otf", ".png", ".webp")) and hosts.search((root / f).read_text("utf-8"))
+    ]
     assert not named
 
 
@@ -84,7 +86,9 @@ def test_nothing_is_unfinished(root, files):
 
 def test_no_path_of_a_machine_is_committed(root, files):
     path = re.compile(r"(^|[^A-Za-z0-9_./])/(work|root|home)/[A-Za-z.]")
-    found = [f for f in files if not f.endswith((".otf", ".png", ".webp")) and path.search((root / f).read_text("utf-8"))]
+    found = [
+        f for f in files if not f.endswith((".otf", ".png", ".webp")) and path.search((root / f).read_text("utf-8"))
+    ]
     assert not found
 
 
