@@ -49,8 +49,8 @@ def make_demo(folder: Path, *, customers: int, seed: int, language: Language) ->
             draw_sample(wave)
             release_sample(wave, released_on=plan.as_of)
             simulate_fieldwork(folder, plan.name, wave.read(RELEASED))
-            Wave.open(place)  # takes the answers in, so that the next wave's sample can build on them
             made = True
+        Wave.open(place)  # takes the answers in, so that the next wave's sample can build on them
     return company, made
 
 

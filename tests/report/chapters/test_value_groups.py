@@ -12,6 +12,7 @@ from workbench.report.chapters.value_groups import (
     OTHER_COLUMNS,
     VALUE_COLUMNS,
     breakdowns,
+    group_names,
     grouped_customers,
     other_groups,
     value_groups,
@@ -81,10 +82,16 @@ def test_customers_with_what_they_are_broken_down_by(make_wave):
     text = (first.folder / "wave.yaml").read_text().replace("wave: w1", "wave: w2\nprevious: w1")
     second = Wave.open(make_wave(wave_yaml=text, folder="w2"))
     table = grouped_customers(second, engine)
-    assert breakdowns(table) == ("region", "tier")
+    assert breakdowns(table) == ("region", "tier") and "segment" not in table.columns
     assert table.to_frame().astype(object).where(lambda f: f.notna(), None).to_numpy().tolist() == [
         ["001", "north", "A"], ["002", "south", None], ["003", "north", None], ["009", None, "B"],
     ]  # fmt: skip
+    first.keep("segments", pd.DataFrame({"customer_id": ["003", "010"], "segment": [2, 1]}))
+    first.keep("segment_names", pd.DataFrame({"segment": [1, 2], "en": ["Old", "New"], "zh": ["老", "新"]}))
+    with_segments = grouped_customers(second, engine).to_frame().set_index("customer_id")
+    assert with_segments["segment"].dropna().to_dict() == {"003": 2, "010": 1} and len(with_segments) == 5
+    assert with_segments["tier"].dropna().to_dict() == {"001": "A", "009": "B"}
+    assert group_names(second)["segment"]["2"].text("en") == "2 New"
 
 
 def test_names_stand_for_codes():

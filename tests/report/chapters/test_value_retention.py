@@ -20,14 +20,18 @@ def found():
 
 
 def test_cohorts_at_six_and_twelve_months(found):
-    people = found.purchases.table[["customer_id"]].assign(region=np.resize(["n", "s"], found.purchases.customers))
-    whole, cohorts, groups = curves(found, as_table(people), ["region", "channel"], 0.9)
+    people = found.purchases.table[["customer_id"]].assign(
+        region=np.resize(["n", "s"], found.purchases.customers), channel="web",
+        segment=np.resize([1, 2, 3], found.purchases.customers),
+    )  # fmt: skip
+    whole, cohorts, groups = curves(found, as_table(people), 0.9)
     table = cohort_table(cohorts)
     assert table["group"].iloc[0] == "2024 Q4"
     assert table["after_6"].iloc[0] > table["after_12"].iloc[0]
     assert np.isnan(table["after_12"].iloc[-1]) and table["after_6"].notna().all()
-    assert set(groups) == {"region"} and len(cohort_table(whole)) == 1
-    assert curves(found, None, (), 0.9)[2] == {}
+    assert set(groups) == {"region", "segment"} and set(cohort_table(groups["segment"])["group"]) == {"1", "2", "3"}
+    assert len(cohort_table(whole)) == 1
+    assert curves(found, None, 0.9)[2] == {}
 
 
 def test_a_short_history_has_no_columns_of_long_ages():

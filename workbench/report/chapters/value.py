@@ -89,7 +89,7 @@ CHAPTER = Chapter(
     makes=("clv", "value_summary", "value_groups", "value_models", "profits"),
     after=(),
     left_out=_left_out,
-    reads_before=("tiers",),
+    reads_before=("tiers", "segments", "segment_names"),
 )
 
 

@@ -17,10 +17,13 @@ from workbench.core.engine import Engine, Table
 from workbench.core.language import Spoken, message
 from workbench.core.names import CUSTOMER_ID, Column
 from workbench.report.blocks import label_of
+from workbench.report.chapters.segments import segment_names
 from workbench.report.chapters.value_terms import TIER
 from workbench.store import Wave
 
 BREAKDOWNS = ("region", "channel", "age_band")
+SEGMENT = "segment"
+FOUND_BEFORE = {TIER: "tiers", SEGMENT: "segments"}
 MOST_GROUPS, OTHERS = 12, "…"
 SEPARATOR = "\x1f"
 LEAVING = 0.5
@@ -53,27 +56,22 @@ def grouped_customers(wave: Wave, engine: Engine, more: Sequence[str] = ()) -> T
     Returns
     -------
     Table
-        ``customer_id``, those of `BREAKDOWNS` that the customer list has, `more`, and ``tier`` as the previous wave
-        graded, where it did. Of more than twelve groups the smallest are put together.
+        ``customer_id``, those of `BREAKDOWNS` that the customer list has, `more`, and ``tier`` and ``segment`` as the
+        previous wave found them, where it did. Of more than twelve groups the smallest are put together.
     """
     wanted = [c for c in dict.fromkeys([*BREAKDOWNS, *more]) if c in wave.columns("customers")]
     previous = wave.previous
-    graded = previous is not None and previous.has("tiers") and TIER not in wanted
-    if not wanted and not graded:
-        return None
+    found = {c: n for c, n in FOUND_BEFORE.items() if previous and previous.has(n) and c not in wanted}
+    parts = [_columns(wave.table("customers"), wanted, engine)] if wanted else []
+    parts += [_columns(previous.table(n), [c], engine) for c, n in found.items() if previous]
+    if len(parts) < 2:
+        return parts[0] if parts else None
     d = engine.dialect
-    people = _columns(wave.table("customers"), wanted, engine) if wanted else None
-    if not graded or previous is None:
-        return people
-    tiers = _columns(previous.table("tiers"), [TIER], engine)
-    if people is None:
-        return tiers
-    chosen = "".join(f", c.{d.quote(x)}" for x in wanted)
+    chosen = "".join(f", {d.quote(c)}" for c in (*wanted, *found))
+    joined = "".join(f" FULL JOIN {p.source} AS g{i} USING ({CUSTOMER_ID})" for i, p in enumerate(parts[1:]))
     sql = f"""
-        SELECT * FROM (
-            SELECT coalesce(c.{CUSTOMER_ID}, t.{CUSTOMER_ID}) AS {CUSTOMER_ID}{chosen}, t.{TIER}
-            FROM {people.source} AS c FULL JOIN {tiers.source} AS t ON t.{CUSTOMER_ID} = c.{CUSTOMER_ID}
-        ) AS joined ORDER BY {d.text_order.format(column=CUSTOMER_ID)}"""
+        SELECT {CUSTOMER_ID}{chosen} FROM {parts[0].source} AS g{joined}
+        ORDER BY {d.text_order.format(column=CUSTOMER_ID)}"""
     return keep_rows(engine, sql, stem="groups")
 
 
@@ -201,20 +199,23 @@ def _spread(value: CustomerValue, groups: Table, column: str) -> pd.Series:
 
 
 def group_names(wave: Wave) -> dict[str, dict[str, Spoken]]:
-    """Return the names of tiers as readers know them: column → group → words."""
+    """Return the names of tiers and segments as readers know them: column → group → words."""
     tiers: dict[str, Spoken] = {t.name: t.label for t in wave.config.tiers}
     others: dict[str, dict[str, Spoken]] = {c: {OTHERS: message("All others")} for c in BREAKDOWNS}
-    return {**others, TIER: {**tiers, NO_GROUP: message("Not graded before")}}
+    segments = {str(n): words for n, words in segment_names(wave.previous).items()} if wave.previous else {}
+    return {**others, TIER: {**tiers, NO_GROUP: message("Not graded before")}, SEGMENT: {**segments}}
 
 
 def breakdown_label(column: str, labels: Mapping[str, Spoken]) -> Spoken:
-    """Return the name of a breakdown: tiers are those of the previous wave.
+    """Return the name of a breakdown: tiers and segments are those of the previous wave.
 
     Examples
     --------
     >>> str(breakdown_label("tier", {})), str(breakdown_label("region", {}))
     ('Tier in the previous wave', 'Region')
     """
+    if column == SEGMENT:
+        return message("Segment in the previous wave")
     return message("Tier in the previous wave") if column == TIER else label_of(column, labels)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -13,9 +11,10 @@ from workbench.core.engine import Table
 from workbench.core.language import message
 from workbench.core.names import Column
 from workbench.report.chapters.value import FromOrders
+from workbench.report.chapters.value_groups import SEGMENT
 
 AGES = (6, 12, 24)
-STAYING_BY = ("region",)  # a tier follows from what was bought: who stays in it says little
+STAYING_BY = ("region", SEGMENT)  # a tier follows from what was spent: who stays in it says little
 COHORT_COLUMNS = {
     "group": Column(message("First purchase in")),
     "customers": Column(message("Customers"), "int"),
@@ -51,16 +50,16 @@ def _at(part: pd.DataFrame, column: str, age: float) -> float:
 
 
 def curves(
-    orders: FromOrders, groups: Table | None, by: Sequence[str], level: float
+    orders: FromOrders, groups: Table | None, level: float
 ) -> tuple[RetentionCurve, RetentionCurve, dict[str, RetentionCurve]]:
-    """Return who stays: everybody, by quarter (or year) of the first purchase, and by region."""
+    """Return who stays: everybody, by quarter (or year) of the first purchase, by region and by segment."""
     purchases, model = orders.purchases, orders.models.leaving
     whole = retention_curve(purchases, model=model, level=level)
     long = float(purchases.patterns["T"].max()) * purchases.days_per_unit > 3 * 366
     cohorts = retention_curve(purchases, model=model, cohort="year" if long else "quarter", level=level)
     if groups is None:
         return whole, cohorts, {}
-    known = [c for c in STAYING_BY if c in by]
+    known = [c for c in STAYING_BY if c in groups.columns]
     return whole, cohorts, {c: retention_curve(purchases, model=model, by=(groups, c), level=level) for c in known}
 
 
