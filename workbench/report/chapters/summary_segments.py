@@ -11,6 +11,7 @@ from workbench.core.bulk import in_engine
 from workbench.core.engine import Table
 from workbench.core.language import message
 from workbench.core.names import Column
+from workbench.report.chapters.value_groups import VALUE_COLUMNS
 from workbench.store import Wave
 from workbench.store.config_parts import Words
 
@@ -20,14 +21,7 @@ INTERVALS = message(
 )
 WORTH_COLUMNS = {
     "name": Column(message("Segment")),
-    "customers": Column(message("Customers"), "int"),
-    "value": Column(message("Value"), "money"),
-    "share": Column(message("Share of all value"), "pct1"),
-    "per_customer": Column(message("Value per customer"), "money"),
-    "ci_low": Column(message("Lower limit"), "money"),
-    "ci_high": Column(message("Upper limit"), "money"),
-    "alive": Column(message("Still customers (expected)"), "pct1"),
-    "at_risk": Column(message("Value at risk"), "money"),
+    **{c: column for c, column in VALUE_COLUMNS.items() if c not in ("group", "leaving")},
     "profit": Column(message("Profit of twelve months"), "money"),
 }
 
