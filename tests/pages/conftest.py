@@ -29,7 +29,11 @@ def browser():
     with api.sync_playwright() as player:
         try:
             shown = player.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+            page = shown.new_page()
+            page.set_content("<p>a</p>", timeout=20_000)  # a machine without any font ends it here
+            assert page.inner_text("p") == "a"
+            page.close()
         except api.Error as error:
-            pytest.skip(f"Chromium cannot be started: {str(error).splitlines()[0]}")
+            pytest.skip(f"Chromium cannot show a page here: {str(error).splitlines()[0]}")
         yield shown
         shown.close()
