@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,14 @@ def name_of(page: Path) -> str:
     return str(page.relative_to(REPORTS))
 
 
-@pytest.fixture(scope="session")
-def browser():
-    """A headless Chromium that is offline."""
+@contextmanager
+def chromium(**launched):
+    """A headless Chromium, or the reason why there is none."""
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed; run make pages-test")
-    chromium = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+    found = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
     with api.sync_playwright() as player:
         try:
-            shown = player.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+            shown = player.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"], **launched)
             page = shown.new_page()
             page.set_content("<p>a</p>", timeout=20_000)  # a machine without any font ends it here
             assert page.inner_text("p") == "a"
@@ -37,3 +38,10 @@ def browser():
             pytest.skip(f"Chromium cannot show a page here: {str(error).splitlines()[0]}")
         yield shown
         shown.close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium as it is on this machine."""
+    with chromium() as shown:
+        yield shown

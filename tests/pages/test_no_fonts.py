@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.pages.conftest import name_of, published
+from tests.pages.conftest import chromium, name_of, published
 
 PAGES = published()
 DRAW = """async () => {
@@ -50,8 +49,6 @@ pytestmark = pytest.mark.skipif(not PAGES, reason="nothing is published here; ru
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory):
     """A headless Chromium whose only font holds a space; with none at all Chromium itself does not start."""
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed; run make pages-test")
-    chromium = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
     place = tmp_path_factory.mktemp("bare")
     _write_font(place / "fonts" / "nothing.ttf")
     (place / "fonts.conf").write_text(
@@ -61,13 +58,8 @@ def bare(tmp_path_factory):
     )
     env = {"PATH": os.environ["PATH"], "LANG": "C", "LC_ALL": "C", "HOME": str(place),
            "FONTCONFIG_FILE": str(place / "fonts.conf")}  # fmt: skip
-    with api.sync_playwright() as player:
-        try:
-            shown = player.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"], env=env)
-        except api.Error as error:
-            pytest.skip(f"Chromium cannot be started: {str(error).splitlines()[0]}")
+    with chromium(env=env) as shown:
         yield shown
-        shown.close()
 
 
 def _write_font(path):

@@ -69,6 +69,23 @@ class Dialect:
             text = text.replace(character, written)
         return text
 
+    def exact_sum(self, value: str, digits: int = 6) -> str:
+        """Return the SQL of a sum whose last digit does not depend on the order of the rows.
+
+        Parameters
+        ----------
+        value
+            What is added up.
+        digits
+            Digits after the point that count.
+
+        Examples
+        --------
+        >>> DUCKDB.exact_sum("amount", 4)
+        'CAST(sum(CAST(amount AS DECIMAL(30, 4))) AS DOUBLE)'
+        """
+        return f"CAST(sum(CAST({value} AS DECIMAL(30, {digits}))) AS {self.double_type})"
+
     def prn(self, salt: str, id_column: str) -> str:
         """Return the SQL of the permanent random number k of a quoted id column."""
         # the salt stands inside a literal of the template

@@ -11,9 +11,9 @@ from workbench.core.bulk import in_engine
 from workbench.core.engine import Table
 from workbench.core.language import message
 from workbench.core.names import Column
+from workbench.report.chapters.segments import segment_names
 from workbench.report.chapters.value_groups import VALUE_COLUMNS
 from workbench.store import Wave
-from workbench.store.config_parts import Words
 
 LEVEL = 0.95
 INTERVALS = message(
@@ -40,9 +40,11 @@ def segment_worth(wave: Wave, assigned: Table) -> pd.DataFrame | None:
     if not wave.has("clv") or "probability_alive" not in wave.columns("clv"):
         return None
     values = in_engine(wave.table("clv"), assigned.engine)
+    d = assigned.engine.dialect
     rows = assigned.rows(f"""
         SELECT s.segment, count(*) AS customers, stddev_samp(v.clv) AS spread,
-               {_sum("v.clv")} AS value, {_sum("v.probability_alive")} AS alive, {_sum("v.at_risk")} AS at_risk
+               {d.exact_sum("v.clv")} AS value, {d.exact_sum("v.probability_alive")} AS alive,
+               {d.exact_sum("v.at_risk")} AS at_risk
         FROM {{table}} AS s JOIN {values.source} AS v ON v.customer_id = s.customer_id GROUP BY 1 ORDER BY 1""")
     if not len(rows):
         return None
@@ -62,16 +64,12 @@ def _profits(wave: Wave, assigned: Table) -> pd.Series | None:
     if not wave.has("profits") or "revenue" not in wave.columns("profits"):
         return None
     costs = in_engine(wave.table("profits"), assigned.engine)
+    earned = assigned.engine.dialect.exact_sum("p.revenue - p.refunds - p.goods - p.contacts - p.service")
     rows = assigned.rows(f"""
-        SELECT s.segment, {_sum("p.revenue - p.refunds - p.goods - p.contacts - p.service")} AS profit
+        SELECT s.segment, {earned} AS profit
         FROM {{table}} AS s JOIN {costs.source} AS p ON p.customer_id = s.customer_id GROUP BY 1 ORDER BY 1""")
     found: pd.Series = rows.set_index("segment")["profit"]
     return found if float(found.sum()) > 0 else None
-
-
-def _sum(column: str) -> str:
-    # exact, so that the last digit does not depend on the order of the rows
-    return f"CAST(sum(CAST({column} AS DECIMAL(30, 6))) AS DOUBLE)"
 
 
 def segments_worth(wave: Wave) -> pd.DataFrame | None:
@@ -79,12 +77,7 @@ def segments_worth(wave: Wave) -> pd.DataFrame | None:
     found = segment_worth(wave, wave.table("segments")) if wave.has("segments") else None
     if found is None:
         return None
-    names = {
-        int(r["segment"]): Words.model_validate(
-            {"en": f"{r['segment']} {r['en']}", "zh-CN": f"{r['segment']} {r['zh']}"}
-        )
-        for _, r in wave.read("segment_names").iterrows()
-    }
+    names = segment_names(wave)
     shown = found.sort_values("per_customer", ascending=False, kind="stable")
     named = pd.Series([names.get(int(s), str(s)) for s in shown["segment"]], index=shown.index, dtype=object)
     shown = shown.assign(name=named)

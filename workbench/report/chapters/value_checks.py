@@ -104,10 +104,10 @@ def last_forecast(wave: Wave, *, interval: float, seed: int) -> LastForecast | N
     )
     days = (wave.config.as_of - previous.config.as_of).days
     bought, spent = forecast_spend(purchases, buying, spending, days=days, level=interval, seed=seed)
-    happened = purchases.source.rows(
-        "SELECT sum(holdout_frequency) AS bought, CAST(sum(CAST(holdout_amount AS DECIMAL(30, 4))) AS DOUBLE) AS spent "
-        "FROM {table}"
-    ).iloc[0]
+    amount = purchases.source.engine.dialect.exact_sum("holdout_amount", 4)
+    happened = purchases.source.rows(f"SELECT sum(holdout_frequency) AS bought, {amount} AS spent FROM {{table}}").iloc[
+        0
+    ]
     return LastForecast(
         since=since,
         until=wave.config.as_of,

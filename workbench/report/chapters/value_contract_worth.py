@@ -126,11 +126,12 @@ def contract_value(
 def _running(own: Table, terms: WaveTerms) -> pd.DataFrame:
     # running contracts by whole months of age and terms: how many, amounts, and their share of a customer's service
     joined, term = _with_terms(own, terms)
+    d = own.engine.dialect
     return own.engine.rows(f"""
         SELECT CAST(floor(s.days / {MONTH!r}) AS BIGINT) AS age, {term} AS term, count(*) AS people,
-               CAST(sum(CAST(coalesce(s.amount, 0) AS DECIMAL(30, 4))) AS DOUBLE) AS amount,
-               CAST(sum(CAST(coalesce(s.amount * s.amount, 0) AS DECIMAL(30, 4))) AS DOUBLE) AS square,
-               CAST(sum(CAST(1.0 / n.many AS DECIMAL(30, 8))) AS DOUBLE) AS shared
+               {d.exact_sum("coalesce(s.amount, 0)", 4)} AS amount,
+               {d.exact_sum("coalesce(s.amount * s.amount, 0)", 4)} AS square,
+               {d.exact_sum("1.0 / n.many", 8)} AS shared
         FROM {joined} JOIN (SELECT {CUSTOMER_ID}, count(*) AS many FROM {own.source} WHERE running GROUP BY 1) AS n
           ON n.{CUSTOMER_ID} = s.{CUSTOMER_ID}
         WHERE s.running GROUP BY 1, 2 ORDER BY 1, 2""")
@@ -230,10 +231,10 @@ def contract_groups(worth: ContractValue, groups: Table | None, columns: Sequenc
         d = groups.engine.dialect
         rows = worth.source.rows(f"""
             SELECT coalesce(CAST(g.{d.quote(column)} AS {d.text_type}), {d.literal(NO_GROUP)}) AS named,
-                   count(*) AS customers, CAST(sum(CAST(v.clv AS DECIMAL(30, 6))) AS DOUBLE) AS value,
+                   count(*) AS customers, {d.exact_sum("v.clv")} AS value,
                    stddev_samp(v.clv) AS spread, avg(CAST(v.probability_alive AS DECIMAL(9, 1))) AS alive,
                    count(CASE WHEN v.probability_alive = 0 THEN 1 END) AS leaving,
-                   CAST(sum(CAST(v.at_risk AS DECIMAL(30, 6))) AS DOUBLE) AS at_risk
+                   {d.exact_sum("v.at_risk")} AS at_risk
             FROM {{table}} AS v LEFT JOIN {groups.source} AS g ON g.{CUSTOMER_ID} = v.{CUSTOMER_ID}
             GROUP BY 1 ORDER BY 1""")
         error = (rows["spread"].astype(float) / np.sqrt(rows["customers"])).fillna(np.inf).round(6)

@@ -81,8 +81,8 @@ def customers_to_keep(
     body = f"FROM {source.source} AS v{joins} WHERE {chosen}"
     sums = engine.rows(f"""
         SELECT {action} AS action, count(*) AS customers,
-               CAST(sum(CAST(v.clv AS DECIMAL(30, 6))) AS DOUBLE) AS clv,
-               CAST(sum(CAST(v.at_risk AS DECIMAL(30, 6))) AS DOUBLE) AS at_risk {body} GROUP BY 1 ORDER BY 1""")
+               {d.exact_sum("v.clv")} AS clv,
+               {d.exact_sum("v.at_risk")} AS at_risk {body} GROUP BY 1 ORDER BY 1""")
     found = engine.rows(f"""
         SELECT v.{CUSTOMER_ID}, {action} AS action, v.probability_alive, v.clv, v.at_risk{known} {body}
         ORDER BY v.at_risk DESC, {d.text_order.format(column=f"v.{CUSTOMER_ID}")} LIMIT {int(listed)}""")

@@ -74,12 +74,12 @@ def worth_table(orders: FromOrders | None, contracts: FromContracts | None, mont
 
 def risk_table(value: CustomerValue) -> pd.DataFrame:
     """Return expected value and value at risk by the probability of still being a customer."""
+    d = value.source.engine.dialect
     rows = value.source.rows(
         "SELECT CASE "
         + " ".join(f"WHEN probability_alive < {high!r} THEN {i}" for i, high in enumerate(BANDS[1:-1]))
         + f" ELSE {len(BANDS) - 2} END AS band, count(*) AS customers, "
-        "CAST(sum(CAST(clv AS DECIMAL(30, 6))) AS DOUBLE) AS clv, "
-        "CAST(sum(CAST(at_risk AS DECIMAL(30, 6))) AS DOUBLE) AS at_risk FROM {table} GROUP BY 1 ORDER BY 1"
+        f"{d.exact_sum('clv')} AS clv, {d.exact_sum('at_risk')} AS at_risk FROM {{table}} GROUP BY 1 ORDER BY 1"
     )
     bands = [
         message("{low:pct} to {high:pct}", low=BANDS[i], high=BANDS[i + 1]) for i in rows["band"].astype(int).tolist()
