@@ -21,11 +21,20 @@ from pathlib import Path
 
 import numpy as np
 
-GOALS = {"BG/NBD fit": 0.12, "Pareto/NBD fit": 0.8, "Gamma-Gamma fit": 0.05, "12-month value": 0.06,
-         "summary of orders": 4.0}  # fmt: skip
+GOALS = {
+    "BG/NBD fit": 0.12,
+    "Pareto/NBD fit": 0.8,
+    "Gamma-Gamma fit": 0.05,
+    "12-month value": 0.06,
+    "summary of orders": 4.0,
+}
 PEERS = (Path(".cache/peers-clv/bin/python"), Path(".cache/peers/bin/python"))
-PEER_CUSTOMERS = {"lifetimes": 1_000_000, "lifetimes Pareto/NBD": 20_000, "pymc_marketing": 100_000,
-                  "pymc_marketing Pareto/NBD": 5_000}  # fmt: skip
+PEER_CUSTOMERS = {
+    "lifetimes": 1_000_000,
+    "lifetimes Pareto/NBD": 20_000,
+    "pymc_marketing": 100_000,
+    "pymc_marketing Pareto/NBD": 5_000,
+}
 TRUTH = {"r": 0.55, "alpha": 74.0, "s": 0.6, "beta": 82.0}
 
 
@@ -72,8 +81,8 @@ def own(folder):
     import pandas as pd
 
     from workbench.clv import fit_bg_nbd, fit_gamma_gamma, fit_mbg_nbd, fit_pareto_nbd
-    from workbench.clv.patterns import as_patterns
-    from workbench.clv.valuation import Valuation
+    from workbench.clv.purchases.patterns import as_patterns
+    from workbench.clv.value.valuation import Valuation
 
     with np.load(folder / "data.npz") as d:
         x, t_x, T, mean = (d[k] for k in ("x", "t_x", "T", "mean"))

@@ -74,20 +74,36 @@ def skewed_population(rng):
     later = np.clip(np.round(7.8 + 2.2 * (0.7 * mood + 0.7 * rng.normal(0, 1, n)) - 0.3 * stratum), 0, 10).astype(int)
     orders = 1 + rng.poisson(2 + size / 150)
     return finish_population(
-        pd.DataFrame({"stratum": stratum, "size": size, "amount": size * rng.gamma(2, 0.5, n), "orders": orders,
-                      "score": score, "later": later, "yes": rng.random(n) < 0.1 + 0.04 * stratum}), rng)  # fmt: skip
+        pd.DataFrame(
+            {
+                "stratum": stratum,
+                "size": size,
+                "amount": size * rng.gamma(2, 0.5, n),
+                "orders": orders,
+                "score": score,
+                "later": later,
+                "yes": rng.random(n) < 0.1 + 0.04 * stratum,
+            }
+        ),
+        rng,
+    )
 
 
 def demo_population(folder, rng):
     make_company(folder, customers=60_000, language="en")
     now, then = (population_answers(folder, w) for w in ("2026q3", "2026q2"))
     both = now[now["eligible"]].merge(then, on="customer_id", suffixes=("", "_before"))
-    pop = pd.DataFrame({
-        "stratum": both["region"].astype("category").cat.codes.astype(np.int64),
-        "size": both["amount_12m_before"] + 500, "amount": both["amount_12m"],
-        "orders": both["amount_12m_before"] + 1000, "score": both["recommend_before"], "later": both["recommend"],
-        "yes": both["satisfaction"] >= 5,
-    })  # fmt: skip
+    pop = pd.DataFrame(
+        {
+            "stratum": both["region"].astype("category").cat.codes.astype(np.int64),
+            "size": both["amount_12m_before"] + 500,
+            "amount": both["amount_12m"],
+            "orders": both["amount_12m_before"] + 1000,
+            "score": both["recommend_before"],
+            "later": both["recommend"],
+            "yes": both["satisfaction"] >= 5,
+        }
+    )
     return finish_population(pop, rng)
 
 
@@ -106,19 +122,25 @@ class Draw:
     def stratified(self, n=80):
         orders = [self.rng.permutation(m) for m in self.members]
         sizes = np.repeat([len(m) for m in self.members], n)
-        return [{"row": np.concatenate([o[start : start + n] for o in orders]), "N": sizes, "w": sizes / n}
-                for start in (0, n // 2)]  # fmt: skip
+        return [
+            {"row": np.concatenate([o[start : start + n] for o in orders]), "N": sizes, "w": sizes / n}
+            for start in (0, n // 2)
+        ]
 
     def cluster(self, m=40):
         u, psus = self.rng.permutation(self.size // 20), self.size // 20
-        return [{"row": (u[start : start + m, None] * 20 + np.arange(20)).ravel(), "N": psus, "w": psus / m}
-                for start in (0, m // 2)]  # fmt: skip
+        return [
+            {"row": (u[start : start + m, None] * 20 + np.arange(20)).ravel(), "N": psus, "w": psus / m}
+            for start in (0, m // 2)
+        ]
 
     def two_stage(self, m=60, inside=8):
         psus = self.size // 20
         u, within = self.rng.permutation(psus), np.argsort(self.rng.random((psus, 20)), axis=1)[:, :inside]
-        return [{"row": (p[:, None] * 20 + within[p]).ravel(), "N": psus, "N2": 20, "w": psus / m * 20 / inside}
-                for p in (u[:m], u[m // 2 : m // 2 + m])]  # fmt: skip
+        return [
+            {"row": (p[:, None] * 20 + within[p]).ravel(), "N": psus, "N2": 20, "w": psus / m * 20 / inside}
+            for p in (u[:m], u[m // 2 : m // 2 + m])
+        ]
 
     def systematic(self, n=400):
         # a list sorted by stratum and size class, in an order of its own each time: one list has but n starts
@@ -161,10 +183,14 @@ def tables(pop, draw, count):
     for wave in waves:
         rows = pd.concat(wave, ignore_index=True)
         data = pd.concat([pop.iloc[rows["row"]].reset_index(drop=True), rows.drop(columns="row")], axis=1)
-        result.append(data.assign(
-            h=data["draw"] * strata + (data["stratum"] if strata > 1 else 0), p=data["draw"] * len(pop) + data["psu"],
-            id=data["draw"] * len(pop) + data["customer_id"], yes=data["yes"].astype(int),
-        ))  # fmt: skip
+        result.append(
+            data.assign(
+                h=data["draw"] * strata + (data["stratum"] if strata > 1 else 0),
+                p=data["draw"] * len(pop) + data["psu"],
+                id=data["draw"] * len(pop) + data["customer_id"],
+                yes=data["yes"].astype(int),
+            )
+        )
     return result
 
 
@@ -179,12 +205,17 @@ def counted(result):
 def truths(pop):
     points = np.where(pop["score"] >= 9, 100.0, np.where(pop["score"] >= 7, 0.0, -100.0))
     later = np.where(pop["later"] >= 9, 100.0, np.where(pop["later"] >= 7, 0.0, -100.0))
-    return {"mean of amount": pop["amount"].mean(), "total of amount": pop["amount"].sum(),
-            "mean of score": pop["score"].mean(), "proportion": pop["yes"].mean(),
-            "ratio": pop["amount"].sum() / pop["orders"].sum(), "NPS": points.mean(),
-            "median of amount": np.sort(pop["amount"])[(len(pop) + 1) // 2 - 1],
-            "change in mean": pop["later"].mean() - pop["score"].mean(),
-            "change in NPS": later.mean() - points.mean()}  # fmt: skip
+    return {
+        "mean of amount": pop["amount"].mean(),
+        "total of amount": pop["amount"].sum(),
+        "mean of score": pop["score"].mean(),
+        "proportion": pop["yes"].mean(),
+        "ratio": pop["amount"].sum() / pop["orders"].sum(),
+        "NPS": points.mean(),
+        "median of amount": np.sort(pop["amount"])[(len(pop) + 1) // 2 - 1],
+        "change in mean": pop["later"].mean() - pop["score"].mean(),
+        "change in NPS": later.mean() - points.mean(),
+    }
 
 
 def estimates(first, second, design):
@@ -200,8 +231,13 @@ def estimates(first, second, design):
     share = estimate_proportion(first, "yes", design, **by)
     kish = first.groupby("draw")["w"].agg(lambda w: w.sum() ** 2 / (w**2).sum()).to_numpy()
     for form in FORMS:
-        low, high = share_interval(*(share.table[c].to_numpy(float) for c in ("estimate", "std_error", "n")), kish,
-                                   share.degrees_of_freedom, confidence=0.95, interval=form)  # fmt: skip
+        low, high = share_interval(
+            *(share.table[c].to_numpy(float) for c in ("estimate", "std_error", "n")),
+            kish,
+            share.degrees_of_freedom,
+            confidence=0.95,
+            interval=form,
+        )
         noted = estimate_proportion(first, "yes", design, interval=form, **by) if form in ("mean", "asin") else share
         yield "proportion", form, pd.DataFrame({"ci_low": low, "ci_high": high}), counted(noted)
     for form in ("design", "adjusted_wald", "score"):
@@ -297,9 +333,17 @@ def count(found, key, table, truth, noted):
 
 def line(name, label, estimator, interval, values):
     known, below, above, noted = values
-    return {"population": name, "design": label, "estimator": estimator, "interval": interval, "samples": int(known),
-            "coverage": 1 - (below + above) / known, "too_low": below / known, "too_high": above / known,
-            "noted": noted / known}  # fmt: skip
+    return {
+        "population": name,
+        "design": label,
+        "estimator": estimator,
+        "interval": interval,
+        "samples": int(known),
+        "coverage": 1 - (below + above) / known,
+        "too_low": below / known,
+        "too_high": above / known,
+        "noted": noted / known,
+    }
 
 
 def run_loyalty(pop, name, samples, rng):
@@ -340,9 +384,19 @@ def run_exact():
             found = [exact_coverage(interval, p, d, n) for p, d in truths_of]
             for what, value in (("mean", float(np.mean(found))), ("worst", min(found))):
                 noted = float(n < 100 or interval is wald)
-                rows.append({"population": "every outcome", "design": f"{what} of {len(found)} true shares, n = {n}",
-                             "estimator": "NPS", "interval": interval.__name__, "samples": 0, "coverage": value,
-                             "too_low": np.nan, "too_high": np.nan, "noted": noted})  # fmt: skip
+                rows.append(
+                    {
+                        "population": "every outcome",
+                        "design": f"{what} of {len(found)} true shares, n = {n}",
+                        "estimator": "NPS",
+                        "interval": interval.__name__,
+                        "samples": 0,
+                        "coverage": value,
+                        "too_low": np.nan,
+                        "too_high": np.nan,
+                        "noted": noted,
+                    }
+                )
     return rows
 
 
@@ -364,11 +418,16 @@ def write(table, folder, seconds, samples):
         }
     )
     lines = [
-        "# Coverage of 95 % intervals", "",
+        "# Coverage of 95 % intervals",
+        "",
         f"Made by `make coverage` (`python benchmarks/coverage.py {samples}`), seed {SEED}, {samples:,} samples each, "
-        f"{seconds:.0f} CPU seconds. The same numbers are in `coverage.csv`.", "", EXPLANATION, "",
-        "| " + " | ".join(c.replace("_", " ") for c in shown.columns) + " |", "|" + "---|" * len(shown.columns),
-    ]  # fmt: skip
+        f"{seconds:.0f} CPU seconds. The same numbers are in `coverage.csv`.",
+        "",
+        EXPLANATION,
+        "",
+        "| " + " | ".join(c.replace("_", " ") for c in shown.columns) + " |",
+        "|" + "---|" * len(shown.columns),
+    ]
     lines += ["| " + " | ".join(map(str, r)) + " |" for r in shown.itertuples(index=False, name=None)]
     counts = table["verdict"].value_counts()
     lines += ["", "Verdicts: " + "; ".join(f"{v}: {n}" for v, n in counts.items()) + "."]

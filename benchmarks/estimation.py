@@ -100,9 +100,17 @@ def ours(folder):
         found[step] = (seconds, got.table["estimate"].iloc[0], got.table["std_error"].iloc[0])
     seconds, raked = timed(lambda: rake(data, margins))
     found["raking"] = (seconds, misfit(data, raked.weights.to_numpy(), margins))
-    found["memory"] = max(allocated(run) for run in (lambda: estimate_mean(data, "y", design),
-                                                     lambda: estimate_mean(data, "y", design, by="g"),
-                                                     lambda: rake(data, margins))) / size  # fmt: skip
+    found["memory"] = (
+        max(
+            allocated(run)
+            for run in (
+                lambda: estimate_mean(data, "y", design),
+                lambda: estimate_mean(data, "y", design, by="g"),
+                lambda: rake(data, margins),
+            )
+        )
+        / size
+    )
     if len(data) == 10_000:
         table = data.assign(raked=raked.weights)
         calibrated = Design(weight="raked", stratum="s", population="N", calibration=raked)
@@ -180,8 +188,17 @@ def peer_balance(folder):
     goals = {name: {str(k): v / total for k, v in t.items()} for name, t in margins.items()}
 
     def run():
-        return rake(part, data["w"], None, None, variables=list(margins), transformations=None, na_action="drop",
-                    convergence_rate=1e-9, target_margins=goals)  # fmt: skip
+        return rake(
+            part,
+            data["w"],
+            None,
+            None,
+            variables=list(margins),
+            transformations=None,
+            na_action="drop",
+            convergence_rate=1e-9,
+            target_margins=goals,
+        )
 
     seconds, raked = timed(run, 1)
     weights = np.asarray(raked["weight"], dtype=float)
@@ -196,8 +213,13 @@ def start(python, folder, package):
     if not shutil.which(str(python)) and not Path(python).exists():
         return f"not measured: no {python}"
     environment = {**os.environ, "PYTHONWARNINGS": "ignore", "OMP_NUM_THREADS": "1"}
-    done = subprocess.run([str(python), __file__, "--package", package, str(folder)], capture_output=True, text=True,
-                          env=environment, check=False)  # fmt: skip
+    done = subprocess.run(
+        [str(python), __file__, "--package", package, str(folder)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
     if done.returncode:
         return f"not measured: {(done.stderr.strip().splitlines() or ['?'])[-1][:150]}"
     return json.loads(done.stdout.strip().splitlines()[-1])

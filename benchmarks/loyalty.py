@@ -103,8 +103,10 @@ def relaimpo(data, one, ours):
     import numpy as np
 
     if shutil.which("Rscript") is None:
-        print("  R relaimpo: Rscript is not installed here (about 1 s for one fit at 15 drivers elsewhere: "
-              f"{1 / one:.0f} times as long)")  # fmt: skip
+        print(
+            "  R relaimpo: Rscript is not installed here (about 1 s for one fit at 15 drivers elsewhere: "
+            f"{1 / one:.0f} times as long)"
+        )
         return
     with tempfile.NamedTemporaryFile("w", suffix=".csv") as handle:
         data[["y", *[c for c in data if c != "y"]]].to_csv(handle.name, index=False)
@@ -129,8 +131,13 @@ def scorecards():
 
     def wave(seed):
         draw = np.random.default_rng(seed)
-        data = pd.DataFrame({"region": draw.integers(0, 50, rows), "w": draw.uniform(1, 3, rows),
-                             "recommend": draw.integers(0, 11, rows)})  # fmt: skip
+        data = pd.DataFrame(
+            {
+                "region": draw.integers(0, 50, rows),
+                "w": draw.uniform(1, 3, rows),
+                "recommend": draw.integers(0, 11, rows),
+            }
+        )
         for k in range(9):
             data[f"m{k}"] = (draw.random(rows) < 0.6).astype(float) if k < 5 else draw.normal(size=rows)
         return data
@@ -159,8 +166,10 @@ def comments():
     happy = rng.random(rows) < 0.6
     pick = rng.integers(0, 8, (rows, 4))
     number = rng.integers(0, 10_000, rows)
-    text = [f"{fill[a]}{(good if h else bad)[b]}，{fill[c]}{(good if h or d % 3 else bad)[d]}{n}"
-            for h, (a, b, c, d), n in zip(happy, pick, number, strict=True)]  # fmt: skip
+    text = [
+        f"{fill[a]}{(good if h else bad)[b]}，{fill[c]}{(good if h or d % 3 else bad)[d]}{n}"
+        for h, (a, b, c, d), n in zip(happy, pick, number, strict=True)
+    ]
     data = pd.DataFrame({"comment": text, "recommend": np.where(happy, 10, 3)})
     parts = []
     for name, run in (
@@ -196,11 +205,15 @@ def accuracy():
                 right.append(((found.sentiment >= 0.5) == (part["label"] == 1))[unseen].mean())
                 told.append(found.table["accuracy"].item())
             base = max(data["label"].mean(), 1 - data["label"].mean())
-            print(f"  {file.stem:<22} {labels:>5} labels: right in {np.mean(right):.3f} of unseen reviews "
-                  f"(said by cross-validation: {np.mean(told):.3f}; base {base:.3f})")  # fmt: skip
+            print(
+                f"  {file.stem:<22} {labels:>5} labels: right in {np.mean(right):.3f} of unseen reviews "
+                f"(said by cross-validation: {np.mean(told):.3f}; base {base:.3f})"
+            )
         topics = comment_topics(data.sample(5000, random_state=1), "review", topics=8, seed=1).table
-        print(f"  {file.stem:<22} topics: agreement between seeds {topics['agreement'].mean():.2f} "
-              f"({(topics['agreement'] >= 0.7).sum()} of {len(topics)} stable)")  # fmt: skip
+        print(
+            f"  {file.stem:<22} topics: agreement between seeds {topics['agreement'].mean():.2f} "
+            f"({(topics['agreement'] >= 0.7).sum()} of {len(topics)} stable)"
+        )
 
 
 PARTS = {"drivers": drivers, "scorecard": scorecards, "comments": comments, "accuracy": accuracy}

@@ -63,8 +63,11 @@ def bootstrap(rows=100_000):
     start = used()
     model = fit_segments(data, k=8, fitted_on=rows, seed=1)
     found = stability(data, model, replicates=100, null=False, seed=1)
-    return since(start) | {"resampled": found.resampled, "agreement": found.agreement,
-                           "overlap": float(found.table["jaccard"].min())}  # fmt: skip
+    return since(start) | {
+        "resampled": found.resampled,
+        "agreement": found.agreement,
+        "overlap": float(found.table["jaccard"].min()),
+    }
 
 
 def bootstrap_million():
@@ -133,9 +136,12 @@ def engine():
     )
     model = fit_segments(build_features(people, ["recency_days", "frequency", "monetary"]), k=8, seed=1)
     rules = TierRules.of(
-        [{"name": "A", "minimum": {"monetary": 700, "frequency": 20, "satisfaction": 3}},
-         {"name": "B", "minimum": {"monetary": 300}, "maximum": {"recency_days": 365}}, {"name": "C"}]
-    )  # fmt: skip
+        [
+            {"name": "A", "minimum": {"monetary": 700, "frequency": 20, "satisfaction": 3}},
+            {"name": "B", "minimum": {"monetary": 300}, "maximum": {"recency_days": 365}},
+            {"name": "C"},
+        ]
+    )
     start = used()
     graded = grade(people, rules, value="monetary")
     middle = used()
@@ -163,9 +169,12 @@ def scenario(name, seed):
 
         rate = rng.gamma(1.2, 6, rows)
         often = 1 + rng.poisson(rate)
-        raw = {"customer_id": [str(i) for i in range(rows)], "frequency": often,
-               "recency_days": rng.exponential(365 / (1 + rate)).round(),
-               "monetary": (often * rng.lognormal(4, 0.5, rows)).round(2)}  # fmt: skip
+        raw = {
+            "customer_id": [str(i) for i in range(rows)],
+            "frequency": often,
+            "recency_days": rng.exponential(365 / (1 + rate)).round(),
+            "monetary": (often * rng.lognormal(4, 0.5, rows)).round(2),
+        }
         return build_features(pd.DataFrame(raw)), None
     k, features = int(rng.integers(2, 7)), int(rng.integers(2, 6))
     while True:  # centres at least seven standard deviations apart
@@ -179,8 +188,14 @@ def scenario(name, seed):
     return pd.DataFrame(centres[group] + rng.normal(size=(rows, features)) * width), k
 
 
-KINDS = ("correlated cloud", "uniform box", "heavy tails", "one skewed population of buyers", "groups of equal size",
-         "groups of unequal size and width")  # fmt: skip
+KINDS = (
+    "correlated cloud",
+    "uniform box",
+    "heavy tails",
+    "one skewed population of buyers",
+    "groups of equal size",
+    "groups of unequal size and width",
+)
 
 
 def verdict(seeds):
@@ -200,8 +215,9 @@ def start_part(python, part):
     if not Path(python).exists():
         return f"not measured: no {python}"
     environment = {**os.environ, "PYTHONWARNINGS": "ignore", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run([str(python), __file__, "--run", part], capture_output=True, text=True, env=environment,
-                          check=False)  # fmt: skip
+    done = subprocess.run(
+        [str(python), __file__, "--run", part], capture_output=True, text=True, env=environment, check=False
+    )
     if done.returncode:
         return f"not measured: {(done.stderr.strip().splitlines() or ['?'])[-1][:150]}"
     return json.loads([line for line in done.stdout.splitlines() if line.startswith("{")][-1])
@@ -214,8 +230,9 @@ def measure_r(code, values):
         folder = Path(place)
         pd.DataFrame(values).to_csv(folder / "data.csv", index=False)
         (folder / "run.R").write_text(code)
-        done = subprocess.run(["Rscript", folder / "run.R", folder / "data.csv"], capture_output=True, text=True,
-                              check=False)  # fmt: skip
+        done = subprocess.run(
+            ["Rscript", folder / "run.R", folder / "data.csv"], capture_output=True, text=True, check=False
+        )
     return "not measured: R lacks the package" if done.returncode else {"cpu": float(done.stdout.strip())}
 
 
@@ -224,20 +241,30 @@ def told(name, found, goal, met):
         return print(f"  {name}: {found}")
     extra = ", ".join(f"{k} {v:.3g}" for k, v in found.items() if k not in ("cpu", "wall", "memory"))
     verdict_text = "" if met is None else f"; goal {goal}: {'met' if met else 'MISSED'}"
-    return print(f"  {name:34s} {found['cpu']:8.2f} CPU s, {found['wall']:7.2f} s, {found['memory']:5.2f} GiB"
-                 f"{'; ' + extra if extra else ''}{verdict_text}")  # fmt: skip
+    return print(
+        f"  {name:34s} {found['cpu']:8.2f} CPU s, {found['wall']:7.2f} s, {found['memory']:5.2f} GiB"
+        f"{'; ' + extra if extra else ''}{verdict_text}"
+    )
 
 
 def peer(name, found, mine, goal):
     if isinstance(found, str):
         return print(f"    {name}: {found} (goal: {goal} times faster)")
     ratio = found["cpu"] / mine["cpu"]
-    return print(f"    {name}: {found['cpu']:.1f} CPU s, {ratio:.1f} times as long (goal {goal}: "
-                 f"{'met' if ratio >= goal else 'MISSED'})")  # fmt: skip
+    return print(
+        f"    {name}: {found['cpu']:.1f} CPU s, {ratio:.1f} times as long (goal {goal}: "
+        f"{'met' if ratio >= goal else 'MISSED'})"
+    )
 
 
-PARTS = {"bootstrap": bootstrap, "bootstrap_million": bootstrap_million, "gap": gap, "prototypes": prototypes,
-         "engine": engine, "kmodes_peer": kmodes_peer}  # fmt: skip
+PARTS = {
+    "bootstrap": bootstrap,
+    "bootstrap_million": bootstrap_million,
+    "gap": gap,
+    "prototypes": prototypes,
+    "engine": engine,
+    "kmodes_peer": kmodes_peer,
+}
 
 
 def main(parts):

@@ -51,9 +51,12 @@ def build(out: Path) -> None:
     pd.Series.__class_getitem__ = classmethod(lambda kind, _: kind)  # known to type checkers only
     pdoc.render.env.filters["formulas"] = formulas
     pdoc.render.configure(
-        docformat="numpy", template_directory=TEMPLATES, include_undocumented=False, show_source=False,
+        docformat="numpy",
+        template_directory=TEMPLATES,
+        include_undocumented=False,
+        show_source=False,
         footer_text="Survey wave workbench",
-    )  # fmt: skip
+    )
     rooms = [f"workbench.{room}" for room in ROOMS]
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -26,8 +26,11 @@ def stop(rule, found, fix):
 def main():
     """Make the environment unless it is there and current."""
     if not (3, 11) <= sys.version_info[:2] < (3, 14):
-        stop("The workbench runs on Python 3.11, 3.12 or 3.13.", "Python " + sys.version.split()[0],
-             "Install one of them and run: make PYTHON=python3.12 ...")  # fmt: skip
+        stop(
+            "The workbench runs on Python 3.11, 3.12 or 3.13.",
+            "Python " + sys.version.split()[0],
+            "Install one of them and run: make PYTHON=python3.12 ...",
+        )
     import tomllib
 
     # settings of linters and tests do not change what is installed
@@ -49,14 +52,39 @@ def main():
     uv = get_uv(python)
     if uv:
         follow_pip(python)
-        done = run([uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "--compile-bytecode",
-                    "-r", str(LOCK)])  # fmt: skip
+        done = run(
+            [
+                uv,
+                "pip",
+                "install",
+                "--quiet",
+                "--python",
+                python,
+                "--require-hashes",
+                "--compile-bytecode",
+                "-r",
+                str(LOCK),
+            ]
+        )
         if done.returncode:
             print("uv could not install the packages; trying pip", flush=True)
             uv = None
     if not uv:
-        check_network(run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes",
-                           "-r", str(LOCK)]))  # fmt: skip
+        check_network(
+            run(
+                [
+                    python,
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    "--require-hashes",
+                    "-r",
+                    str(LOCK),
+                ]
+            )
+        )
     own = [python, "-m", "pip"] if not uv else [uv, "pip"]
     where = [] if not uv else ["--python", python]
     check_network(run([*own, "install", "--quiet", *where, "--no-deps", "--no-build-isolation", "-e", str(ROOT)]))
@@ -87,8 +115,11 @@ def check_network(done):
     if "no space left" in text:
         stop("The environment takes about 2 GB of disk.", "the disk is full", "Free some space and run make again.")
     if any(word in text for word in ("resolution", "connection", "timed out", "unreachable", "network", "retries")):
-        stop("Packages come from the package index.", "no connection to it: " + last_line(done),
-             "Connect to the network, or set pip's index in its own configuration, and run make again.")  # fmt: skip
+        stop(
+            "Packages come from the package index.",
+            "no connection to it: " + last_line(done),
+            "Connect to the network, or set pip's index in its own configuration, and run make again.",
+        )
     stop("The locked packages install.", last_line(done), "Read the full message with: make clean; make report")
 
 

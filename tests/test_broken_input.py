@@ -15,10 +15,16 @@ REFUSED = {
     "two columns of one name": (dict(customers="customer_id,region,region\n1,a,b\n"), InputError, "repeated: region"),
     "column without a name": (dict(customers="customer_id,,region\n1,a,b\n"), InputError, "without a name: column 2"),
     "wrong encoding": (dict(customers="customer_id,region\n1,n\n".encode("utf-16")), InputError, "UTF-16"),
-    "not text at all": (dict(customers=b"customer_id,region\n" + b"\xff\xfe\x81\xff,\xff\n" * 9), InputError, "neither|not UTF-8"),
+    "not text at all": (
+        dict(customers=b"customer_id,region\n" + b"\xff\xfe\x81\xff,\xff\n" * 9),
+        InputError,
+        "neither|not UTF-8",
+    ),
     "all dates wrong": (dict(transactions=ORDERS.replace("2026-", "2026/13/")), InputError, "3 of 3 rows"),
     "amounts with commas": (
-        dict(transactions='customer_id,ordered_at,amount\n1,2026-01-01,"1,000"\n'), InputError, "amount: not an amount of money",
+        dict(transactions='customer_id,ordered_at,amount\n1,2026-01-01,"1,000"\n'),
+        InputError,
+        "amount: not an amount of money",
     ),
     "wrong delimiter": (dict(customers=CUSTOMERS.replace(",", "^")), InputError, "customer_id"),
     "a wave that follows itself": (dict(wave_yaml=WAVE + "previous: w1\n"), ConfigError, "cannot follow itself"),
@@ -30,35 +36,77 @@ REFUSED = {
     "unknown table": (dict(wave_yaml=WAVE + "  customer: {file: x}\n".replace("  ", "", 0)), ConfigError, "customer"),
     "expression that is not SQL": (
         dict(wave_yaml=WAVE.replace("raw/transactions.csv}", "raw/transactions.csv, columns: {amount: '= amount +'}}")),
-        InputError, "valid SQL",
+        InputError,
+        "valid SQL",
     ),
     "column named that is not there": (
         dict(wave_yaml=WAVE.replace("raw/transactions.csv}", "raw/transactions.csv, columns: {amount: total}}")),
-        InputError, "'total' is needed",
+        InputError,
+        "'total' is needed",
     ),
     "top box outside the scale": (dict(wave_yaml=WAVE.replace("top_box: 4", "top_box: 6")), ConfigError, "top_box"),
     "tier names twice": (
-        dict(wave_yaml=WAVE + "tiers:\n- {name: A, label: {en: a, zh-CN: a}, minimum: {amount_12m: 1}}\n- {name: A, label: {en: a, zh-CN: a}}\n"),
-        ConfigError, "names must differ",
+        dict(
+            wave_yaml=WAVE
+            + "tiers:\n- {name: A, label: {en: a, zh-CN: a}, minimum: {amount_12m: 1}}\n- {name: A, label: {en: a, zh-CN: a}}\n"
+        ),
+        ConfigError,
+        "names must differ",
     ),
-}  # fmt: skip
+}
 
 QUARANTINED = {
     "duplicate ids": (dict(customers=CUSTOMERS + "001,east,2025-01-01\n"), "customers", 5, "customer_id", "001"),
     "missing id": (dict(customers=CUSTOMERS + ",east,2025-01-01\n"), "customers", 5, "customer_id", None),
-    "a date like 2026/13/01": (dict(transactions=ORDERS + "003,2026/13/01,5\n"), "transactions", 5, "ordered_at", "2026/13/01"),
+    "a date like 2026/13/01": (
+        dict(transactions=ORDERS + "003,2026/13/01,5\n"),
+        "transactions",
+        5,
+        "ordered_at",
+        "2026/13/01",
+    ),
     "a score of 11": (dict(responses=ANSWERS + "002,2026-06-12,11,3,\n"), "responses", 4, "recommend", "11"),
     "a score of 7.5": (dict(responses=ANSWERS + "002,2026-06-12,7.5,3,\n"), "responses", 4, "recommend", "7.5"),
     "a score in words": (dict(responses=ANSWERS + "002,2026-06-12,十分,3,\n"), "responses", 4, "recommend", "十分"),
-    "a rating outside its scale": (dict(responses=ANSWERS + "002,2026-06-12,9,6,\n"), "responses", 4, "satisfaction", "6"),
+    "a rating outside its scale": (
+        dict(responses=ANSWERS + "002,2026-06-12,9,6,\n"),
+        "responses",
+        4,
+        "satisfaction",
+        "6",
+    ),
     "a second answer": (dict(responses=ANSWERS + "001,2026-06-12,1,1,again\n"), "responses", 4, "customer_id", "001"),
     "an amount in words": (dict(transactions=ORDERS + "003,2026-01-01,free\n"), "transactions", 5, "amount", "free"),
-    "an amount that is not a number": (dict(transactions=ORDERS + "003,2026-01-01,NaN\n"), "transactions", 5, "amount", "NaN"),
-    "a line with too many fields": (dict(transactions=ORDERS + "003,2026-01-01,5,6\n"), "transactions", 5, "", "003,2026-01-01,5,6"),
+    "an amount that is not a number": (
+        dict(transactions=ORDERS + "003,2026-01-01,NaN\n"),
+        "transactions",
+        5,
+        "amount",
+        "NaN",
+    ),
+    "a line with too many fields": (
+        dict(transactions=ORDERS + "003,2026-01-01,5,6\n"),
+        "transactions",
+        5,
+        "",
+        "003,2026-01-01,5,6",
+    ),
     "a line with too few fields": (dict(transactions=ORDERS + "003\n"), "transactions", 5, "", "003"),
-    "a stray quote": (dict(transactions=ORDERS + '"003,2026-01-01,5\n001,2026-04-01,7\n'), "transactions", 5, "", '"003,2026-01-01,5'),
-    "a damaged line": (dict(customers=CUSTOMERS.encode() + "004,北,2025-01-01\n".encode() * 2 + b"005,\xff\xfe,2025-01-01\n"), "customers", 7, "", None),
-}  # fmt: skip
+    "a stray quote": (
+        dict(transactions=ORDERS + '"003,2026-01-01,5\n001,2026-04-01,7\n'),
+        "transactions",
+        5,
+        "",
+        '"003,2026-01-01,5',
+    ),
+    "a damaged line": (
+        dict(customers=CUSTOMERS.encode() + "004,北,2025-01-01\n".encode() * 2 + b"005,\xff\xfe,2025-01-01\n"),
+        "customers",
+        7,
+        "",
+        None,
+    ),
+}
 
 
 @pytest.mark.parametrize("kind", REFUSED)

@@ -15,8 +15,8 @@ import typer
 
 from workbench.core.errors import ConfigError, WorkbenchError
 from workbench.core.language import Language
-from workbench.report.kernels import Kernels, default_kernels, kernel_room
-from workbench.report.progress import PlainProgress, show_progress
+from workbench.report.run.kernels import Kernels, default_kernels, kernel_room
+from workbench.report.run.progress import PlainProgress, show_progress
 from workbench.store import Wave, read_wave_file, wave_schema
 from workbench.store.wave_file import FILE_NAME
 
@@ -43,9 +43,9 @@ def report(
     workers: Workers = None,
 ) -> None:
     """Run every chapter that is not up to date and publish the pages."""
-    from workbench.report.publish import publish
-    from workbench.report.run import Outcome, run_chains
-    from workbench.report.site import write_index
+    from workbench.report.run.chain import Outcome, run_chains
+    from workbench.report.site.index import write_index
+    from workbench.report.site.publish import publish
     from workbench.report.steps import CHAPTERS, find_notebooks
 
     notebooks = find_notebooks()
@@ -85,8 +85,8 @@ def sample(
     redraw: Annotated[bool, typer.Option("--redraw", help="Replace a sample that was released before.")] = False,
 ) -> None:
     """Draw the sample of a wave and write the call list and the reserve list."""
-    from workbench.report.release import recall_sample, release_sample
-    from workbench.report.run import run_chain
+    from workbench.report.run.chain import run_chain
+    from workbench.report.run.release import recall_sample, release_sample
     from workbench.report.steps import CHAPTERS, find_notebooks
 
     with show_progress() as progress, _kernels(kernels):
@@ -96,8 +96,12 @@ def sample(
         outcomes = run_chain(wave, [c for c in CHAPTERS if c.name == "10_sample"], find_notebooks(), progress)
         outcome = outcomes["10_sample"]
         if outcome.reason is not None:
-            raise ConfigError("A sample needs a customer list.", found=outcome.reason.text("en"),
-                              fix="Name it in wave.yaml: tables: customers: file: …", where=str(folder))  # fmt: skip
+            raise ConfigError(
+                "A sample needs a customer list.",
+                found=outcome.reason.text("en"),
+                fix="Name it in wave.yaml: tables: customers: file: …",
+                where=str(folder),
+            )
         print(f"Lists: {release_sample(wave).resolve()}")  # noqa: T201
 
 
@@ -109,7 +113,7 @@ def demo(
     language: Annotated[Language, typer.Option(help="Language of the company's data.")] = "zh-CN",
 ) -> None:
     """Make the demo company: a generated retailer with two waves and a known truth."""
-    from workbench.report.demo_study import make_demo
+    from workbench.report.run.demo_study import make_demo
 
     company, made = make_demo(folder, customers=customers, seed=seed, language=language)
     state = "made" if made else "there already"
@@ -135,8 +139,11 @@ def new(
 ) -> None:
     """Start a wave: a folder with a wave.yaml, taken from the wave before it."""
     if (folder / FILE_NAME).exists():
-        raise ConfigError("A new wave has a folder of its own.", found=f"{folder / FILE_NAME} is there already",
-                          fix="Name another folder.")  # fmt: skip
+        raise ConfigError(
+            "A new wave has a folder of its own.",
+            found=f"{folder / FILE_NAME} is there already",
+            fix="Name another folder.",
+        )
     from workbench.store.scaffold import new_wave_text
 
     text = new_wave_text(folder, after)
@@ -170,8 +177,12 @@ def waves_of(folder: Path) -> list[Path]:
         ready = [n for n in places if n not in ordered and (before[n] not in places or before[n] in ordered)]
         if not ready:
             circle = ", ".join(n for n in places if n not in ordered)
-            raise ConfigError("Waves follow each other in time.", found=f"a circle of {circle}",
-                              fix="Correct 'previous' in one of them.", where=str(folder))  # fmt: skip
+            raise ConfigError(
+                "Waves follow each other in time.",
+                found=f"a circle of {circle}",
+                fix="Correct 'previous' in one of them.",
+                where=str(folder),
+            )
         ordered += ready
     return [places[n] for n in ordered]
 

@@ -36,9 +36,9 @@ def buyers(model, n, rng):
 
 
 def forecast_interval(purchases, spending, x, t_x, T, spent, level):
-    from workbench.clv.terms import Cells, Terms
-    from workbench.clv.totals import Sums
-    from workbench.clv.valuation import Valuation
+    from workbench.clv.value.terms import Cells, Terms
+    from workbench.clv.value.totals import Sums
+    from workbench.clv.value.valuation import Valuation
 
     cells = Cells([""], np.zeros(len(x), dtype=np.int64), np.arange(len(x)), np.ones(len(x)), spent)
     valuation = Valuation(purchases, spending, AHEAD, 0.0, x, t_x, T, level, 1)
@@ -82,7 +82,16 @@ def coverage_rows(samples, rng, customers=1500):
             stays = np.ceil((rng.exponential(size=3000) / -np.log1p(-chance)) ** (1 / values.get("c", 1.0)))
             parameters(design, fit([(stays > t).sum() for t in range(periods + 1)]))
     return [
-        {"population": f"{customers:,} drawn", "design": d, "estimator": e, "interval": "log", "samples": int(v[0]),
-         "coverage": 1 - (v[1] + v[2]) / v[0], "too_low": v[1] / v[0], "too_high": v[2] / v[0], "noted": v[3] / v[0]}
+        {
+            "population": f"{customers:,} drawn",
+            "design": d,
+            "estimator": e,
+            "interval": "log",
+            "samples": int(v[0]),
+            "coverage": 1 - (v[1] + v[2]) / v[0],
+            "too_low": v[1] / v[0],
+            "too_high": v[2] / v[0],
+            "noted": v[3] / v[0],
+        }
         for (d, e), v in tally.items()
-    ]  # fmt: skip
+    ]

@@ -35,9 +35,10 @@ def test_customers_who_moved_call_for_a_refit(customers):
     model = fit_segments(build_features(customers), k=3, seed=1)
     rng = np.random.default_rng(1)
     moved = customers.assign(
-        recency_days=rng.integers(60, 200, 600), frequency=rng.poisson(60, 600) + 1,
+        recency_days=rng.integers(60, 200, 600),
+        frequency=rng.poisson(60, 600) + 1,
         monetary=rng.gamma(9, 900, 600),
-    )  # fmt: skip
+    )
     refit = fit_segments(build_features(moved), k=3, seed=1)
     found = compare_waves(model, refit, moved)
     assert found.refit and "time to refit" in str(found.verdict)

@@ -26,8 +26,10 @@ def test_money_does_not_explain_everything(customers):
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.one_of(st.none(), st.floats(-1e4, 1e6)), min_size=1, max_size=20),
-    st.sampled_from(["none", "log"]), st.floats(-3, 0), st.floats(1, 12),
-)  # fmt: skip
+    st.sampled_from(["none", "log"]),
+    st.floats(-3, 0),
+    st.floats(1, 12),
+)
 def test_engine_and_numpy_agree(raw, transform, low, high):
     rule = FeatureRule("v v", transform, 3.5, low, high, 0.7, 1.3)
     frame = pd.DataFrame({"v v": pd.array(raw, dtype="Float64")})

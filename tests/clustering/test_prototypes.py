@@ -36,7 +36,12 @@ def test_weights_are_copies(described):
     twice = np.where(np.arange(60) < 20, 2, 1)
     one = k_prototypes(numbers, codes, 2, levels=levels, gamma=1.0, seed=1, starts=30, weights=twice.astype(float))
     many = k_prototypes(
-        np.repeat(numbers, twice, axis=0), np.repeat(codes, twice, axis=0), 2, levels=levels, gamma=1.0, seed=1,
+        np.repeat(numbers, twice, axis=0),
+        np.repeat(codes, twice, axis=0),
+        2,
+        levels=levels,
+        gamma=1.0,
+        seed=1,
         starts=30,
-    )  # fmt: skip
+    )
     assert one.within == pytest.approx(many.within)

@@ -29,9 +29,14 @@ def test_agrees_with_pandas(rows):
         if len(bought):
             last, first = bought["ordered_at"].max(), bought["ordered_at"].min()
             expected.append(
-                [customer, (pd.Timestamp(END) - last).days, len(bought), own["amount"].sum(),
-                 (pd.Timestamp(END) - first).days]
-            )  # fmt: skip
+                [
+                    customer,
+                    (pd.Timestamp(END) - last).days,
+                    len(bought),
+                    own["amount"].sum(),
+                    (pd.Timestamp(END) - first).days,
+                ]
+            )
     if not expected:
         with pytest.raises(InputError, match="has a purchase"):
             rfm_table(orders, observed_until=END)

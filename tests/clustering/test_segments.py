@@ -106,9 +106,11 @@ def test_every_method_finds_the_kinds_scores_in_the_engine_and_survives_saving(
 
 def test_gower_scores_rows_with_missing_values(mixed):
     model = fit_segments(
-        build_features(mixed, ["recency_days", "monetary"], categories=["channel"], missing="keep"), k=3,
-        method="gower_pam", seed=1,
-    )  # fmt: skip
+        build_features(mixed, ["recency_days", "monetary"], categories=["channel"], missing="keep"),
+        k=3,
+        method="gower_pam",
+        seed=1,
+    )
     holes = mixed.assign(monetary=np.nan, channel=np.where(mixed.index % 2, "fair", mixed["channel"]))
     in_engine = model.assign_table(holes).to_frame().set_index("customer_id")["segment"]
     assert (in_engine.reindex(holes["customer_id"]).to_numpy() == model.assign(holes).to_numpy()).all()

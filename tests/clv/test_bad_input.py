@@ -100,8 +100,16 @@ def test_customers_of_the_last_day(fit):
 
 
 def test_amounts_of_zero_of_a_million_million_and_negative_ones():
-    rows = [("a", "2026-01-01", 5.0), ("a", "2026-02-01", 0.0), ("b", "2026-01-01", 1e12), ("b", "2026-02-01", 1e12),
-            ("c", "2026-01-01", 9.0), ("c", "2026-03-01", -9.0), ("d", "2026-04-01", 7.0), ("d", "2026-05-01", 8.0)]  # fmt: skip
+    rows = [
+        ("a", "2026-01-01", 5.0),
+        ("a", "2026-02-01", 0.0),
+        ("b", "2026-01-01", 1e12),
+        ("b", "2026-02-01", 1e12),
+        ("c", "2026-01-01", 9.0),
+        ("c", "2026-03-01", -9.0),
+        ("d", "2026-04-01", 7.0),
+        ("d", "2026-05-01", 8.0),
+    ]
     found = purchase_summary(orders(rows), observed_until=END)
     assert found.table["frequency"].tolist() == [0, 1, 0, 1]
     assert found.table["monetary_value"].tolist()[1] == 1e12
@@ -176,10 +184,13 @@ def test_online_retail_has_no_identifiable_leaving():
         pytest.skip(f"data file {path} is not here")
     frame = pd.read_parquet(path)
     names = {c.lower().replace(" ", "").replace("_", ""): c for c in frame.columns}
-    frame = pd.DataFrame({
-        "customer_id": frame[names["customerid"]], "ordered_at": pd.to_datetime(frame[names["invoicedate"]]),
-        "amount": frame[names["quantity"]] * frame[names.get("unitprice", names.get("price"))],
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "customer_id": frame[names["customerid"]],
+            "ordered_at": pd.to_datetime(frame[names["invoicedate"]]),
+            "amount": frame[names["quantity"]] * frame[names.get("unitprice", names.get("price"))],
+        }
+    )
     frame = frame[frame["customer_id"].notna()]
     found = purchase_summary(
         frame.assign(customer_id=frame["customer_id"].astype(str)), observed_until=frame["ordered_at"].max().date()

@@ -69,8 +69,15 @@ def test_partial_overlap_of_simple_random_samples_in_closed_form():
 @given(st.integers(0, 10**6))
 def test_the_same_wave_twice_changes_nothing(seed):
     rng = np.random.default_rng(seed)
-    wave = pd.DataFrame({"customer_id": np.arange(60), "y": rng.normal(0, 1, 60), "s": np.repeat([0, 1], 30), "N": 500,
-                         "w": rng.uniform(1, 2, 60)})  # fmt: skip
+    wave = pd.DataFrame(
+        {
+            "customer_id": np.arange(60),
+            "y": rng.normal(0, 1, 60),
+            "s": np.repeat([0, 1], 30),
+            "N": 500,
+            "w": rng.uniform(1, 2, 60),
+        }
+    )
     table = estimate_change(wave, wave, "y", Design(weight="w", stratum="s", population="N"), by="s").table
     np.testing.assert_allclose(table["estimate"], 0, atol=1e-12)
     np.testing.assert_allclose(table["std_error"], 0, atol=1e-6)

@@ -65,9 +65,14 @@ class TestRSurvey:
         agree(got["std_error"], expected["se"].values())
 
     @pytest.mark.filterwarnings("ignore::workbench.core.errors.UntrustedWarning")
-    @pytest.mark.parametrize(("result", "column", "by"), [
-        ("by_stype_api00", "api00", "stype"), ("nps_by_stype", "nps", "stype"), ("nps_by_county", "nps", "county"),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("result", "column", "by"),
+        [
+            ("by_stype_api00", "api00", "stype"),
+            ("nps_by_stype", "nps", "stype"),
+            ("nps_by_county", "nps", "county"),
+        ],
+    )
     def test_svyby_with_covariance(self, reference, name, fpc, result, column, by):
         ref, data, design = read(reference, name, fpc)
         expected = ref.results[result]
@@ -85,9 +90,13 @@ class TestRSurvey:
         agree(got["estimate"], expected["estimate"].values())
         np.testing.assert_allclose(got["std_error"], list(expected["se"].values()), rtol=1e-8, atol=1e-9)
 
-    @pytest.mark.parametrize(("result", "before", "after"), [
-        ("change_api00_minus_api99", "api99", "api00"), ("nps_change_paired", "nps99", "nps"),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("result", "before", "after"),
+        [
+            ("change_api00_minus_api99", "api99", "api00"),
+            ("nps_change_paired", "nps99", "nps"),
+        ],
+    )
     def test_change_of_the_same_schools_is_the_paired_difference(self, reference, name, fpc, result, before, after):
         ref, data, design = read(reference, name, fpc)
         expected = ref.results[result]
@@ -221,8 +230,10 @@ def test_lonely_psu_rules(reference, rule):
     data = ref.data("apistrat_lonely")
     design = Design(weight="pw", stratum="st2", lonely_psu=rule)
     agree(estimate_mean(data, "nps", design).table["std_error"], ref.results[f"{rule}_domadjFALSE__nps"]["se"].values())
-    agree(estimate_total(data, "enroll", design).table["std_error"],
-          ref.results[f"{rule}_domadjFALSE__total_enroll"]["se"].values())  # fmt: skip
+    agree(
+        estimate_total(data, "enroll", design).table["std_error"],
+        ref.results[f"{rule}_domadjFALSE__total_enroll"]["se"].values(),
+    )
     by = estimate_mean(data, "nps", design, by="awards").table["std_error"]
     agree(by, ref.results[f"{rule}_domadjFALSE__nps_by_awards"]["se"].values())
 
@@ -238,9 +249,17 @@ def test_lonely_psu_fails_by_default_and_names_the_stratum(reference):
 def test_rows_as_units_equal_units_of_one_row(seed):
     rng = np.random.default_rng(seed)
     n = 60
-    data = pd.DataFrame({"y": rng.normal(5, 2, n), "x": rng.uniform(1, 2, n), "w": rng.uniform(1, 3, n),
-                         "s": np.repeat(["a", "b", "c"], 20), "g": rng.choice(["p", "q"], n),
-                         "id": np.arange(n), "N": 50})  # fmt: skip
+    data = pd.DataFrame(
+        {
+            "y": rng.normal(5, 2, n),
+            "x": rng.uniform(1, 2, n),
+            "w": rng.uniform(1, 3, n),
+            "s": np.repeat(["a", "b", "c"], 20),
+            "g": rng.choice(["p", "q"], n),
+            "id": np.arange(n),
+            "N": 50,
+        }
+    )
     rows = estimate_mean(data, ["y", "x"], Design(weight="w", stratum="s", population="N"), by="g")
     units = estimate_mean(data, ["y", "x"], Design(weight="w", stratum="s", psu="id", population="N"), by="g")
     np.testing.assert_allclose(rows.covariance, units.covariance, rtol=1e-10, atol=1e-14)

@@ -68,8 +68,9 @@ def test_coverage_of_the_median():
     rng = np.random.default_rng(5)
     hits = 0
     for _ in range(400):
-        row = estimate_quantile(pd.DataFrame({"y": rng.gamma(1, 1, 120), "w": 1.0}), "y", Design(weight="w"),
-                                probabilities=0.5).table.iloc[0]  # fmt: skip
+        row = estimate_quantile(
+            pd.DataFrame({"y": rng.gamma(1, 1, 120), "w": 1.0}), "y", Design(weight="w"), probabilities=0.5
+        ).table.iloc[0]
         hits += row["ci_low"] <= np.log(2) <= row["ci_high"]
     assert 0.92 <= hits / 400 <= 0.98
 

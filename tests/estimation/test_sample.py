@@ -43,10 +43,13 @@ def test_sas_study_groups_need_nesting(reference):
 
 @pytest.mark.parametrize(
     ("population", "match"),
-    [([1, 1, 1, 1], "population 1, sample 4"), ([9, 9, 9, 8], "same for all rows"),
-     ([9, 9, np.nan, 9], "same for all rows"),
-     (["x"] * 4, "holds numbers")],
-)  # fmt: skip
+    [
+        ([1, 1, 1, 1], "population 1, sample 4"),
+        ([9, 9, 9, 8], "same for all rows"),
+        ([9, 9, np.nan, 9], "same for all rows"),
+        (["x"] * 4, "holds numbers"),
+    ],
+)
 def test_populations(population, match):
     with pytest.raises(InputError, match=match):
         read_sample(frame(N=population), Design(weight="w", population="N"))

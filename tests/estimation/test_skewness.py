@@ -21,8 +21,15 @@ def test_simple_random_sample_is_g1_over_root_n(seed):
 
 def test_rows_as_clusters_and_groups_one_by_one():
     rng = np.random.default_rng(1)
-    data = pd.DataFrame({"y": rng.gamma(1, 1, 90), "g": rng.choice(["a", "b"], 90), "s": np.repeat([0, 1, 2], 30),
-                         "p": np.arange(90), "w": rng.uniform(1, 3, 90)})  # fmt: skip
+    data = pd.DataFrame(
+        {
+            "y": rng.gamma(1, 1, 90),
+            "g": rng.choice(["a", "b"], 90),
+            "s": np.repeat([0, 1, 2], 30),
+            "p": np.arange(90),
+            "w": rng.uniform(1, 3, 90),
+        }
+    )
     domains = read_domains(data, "g")
     y = data[["y"]].to_numpy()
     rows = skewness_of_totals(read_sample(data, Design(weight="w", stratum="s")), y, domains.code, 2)

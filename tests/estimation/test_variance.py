@@ -72,8 +72,15 @@ def test_successive_differences_in_closed_form():
 
 def test_successive_differences_of_clusters_and_domains_match_their_definition():
     rng = np.random.default_rng(9)
-    data = pd.DataFrame({"s": np.repeat([0, 1], 30), "p": np.repeat(np.arange(20), 3), "y": rng.normal(0, 1, 60),
-                         "g": rng.choice(["a", "b"], 60), "w": 2.0})  # fmt: skip
+    data = pd.DataFrame(
+        {
+            "s": np.repeat([0, 1], 30),
+            "p": np.repeat(np.arange(20), 3),
+            "y": rng.normal(0, 1, 60),
+            "g": rng.choice(["a", "b"], 60),
+            "w": 2.0,
+        }
+    )
     data["place"] = rng.permutation(20)[data["p"]]
     design = Design(weight="w", stratum="s", psu="p", order="place")
     got = estimate_total(data, "y", design, by="g")

@@ -5,9 +5,13 @@ from workbench.estimation.words import DOWN, SMALL, UNCLEAR, UP, WORDS, in_words
 
 
 def test_verdicts():
-    got = verdicts(np.array([1.0, -1.0, 1.0, 1.0]), np.array([0.01, 0.01, 0.2, 0.01]),
-                   np.array([True, True, True, False]),
-                   0.95, (UP, DOWN, UNCLEAR))  # fmt: skip
+    got = verdicts(
+        np.array([1.0, -1.0, 1.0, 1.0]),
+        np.array([0.01, 0.01, 0.2, 0.01]),
+        np.array([True, True, True, False]),
+        0.95,
+        (UP, DOWN, UNCLEAR),
+    )
     assert got == [UP, DOWN, UNCLEAR, SMALL]
 
 

@@ -14,12 +14,14 @@ TODAY = dt.date(2026, 9, 30)
 
 def cases():
     return pd.DataFrame(
-        {"customer_id": ["a", "a", "b", "c", "d", "e"],
-         "opened_at": ["2026-09-01", "2026-09-20", "2026-09-10", "2026-08-01", "2026-09-05", "2026-10-05"],
-         "closed_at": [None, None, "2026-10-02", "2026-08-09", None, None],
-         "kind": ["complaint", "complaint", "投诉", "complaint", "enquiry", "complaint"],
-         "topic": list("xyzuvw")}
-    )  # fmt: skip
+        {
+            "customer_id": ["a", "a", "b", "c", "d", "e"],
+            "opened_at": ["2026-09-01", "2026-09-20", "2026-09-10", "2026-08-01", "2026-09-05", "2026-10-05"],
+            "closed_at": [None, None, "2026-10-02", "2026-08-09", None, None],
+            "kind": ["complaint", "complaint", "投诉", "complaint", "enquiry", "complaint"],
+            "topic": list("xyzuvw"),
+        }
+    )
 
 
 def test_open_complaints_are_those_open_today():
@@ -43,11 +45,22 @@ def test_the_list_is_ordered_by_value_and_shows_no_customer():
 
 
 def test_status_of_the_last_list():
-    listed = pd.DataFrame({"customer_id": ["a", "b", "c", "d"], "reason": ["both", "complaint", "detractor", "detractor"],
-                           "recommend": [2, np.nan, 5, 6]})  # fmt: skip
+    listed = pd.DataFrame(
+        {
+            "customer_id": ["a", "b", "c", "d"],
+            "reason": ["both", "complaint", "detractor", "detractor"],
+            "recommend": [2, np.nan, 5, 6],
+        }
+    )
     since = dt.date(2026, 9, 15)
-    later = pd.DataFrame({"customer_id": ["a", "c", "c"], "opened_at": ["2026-09-20", "2026-09-21", "2026-09-01"],
-                          "closed_at": [None, None, None], "kind": ["回访", "enquiry", "callback"]})  # fmt: skip
+    later = pd.DataFrame(
+        {
+            "customer_id": ["a", "c", "c"],
+            "opened_at": ["2026-09-20", "2026-09-21", "2026-09-01"],
+            "closed_at": [None, None, None],
+            "kind": ["回访", "enquiry", "callback"],
+        }
+    )
     known = pd.concat([cases(), later], ignore_index=True)
     answers = pd.DataFrame({"customer_id": ["a", "c"], "recommend": [8, 4]})
     found = callback_status(listed, known, answers, since=since, as_of=dt.date(2026, 10, 10))

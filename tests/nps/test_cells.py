@@ -13,8 +13,15 @@ from workbench.nps.cells import fit_regions
 
 def answers(seed=3, n=600):
     rng = np.random.default_rng(seed)
-    data = pd.DataFrame({"recommend": rng.integers(0, 11, n).astype(float), "region": rng.choice(list("abcd"), n),
-                         "w": rng.uniform(1, 4, n), "store": rng.integers(0, 60, n), "s": rng.integers(0, 3, n)})  # fmt: skip
+    data = pd.DataFrame(
+        {
+            "recommend": rng.integers(0, 11, n).astype(float),
+            "region": rng.choice(list("abcd"), n),
+            "w": rng.uniform(1, 4, n),
+            "store": rng.integers(0, 60, n),
+            "s": rng.integers(0, 3, n),
+        }
+    )
     data.loc[rng.random(n) < 0.1, "recommend"] = np.nan
     return data
 

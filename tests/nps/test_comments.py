@@ -9,9 +9,16 @@ from workbench.nps import code_comments
 
 @pytest.mark.parametrize(
     ("text", "topics"),
-    [("店员态度恶劣", {"staff"}), ("停车不方便,排队也久", {"location", "checkout"}), ("快递三天没送到", {"delivery"}),
-     ("app闪退", {"online"}), ("服务器坏了", {"quality"}), ("投诉没人处理", {"complaints"}), ("会员积分没到账", {"loyalty"})],
-)  # fmt: skip
+    [
+        ("店员态度恶劣", {"staff"}),
+        ("停车不方便,排队也久", {"location", "checkout"}),
+        ("快递三天没送到", {"delivery"}),
+        ("app闪退", {"online"}),
+        ("服务器坏了", {"quality"}),
+        ("投诉没人处理", {"complaints"}),
+        ("会员积分没到账", {"loyalty"}),
+    ],
+)
 def test_chinese_frame(text, topics):
     codes = code_comments(pd.DataFrame({"c": [text]}), "c").codes.iloc[0]
     assert set(codes.index[codes]) == topics
@@ -19,9 +26,15 @@ def test_chinese_frame(text, topics):
 
 @pytest.mark.parametrize(
     ("text", "topics"),
-    [("Rude staff!", {"staff"}), ("I will return soon", set()), ("wanted a refund", {"returns"}), ("PRICEY", {"price"}),
-     ("Not clean, long queues", {"store", "checkout"}), ("the app crashes", {"online"})],
-)  # fmt: skip
+    [
+        ("Rude staff!", {"staff"}),
+        ("I will return soon", set()),
+        ("wanted a refund", {"returns"}),
+        ("PRICEY", {"price"}),
+        ("Not clean, long queues", {"store", "checkout"}),
+        ("the app crashes", {"online"}),
+    ],
+)
 def test_english_frame(text, topics):
     codes = code_comments(pd.DataFrame({"c": [text]}), "c", "retail_en").codes.iloc[0]
     assert set(codes.index[codes]) == topics

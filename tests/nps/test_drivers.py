@@ -84,8 +84,13 @@ def test_copies_are_noted():
 
 def test_errors():
     data = ratings().assign(flat=1.0, word="x")
-    for drivers, match in ((["staff", "flat"], "always 1"), (["staff", "word"], "holds numbers"), (["staff"], "at least two"),
-                           (["staff", "recommend"], "without the outcome"), (["staff", "staf"], "needed")):  # fmt: skip
+    for drivers, match in (
+        (["staff", "flat"], "always 1"),
+        (["staff", "word"], "holds numbers"),
+        (["staff"], "at least two"),
+        (["staff", "recommend"], "without the outcome"),
+        (["staff", "staf"], "needed"),
+    ):
         with pytest.raises(InputError, match=match):
             key_drivers(data, "recommend", drivers, bootstrap=30, seed=1)
     with pytest.raises(InputError, match="method is one of"):

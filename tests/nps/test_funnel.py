@@ -7,14 +7,21 @@ from workbench.nps.funnel import funnel_places
 
 def test_places_follow_the_limits():
     assert funnel_places(np.array([0.0, -25.0, 40.0, np.nan]), np.full(4, 10.0), 0.0) == [
-        "inside", "beyond_95", "beyond_998", "",
-    ]  # fmt: skip
+        "inside",
+        "beyond_95",
+        "beyond_998",
+        "",
+    ]
 
 
 def test_equal_regions_stay_inside_and_a_different_one_does_not():
     rng = np.random.default_rng(1)
-    data = pd.DataFrame({"region": np.repeat([f"r{i:02d}" for i in range(20)], 50),
-                         "recommend": rng.choice([10, 8, 3], 1000, p=[0.5, 0.3, 0.2])})  # fmt: skip
+    data = pd.DataFrame(
+        {
+            "region": np.repeat([f"r{i:02d}" for i in range(20)], 50),
+            "recommend": rng.choice([10, 8, 3], 1000, p=[0.5, 0.3, 0.2]),
+        }
+    )
     card = scorecard(Scored(data))
     row = card.measures_table.iloc[0]
     assert 25 < row["spread"] < 60 and abs(row["luck"] - 40) < 3 and row["p_value"] > 0.05

@@ -13,8 +13,15 @@ REGIONS = pd.Index(["a", "b", "c"])
 
 def wave(seed, n=300, regions=("a", "b", "c")):
     rng = np.random.default_rng(seed)
-    return pd.DataFrame({"customer_id": [f"{i}" for i in range(n)], "region": rng.choice(regions, n),
-                         "recommend": rng.integers(0, 11, n), "amount_12m": rng.gamma(2, 100, n), "w": 2.0})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "customer_id": [f"{i}" for i in range(n)],
+            "region": rng.choice(regions, n),
+            "recommend": rng.integers(0, 11, n),
+            "amount_12m": rng.gamma(2, 100, n),
+            "w": 2.0,
+        }
+    )
 
 
 def test_changes_are_those_of_the_room():
@@ -56,8 +63,17 @@ def test_means_of_the_same_customers_are_compared_as_such():
 
 
 def test_figures_change_as_independent_waves():
-    table = pd.DataFrame({"region": ["a", "b"], "measure": "clv", "estimate": [5.0, 2.0], "std_error": 3.0, "n": 90,
-                          "previous": [1.0, 2.0], "previous_std_error": 4.0})  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "region": ["a", "b"],
+            "measure": "clv",
+            "estimate": [5.0, 2.0],
+            "std_error": 3.0,
+            "n": 90,
+            "previous": [1.0, 2.0],
+            "previous_std_error": 4.0,
+        }
+    )
     got = moved_figures(Figures(table, {"clv": MEASURES["clv"]}), "clv", "region", REGIONS)
     assert got["change"].tolist()[:2] == [4.0, 0.0] and got["change_high"].iloc[0] == pytest.approx(
         4 + 1.96 * 5, abs=1e-3

@@ -99,8 +99,9 @@ def test_a_driver_that_works_differently_is_found():
     rng = np.random.default_rng(5)
     x = rng.normal(size=(3000, 2))
     # the second driver decides only whether the lowest level is left
-    y = np.where(rng.logistic(size=3000) + 2 * x[:, 1] + x[:, 0] < -1, 0,
-                 np.where(rng.logistic(size=3000) + x[:, 0] < 0.5, 1, 2))  # fmt: skip
+    y = np.where(
+        rng.logistic(size=3000) + 2 * x[:, 1] + x[:, 0] < -1, 0, np.where(rng.logistic(size=3000) + x[:, 0] < 0.5, 1, 2)
+    )
     fit = fit_ordinal(y, x, np.ones(3000))
     import pandas as pd
 

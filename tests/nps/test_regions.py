@@ -30,10 +30,22 @@ def test_a_wrong_table_is_refused(table, rule):
 
 
 def test_a_target_is_met_or_missed_only_beyond_doubt():
-    lines = pd.DataFrame({"region": list("abca"), "measure": ["nps"] * 3 + ["churn"], "ci_low": [20.0, 5, 0, 0.1],
-                          "ci_high": [30.0, 25, 9, 0.2]})  # fmt: skip
-    given = pd.DataFrame({"region": list("abc"), "target_nps": [15, 15, 15], "target_churn": [0.3] * 3,
-                          "competitor_nps": [11.0, 12.0, 13.0]})  # fmt: skip
+    lines = pd.DataFrame(
+        {
+            "region": list("abca"),
+            "measure": ["nps"] * 3 + ["churn"],
+            "ci_low": [20.0, 5, 0, 0.1],
+            "ci_high": [30.0, 25, 9, 0.2],
+        }
+    )
+    given = pd.DataFrame(
+        {
+            "region": list("abc"),
+            "target_nps": [15, 15, 15],
+            "target_churn": [0.3] * 3,
+            "competitor_nps": [11.0, 12.0, 13.0],
+        }
+    )
     table = against_targets(lines, given, "region", MEASURES)
     assert table["target_verdict"].tolist() == ["met", "unclear", "missed", "met"]
     assert table["competitor"].tolist()[:3] == [11.0, 12.0, 13.0]

@@ -132,8 +132,13 @@ def test_coverage_under_a_clustered_design():
 
 def survey(n=200):
     rng = np.random.default_rng(4)
-    return pd.DataFrame({"recommend": rng.integers(0, 11, n).astype(object), "region": rng.choice(["n", "s"], n),
-                         "service": rng.integers(1, 6, n)})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "recommend": rng.integers(0, 11, n).astype(object),
+            "region": rng.choice(["n", "s"], n),
+            "service": rng.integers(1, 6, n),
+        }
+    )
 
 
 @pytest.mark.parametrize(

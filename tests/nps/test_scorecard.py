@@ -13,15 +13,27 @@ def company(seed=1, n=900):
     rng = np.random.default_rng(seed)
     region = rng.choice(["east", "north", "south"], n)
     lift = np.select([region == "east", region == "south"], [2, 0], 1)
-    return pd.DataFrame({"customer_id": [f"{i}" for i in range(n)], "region": region, "w": rng.uniform(1, 3, n),
-                         "recommend": np.clip(rng.integers(0, 10, n) + lift, 0, 10),
-                         "satisfied": (rng.random(n) < 0.4 + 0.1 * lift).astype(float)})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "customer_id": [f"{i}" for i in range(n)],
+            "region": region,
+            "w": rng.uniform(1, 3, n),
+            "recommend": np.clip(rng.integers(0, 10, n) + lift, 0, 10),
+            "satisfied": (rng.random(n) < 0.4 + 0.1 * lift).astype(float),
+        }
+    )
 
 
 def people(seed=5, n=2000):
     rng = np.random.default_rng(seed)
-    return pd.DataFrame({"region": rng.choice(["east", "north", "south"], n), "amount_12m": rng.gamma(2, 100, n),
-                         "clv": rng.gamma(1, 50, n), "lost": rng.random(n)})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "region": rng.choice(["east", "north", "south"], n),
+            "amount_12m": rng.gamma(2, 100, n),
+            "clv": rng.gamma(1, 50, n),
+            "lost": rng.random(n),
+        }
+    )
 
 
 def card(**options):
@@ -68,14 +80,17 @@ def test_equal_regions_are_rarely_told_apart():
 
 
 def test_it_reads_in_both_languages_with_each_measures_style():
-    regions = pd.DataFrame({"region": ["east", "south"], "target_nps": [-60, 90], "competitor_clv": [55.5, 44],
-                            "staff": [12, 9]})  # fmt: skip
+    regions = pd.DataFrame(
+        {"region": ["east", "south"], "target_nps": [-60, 90], "competitor_clv": [55.5, 44], "staff": [12, 9]}
+    )
     found = card(regions=regions)
     shown = found.shown_table("en")
     assert shown["estimate"].iloc[0].startswith(("+", "−")) and "…" in shown["interval"].iloc[0]
     assert found.lines("nps").set_index("region")["target_verdict"].to_dict() == {
-        "east": "met", "north": "", "south": "missed",
-    }  # fmt: skip
+        "east": "met",
+        "north": "",
+        "south": "missed",
+    }
     assert found.regions["staff"].tolist()[0] == 12 and "competitor_clv" not in found.regions
     assert "各地区" in found.to_html("zh-CN") or "地区" in found.to_html("zh-CN")
     wide = found.wide("en")

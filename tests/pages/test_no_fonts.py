@@ -56,8 +56,13 @@ def bare(tmp_path_factory):
         f"<cachedir>{place / 'cache'}</cachedir></fontconfig>",
         encoding="utf-8",
     )
-    env = {"PATH": os.environ["PATH"], "LANG": "C", "LC_ALL": "C", "HOME": str(place),
-           "FONTCONFIG_FILE": str(place / "fonts.conf")}  # fmt: skip
+    env = {
+        "PATH": os.environ["PATH"],
+        "LANG": "C",
+        "LC_ALL": "C",
+        "HOME": str(place),
+        "FONTCONFIG_FILE": str(place / "fonts.conf"),
+    }
     with chromium(env=env) as shown:
         yield shown
 

@@ -9,8 +9,8 @@ import pytest
 
 from workbench.core.language import Message
 from workbench.report.chapter import Chapter, ChapterParameters
-from workbench.report.kernels import kernel_room
-from workbench.report.run import Outcome
+from workbench.report.run.chain import Outcome
+from workbench.report.run.kernels import kernel_room
 
 
 class Listener:

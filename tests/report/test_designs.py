@@ -11,9 +11,9 @@ import pytest
 
 from tests.report.conftest import Listener
 from workbench.estimation import estimate_mean
-from workbench.report.chapters.response_design import survey_design
-from workbench.report.release import RELEASED, release_sample
-from workbench.report.run import run_chain
+from workbench.report.chapters.response.design import survey_design
+from workbench.report.run.chain import run_chain
+from workbench.report.run.release import RELEASED, release_sample
 from workbench.report.steps import CHAPTERS
 from workbench.store import Wave
 from workbench.store.demo import make_company, open_company, simulate_fieldwork
@@ -90,9 +90,12 @@ def test_a_design_gives_weights_that_speak_for_everybody(name, company, tmp_path
 
 @pytest.mark.parametrize(
     "plan",
-    ["method: raking, adjust_by: [region, channel]", "method: raking, adjust_by: [region, channel], trim: 1.5",
-     "method: propensity, adjust_by: [region, channel]"],
-)  # fmt: skip
+    [
+        "method: raking, adjust_by: [region, channel]",
+        "method: raking, adjust_by: [region, channel], trim: 1.5",
+        "method: propensity, adjust_by: [region, channel]",
+    ],
+)
 def test_a_weighting_method_reaches_the_estimators(plan, company, answered, root, kernels, listener):
     text = wave_yaml(WAVE, "zh-CN", panel=40).replace("tiers:", f"response: {{{plan}}}\ntiers:", 1)
     (answered / WAVE / "wave.yaml").write_text(text, encoding="utf-8")

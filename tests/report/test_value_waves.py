@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from tests.conftest import WAVE
-from tests.report.chapters.test_value import END, orders
-from tests.report.chapters.test_value_contracts import YAML, csv, made
-from workbench.report.chapters.value import CHAPTER
-from workbench.report.run import run_chain
+from tests.report.chapters.value.test_chapter import END, orders
+from tests.report.chapters.value.test_contracts import YAML, csv, made
+from workbench.report.chapters.value.chapter import CHAPTER
+from workbench.report.run.chain import run_chain
 from workbench.store import Wave
 
 pytestmark = pytest.mark.xdist_group("value")
@@ -62,9 +62,14 @@ def test_orders_and_contracts_on_terms_of_their_own(make_wave, root, kernels, li
     terms = "value: {terms_by: region, margin: 0.4, margins: {n: 0.2}, service_cost: 2, contact_costs: {visit: 90}}\n"
     text = YAML.replace("tables:\n", "tables:\n  interactions: {file: raw/interactions.csv}\n") + terms
     wave = Wave.open(
-        make_wave(wave_yaml=text, transactions=bought(history), customers=people.to_csv(index=False),
-                  contracts=csv(agreed), interactions=cases.to_csv(index=False))
-    )  # fmt: skip
+        make_wave(
+            wave_yaml=text,
+            transactions=bought(history),
+            customers=people.to_csv(index=False),
+            contracts=csv(agreed),
+            interactions=cases.to_csv(index=False),
+        )
+    )
     assert run(wave, root, listener) == "ran"
     groups = wave.read("value_groups").set_index("group")
     assert groups.loc["n", "per_customer"] < 0.75 * groups.loc["s", "per_customer"]

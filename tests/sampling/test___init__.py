@@ -75,8 +75,9 @@ def test_from_customer_list_to_call_list():
     strata = burden.table.assign(region=burden.table["stratum"].str.split(" | ", regex=False).str[0])
     domains = strata.groupby("region")["available"].sum().rename("population").rename_axis("domain").reset_index()
     needed = size_by_domain(domains, 8, target="nps", response_rate=0.25)
-    whole = sample_size(3, target="nps", population=int(domains["population"].sum()), response_rate=0.25,
-                        proportion=(0.45, 0.2))  # fmt: skip
+    whole = sample_size(
+        3, target="nps", population=int(domains["population"].sum()), response_rate=0.25, proportion=(0.45, 0.2)
+    )
     share = strata["available"] / strata.groupby("region")["available"].transform("sum")
     floors = strata["region"].map(needed.set_index("domain")["invitations"]) * share
     plan = strata[["stratum", "region"]].assign(population=strata["available"], minimum=np.ceil(floors))

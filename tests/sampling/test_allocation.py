@@ -72,8 +72,9 @@ def test_response_rates_even_out_the_completes():
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 5000), st.floats(0, 30), st.floats(0.1, 9)), min_size=1, max_size=12),
-    st.floats(0, 1), st.sampled_from(["proportional", "equal", "neyman", "optimal", "power"]),
-)  # fmt: skip
+    st.floats(0, 1),
+    st.sampled_from(["proportional", "equal", "neyman", "optimal", "power"]),
+)
 def test_an_allocation_adds_up_within_its_bounds(parts, share, method):
     strata = pd.DataFrame(parts, columns=["population", "std_dev", "cost"])
     strata.insert(0, "stratum", [f"s{i}" for i in range(len(parts))])

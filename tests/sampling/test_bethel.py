@@ -50,9 +50,14 @@ def test_the_continuous_optimum_is_reached_and_every_target_met(domain_targets):
         for a, f, v in rows
     ]
     best = minimize(
-        lambda y: (cost / y).sum(), 2 * scale / N, jac=lambda y: -cost / y**2, constraints=constraints,
-        bounds=[(scale / m, scale / 2) for m in N], method="SLSQP", options={"maxiter": 2000, "ftol": 1e-14},
-    )  # fmt: skip
+        lambda y: (cost / y).sum(),
+        2 * scale / N,
+        jac=lambda y: -cost / y**2,
+        constraints=constraints,
+        bounds=[(scale / m, scale / 2) for m in N],
+        method="SLSQP",
+        options={"maxiter": 2000, "ftol": 1e-14},
+    )
     x = 1 / found.table["n"].to_numpy()
     assert all(a @ x <= (v + f) * (1 + 1e-8) for a, f, v in rows)
     assert found.precision["expected_cv"].to_numpy() == pytest.approx(

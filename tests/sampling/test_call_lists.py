@@ -11,8 +11,14 @@ from workbench.core.errors import InputError
 from workbench.sampling import Frame, Stratified, call_lists, draw, invitation_ids, without_formulas
 
 KEY = "0123456789abcdef"
-CUSTOMERS = pd.DataFrame({"customer_id": [f"C{i:03d}" for i in range(100)], "region": ["n", "n", "n", "s"] * 25,
-                          "phone": [f"+86 1{i:03d}" for i in range(100)], "name": ["=cmd()", "李雷"] * 50})  # fmt: skip
+CUSTOMERS = pd.DataFrame(
+    {
+        "customer_id": [f"C{i:03d}" for i in range(100)],
+        "region": ["n", "n", "n", "s"] * 25,
+        "phone": [f"+86 1{i:03d}" for i in range(100)],
+        "name": ["=cmd()", "李雷"] * 50,
+    }
+)
 SAMPLE = draw(
     Frame(CUSTOMERS, stratum="region", carry=["phone", "name"]), Stratified({"n": 9, "s": 6}, reserve=0.5), salt="s"
 )

@@ -49,8 +49,12 @@ def test_too_little_room_is_told_in_advance():
 def test_joiners_take_part_and_leavers_are_counted():
     first = draw(FRAME, DESIGN, salt="s")
     gone = set(first.table["customer_id"].iloc[:5])
-    later = pd.concat([CUSTOMERS[~CUSTOMERS["customer_id"].isin(gone)],
-                       pd.DataFrame({"customer_id": [f"N{i}" for i in range(300)], "region": "n"})])  # fmt: skip
+    later = pd.concat(
+        [
+            CUSTOMERS[~CUSTOMERS["customer_id"].isin(gone)],
+            pd.DataFrame({"customer_id": [f"N{i}" for i in range(300)], "region": "n"}),
+        ]
+    )
     plan = coordinate(Frame(later, stratum="region"), first, "keep", salt="s")
     assert plan.gone == 5
     assert any("5 customers asked before" in n.message.text("en") for n in plan.notes)

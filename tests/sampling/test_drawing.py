@@ -13,8 +13,11 @@ COUNTS = pd.DataFrame({"stratum": ["a", "b"], "population": [10, 5]})
 def test_sizes_must_fit_the_strata():
     plan = planned(COUNTS, {"a": 3, "b": 1}, 0.5)
     assert plan[["n", "reserve"]].to_numpy().tolist() == [[3, 2], [1, 1]]
-    for sizes, words in [({"a": 3}, "without a size"), ({"a": 3, "b": 1, "c": 1}, "not in the frame"),
-                         ({"a": 11, "b": 1}, "not larger than its population")]:  # fmt: skip
+    for sizes, words in [
+        ({"a": 3}, "without a size"),
+        ({"a": 3, "b": 1, "c": 1}, "not in the frame"),
+        ({"a": 11, "b": 1}, "not larger than its population"),
+    ]:
         with pytest.raises(InputError) as error:
             planned(COUNTS, sizes, 0.0)
         assert words in str(error.value)

@@ -19,8 +19,12 @@ CUSTOMERS = pd.DataFrame(
 def test_counts_cross_the_strata_and_keep_missing_ones():
     counts = stratum_counts(Frame(CUSTOMERS, stratum=["region", "class"]))
     assert dict(zip(counts["stratum"], counts["population"], strict=True)) == {
-        "(missing) | 1": 1, "n | 1": 1, "n | 2": 1, "s | (missing)": 1, "s | 1": 1,
-    }  # fmt: skip
+        "(missing) | 1": 1,
+        "n | 1": 1,
+        "n | 2": 1,
+        "s | (missing)": 1,
+        "s | 1": 1,
+    }
     assert list(counts.columns) == ["stratum", "population", "region", "class"]
 
 

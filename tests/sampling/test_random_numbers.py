@@ -27,8 +27,10 @@ def test_vectors_of_the_recipe():
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1), min_size=1),
-       st.text("abcäö'-|", min_size=1))  # fmt: skip
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1), min_size=1),
+    st.text("abcäö'-|", min_size=1),
+)
 def test_the_engine_computes_the_same_integers(ids, salt):
     table = as_table(pd.DataFrame({"i": np.arange(len(ids)), "id": ids}))
     sql = prn_sql(DUCKDB, id_column="id", salt=salt, stored=None)

@@ -7,8 +7,9 @@ from workbench.core.errors import InputError
 from workbench.sampling import Frame, Stratified, compare_with_frame, conditioning_check, draw, r_indicator
 from workbench.sampling.representativeness import few_valued
 
-CUSTOMERS = pd.DataFrame({"customer_id": [f"C{i:03d}" for i in range(400)], "region": ["n", "n", "n", "s"] * 100,
-                          "kind": ["a", None] * 200})  # fmt: skip
+CUSTOMERS = pd.DataFrame(
+    {"customer_id": [f"C{i:03d}" for i in range(400)], "region": ["n", "n", "n", "s"] * 100, "kind": ["a", None] * 200}
+)
 FRAME = Frame(CUSTOMERS, stratum="region")
 
 

@@ -41,9 +41,17 @@ def test_the_engine_draws_what_pandas_draws(start):
 def test_columns_and_weights():
     sample = draw(FRAME, Stratified(SIZES, reserve=0.5), salt="study")
     assert list(sample.table.columns) == [
-        "customer_id", "stratum", "psu", "u", "prn", "inclusion_probability", "base_weight", "stratum_population",
-        "order", "phone",
-    ]  # fmt: skip
+        "customer_id",
+        "stratum",
+        "psu",
+        "u",
+        "prn",
+        "inclusion_probability",
+        "base_weight",
+        "stratum_population",
+        "order",
+        "phone",
+    ]
     counts = stratum_counts(FRAME).set_index("stratum")["population"]
     totals = sample.table.groupby("stratum")["base_weight"].sum()
     assert totals.to_dict() == pytest.approx(counts.to_dict())
@@ -75,8 +83,9 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
             Frame(table, stratum="region", eligible="amount > 1000", carry="phone"), Stratified(SIZES), salt="s"
         )
         pd.testing.assert_frame_equal(first, other.table)
-        pd.testing.assert_frame_equal(draw(table, SimpleRandom(9), salt="s").table,
-                                      draw(CUSTOMERS, SimpleRandom(9), salt="s").table)  # fmt: skip
+        pd.testing.assert_frame_equal(
+            draw(table, SimpleRandom(9), salt="s").table, draw(CUSTOMERS, SimpleRandom(9), salt="s").table
+        )
 
 
 def test_another_start_spares_the_sampled():

@@ -44,8 +44,9 @@ def test_practools():
     total = sample_size(10, target="total", std_dev=2, population=200).rule.completes(10)
     assert total == pytest.approx(case["nContMoe(moe.sw=2,e=0.05,alpha=0.05,CVpop=2,N=200)"]["value"], rel=1e-9)
     paired = case["nDep2sam(S2x=200,S2y=200,g=0.75,r=1,rho=0.9,alt='one.sided',del=5,sig.level=0.05,pow=0.80)"]
-    two_sided = sample_size(5, target="difference", std_dev=math.sqrt(200), confidence=0.90, power=0.8, overlap=0.75,
-                            correlation=0.9)  # fmt: skip
+    two_sided = sample_size(
+        5, target="difference", std_dev=math.sqrt(200), confidence=0.90, power=0.8, overlap=0.75, correlation=0.9
+    )
     assert two_sided.completes == paired["n1"]
 
 
@@ -74,8 +75,13 @@ def test_response_rate_and_impossible_margins():
 )
 def test_size_and_margin_are_inverse(margin, population, deff, target):
     scale = {"proportion": 1, "nps": 100, "total": population}[target]
-    size = sample_size(margin * scale, target=target, population=population, design_effect=deff,
-                       **({"std_dev": 0.7} if target == "total" else {}))  # fmt: skip
+    size = sample_size(
+        margin * scale,
+        target=target,
+        population=population,
+        design_effect=deff,
+        **({"std_dev": 0.7} if target == "total" else {}),
+    )
     exact = size.rule.completes(margin * scale)
     assert 0 < exact <= population
     assert size.rule.margin(exact) == pytest.approx(margin * scale, rel=1e-6)
@@ -108,12 +114,23 @@ def test_overlap_in_a_finite_population_is_the_exact_variance():
 @pytest.mark.parametrize(
     "arguments",
     [
-        {"margin": 0}, {"margin": -1}, {"target": "median"}, {"confidence": 1.0}, {"response_rate": 0},
-        {"proportion": 1.2}, {"target": "mean"}, {"target": "total", "std_dev": 1}, {"power": 0.8},
-        {"population": 0}, {"target": "nps", "proportion": (0.9, 0.3)}, {"std_dev": 1.0}, {"overlap": 0.5},
-        {"target": "nps", "proportion": (0.0, 0.0)}, {"design_effect": 0},
+        {"margin": 0},
+        {"margin": -1},
+        {"target": "median"},
+        {"confidence": 1.0},
+        {"response_rate": 0},
+        {"proportion": 1.2},
+        {"target": "mean"},
+        {"target": "total", "std_dev": 1},
+        {"power": 0.8},
+        {"population": 0},
+        {"target": "nps", "proportion": (0.9, 0.3)},
+        {"std_dev": 1.0},
+        {"overlap": 0.5},
+        {"target": "nps", "proportion": (0.0, 0.0)},
+        {"design_effect": 0},
     ],
-)  # fmt: skip
+)
 def test_arguments_out_of_range_are_refused(arguments):
     with pytest.raises(InputError):
         sample_size(**{"margin": 0.05, **arguments})

@@ -19,8 +19,10 @@ def test_scores_and_probabilities():
     low = (eligible["last_score"] <= 6).fillna(False)
     score = 1 + 4 * (eligible["complaints"] > 0) + 2 * (eligible["change"] < -1) + 3 * low
     assert scored.table["customers"].tolist() == [
-        int((eligible["complaints"] > 0).sum()), int((eligible["change"] < -1).sum()), int(low.sum()),
-    ]  # fmt: skip
+        int((eligible["complaints"] > 0).sum()),
+        int((eligible["change"] < -1).sum()),
+        int(low.sum()),
+    ]
     sample = draw(scored.frame, ProportionalToSize(40), salt="s")
     by_id = dict(zip(eligible["customer_id"], score.astype(float), strict=True))
     expected = np.array([by_id[i] for i in sample.table["customer_id"]]) * 40 / score.sum()

@@ -17,8 +17,14 @@ from workbench.sampling import (
     sampling_statement,
 )
 
-CUSTOMERS = pd.DataFrame({"customer_id": [f"C{i:03d}" for i in range(60)], "region": ["n", "s"] * 30,
-                          "amount": range(1, 61), "store": ["x", "y", "z"] * 20})  # fmt: skip
+CUSTOMERS = pd.DataFrame(
+    {
+        "customer_id": [f"C{i:03d}" for i in range(60)],
+        "region": ["n", "s"] * 30,
+        "amount": range(1, 61),
+        "store": ["x", "y", "z"] * 20,
+    }
+)
 FRAME = Frame(CUSTOMERS, stratum="region", size="amount", psu="store", eligible={"spent little": "amount > 5"})
 DAY = dt.date(2026, 7, 1)
 

@@ -16,9 +16,15 @@ from workbench.store.config_parts import Source
 from workbench.store.intake import IntakeReport, take_in
 
 CONFIG = WaveConfig.model_validate(
-    {"study": "s", "wave": "w", "title": {"en": "a", "zh-CN": "b"}, "as_of": "2026-01-01", "tables": {},
-     "timezone": "Asia/Shanghai"}
-)  # fmt: skip
+    {
+        "study": "s",
+        "wave": "w",
+        "title": {"en": "a", "zh-CN": "b"},
+        "as_of": "2026-01-01",
+        "tables": {},
+        "timezone": "Asia/Shanghai",
+    }
+)
 
 
 def take(tmp_path, table, files, **source):
@@ -60,10 +66,14 @@ def test_float_ids_become_whole_numbers_and_missing_ones_are_quarantined(tmp_pat
 @pytest.mark.parametrize(
     ("text", "day"),
     [
-        ("2026-01-05", "2026-01-05"), ("2026/1/5", "2026-01-05"), ("2026/1/5 8:01:02", "2026-01-05"),
-        ("20260105", "2026-01-05"), ("2026年1月5日", "2026-01-05"), ("2026-01-05T23:30:00Z", "2026-01-06"),
+        ("2026-01-05", "2026-01-05"),
+        ("2026/1/5", "2026-01-05"),
+        ("2026/1/5 8:01:02", "2026-01-05"),
+        ("20260105", "2026-01-05"),
+        ("2026年1月5日", "2026-01-05"),
+        ("2026-01-05T23:30:00Z", "2026-01-06"),
     ],
-)  # fmt: skip
+)
 def test_dates_are_local_days(tmp_path, text, day):
     _, rows, _ = take(tmp_path, "transactions", csv_file(tmp_path, f"customer_id,ordered_at,amount\n1,{text},1\n"))
     assert str(rows["ordered_at"][0]) == day
@@ -188,8 +198,14 @@ def test_contracts_end_after_they_begin_and_cost_nothing_or_more(tmp_path):
     assert rows["ended_at"].isna().tolist() == [True, False, False, False]
     assert "branch" in rows
     broken = set(zip(bad["line"], bad["column"], strict=True))
-    assert broken == {(3, "ended_at"), (5, "started_at"), (6, "started_at"), (7, "amount_per_month"),
-                      (8, "contract_id"), (9, "customer_id")}  # fmt: skip
+    assert broken == {
+        (3, "ended_at"),
+        (5, "started_at"),
+        (6, "started_at"),
+        (7, "amount_per_month"),
+        (8, "contract_id"),
+        (9, "customer_id"),
+    }
     assert set(bad["rule"]) >= {"not before started_at", "an amount of money, 0 or more"}
     assert (report.read, report.kept, report.quarantined) == (10, 4, 6)
 

@@ -21,8 +21,13 @@ def test_all_mistakes_are_told_at_once_with_the_nearest_key():
     with pytest.raises(ConfigError) as caught:
         parse_wave(broken, where="wave.yaml")
     text = str(caught.value)
-    for part in ("titel: not a known key; did you mean 'title'", "sample.margn", "did you mean 'margin'",
-                 "tables.responses.fiel: not a known key; did you mean 'file'", "tables.responses.file: is needed"):  # fmt: skip
+    for part in (
+        "titel: not a known key; did you mean 'title'",
+        "sample.margn",
+        "did you mean 'margin'",
+        "tables.responses.fiel: not a known key; did you mean 'file'",
+        "tables.responses.file: is needed",
+    ):
         assert part in text
 
 

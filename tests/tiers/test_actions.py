@@ -31,9 +31,13 @@ COMPLAINTS = pd.DataFrame(
 
 def test_everybody_who_needs_attention_most_valuable_first(graded):
     found = action_list(
-        graded, responses=ANSWERS, previous=BEFORE, interactions=COMPLAINTS, as_of=TODAY,
+        graded,
+        responses=ANSWERS,
+        previous=BEFORE,
+        interactions=COMPLAINTS,
+        as_of=TODAY,
         owners={"complaint": "service", "fallen": "loyalty"},
-    )  # fmt: skip
+    )
     table = found.table
     assert table["customer_id"].tolist() == ["b", "a", "c"]
     assert table["reasons"].tolist() == ["complaint", "detractor", "detractor,fallen"]

@@ -15,8 +15,11 @@ def tables(customers):
     calls = pd.DataFrame(
         {"customer_id": ["C00001"], "opened_at": [day[1]], "closed_at": [pd.NaT], "kind": ["complaint"]}
     )
-    return {"customers": as_table(customers.assign(region="north")), "transactions": as_table(orders),
-            "interactions": as_table(calls)}  # fmt: skip
+    return {
+        "customers": as_table(customers.assign(region="north")),
+        "transactions": as_table(orders),
+        "interactions": as_table(calls),
+    }
 
 
 def test_everything_known_is_on_the_card(customers, rules, tables):
@@ -31,7 +34,7 @@ def test_everything_known_is_on_the_card(customers, rules, tables):
 def test_a_card_cannot_be_published(customers, tables):
     card = customer_card("C00002", tables=tables)
     assert not isinstance(card, Result)
-    from workbench.report.blocks import table
+    from workbench.report.site.blocks import table
 
     with pytest.raises((TypeError, AttributeError, AssertionError)):
         table(card, "card")

@@ -9,19 +9,30 @@ from workbench.core.engine import Table, open_engine
 from workbench.tiers import TierRules, grade, migration, regression_to_mean, tier_changes, with_reasons
 
 RULES = TierRules.of(
-    [{"name": "A", "minimum": {"points": 60}, "maximum": {"recency_days": 200}},
-     {"name": "B", "minimum": {"monetary": {"top": 0.5}}}, {"name": "C"}],
+    [
+        {"name": "A", "minimum": {"points": 60}, "maximum": {"recency_days": 200}},
+        {"name": "B", "minimum": {"monetary": {"top": 0.5}}},
+        {"name": "C"},
+    ],
     scores={"points": {"monetary": {"weight": 0.6, "full": 900}, "frequency": {"weight": 0.4, "full": 12}}},
-    by="region", slack=0.05, grace_waves=1,
-)  # fmt: skip
+    by="region",
+    slack=0.05,
+    grace_waves=1,
+)
 
 
 def people(seed):
     rng = np.random.default_rng(seed)
     n = 400
-    return pd.DataFrame({"customer_id": [f"{'客户' if i % 3 else 'C'}{i:04d}" for i in range(n)],
-                         "region": rng.choice(["north", "东区", "O'Neill"], n), "recency_days": rng.integers(1, 400, n),
-                         "frequency": rng.integers(1, 20, n), "monetary": rng.gamma(2, 250, n).round(2)})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "customer_id": [f"{'客户' if i % 3 else 'C'}{i:04d}" for i in range(n)],
+            "region": rng.choice(["north", "东区", "O'Neill"], n),
+            "recency_days": rng.integers(1, 400, n),
+            "frequency": rng.integers(1, 20, n),
+            "monetary": rng.gamma(2, 250, n).round(2),
+        }
+    )
 
 
 @pytest.mark.engine("spark")

@@ -35,9 +35,10 @@ def test_blocked_by_names_what_is_missing_for_the_next_tier(customers, rules):
             continue
         above = next(t for t in rules.tiers if t.name == row["next_tier"])
         missing = [
-            c for c, least in above.minimum.items()
+            c
+            for c, least in above.minimum.items()
             if (not rules.passes_unknown(c) if pd.isna(row[c]) else row[c] < least)
-        ]  # fmt: skip
+        ]
         assert row["blocked_by"].split(",") == missing
 
 
@@ -50,9 +51,12 @@ def test_blocked_by_names_what_is_missing_for_the_next_tier(customers, rules):
 @settings(max_examples=30, deadline=None)
 def test_more_of_a_criterion_never_means_a_lower_tier(amount, orders, satisfaction, more):
     rules = TierRules.of(
-        [{"name": "A", "minimum": {"amount_12m": 3000, "satisfaction": 3}}, {"name": "B", "minimum": {"orders_12m": 2}},
-         {"name": "C"}]
-    )  # fmt: skip
+        [
+            {"name": "A", "minimum": {"amount_12m": 3000, "satisfaction": 3}},
+            {"name": "B", "minimum": {"orders_12m": 2}},
+            {"name": "C"},
+        ]
+    )
     low = {"amount_12m": amount, "orders_12m": orders, "satisfaction": satisfaction}
     high = {**low, more: low[more] + 2}
     frame = pd.DataFrame([{"customer_id": "low", **low}, {"customer_id": "more", **high}])

@@ -37,10 +37,16 @@ def by_hand(row, previous, below, slack, grace):
 @given(st.integers(0, 10**6), st.sampled_from([0.0, 0.1, 0.3]), st.integers(0, 2))
 def test_hysteresis_and_grace_row_by_row(seed, slack, grace):
     rng = np.random.default_rng(seed)
-    frame = pd.DataFrame({"customer_id": [f"{i:03d}" for i in range(60)], "v": rng.integers(20, 140, 60),
-                          "days": rng.integers(10, 140, 60)})  # fmt: skip
-    before = pd.DataFrame({"customer_id": frame["customer_id"][:50], "tier": rng.choice(NAMES, 50),
-                           "waves_below": rng.integers(0, 3, 50)})  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "customer_id": [f"{i:03d}" for i in range(60)],
+            "v": rng.integers(20, 140, 60),
+            "days": rng.integers(10, 140, 60),
+        }
+    )
+    before = pd.DataFrame(
+        {"customer_id": frame["customer_id"][:50], "tier": rng.choice(NAMES, 50), "waves_below": rng.integers(0, 3, 50)}
+    )
     found = grade(frame, TierRules.of(TIERS, slack=slack, grace_waves=grace), previous=before).table
     if not slack and not grace:
         assert "held_by" not in found
@@ -71,10 +77,13 @@ def test_a_customer_does_not_flicker_and_is_told_why():
 @given(st.integers(0, 10**6))
 def test_more_is_never_less_with_scores_and_largest_values(seed):
     rules = TierRules.of(
-        [{"name": "A", "minimum": {"points": 60}, "maximum": {"days": 100}}, {"name": "B", "minimum": {"points": 30}},
-         {"name": "C"}],
+        [
+            {"name": "A", "minimum": {"points": 60}, "maximum": {"days": 100}},
+            {"name": "B", "minimum": {"points": 30}},
+            {"name": "C"},
+        ],
         scores={"points": {"v": {"weight": 0.6, "full": 200}, "orders": {"weight": 0.4, "full": 10}}},
-    )  # fmt: skip
+    )
     rng = np.random.default_rng(seed)
     base = {"v": rng.uniform(0, 300), "orders": float(rng.integers(0, 15)), "days": float(rng.integers(1, 200))}
     rows = [

@@ -22,9 +22,12 @@ def test_agree_with_r(reference, case):
 def test_equal_rates_agree_with_r(reference):
     for one, other, key in (
         (reference["counts_p1_p2"], reference["counts_p2_p3"], "homogeneity_p1p2_vs_p2p3"),
-        (reference["visual_acuity_female"]["counts"], reference["visual_acuity_male"]["counts"],
-         "acuity_homogeneity_male_female"),
-    ):  # fmt: skip
+        (
+            reference["visual_acuity_female"]["counts"],
+            reference["visual_acuity_male"]["counts"],
+            "acuity_homogeneity_male_female",
+        ),
+    ):
         table = migration_tests(other, one).table.set_index("test")
         assert table.loc["G²", "statistic"] == pytest.approx(reference[key]["G2"], rel=1e-8)
         assert table.loc["Pearson", "statistic"] == pytest.approx(reference[key]["pearson"], rel=1e-8)

@@ -26,8 +26,9 @@ def shop(seed, together):
             (f"{i:04d}", "2026-02-01" if rng.random() < 0.5 else "2026-05-01", second),
         ]
     orders = pd.DataFrame(rows, columns=["customer_id", "ordered_at", "category"]).assign(amount=10.0)
-    people = pd.DataFrame({"customer_id": [f"{i:04d}" for i in range(1600)],
-                           "tier": ["A" if i % 2 else "B" for i in range(1600)]})  # fmt: skip
+    people = pd.DataFrame(
+        {"customer_id": [f"{i:04d}" for i in range(1600)], "tier": ["A" if i % 2 else "B" for i in range(1600)]}
+    )
     engine = DuckDBEngine()
     return as_table(orders, engine), as_table(people, engine)
 

@@ -26,9 +26,18 @@ def test_movement_between_other_tiers_is_refused(customers, rules):
 
 def test_service_and_cost_against_value(customers):
     made = TierRules.of(
-        [{"name": "A", "minimum": {"amount_12m": 3000}, "service_hours": 4, "contacts_per_year": 12, "offers": "previews",
-          "cost": 50}, {"name": "B"}]
-    )  # fmt: skip
+        [
+            {
+                "name": "A",
+                "minimum": {"amount_12m": 3000},
+                "service_hours": 4,
+                "contacts_per_year": 12,
+                "offers": "previews",
+                "cost": 50,
+            },
+            {"name": "B"},
+        ]
+    )
     now = grade(customers, made)
     table = policy_table(now).table
     assert table["service_hours"].iloc[0] == 4 and table["offers"].tolist() == ["previews", None]

@@ -16,11 +16,24 @@ def test_words_in_the_engine_are_those_of_python(customers, rules, language):
 
 def test_groups_hysteresis_grace_and_missing_values():
     made = TierRules.of(
-        [{"name": "A", "minimum": {"v": 100}, "maximum": {"days": 30}}, {"name": "B", "minimum": {"v": 50}}, {"name": "C"}],
-        by="region", variants={"north": {"A": {"v": 80}}}, slack=0.1, grace_waves=2,
-    )  # fmt: skip
-    frame = pd.DataFrame({"customer_id": list("abcdef"), "v": [95, 60, 60, np.nan, 70, 20.5], "days": [1, 1, 90, 1, 1, 1],
-                          "region": ["s", "s", "s", "s", "north", "s"]})  # fmt: skip
+        [
+            {"name": "A", "minimum": {"v": 100}, "maximum": {"days": 30}},
+            {"name": "B", "minimum": {"v": 50}},
+            {"name": "C"},
+        ],
+        by="region",
+        variants={"north": {"A": {"v": 80}}},
+        slack=0.1,
+        grace_waves=2,
+    )
+    frame = pd.DataFrame(
+        {
+            "customer_id": list("abcdef"),
+            "v": [95, 60, 60, np.nan, 70, 20.5],
+            "days": [1, 1, 90, 1, 1, 1],
+            "region": ["s", "s", "s", "s", "north", "s"],
+        }
+    )
     before = pd.DataFrame({"customer_id": list("ab"), "tier": ["A", "A"], "waves_below": [0, 1]})
     graded = grade(frame, made, previous=before)
     words = with_reasons(graded, "en").to_frame()["reason"].tolist()

@@ -22,12 +22,13 @@ def test_bands_that_meet_are_sound():
         ([{**A, "minimum": {"x": {"top": 0.5}}}, {**B, "minimum": {"x": {"top": 0.2}}}, C], "ask for more", "top 0.2"),
         (
             [{**A, "maximum": {"days": 90}}, {"name": "B", "maximum": {"days": 30}, "minimum": {"z": 1}}, C],
-            "ask for more", "up to 30",
+            "ask for more",
+            "up to 30",
         ),
         ([{"name": "A", "minimum": {"x": 5}, "maximum": {"x": 4}}, C], "not above its largest", "from 5 up to 4"),
         ([{**A, "maximum": {"days": {"top": 0.1}}}, C], "Only a least value", "maximum of days"),
     ],
-)  # fmt: skip
+)
 def test_refuses(tiers, rule, found):
     with pytest.raises(InputError, match=rule) as error:
         TierRules.of(tiers)

@@ -13,11 +13,30 @@ def test_no_word_means_two_things():
 
 @pytest.mark.parametrize(
     ("value", "group"),
-    [("1.0", "I"), ("1.1", "I"), (1.2, "P"), ("2.11", "R"), ("2.112", "R"),
-     ("2.20", "NC"), ("2.25", "NC"), ("2.3", "O"),
-     ("3.1", "UH"), ("3.13", "UH"), ("3.2", "UO"), ("3.9", "UO"), ("4.1", "NE"), (4, "NE"), (1.1, "I"),
-     (" Refused ", "R"), ("拒访", "R"), ("空号", "NE"), ("关机", "UH"), ("not_at_home", "NC"), ("ne", "NE")],
-)  # fmt: skip
+    [
+        ("1.0", "I"),
+        ("1.1", "I"),
+        (1.2, "P"),
+        ("2.11", "R"),
+        ("2.112", "R"),
+        ("2.20", "NC"),
+        ("2.25", "NC"),
+        ("2.3", "O"),
+        ("3.1", "UH"),
+        ("3.13", "UH"),
+        ("3.2", "UO"),
+        ("3.9", "UO"),
+        ("4.1", "NE"),
+        (4, "NE"),
+        (1.1, "I"),
+        (" Refused ", "R"),
+        ("拒访", "R"),
+        ("空号", "NE"),
+        ("关机", "UH"),
+        ("not_at_home", "NC"),
+        ("ne", "NE"),
+    ],
+)
 def test_codes_and_words(value, group):
     assert disposition_groups(pd.Series([value], dtype=object)).tolist() == [group]
 

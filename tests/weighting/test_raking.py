@@ -91,10 +91,15 @@ def test_margins_that_cannot_hold_together_name_margin_and_level():
 
 @pytest.mark.parametrize(
     ("margins", "match"),
-    [({"g": {"m": 50}}, "g = f with 1 rows has none"), ({"g": {"m": -1, "f": 2}}, "zero or above"),
-     ({"nope": {"m": 1}}, "needed"), ({"g": {"m": 0, "f": 10}}, "above zero"), ({}, "At least one"),
-     ({"g": 5}, "total for each")],
-)  # fmt: skip
+    [
+        ({"g": {"m": 50}}, "g = f with 1 rows has none"),
+        ({"g": {"m": -1, "f": 2}}, "zero or above"),
+        ({"nope": {"m": 1}}, "needed"),
+        ({"g": {"m": 0, "f": 10}}, "above zero"),
+        ({}, "At least one"),
+        ({"g": 5}, "total for each"),
+    ],
+)
 def test_bad_margins(margins, match):
     with pytest.raises(InputError, match=match):
         rake(pd.DataFrame({"g": ["m", "f"], "w": 1.0}), margins)

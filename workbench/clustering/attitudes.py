@@ -88,13 +88,18 @@ def battery_score(
     require_columns(rows.columns, [*items, *reversed_items], where="rows")
     wrong = [i for i in items if not pd.api.types.is_numeric_dtype(rows[i])]
     if len(items) < 2 or wrong:
-        raise InputError("A battery has at least two ratings, all numbers.", found=f"{wrong or list(items)}",
-                         fix="Name columns of ratings.", where="items")  # fmt: skip
+        raise InputError(
+            "A battery has at least two ratings, all numbers.",
+            found=f"{wrong or list(items)}",
+            fix="Name columns of ratings.",
+            where="items",
+        )
     values = rows[list(items)].astype(float)
     low, high = float(values.min().min()), float(values.max().max())
     if not high > low:
-        raise InputError("Ratings differ between customers.", found=f"all are {low:g}", fix="Check the columns.",
-                         where="items")  # fmt: skip
+        raise InputError(
+            "Ratings differ between customers.", found=f"all are {low:g}", fix="Check the columns.", where="items"
+        )
     for item in reversed_items:
         values[item] = low + high - values[item]
     score = values.mean(axis=1).where(values.notna().sum(axis=1) >= least * len(items))
@@ -106,8 +111,13 @@ def battery_score(
     table = pd.DataFrame(
         {"item": list(items), "n": values.notna().sum().to_list(), "mean": values.mean().to_list(), "item_rest": rest}
     )
-    notes = [Note(message("{n:int} of {all:int} customers answered enough ratings.", n=int(score.notna().sum()),
-                          all=len(rows)))]  # fmt: skip
+    notes = [
+        Note(
+            message(
+                "{n:int} of {all:int} customers answered enough ratings.", n=int(score.notna().sum()), all=len(rows)
+            )
+        )
+    ]
     if not alpha >= _RELIABLE:
         text = message("The ratings do not measure one thing (Cronbach's alpha {alpha:dec2}).", alpha=alpha)
         notes.append(Note(text, "caution"))

@@ -96,8 +96,12 @@ def behaviour_table(
         "AS basket FROM {table} AS t"
     )
     if not summary["customers"][0]:
-        raise InputError("Somebody has a purchase in the time observed.", found="nobody",
-                         fix="Check the days and the amounts.", where="transactions")  # fmt: skip
+        raise InputError(
+            "Somebody has a purchase in the time observed.",
+            found="nobody",
+            fix="Check the days and the amounts.",
+            where="transactions",
+        )
     return BehaviourTable(source=rows, summary=summary)
 
 
@@ -112,8 +116,9 @@ def _sql(orders: Table, end: dt.date) -> str:
     double = d.double_type
     quarters = ", ".join(
         f"sum(CASE WHEN amount > 0 AND extract(month FROM day) IN ({', '.join(str(3 * q + m) for m in (1, 2, 3))}) "
-        f"THEN amount ELSE 0 END) AS q{q}" for q in range(4)
-    )  # fmt: skip
+        f"THEN amount ELSE 0 END) AS q{q}"
+        for q in range(4)
+    )
     whole = f"""SELECT customer_id, count(CASE WHEN amount > 0 THEN 1 END) AS purchases,
                        sum(CASE WHEN amount > 0 THEN amount ELSE 0 END) AS bought,
                        sum(CASE WHEN amount < 0 THEN -amount ELSE 0 END) AS refunded,

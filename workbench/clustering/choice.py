@@ -114,8 +114,13 @@ class KChoice(Result):
                 return
             shown = self.table.dropna(subset=["silhouette"])
             ax.plot(shown["k"], shown["silhouette"], "o-", label=charts.text(message("Silhouette"), language))
-            ax.plot(shown["k"], shown["silhouette_null"], "s--", color=charts.MUTED,
-                    label=charts.text(message("Silhouette without groups"), language))  # fmt: skip
+            ax.plot(
+                shown["k"],
+                shown["silhouette_null"],
+                "s--",
+                color=charts.MUTED,
+                label=charts.text(message("Silhouette without groups"), language),
+            )
             ax.axvline(self.k, color=charts.MUTED, linewidth=1)
             ax.set_xlabel(charts.text(message("Segments"), language))
             ax.set_xticks(shown["k"].tolist())
@@ -204,12 +209,18 @@ def _choose_classes(ready: Prepared, numbers: list[int], seed: int) -> KChoice:
     k = best["bic"] if natural else numbers[0]
     text = message(
         "Latent classes by BIC: one class, which is none, has {one:int}, the best number {best:int}.",
-        one=float(by_k["bic"][1]), best=float(by_k["bic"].min()),
-    )  # fmt: skip
+        one=float(by_k["bic"][1]),
+        best=float(by_k["bic"].min()),
+    )
     return KChoice(
-        table=table, k=k, natural=natural, p_value=float("nan"), best=best,
-        verdict=_verdict(k, natural, float(by_k["explained"][k])), notes=(Note(text),),
-    )  # fmt: skip
+        table=table,
+        k=k,
+        natural=natural,
+        p_value=float("nan"),
+        best=best,
+        verdict=_verdict(k, natural, float(by_k["explained"][k])),
+        notes=(Note(text),),
+    )
 
 
 def _choose(
@@ -245,15 +256,21 @@ def _choose(
     if "gap" in criteria:
         text = message(
             "Gap statistic: squared distances, {n:int} sets of reference data uniform over the box of the principal "
-            "axes, the smallest k within a standard error of the next.", n=_REFERENCES,
-        )  # fmt: skip
+            "axes, the smallest k within a standard error of the next.",
+            n=_REFERENCES,
+        )
         notes.append(Note(text))
     if isinstance(features, Features) and len(values) < features.customers:
         notes.append(Note(message("Computed on {n:int} customers drawn at random.", n=len(values))))
     return KChoice(
-        table=table, k=k, natural=natural, p_value=p_value, best=best,
-        verdict=_verdict(k, natural, float(table.set_index("k")["explained"][k])), notes=tuple(notes),
-    )  # fmt: skip
+        table=table,
+        k=k,
+        natural=natural,
+        p_value=p_value,
+        best=best,
+        verdict=_verdict(k, natural, float(table.set_index("k")["explained"][k])),
+        notes=tuple(notes),
+    )
 
 
 def _gap(values: Floats, total: float, within: Mapping[int, float], seed: int) -> Gap:
@@ -318,5 +335,7 @@ def _verdict(k: int, natural: bool, explained: float) -> Message:
         return message("{k:int} groups stand apart in the data.", k=k)
     return message(
         "{k:int} groups describe the data usefully ({share:pct} of the differences); there is no evidence of natural "
-        "boundaries.", k=k, share=explained,
-    )  # fmt: skip
+        "boundaries.",
+        k=k,
+        share=explained,
+    )

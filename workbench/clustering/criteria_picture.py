@@ -53,8 +53,16 @@ def draw_criteria(table: pd.DataFrame, best: Mapping[str, int], language: Langua
             spread = np.nanmax(values) - np.nanmin(values)
             scaled = (values - np.nanmin(values)) / spread if spread > 0 else np.full(len(values), 0.5)
             line, marker = _LOOKS[place]
-            ax.plot(table["k"], scaled, linestyle=line, marker=marker, color=charts.PALETTE[place], markersize=6,
-                    markerfacecolor="white", label=NAMES[name].text(language))  # fmt: skip
+            ax.plot(
+                table["k"],
+                scaled,
+                linestyle=line,
+                marker=marker,
+                color=charts.PALETTE[place],
+                markersize=6,
+                markerfacecolor="white",
+                label=NAMES[name].text(language),
+            )
             chosen = table["k"].to_numpy() == best.get(name)
             ax.plot(table["k"][chosen], scaled[chosen], linestyle="", marker=marker, color=charts.INK, markersize=10)
         ax.set_xticks(table["k"].tolist())

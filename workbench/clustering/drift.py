@@ -15,7 +15,7 @@ from workbench.clustering.matching import adjusted_rand, cross_table, match_labe
 from workbench.clustering.model import SegmentModel
 from workbench.core import charts
 from workbench.core.errors import InputError
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import SEGMENT, Column
 from workbench.core.results import Note, Result
 
@@ -79,8 +79,15 @@ class Drift(Result):
                 ("refit_share", "D", charts.ACCENT),
             )
             for column, marker, face in looks:
-                ax.plot(self.table[column], rows, marker, color=face, markeredgecolor=charts.INK, markersize=8,
-                        label=charts.text(self.columns[column].label, language))  # type: ignore[arg-type]  # fmt: skip
+                ax.plot(
+                    self.table[column],
+                    rows,
+                    marker,
+                    color=face,
+                    markeredgecolor=charts.INK,
+                    markersize=8,
+                    label=self.columns[column].label.text(language or current_language()),
+                )
             both = self.table[["fitted_share", "frozen_share", "refit_share"]].to_numpy(dtype=float)
             ax.hlines(rows, np.nanmin(both, axis=1), np.nanmax(both, axis=1), color=charts.MUTED, linewidth=1)
             ax.set_yticks(rows, [charts.text(message("Segment {n:int}", n=s), language) for s in self.table[SEGMENT]])
@@ -129,8 +136,9 @@ def compare_waves(frozen: SegmentModel, refit: SegmentModel, features: Features 
     """
     rows = features.rows if isinstance(features, Features) else features
     if not len(rows):
-        raise InputError("There are customers to score.", found="no row", fix="Pass this wave's customers.",
-                         where="compare_waves")  # fmt: skip
+        raise InputError(
+            "There are customers to score.", found="no row", fix="Pass this wave's customers.", where="compare_waves"
+        )
     old, new = frozen.assign(rows), refit.assign(rows)
     matched = match_labels(frozen, refit, rows=rows)
     counts = cross_table(old, matched.relabel(new), frozen.k, max(frozen.k, refit.k))
@@ -156,9 +164,15 @@ def compare_waves(frozen: SegmentModel, refit: SegmentModel, features: Features 
     better = after - before >= 0.02
     needed = (rand < AGREEMENT and better) or moved >= CENTRE_SHIFT or (resized > SIZE_SHIFT and better)
     return Drift(
-        table=table, agreement=agreement, adjusted_rand=rand, explained_frozen=before, explained_refit=after,
-        refit=needed, verdict=_verdict(needed, agreement, rand, moved, before, after), notes=_notes(resized, moved),
-    )  # fmt: skip
+        table=table,
+        agreement=agreement,
+        adjusted_rand=rand,
+        explained_frozen=before,
+        explained_refit=after,
+        refit=needed,
+        verdict=_verdict(needed, agreement, rand, moved, before, after),
+        notes=_notes(resized, moved),
+    )
 
 
 def _scaled(model: SegmentModel, rows: pd.DataFrame) -> np.ndarray:
@@ -191,14 +205,20 @@ def _verdict(needed: bool, agreement: float, rand: float, moved: float, before: 
         return message(
             "The frozen segments still fit: {agree:pct} of the customers fall into the same segment when refitted, and "
             "the refit explains {after:pct1} of the differences instead of {before:pct1}.",
-            agree=agreement, after=after, before=before,
-        )  # fmt: skip
+            agree=agreement,
+            after=after,
+            before=before,
+        )
     return message(
         "It is time to refit: {agree:pct} of the customers fall into the same segment when refitted (adjusted Rand "
         "index {rand:dec2}), a centre has moved by {moved:dec2} standard deviations, and the refit explains "
         "{after:pct1} of the differences instead of {before:pct1}.",
-        agree=agreement, rand=rand, moved=moved, after=after, before=before,
-    )  # fmt: skip
+        agree=agreement,
+        rand=rand,
+        moved=moved,
+        after=after,
+        before=before,
+    )
 
 
 def _notes(resized: float, moved: float) -> tuple[Note, ...]:
@@ -206,6 +226,10 @@ def _notes(resized: float, moved: float) -> tuple[Note, ...]:
         "Refitting is advised where segments agree in less than {rand:dec1} (adjusted Rand index) or change size by "
         "more than {size:pct} and the refit explains two points more, or where a centre moves by {shift:dec1} standard "
         "deviations; here the largest changes are {resized:pct1} and {moved:dec2}.",
-        rand=AGREEMENT, size=SIZE_SHIFT, shift=CENTRE_SHIFT, resized=resized, moved=moved,
-    )  # fmt: skip
+        rand=AGREEMENT,
+        size=SIZE_SHIFT,
+        shift=CENTRE_SHIFT,
+        resized=resized,
+        moved=moved,
+    )
     return (Note(text),)

@@ -94,9 +94,12 @@ def explain_segments(model: SegmentModel, features: Features, *, depth: int = 3)
     n, sizes = len(labels), np.bincount(labels)
     folds = min(_FOLDS, int(sizes[sizes > 0].min()))
     if n < 10 or (sizes > 0).sum() < 2 or folds < 2:
-        raise InputError("Rules tell at least two segments apart, each with two customers or more.",
-                         found=f"{n} customers, {(sizes > 0).sum()} segments", fix="Pass a larger sample.",
-                         where="explain_segments")  # fmt: skip
+        raise InputError(
+            "Rules tell at least two segments apart, each with two customers or more.",
+            found=f"{n} customers, {(sizes > 0).sum()} segments",
+            fix="Pass a larger sample.",
+            where="explain_segments",
+        )
     matrix, names = _matrix(features)
     tree = DecisionTreeClassifier(max_depth=depth, min_samples_leaf=max(1, n // 100), random_state=0)
     held_out = cross_val_predict(tree, matrix, labels, cv=StratifiedKFold(folds, shuffle=True, random_state=0))
@@ -108,12 +111,19 @@ def explain_segments(model: SegmentModel, features: Features, *, depth: int = 3)
     text = message(
         "The rules put {right:pct1} of the customers into their segment ({low:pct1} to {high:pct1}, customers they "
         "were not made from); always naming the largest would reach {base:pct1}.",
-        right=right, low=float(low[0]), high=float(high[0]), base=baseline,
-    )  # fmt: skip
+        right=right,
+        low=float(low[0]),
+        high=float(high[0]),
+        base=baseline,
+    )
     return SegmentRules(
-        table=table, accuracy=right, ci_low=float(low[0]), ci_high=float(high[0]), baseline=baseline,
+        table=table,
+        accuracy=right,
+        ci_low=float(low[0]),
+        ci_high=float(high[0]),
+        baseline=baseline,
         notes=(Note(text),),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)

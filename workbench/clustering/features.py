@@ -188,8 +188,12 @@ def _check(
 ) -> None:
     text = [n for n in names if not _numeric(types[n])]
     if text or not (names or categories):
-        raise InputError("Features are made of numeric columns.", found=f"{text or 'no numeric column'}",
-                         fix="Name numeric columns, and name texts as `categories`.", where="features")  # fmt: skip
+        raise InputError(
+            "Features are made of numeric columns.",
+            found=f"{text or 'no numeric column'}",
+            fix="Name numeric columns, and name texts as `categories`.",
+            where="features",
+        )
     require_columns(names, transforms, where="transforms")
     wrong = {k: v for k, v in transforms.items() if v not in ("none", "log")}
     if wrong or missing not in ("median", "refuse", "keep") or not 0 <= winsorise < 0.25:
@@ -207,9 +211,12 @@ def _rule(
     known = values[np.isfinite(values)]
     empty = int(np.isnan(values).sum())
     if not len(known) or len(known) + empty < len(values) or (empty and missing == "refuse"):
-        raise InputError("Features are finite numbers.",
-                         found=f"{name!r}: {empty:,} missing and {len(values) - len(known) - empty:,} infinite values",
-                         fix="Correct them, or use missing='median'.", where=name)  # fmt: skip
+        raise InputError(
+            "Features are finite numbers.",
+            found=f"{name!r}: {empty:,} missing and {len(values) - len(known) - empty:,} infinite values",
+            fix="Correct them, or use missing='median'.",
+            where=name,
+        )
     transform: Transform = wanted or ("log" if known.min() >= 0 and _skewness(known) > _SKEWED else "none")
     moved = np.sign(known) * np.log1p(np.abs(known)) if transform == "log" else known
     low, high = (float(q) for q in np.quantile(moved, [cut, 1 - cut])) if cut else (-np.inf, np.inf)
@@ -217,8 +224,12 @@ def _rule(
     first, centre, third = (float(q) for q in np.quantile(cut_values, [0.25, 0.5, 0.75]))
     scale = (third - first) / _NORMAL_IQR or float(cut_values.std())
     if not scale > 0:
-        raise InputError("A feature differs between customers.", found=f"{name!r} is {known[0]:g} for (almost) all",
-                         fix="Leave it out, or use winsorise=0.", where=name)  # fmt: skip
+        raise InputError(
+            "A feature differs between customers.",
+            found=f"{name!r} is {known[0]:g} for (almost) all",
+            fix="Leave it out, or use winsorise=0.",
+            where=name,
+        )
     fill = float(np.median(known)) if missing == "median" else None
     rule = FeatureRule(name, transform, fill, low, high, centre, scale, "keep" if missing == "keep" else "refuse")
     ends = FeatureRule(name, transform, fill, low, high, 0.0, 1.0).undo(np.array([low, high, centre]))
@@ -256,14 +267,16 @@ def _notes(lines: list[dict[str, object]], customers: int, rows: int) -> list[No
         if line["missing"] and line["transform"] == "category":
             text = message(
                 "{share:pct1} of {feature} are missing; they are kept apart and not guessed.",
-                share=line["missing"], feature=line["feature"],
-            )  # fmt: skip
+                share=line["missing"],
+                feature=line["feature"],
+            )
             found.append(Note(text, "caution"))
         elif line["missing"]:
             text = message(
                 "{share:pct1} of {feature} are missing; the median stands in for them.",
-                share=line["missing"], feature=line["feature"],
-            )  # fmt: skip
+                share=line["missing"],
+                feature=line["feature"],
+            )
             found.append(Note(text, "caution"))
     return found
 
@@ -275,8 +288,10 @@ def _redundant(values: Floats, codes: Codes, names: Sequence[str], categories: S
         for i, j in zip(*np.nonzero(np.triu(np.abs(close) > _REDUNDANT, 1)), strict=True):
             text = message(
                 "{one} and {other} say nearly the same (correlation {r:dec2}); together they count double.",
-                one=names[i], other=names[j], r=float(close[i, j]),
-            )  # fmt: skip
+                one=names[i],
+                other=names[j],
+                r=float(close[i, j]),
+            )
             found.append(Note(text, "caution"))
     for i in range(len(categories)):
         for j in range(i + 1, len(categories)):
@@ -284,7 +299,9 @@ def _redundant(values: Floats, codes: Codes, names: Sequence[str], categories: S
             if r > _REDUNDANT:
                 text = message(
                     "{one} and {other} say nearly the same (Cramér's V {r:dec2}); together they count double.",
-                    one=categories[i], other=categories[j], r=r,
-                )  # fmt: skip
+                    one=categories[i],
+                    other=categories[j],
+                    r=r,
+                )
                 found.append(Note(text, "caution"))
     return found

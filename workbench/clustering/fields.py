@@ -14,11 +14,24 @@ _NAMES: Final[Mapping[Message, tuple[str, ...]]] = {
     GEOGRAPHY: ("region", "city", "province", "country", "district", "postcode", "store", "primary_unit", "branch"),
     DEMOGRAPHY: ("gender", "age", "age_band", "occupation", "income", "education", "marital", "household", "kidhome"),
     PURCHASES: (
-        "recency", "frequency", "monetary", "tenure", "trend", "season", "share", "channel", "category", "refund",
-        "amount", "orders", "basket", "clv", "signup",
+        "recency",
+        "frequency",
+        "monetary",
+        "tenure",
+        "trend",
+        "season",
+        "share",
+        "channel",
+        "category",
+        "refund",
+        "amount",
+        "orders",
+        "basket",
+        "clv",
+        "signup",
     ),
     ATTITUDES: ("satisfaction", "recommend", "effort", "interest", "rating", "attitude", "value_of", "importance", "q"),
-}  # fmt: skip
+}
 
 
 def field_of(name: str) -> Message:

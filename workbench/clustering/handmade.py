@@ -68,8 +68,12 @@ class Conditions:
         self.check(table)
         found = table.rows(f"SELECT {self.case_sql()} AS {SEGMENT} FROM {{table}} AS rows ORDER BY _row")[SEGMENT]
         if found.isna().any():
-            raise InputError("Every customer can be scored.", found=f"{int(found.isna().sum()):,} rows without a rule",
-                             fix="Add a last segment without a condition.", where="segments")  # fmt: skip
+            raise InputError(
+                "Every customer can be scored.",
+                found=f"{int(found.isna().sum()):,} rows without a rule",
+                fix="Add a last segment without a condition.",
+                where="segments",
+            )
         return found.to_numpy(dtype=np.int64)
 
     def check(self, table: Table) -> None:
@@ -146,15 +150,23 @@ def segments_by_rules(features: Features, conditions: Sequence[str]) -> SegmentM
 
     given = [c.strip() for c in conditions]
     if not given or "" in given[:-1]:
-        raise InputError("Every segment but the last has a condition.", found=f"{given}",
-                         fix="Put the segment that takes the rest at the end.", where="segments")  # fmt: skip
+        raise InputError(
+            "Every segment but the last has a condition.",
+            found=f"{given}",
+            fix="Put the segment that takes the rest at the end.",
+            where="segments",
+        )
     scorer = Conditions(tuple(given))
     labels = scorer.labels(features.rows)
     sizes = np.bincount(labels, minlength=len(given) + 1)[1:]
     if (sizes == 0).any():
         empty = ", ".join(f"{i + 1} ({given[i]!r})" for i in np.flatnonzero(sizes == 0))
-        raise InputError("Every segment has customers.", found=f"none in {empty} of {len(labels):,} rows",
-                         fix="Correct the condition, or its place.", where="segments")  # fmt: skip
+        raise InputError(
+            "Every segment has customers.",
+            found=f"none in {empty} of {len(labels):,} rows",
+            fix="Correct the condition, or its place.",
+            where="segments",
+        )
     return SegmentModel.of(
         features.rules, scorer, sizes.tolist(), categories=features.categories, seed=0, fitted_on=len(labels)
     )

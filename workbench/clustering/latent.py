@@ -108,8 +108,12 @@ def latent_classes(
     patterns, place = np.unique(usable[answered], axis=0, return_inverse=True)
     counts = np.bincount(place.ravel(), weight[answered], minlength=len(patterns)).astype(np.float64)
     if len(patterns) < k:
-        raise InputError("There are at least as many patterns of answers as classes.",
-                         found=f"{len(patterns)} patterns, {k} classes", fix="Use fewer.", where="k")  # fmt: skip
+        raise InputError(
+            "There are at least as many patterns of answers as classes.",
+            found=f"{len(patterns)} patterns, {k} classes",
+            fix="Use fewer.",
+            where="k",
+        )
     hot = [np.where(patterns[:, j, None] == np.arange(n)[None, :], 1.0, 0.0) for j, n in enumerate(levels)]
     begun = tracked(range(starts), message("Trying several starts"))
     tried = sorted((_start(patterns, counts, levels, k, seed + s) for s in begun), key=lambda t: -t[0])
@@ -120,9 +124,14 @@ def latent_classes(
     entropy = -(counts @ (chance * np.log(np.maximum(chance, 1e-300))).sum(axis=1)) / counts.sum()
     parameters = k - 1 + k * sum(n - 1 for n in levels)
     return LatentFit(
-        classes, loglik, parameters, float(1 - entropy / np.log(k)) if k > 1 else 1.0, reached, starts,
+        classes,
+        loglik,
+        parameters,
+        float(1 - entropy / np.log(k)) if k > 1 else 1.0,
+        reached,
+        starts,
         float(counts.sum()),
-    )  # fmt: skip
+    )
 
 
 def _start(patterns: Codes, counts: Floats, levels: tuple[int, ...], k: int, seed: int) -> tuple[float, LatentClasses]:
@@ -132,9 +141,16 @@ def _start(patterns: Codes, counts: Floats, levels: tuple[int, ...], k: int, see
 
     data = np.where(patterns < 0, np.nan, patterns).astype(float)
     model = StepMix(
-        n_components=k, measurement="categorical_nan", n_init=1, random_state=seed, abs_tol=1e-5, rel_tol=1e-7,
-        max_iter=100, verbose=0, progress_bar=0,
-    )  # fmt: skip
+        n_components=k,
+        measurement="categorical_nan",
+        n_init=1,
+        random_state=seed,
+        abs_tol=1e-5,
+        rel_tol=1e-7,
+        max_iter=100,
+        verbose=0,
+        progress_bar=0,
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of every start that has not converged; the best are polished here
         model.fit(data, sample_weight=counts)

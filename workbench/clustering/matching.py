@@ -87,12 +87,19 @@ def match_labels(
     if isinstance(first, pd.Series) and isinstance(second, pd.Series):
         both = first.index.intersection(second.index)
         if not len(both) or first.index.has_duplicates or second.index.has_duplicates:
-            raise InputError("Both label the same customers, each once.", found=f"{len(both):,} customers in common",
-                             fix="Give both series the customers' ids as index.", where="match_labels")  # fmt: skip
+            raise InputError(
+                "Both label the same customers, each once.",
+                found=f"{len(both):,} customers in common",
+                fix="Give both series the customers' ids as index.",
+                where="match_labels",
+            )
         return _by_customers(first.loc[both], second.loc[both], int(first.max()), int(second.max()))
-    raise InputError("Two models or two series of labels are matched.",
-                     found=f"{type(first).__name__} and {type(second).__name__}",
-                     fix="Pass model.assign(rows) of the model.", where="match_labels")  # fmt: skip
+    raise InputError(
+        "Two models or two series of labels are matched.",
+        found=f"{type(first).__name__} and {type(second).__name__}",
+        fix="Pass model.assign(rows) of the model.",
+        where="match_labels",
+    )
 
 
 def match_centres(first: Floats, second: Floats) -> tuple[list[tuple[int, int]], Floats]:
@@ -182,7 +189,9 @@ def _matching(table: pd.DataFrame, pairs: list[tuple[int, int]], other: int, tot
     mapping |= {j: len(table) + 1 + n for n, j in enumerate(left)}
     notes: tuple[Note, ...] = ()
     if left or table["matched"].isna().any():
-        text = message("One segmentation has {n:int} segments more than the other; they have no counterpart.",
-                       n=abs(len(table) - other))  # fmt: skip
+        text = message(
+            "One segmentation has {n:int} segments more than the other; they have no counterpart.",
+            n=abs(len(table) - other),
+        )
         notes = (Note(text, "caution"),)
     return Matching(table=table, mapping=mapping, total=total, notes=notes)

@@ -41,9 +41,11 @@ class Prepared:
     @property
     def everything(self) -> Floats:
         """Numbers and codes side by side, for counting distinct rows."""
-        return np.concatenate([np.nan_to_num(self.values, nan=-1e300), self.codes], axis=1) if self.categories else (
-            self.values
-        )  # fmt: skip
+        return (
+            np.concatenate([np.nan_to_num(self.values, nan=-1e300), self.codes], axis=1)
+            if self.categories
+            else (self.values)
+        )
 
     @property
     def comparable(self) -> Floats:
@@ -83,8 +85,9 @@ def _kprototypes(ready: Prepared, k: int, seed: int, starts: int | None, weights
         ready.values, ready.codes, k, levels=ready.levels, seed=seed, starts=starts or 20, weights=weights
     )
     gamma = found.prototypes.gamma
-    one = k_prototypes(ready.values, ready.codes, 1, levels=ready.levels, gamma=gamma, seed=seed, starts=1,
-                       weights=weights)  # fmt: skip
+    one = k_prototypes(
+        ready.values, ready.codes, 1, levels=ready.levels, gamma=gamma, seed=seed, starts=1, weights=weights
+    )
     explained = 1 - found.within / one.within if one.within else 0.0
     return Fit(found.prototypes, found.labels, found.within, explained, {"mismatch_weight": gamma})
 
@@ -96,8 +99,13 @@ def _gower_pam(ready: Prepared, k: int, seed: int, starts: int | None, weights: 
     found = partition_around_medoids(apart, k)
     scorer = Medoids(part.values[found.medoids], part.codes[found.medoids], ranges)
     least = float(apart.mean(axis=1).min())
-    return Fit(scorer, found.labels, found.objective * len(part), 1 - found.objective / least if least else 0.0,
-               {"mean_distance": found.objective})  # fmt: skip
+    return Fit(
+        scorer,
+        found.labels,
+        found.objective * len(part),
+        1 - found.objective / least if least else 0.0,
+        {"mean_distance": found.objective},
+    )
 
 
 def _latent_class(ready: Prepared, k: int, seed: int, starts: int | None, weights: Floats | None) -> Fit:
@@ -105,21 +113,35 @@ def _latent_class(ready: Prepared, k: int, seed: int, starts: int | None, weight
     found = latent_classes(ready.codes, k, levels=ready.levels, seed=seed, starts=number, weights=weights)
     labels = found.classes.costs(ready.values, ready.codes).argmin(axis=1)
     quality = {
-        "loglik": found.loglik, "bic": found.bic, "aic": found.aic, "parameters": found.parameters,
-        "entropy": found.entropy, "starts": found.starts, "starts_reaching_best": found.reached, "rows": found.rows,
-    }  # fmt: skip
+        "loglik": found.loglik,
+        "bic": found.bic,
+        "aic": found.aic,
+        "parameters": found.parameters,
+        "entropy": found.entropy,
+        "starts": found.starts,
+        "starts_reaching_best": found.reached,
+        "rows": found.rows,
+    }
     return Fit(found.classes, labels, quality=quality)
 
 
 def _gaussian_mixture(ready: Prepared, k: int, seed: int, starts: int | None, weights: Floats | None) -> Fit:  # noqa: ARG001
     found = gaussian_mixture(ready.values, k, seed=seed, starts=starts or 5)
     labels = found.gaussians.costs(ready.values, ready.codes).argmin(axis=1)
-    centres = np.array([
-        ready.values[labels == g].mean(axis=0) if (labels == g).any() else found.gaussians.centres[g] for g in range(k)
-    ])  # fmt: skip
+    centres = np.array(
+        [
+            ready.values[labels == g].mean(axis=0) if (labels == g).any() else found.gaussians.centres[g]
+            for g in range(k)
+        ]
+    )
     within = float(((ready.values - centres[labels]) ** 2).sum())
-    return Fit(found.gaussians, labels, within, 1 - within / _spread(ready.values, None),
-               {"loglik": found.loglik, "bic": found.bic})  # fmt: skip
+    return Fit(
+        found.gaussians,
+        labels,
+        within,
+        1 - within / _spread(ready.values, None),
+        {"loglik": found.loglik, "bic": found.bic},
+    )
 
 
 METHODS: Final[Mapping[Method, Fitter]] = {
@@ -141,27 +163,44 @@ def refuse_unfit(ready: Prepared, method: Method, weights: Floats | None) -> Non
     """
     names = ", ".join(c.name for c in ready.categories)
     if method in ("kmeans", "gaussian_mixture") and ready.categories:
-        raise InputError(f"{method} divides by numbers.", found=f"categories {names}",
-                         fix="Use method='kprototypes' or 'gower_pam', or leave them out.", where="method")  # fmt: skip
+        raise InputError(
+            f"{method} divides by numbers.",
+            found=f"categories {names}",
+            fix="Use method='kprototypes' or 'gower_pam', or leave them out.",
+            where="method",
+        )
     if method == "latent_class" and (ready.rules or not ready.categories):
         found = ", ".join(r.name for r in ready.rules) or "no category"
-        raise InputError("latent_class divides by categories.", found=f"numbers {found}",
-                         fix="Cut numbers into classes, or use another method.", where="method")  # fmt: skip
+        raise InputError(
+            "latent_class divides by categories.",
+            found=f"numbers {found}",
+            fix="Cut numbers into classes, or use another method.",
+            where="method",
+        )
     if method == "kprototypes" and not (ready.rules and ready.categories):
-        raise InputError("kprototypes divides by numbers and categories.",
-                         found="numbers alone" if ready.rules else "categories alone",
-                         fix="Use 'kmeans' for numbers and 'latent_class' for categories.", where="method")  # fmt: skip
+        raise InputError(
+            "kprototypes divides by numbers and categories.",
+            found="numbers alone" if ready.rules else "categories alone",
+            fix="Use 'kmeans' for numbers and 'latent_class' for categories.",
+            where="method",
+        )
     if method != "gower_pam" and np.isnan(ready.values).any():
-        raise InputError("Features are finite numbers.", found=f"{int(np.isnan(ready.values).sum()):,} missing values",
-                         fix="Use missing='median', or method='gower_pam'.", where="features")  # fmt: skip
+        raise InputError(
+            "Features are finite numbers.",
+            found=f"{int(np.isnan(ready.values).sum()):,} missing values",
+            fix="Use missing='median', or method='gower_pam'.",
+            where="features",
+        )
     if weights is None:
         return
     if method in ("gower_pam", "gaussian_mixture"):
-        raise InputError(f"{method} takes no weights.", found="weights", fix="Leave them out, or use 'kmeans'.",
-                         where="weights")  # fmt: skip
+        raise InputError(
+            f"{method} takes no weights.", found="weights", fix="Leave them out, or use 'kmeans'.", where="weights"
+        )
     if not np.isfinite(weights).all() or (weights < 0).any() or weights.sum() <= 0:
-        raise InputError("Weights are finite and not negative.", found=f"least {weights.min()}", fix="Correct them.",
-                         where="weights")  # fmt: skip
+        raise InputError(
+            "Weights are finite and not negative.", found=f"least {weights.min()}", fix="Correct them.", where="weights"
+        )
 
 
 def _medians(values: Floats) -> Floats:

@@ -38,8 +38,7 @@ def gaussian_mixture(values: Floats, k: int, *, seed: int, starts: int = 5) -> M
         model = GaussianMixture(k, n_init=starts, random_state=seed, reg_covar=1e-5, max_iter=300).fit(values)
         loglik, bic = float(model.score(values)) * len(values), float(model.bic(values))
     return MixtureFit(
-        Gaussians(
-            np.round(model.weights_, 12), np.round(model.means_, 12), np.round(model.precisions_cholesky_, 12)
-        ),
-        loglik, bic,
-    )  # fmt: skip
+        Gaussians(np.round(model.weights_, 12), np.round(model.means_, 12), np.round(model.precisions_cholesky_, 12)),
+        loglik,
+        bic,
+    )

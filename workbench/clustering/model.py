@@ -178,8 +178,12 @@ class SegmentModel(Result):
         wrong = " OR ".join(f"abs(CAST({d.quote(n)} AS {d.double_type})) >= 1e300" for n in kept)
         n = int(table.rows(f"SELECT count(*) AS n FROM {{table}} AS t WHERE {wrong}")["n"][0])
         if n:
-            raise InputError("Features are finite numbers.", found=f"{n:,} rows with infinite values",
-                             fix="Correct them.", where="customers")  # fmt: skip
+            raise InputError(
+                "Features are finite numbers.",
+                found=f"{n:,} rows with infinite values",
+                fix="Correct them.",
+                where="customers",
+            )
 
     def save(self, path: str | Path) -> Path:
         """Write the model as readable JSON."""
@@ -226,12 +230,16 @@ class SegmentModel(Result):
             sizes = [s["n"] for s in segments]
             segments = {"centres": [s["centre"] for s in segments]}
         return cls.of(
-            rules, SCORERS[method].from_json(segments), sizes,
+            rules,
+            SCORERS[method].from_json(segments),
+            sizes,
             categories=tuple(CategoryRule(c["name"], tuple(c["levels"])) for c in content.get("categories", [])),
-            seed=content["seed"], fitted_on=content["fitted_on"], within=_or(content["within"], np.nan),
+            seed=content["seed"],
+            fitted_on=content["fitted_on"],
+            within=_or(content["within"], np.nan),
             explained=_or(content["explained"], np.nan),
             quality={k: _or(v, np.nan) for k, v in content.get("quality", {}).items()},
-        )  # fmt: skip
+        )
 
     @classmethod
     def of(
@@ -258,9 +266,16 @@ class SegmentModel(Result):
                 named = [category.levels[m] if 0 <= m < len(category.levels) else None for m in scorer.modes[:, j]]
                 table[category.name] = pd.Series(named, dtype=object)
         return cls(
-            table=table, rules=rules, categories=categories, scorer=scorer, seed=seed, fitted_on=fitted_on,
-            within=within, explained=explained, quality=MappingProxyType(dict(quality or {})),
-        )  # fmt: skip
+            table=table,
+            rules=rules,
+            categories=categories,
+            scorer=scorer,
+            seed=seed,
+            fitted_on=fitted_on,
+            within=within,
+            explained=explained,
+            quality=MappingProxyType(dict(quality or {})),
+        )
 
 
 def cheapest(scorer: Scorer, values: Floats, codes: Codes) -> np.ndarray:
@@ -288,5 +303,9 @@ def _or(value: float | None, other: float) -> float:
 
 
 def _not_a_model(path: Path, found: str) -> InputError:
-    return InputError(f"A saved segmentation is JSON of format {FORMAT}.", found=f"{path}: {found}",
-                      fix="Give the path that SegmentModel.save wrote.", where="SegmentModel.load")  # fmt: skip
+    return InputError(
+        f"A saved segmentation is JSON of format {FORMAT}.",
+        found=f"{path}: {found}",
+        fix="Give the path that SegmentModel.save wrote.",
+        where="SegmentModel.load",
+    )

@@ -63,9 +63,13 @@ class Personas(Result):
             place = [rows[(s, e)] for s, e in zip(self.histories[SEGMENT], self.histories["example"], strict=True)]
             top = max(float(self.histories["amount"].max()), 1.0)
             ax.scatter(
-                -self.histories["weeks_ago"], place, s=12 + 220 * self.histories["amount"] / top,
-                facecolor="white", edgecolor=charts.INK, linewidth=0.9,
-            )  # fmt: skip
+                -self.histories["weeks_ago"],
+                place,
+                s=12 + 220 * self.histories["amount"] / top,
+                facecolor="white",
+                edgecolor=charts.INK,
+                linewidth=0.9,
+            )
             label = message("Segment {n:int}", n=0)
             ax.set_yticks(
                 [a for a, _, e in names if e == 2],
@@ -125,8 +129,12 @@ def personas(
     20 to 30
     """
     if transactions is not None and observed_until is None:
-        raise InputError("Order histories end on a day.", found="observed_until=None",
-                         fix="Write observed_until=datetime.date(2026, 6, 30).", where="observed_until")  # fmt: skip
+        raise InputError(
+            "Order histories end on a day.",
+            found="observed_until=None",
+            fix="Write observed_until=datetime.date(2026, 6, 30).",
+            where="observed_until",
+        )
     rows = features.rows
     require_columns(rows.columns, more, where="features")
     labels = model.assign(features)
@@ -141,15 +149,23 @@ def personas(
     histories = pd.DataFrame(columns=[SEGMENT, "example", "weeks_ago", "amount"])
     if transactions is not None and observed_until is not None:
         histories = _histories(_nearest(model, features, labels, examples), transactions, observed_until)
-    text = message("The middle half of the customers of each segment lies in these ranges ({n:int} customers drawn).",
-                   n=len(rows))  # fmt: skip
+    text = message(
+        "The middle half of the customers of each segment lies in these ranges ({n:int} customers drawn).", n=len(rows)
+    )
     return Personas(table=pd.DataFrame(lines), histories=histories, notes=(Note(text),))
 
 
 def _line(segment: int, name: str, values: pd.Series, numeric: bool) -> dict[str, object]:
     known = values.dropna()
-    line: dict[str, object] = {SEGMENT: segment, "variable": label_of(name), "typical": None, "low": np.nan,
-                               "median": np.nan, "high": np.nan, "n": len(known)}  # fmt: skip
+    line: dict[str, object] = {
+        SEGMENT: segment,
+        "variable": label_of(name),
+        "typical": None,
+        "low": np.nan,
+        "median": np.nan,
+        "high": np.nan,
+        "n": len(known),
+    }
     if not len(known):
         return line
     if numeric:

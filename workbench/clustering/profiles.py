@@ -127,8 +127,12 @@ def profile_segments(
     rules = model.rules or tuple(FeatureRule(n, "none", None, -np.inf, np.inf, 0.0, 1.0) for n in names)
     found = table.rows(_profile_sql(table, assigned, names, worth, rules))
     if found.empty:
-        raise InputError("Some customers have a segment.", found="nobody", fix="Assign segments to these customers.",
-                         where="segments")  # fmt: skip
+        raise InputError(
+            "Some customers have a segment.",
+            found="nobody",
+            fix="Assign segments to these customers.",
+            where="segments",
+        )
     n = found["customers"].to_numpy(dtype=float)
     result = pd.DataFrame({SEGMENT: found[SEGMENT], "customers": found["customers"], "share": n / n.sum()})
     if worth:

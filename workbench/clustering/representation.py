@@ -122,16 +122,20 @@ def representation(segments: Table, customers: Table, columns: Sequence[str]) ->
     both = in_engine(segments, customers.engine)
     parts = [_levels(both, customers, name) for name in columns]
     if not parts or not any(len(p) for p in parts):
-        raise InputError("Some customers have a segment and a level.", found="nobody", fix="Name columns.",
-                         where="representation")  # fmt: skip
+        raise InputError(
+            "Some customers have a segment and a level.", found="nobody", fix="Name columns.", where="representation"
+        )
     table = pd.concat(parts, ignore_index=True)
     table["p_value"] = _holm(table["z"].to_numpy(dtype=float))
     away = np.abs(np.log(np.maximum(table["index"].to_numpy(dtype=float), 1e-9)))
     order = np.lexsort((table["level"].astype(str), table[SEGMENT], -np.abs(table["z"].to_numpy(dtype=float))))
     table, away = table.iloc[order].reset_index(drop=True), away[order]
     notable = table[(table["p_value"] < 0.05) & (away >= np.log1p(NOTABLE))].reset_index(drop=True)
-    text = message("Differences of at least {share:pct} that are not chance (p < 0.05, Holm over {n:int} comparisons).",
-                   share=NOTABLE, n=len(table))  # fmt: skip
+    text = message(
+        "Differences of at least {share:pct} that are not chance (p < 0.05, Holm over {n:int} comparisons).",
+        share=NOTABLE,
+        n=len(table),
+    )
     return Representation(table=table, notable=notable, notes=(Note(text),))
 
 
@@ -144,8 +148,12 @@ def _levels(segments: Table, customers: Table, name: str) -> pd.DataFrame:
     )
     counts = found.pivot_table(index="segment", columns="level", values="n", aggfunc="sum").fillna(0)
     if counts.shape[1] > MOST_LEVELS:
-        raise InputError(f"A column has at most {MOST_LEVELS} levels.", found=f"{name!r} has {counts.shape[1]:,}",
-                         fix="Combine its levels, or leave it out.", where="columns")  # fmt: skip
+        raise InputError(
+            f"A column has at most {MOST_LEVELS} levels.",
+            found=f"{name!r} has {counts.shape[1]:,}",
+            fix="Combine its levels, or leave it out.",
+            where="columns",
+        )
     if counts.empty or counts.shape[1] < 2:
         return pd.DataFrame()
     n = counts.to_numpy(dtype=float)

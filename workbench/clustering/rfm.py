@@ -86,15 +86,23 @@ def rfm_table(
     orders = as_table(transactions, engine)
     require_columns(orders.columns, (CUSTOMER_ID, ORDERED_AT, AMOUNT), where="transactions")
     if observed_from is not None and observed_from > observed_until:
-        raise InputError("Observation starts before it ends.", found=f"{observed_from} after {observed_until}",
-                         fix="Exchange or correct the two days.", where="observed_from")  # fmt: skip
+        raise InputError(
+            "Observation starts before it ends.",
+            found=f"{observed_from} after {observed_until}",
+            fix="Exchange or correct the two days.",
+            where="observed_from",
+        )
     raw = keep_rows(orders.engine, _customer_sql(orders, observed_from, observed_until), stem="orders")
     left_out = raw.rows("SELECT count(CASE WHEN frequency = 0 THEN 1 END) AS n FROM {table} AS t")["n"][0]
     rows = keep_rows(orders.engine, _rfm_sql(raw, observed_until), stem="rfm", path=path)
     summary = rows.rows(_summary_sql(orders.engine.dialect.double_type))
     if not summary["customers"][0]:
-        raise InputError("Somebody has a purchase in the time observed.", found="nobody",
-                         fix="Check the days and the amounts.", where="transactions")  # fmt: skip
+        raise InputError(
+            "Somebody has a purchase in the time observed.",
+            found="nobody",
+            fix="Check the days and the amounts.",
+            where="transactions",
+        )
     lines = orders.rows(_line_sql(observed_from, observed_until)).iloc[0]
     return RfmTable(source=rows, summary=summary, notes=tuple(_notes(lines, int(left_out))))
 

@@ -93,8 +93,9 @@ def rfm_cells(
     levels = [i / groups for i in range(1, groups)]
     picks = ", ".join(
         f"percentile_disc({q!r}) WITHIN GROUP (ORDER BY {c}) AS {s}{i}"
-        for c, s in SCORES.items() for i, q in enumerate(levels)
-    )  # fmt: skip
+        for c, s in SCORES.items()
+        for i, q in enumerate(levels)
+    )
     found = table.rows(f"SELECT {picks} FROM {{table}} AS t").iloc[0]
     bounds = {s: tuple(float(found[f"{s}{i}"]) for i in range(len(levels))) for s in SCORES.values()}
     d = table.engine.dialect
@@ -113,8 +114,10 @@ def rfm_cells(
     tied = [s for s, b in bounds.items() if len(np.unique(b)) < len(b)]
     notes: tuple[Note, ...] = ()
     if tied:
-        text_note = message("So many customers have the same {scores} that the classes are not of equal size.",
-                            scores=", ".join(c for c, s in SCORES.items() if s in tied))  # fmt: skip
+        text_note = message(
+            "So many customers have the same {scores} that the classes are not of equal size.",
+            scores=", ".join(c for c, s in SCORES.items() if s in tied),
+        )
         notes = (Note(text_note, "caution"),)
     return RfmCells(source=rows, summary=summary, bounds=bounds, notes=notes)
 

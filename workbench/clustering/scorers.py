@@ -137,8 +137,12 @@ class Prototypes:
 
     def to_json(self) -> dict[str, Any]:
         """Return means, modes and the weight of a mismatch."""
-        return {"centres": self.centres.tolist(), "modes": self.modes.tolist(), "levels": list(self.levels),
-                "gamma": self.gamma}  # fmt: skip
+        return {
+            "centres": self.centres.tolist(),
+            "modes": self.modes.tolist(),
+            "levels": list(self.levels),
+            "gamma": self.gamma,
+        }
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Prototypes:
@@ -146,8 +150,9 @@ class Prototypes:
         return cls(
             np.array(content["centres"], dtype=np.float64).reshape(len(content["modes"]), -1),
             np.array(content["modes"], dtype=np.int64).reshape(len(content["modes"]), -1),
-            tuple(content["levels"]), float(content["gamma"]),
-        )  # fmt: skip
+            tuple(content["levels"]),
+            float(content["gamma"]),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,4 +218,4 @@ class Medoids:
             np.array(rows, dtype=np.float64).reshape(k, -1),
             np.array(content["modes"], dtype=np.int64).reshape(k, -1),
             np.array(content["ranges"], dtype=np.float64),
-        )  # fmt: skip
+        )

@@ -123,8 +123,9 @@ class Gaussians:
             for column in matrix.T:
                 inside = " + ".join(
                     f"{number(w)} * ({name} - {number(c)})"
-                    for w, name, c in zip(column, z, centre, strict=True) if w != 0
-                )  # fmt: skip
+                    for w, name, c in zip(column, z, centre, strict=True)
+                    if w != 0
+                )
                 text += f" + 0.5 * ({inside}) * ({inside})"
             found.append(text)
         return found
@@ -136,8 +137,7 @@ class Gaussians:
 
     def to_json(self) -> dict[str, Any]:
         """Return shares, means and whitening matrices."""
-        return {"shares": self.shares.tolist(), "centres": self.centres.tolist(),
-                "whitening": self.whitening.tolist()}  # fmt: skip
+        return {"shares": self.shares.tolist(), "centres": self.centres.tolist(), "whitening": self.whitening.tolist()}
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Gaussians:

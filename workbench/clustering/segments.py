@@ -75,8 +75,12 @@ def fit_segments(
     [2, 2, 1, 1]
     """
     if method not in METHODS:
-        raise InputError(f"`method` is one of {', '.join(METHODS)}.", found=repr(method),
-                         fix=f"Write one of them{nearest(str(method), METHODS)}.", where="method")  # fmt: skip
+        raise InputError(
+            f"`method` is one of {', '.join(METHODS)}.",
+            found=repr(method),
+            fix=f"Write one of them{nearest(str(method), METHODS)}.",
+            where="method",
+        )
     ready = prepared(features, fitted_on)
     weight = None if weights is None else weights.to_numpy(dtype=float)[: len(ready)]
     refuse_unfit(ready, method, weight)
@@ -88,9 +92,16 @@ def fit_segments(
     order = _by_value(fit.labels, worth, k)
     sizes = np.bincount(fit.labels, minlength=k)[order]
     return SegmentModel.of(
-        rules, fit.scorer.reordered(order.tolist()), sizes.tolist(), categories=kinds, seed=seed,
-        fitted_on=len(fit.labels), within=fit.within, explained=fit.explained, quality=fit.quality,
-    )  # fmt: skip
+        rules,
+        fit.scorer.reordered(order.tolist()),
+        sizes.tolist(),
+        categories=kinds,
+        seed=seed,
+        fitted_on=len(fit.labels),
+        within=fit.within,
+        explained=fit.explained,
+        quality=fit.quality,
+    )
 
 
 def prepared(features: Features | pd.DataFrame, most: int | None = None) -> Prepared:
@@ -101,8 +112,9 @@ def prepared(features: Features | pd.DataFrame, most: int | None = None) -> Prep
     numeric = [str(c) for c in frame.select_dtypes("number").columns]
     others = [str(c) for c in frame.columns if c not in numeric]
     if not numeric and not others:
-        raise InputError("Features are numbers or categories.", found="no column", fix="Use build_features first.",
-                         where="features")  # fmt: skip
+        raise InputError(
+            "Features are numbers or categories.", found="no column", fix="Use build_features first.", where="features"
+        )
     rules = tuple(FeatureRule(c, "none", None, -np.inf, np.inf, 0.0, 1.0) for c in numeric)
     kinds = category_rules(frame, others)
     part = frame.iloc[:most]
@@ -121,8 +133,12 @@ def check_k(values: Floats, k: int) -> None:
     if distinct < k:
         distinct = len(np.unique(values, axis=0))
     if k != int(k) or not 1 <= k <= distinct:
-        raise InputError("There are at least as many distinct rows as segments.",
-                         found=f"k = {k!r}, {distinct:,} distinct rows", fix="Use fewer.", where="k")  # fmt: skip
+        raise InputError(
+            "There are at least as many distinct rows as segments.",
+            found=f"k = {k!r}, {distinct:,} distinct rows",
+            fix="Use fewer.",
+            where="k",
+        )
 
 
 def _value_of(rows: pd.DataFrame, rules: tuple[FeatureRule, ...], values: Floats, value: str | None) -> Floats:

@@ -92,9 +92,14 @@ class Stability(Result):
             if "jaccard_null" in shown:
                 rows = np.arange(len(shown))[::-1]
                 ax.plot(
-                    shown["jaccard_null"], rows - 0.22, "D", color="white", markeredgecolor=charts.INK, markersize=6,
+                    shown["jaccard_null"],
+                    rows - 0.22,
+                    "D",
+                    color="white",
+                    markeredgecolor=charts.INK,
+                    markersize=6,
                     label=charts.text(message("In data without groups"), language),
-                )  # fmt: skip
+                )
                 ax.legend(loc="lower left")
             ax.set_xlim(0, 1.05)
 
@@ -155,11 +160,16 @@ def stability(
     [1.0, 1.0, 1.0]
     """
     if isinstance(model.scorer, Conditions):
-        raise InputError("Stability is that of fitted segments.", found="segments made by hand",
-                         fix="They are the same in every sample.", where="stability")  # fmt: skip
+        raise InputError(
+            "Stability is that of fitted segments.",
+            found="segments made by hand",
+            fix="They are the same in every sample.",
+            where="stability",
+        )
     if replicates < 2:
-        raise InputError("There are at least two replicates.", found=f"{replicates}", fix="Use 100.",
-                         where="replicates")  # fmt: skip
+        raise InputError(
+            "There are at least two replicates.", found=f"{replicates}", fix="Use 100.", where="replicates"
+        )
     from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
     ready = prepared(features)
@@ -173,10 +183,15 @@ def stability(
             table = _against_null(table, ready, model, rng)
         seeds = _seed_agreement(ready, labels, model, seed)
     return Stability(
-        table=table, replicates=replicates, resampled=drawn, seed_agreement=float(np.median(seeds)),
-        seed_least=float(min(seeds)), agreement=agreement,
-        verdict=_verdict(table, null), notes=_notes(len(ready), drawn, replicates, agreement, seeds),
-    )  # fmt: skip
+        table=table,
+        replicates=replicates,
+        resampled=drawn,
+        seed_agreement=float(np.median(seeds)),
+        seed_least=float(min(seeds)),
+        agreement=agreement,
+        verdict=_verdict(table, null),
+        notes=_notes(len(ready), drawn, replicates, agreement, seeds),
+    )
 
 
 def _draws(n: int, method: str, wanted: int | None) -> int:
@@ -238,9 +253,11 @@ def _table(overlaps: Floats, labels: Labels, k: int) -> pd.DataFrame:
 def _against_null(table: pd.DataFrame, ready: Prepared, model: SegmentModel, rng: np.random.Generator) -> pd.DataFrame:
     rows = min(len(ready), _NULL_ROWS)
     part = ready.part(np.arange(rows))
-    cloud = Cloud.of(np.where(np.isnan(part.values), np.nanmedian(part.values, axis=0), part.values)) if (
-        part.values.shape[1]
-    ) else None  # fmt: skip
+    cloud = (
+        Cloud.of(np.where(np.isnan(part.values), np.nanmedian(part.values, axis=0), part.values))
+        if (part.values.shape[1])
+        else None
+    )
     means = np.empty((_NULLS, model.k))
     for b in range(_NULLS):
         values = cloud.draw(rows, rng) if cloud else part.values
@@ -271,24 +288,32 @@ def _verdict(table: pd.DataFrame, null: bool) -> Message:
     if worst >= _SOLID:
         found = message("All segments are found again in new samples (overlap at least {worst:dec2}).", worst=worst)
     elif worst >= _RECOVERED:
-        found = message("The segments are largely found again in new samples (overlap at least {worst:dec2}).",
-                        worst=worst)  # fmt: skip
+        found = message(
+            "The segments are largely found again in new samples (overlap at least {worst:dec2}).", worst=worst
+        )
     else:
         weak = int((table["jaccard"] < _RECOVERED).sum())
         found = message(
             "{n:int} of {k:int} segments are not reliably found again in new samples (overlap {worst:dec2}).",
-            n=weak, k=len(table), worst=worst,
-        )  # fmt: skip
+            n=weak,
+            k=len(table),
+            worst=worst,
+        )
     if not null:
         return found
     beyond = int((table["p_value"] <= 0.05).sum())
     if beyond == len(table):
         return message("{found} Data without groups do not reach that.", found=found)
     if beyond:
-        return message("{found} In {n:int} of {k:int} segments that is more than data without groups reach.",
-                       found=found, n=beyond, k=len(table))  # fmt: skip
-    return message("{found} Data without any groups are just as stable, so this is no evidence of natural boundaries.",
-                   found=found)  # fmt: skip
+        return message(
+            "{found} In {n:int} of {k:int} segments that is more than data without groups reach.",
+            found=found,
+            n=beyond,
+            k=len(table),
+        )
+    return message(
+        "{found} Data without any groups are just as stable, so this is no evidence of natural boundaries.", found=found
+    )
 
 
 def _notes(n: int, drawn: int, replicates: int, agreement: float, seeds: list[float]) -> tuple[Note, ...]:
@@ -296,19 +321,27 @@ def _notes(n: int, drawn: int, replicates: int, agreement: float, seeds: list[fl
     if drawn < n:
         text = message(
             "Each of {b:int} replicates draws {m:int} of {n:int} rows (m out of n); mean agreement with the segments "
-            "(adjusted Rand index) {ari:dec2}.", b=replicates, m=drawn, n=n, ari=agreement,
-        )  # fmt: skip
+            "(adjusted Rand index) {ari:dec2}.",
+            b=replicates,
+            m=drawn,
+            n=n,
+            ari=agreement,
+        )
     else:
         text = message(
             "{b:int} bootstrap samples of {n:int} rows; mean agreement with the segments (adjusted Rand index) "
             "{ari:dec2}.",
-            b=replicates, n=n, ari=agreement,
-        )  # fmt: skip
+            b=replicates,
+            n=n,
+            ari=agreement,
+        )
     found.append(Note(text))
     text = message(
         "Single starts with other seeds agree with the segments by {ari:dec2} in the median and {least:dec2} at the "
-        "least; the best of many starts is kept.", ari=float(np.median(seeds)), least=float(min(seeds)),
-    )  # fmt: skip
+        "least; the best of many starts is kept.",
+        ari=float(np.median(seeds)),
+        least=float(min(seeds)),
+    )
     found.append(Note(text))
     return tuple(found)
 

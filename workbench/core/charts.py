@@ -163,9 +163,13 @@ def interval_rows(
     for row, value in zip(rows, mid, strict=True):
         if value == value:
             ax.annotate(
-                format_value(value, style, chosen), (value, row), xytext=(0, 7), textcoords="offset points",
-                ha="center", fontsize=8,
-            )  # fmt: skip
+                format_value(value, style, chosen),
+                (value, row),
+                xytext=(0, 7),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8,
+            )
     names = [str(v) for v in table[label]]
     if base is not None and base in table:
         names = [f"{t}  (n={format_value(n, 'int', chosen)})" for t, n in zip(names, table[base], strict=True)]
@@ -192,9 +196,13 @@ def bar_rows(
     ax.barh(rows, values, color=color, height=0.66)
     for row, value in zip(rows, values, strict=True):
         ax.annotate(
-            format_value(value, style, chosen), (value, row), xytext=(4, 0), textcoords="offset points",
-            va="center", fontsize=9,
-        )  # fmt: skip
+            format_value(value, style, chosen),
+            (value, row),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+        )
     ax.set_yticks(rows, list(labels))
     ax.grid(axis="y", visible=False)
     ax.margins(x=0.12)
@@ -218,8 +226,15 @@ def heat_map(
     ax.imshow(values, cmap="PuOr_r" if diverging else "Blues", vmin=low, vmax=top or 1.0, aspect="auto")
     for (i, j), value in np.ndenumerate(values):
         strong = abs(value) > 0.65 * top
-        ax.text(j, i, format_value(value, style, chosen), ha="center", va="center", fontsize=9,
-                color="white" if strong else INK)  # fmt: skip
+        ax.text(
+            j,
+            i,
+            format_value(value, style, chosen),
+            ha="center",
+            va="center",
+            fontsize=9,
+            color="white" if strong else INK,
+        )
     ax.set_xticks(range(table.shape[1]), [str(c) for c in table.columns])
     ax.set_yticks(range(table.shape[0]), [str(r) for r in table.index])
     ax.grid(visible=False)

@@ -26,8 +26,15 @@ SEGMENT: Final = "segment"
 TIER: Final = "tier"
 
 TABLES: Final = (
-    "customers", "transactions", "contacts", "responses", "interactions", "panel", "regions", "contracts",
-)  # fmt: skip
+    "customers",
+    "transactions",
+    "contacts",
+    "responses",
+    "interactions",
+    "panel",
+    "regions",
+    "contracts",
+)
 
 
 @dataclass(frozen=True)

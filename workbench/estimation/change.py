@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import charts
+from workbench.core.checks import Codes, Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
@@ -26,7 +27,6 @@ from workbench.estimation.sample import Sample, read_sample
 from workbench.estimation.scores import read_scale
 from workbench.estimation.variance import unit_totals
 from workbench.estimation.words import DOWN, UNCLEAR, UP, in_words, verdicts
-from workbench.weighting.checks import Codes, Floats, number_column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -195,9 +195,16 @@ class _Wave:
 
     @classmethod
     def read(
-        cls, data: pd.DataFrame, column: str, design: Design, by: str | Sequence[str] | None, statistic: Statistic,
-        level: object, not_answered: Sequence[float], name: str,
-    ) -> _Wave:  # fmt: skip
+        cls,
+        data: pd.DataFrame,
+        column: str,
+        design: Design,
+        by: str | Sequence[str] | None,
+        statistic: Statistic,
+        level: object,
+        not_answered: Sequence[float],
+        name: str,
+    ) -> _Wave:
         sample, domains = read_sample(data, design, where=name), read_domains(data, by, where=name)
         notes: tuple[Note, ...] = ()
         if statistic == "nps":

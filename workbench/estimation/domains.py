@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Codes, Floats, level_codes
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import message
 from workbench.core.results import Note
-from workbench.weighting.checks import Codes, Floats, level_codes
 
 RESERVED = {"variable", "level", "estimate", "std_error", "ci_low", "ci_high", "n", "n_effective", "deff", "note"}
 

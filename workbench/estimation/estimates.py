@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError, UntrustedWarning
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
@@ -21,7 +22,6 @@ from workbench.estimation.intervals import check_confidence, quantile_t
 from workbench.estimation.ratios import Ratio, fit_ratio, fit_total
 from workbench.estimation.sample import read_sample
 from workbench.estimation.skewness import LOPSIDED
-from workbench.weighting.checks import Floats, number_column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import charts
+from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
@@ -27,7 +28,6 @@ from workbench.estimation.ratios import Ratio, fit_ratio
 from workbench.estimation.sample import Sample, read_sample
 from workbench.estimation.scores import read_scale
 from workbench.estimation.words import ALIKE, HIGHER, LOWER, in_words, verdicts
-from workbench.weighting.checks import Floats, number_column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -279,9 +279,12 @@ def _with_p(pairs: pd.DataFrame, df: float, adjust: Adjust | None, confidence: f
     enough = (pairs["n"] >= minimum).to_numpy()
     columns = [*pairs.columns[:4], "ci_low", "ci_high", "n", "p_value", "p_adjusted", "verdict"]
     return pairs.assign(
-        ci_low=difference - t * error, ci_high=difference + t * error, p_value=p, p_adjusted=adjusted,
+        ci_low=difference - t * error,
+        ci_high=difference + t * error,
+        p_value=p,
+        p_adjusted=adjusted,
         verdict=verdicts(difference, adjusted, enough, confidence, (HIGHER, LOWER, ALIKE)),
-    )[columns]  # fmt: skip
+    )[columns]
 
 
 def _wald(fit: Ratio, df: float) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.weighting.checks import Codes
+from workbench.core.checks import Codes
 
 
 def hadamard_matrix(minimum: int) -> Codes:

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from workbench.core.checks import Floats
 from workbench.estimation.domains import Domains
 from workbench.estimation.ratios import fit_ratio
 from workbench.estimation.sample import Sample
-from workbench.weighting.checks import Floats
 
 
 def rao_scott(sample: Sample, domains: Domains, values: Floats, seen: np.ndarray, df: float) -> pd.DataFrame:
@@ -63,7 +63,10 @@ def rao_scott(sample: Sample, domains: Domains, values: Floats, seen: np.ndarray
     f = statistic / trace
     return pd.DataFrame(
         {
-            "test": ["Rao–Scott"], "statistic": [f], "df": [d], "df_error": [d * df],
+            "test": ["Rao–Scott"],
+            "statistic": [f],
+            "df": [d],
+            "df_error": [d * df],
             "p_value": [float(stats.f.sf(f, d, d * df))],
         }
-    )  # fmt: skip
+    )

@@ -9,8 +9,8 @@ from typing import Literal, get_args
 import numpy as np
 from scipy import stats
 
+from workbench.core.checks import Floats
 from workbench.core.errors import InputError
-from workbench.weighting.checks import Floats
 
 Interval = Literal["logit", "beta", "wilson", "xlogit", "likelihood", "asin", "mean"]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Codes, Floats
 from workbench.core.errors import InputError, require_columns
 from workbench.estimation.sample import Sample
-from workbench.weighting.checks import Codes, Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Floats, level_codes
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
 from workbench.core.names import Column
@@ -19,7 +20,6 @@ from workbench.estimation.estimates import Estimates, finish, lopsided_notes
 from workbench.estimation.intervals import Interval, check_confidence, share_interval
 from workbench.estimation.ratios import fit_ratio
 from workbench.estimation.sample import read_sample
-from workbench.weighting.checks import Floats, level_codes
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 from workbench.core.names import Column
@@ -18,7 +19,6 @@ from workbench.estimation.estimates import Estimates
 from workbench.estimation.intervals import check_confidence, quantile_t, share_interval
 from workbench.estimation.ratios import fit_ratio
 from workbench.estimation.sample import read_sample
-from workbench.weighting.checks import Floats, number_column
 
 Rule = Literal["math", "school", "hf4", "hf5", "hf6", "hf7", "hf8"]
 QuantileInterval = Literal["mean", "beta", "xlogit", "asin"]
@@ -85,9 +85,11 @@ def estimate_quantile(
     wanted = np.atleast_1d(np.asarray(probabilities, dtype=float))
     if not ((wanted > 0) & (wanted < 1)).all():
         raise InputError(
-            "A quantile lies between 0 and 1.", found=str(probabilities), fix="Pass 0.5 for the median.",
+            "A quantile lies between 0 and 1.",
+            found=str(probabilities),
+            fix="Pass 0.5 for the median.",
             where="probabilities",
-        )  # fmt: skip
+        )
     for name, value, allowed in (("rule", rule, Rule), ("interval", interval, QuantileInterval)):
         if value not in get_args(allowed):
             raise InputError(
@@ -117,15 +119,18 @@ def estimate_quantile(
     share_error = np.where(error > 1e-12, error, np.nan)
     effective = fit.estimate.ravel() * (1 - fit.estimate.ravel()) / share_error**2
     table = table.assign(
-        variable=variable, probability=np.tile(wanted, domains.size), estimate=estimate.ravel(), std_error=spread,
-        ci_low=ends[0], ci_high=ends[1], n=fit.n.ravel().astype(np.int64),
+        variable=variable,
+        probability=np.tile(wanted, domains.size),
+        estimate=estimate.ravel(),
+        std_error=spread,
+        ci_low=ends[0],
+        ci_high=ends[1],
+        n=fit.n.ravel().astype(np.int64),
         n_effective=np.where(np.isnan(effective), fit.kish.ravel(), effective),
-    )  # fmt: skip
+    )
     names = [f"{g}:{p:g}" for g in range(domains.size) for p in wanted]
     covariance = pd.DataFrame(np.diag(spread**2), index=names, columns=names)
-    return Quantiles(
-        table=table, covariance=covariance, degrees_of_freedom=df, notes=(*fit.notes[:1], *domains.notes)
-    )  # fmt: skip
+    return Quantiles(table=table, covariance=covariance, degrees_of_freedom=df, notes=(*fit.notes[:1], *domains.notes))
 
 
 @dataclass(frozen=True, eq=False)

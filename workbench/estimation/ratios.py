@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from workbench.core.checks import Floats
 from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.results import Note
@@ -17,7 +18,6 @@ from workbench.estimation.domains import Domains
 from workbench.estimation.sample import Sample
 from workbench.estimation.skewness import skewness_of_totals
 from workbench.estimation.variance import Cells, cell_sums, count_cells, covariance_of_totals, degrees_of_freedom
-from workbench.weighting.checks import Floats
 
 Bools = npt.NDArray[np.bool_]
 

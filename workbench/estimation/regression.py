@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import charts
+from workbench.core.checks import Floats, level_codes, number_column
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
@@ -19,7 +20,6 @@ from workbench.estimation.design import Design
 from workbench.estimation.intervals import check_confidence, quantile_t
 from workbench.estimation.sample import Sample, read_sample
 from workbench.estimation.variance import covariance_of_totals, degrees_of_freedom
-from workbench.weighting.checks import Floats, level_codes, number_column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -146,12 +146,16 @@ def regression(
     statistic = beta / np.where(error > 0, error, np.nan)
     table = pd.DataFrame(
         {
-            "term": terms, "estimate": beta, "std_error": error, "ci_low": beta - t * error,
+            "term": terms,
+            "estimate": beta,
+            "std_error": error,
+            "ci_low": beta - t * error,
             "ci_high": beta + t * error,
-            "statistic": statistic, "p_value": 2 * stats.t.sf(np.abs(statistic), np.where(df > 0, df, np.nan)),
+            "statistic": statistic,
+            "p_value": 2 * stats.t.sf(np.abs(statistic), np.where(df > 0, df, np.nan)),
             "n": int(seen.sum()),
         }
-    )  # fmt: skip
+    )
     if family == "logistic":
         table = table.assign(
             odds_ratio=np.exp(beta), odds_low=np.exp(table["ci_low"]), odds_high=np.exp(table["ci_high"])

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.core.checks import Floats
 from workbench.core.errors import InputError
-from workbench.weighting.checks import Floats
 
 
 @dataclass(frozen=True, eq=False)

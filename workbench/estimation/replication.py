@@ -9,6 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Floats, cell_name
 from workbench.core.errors import InputError
 from workbench.estimation.design import Design
 from workbench.estimation.hadamard import hadamard_matrix
@@ -17,7 +18,6 @@ from workbench.estimation.sample import Sample, Stage, read_sample
 from workbench.estimation.stage_bootstrap import stage_bootstrap
 from workbench.estimation.variance import degrees_of_freedom
 from workbench.weighting import Weights
-from workbench.weighting.checks import Floats, cell_name
 from workbench.weighting.recalibration import recalibrate_many
 
 Method = Literal["jk1", "jkn", "brr", "fay", "bootstrap"]
@@ -88,9 +88,11 @@ def replicate_weights(
     """
     if method not in get_args(Method):
         raise InputError(
-            f"The method is one of {', '.join(get_args(Method))}.", found=repr(method), fix="Choose one.",
+            f"The method is one of {', '.join(get_args(Method))}.",
+            found=repr(method),
+            fix="Choose one.",
             where="method",
-        )  # fmt: skip
+        )
     if design.order is not None:
         raise InputError(
             "Replicates know no order of units.",
@@ -159,9 +161,7 @@ def _jackknife(sample: Sample, stage: Stage, *, stratified: bool) -> tuple[Float
     n = stage.taken.astype(float)
     dropped = np.flatnonzero((stage.taken > 1)[stage.parent])
     home = stage.parent[dropped]
-    factor = np.where(
-        stage.parent[:, None] == home[None, :], (n[home] / np.maximum(n[home] - 1, 1))[None, :], 1.0
-    )  # fmt: skip
+    factor = np.where(stage.parent[:, None] == home[None, :], (n[home] / np.maximum(n[home] - 1, 1))[None, :], 1.0)
     factor[dropped, np.arange(len(dropped))] = 0.0
     scales = (n[home] - 1) / n[home] * (1 - stage.fraction[home])
     if not stratified:

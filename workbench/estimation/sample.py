@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Codes, Floats, cell_name, level_codes, number_column, weight_column
 from workbench.core.errors import InputError, require_columns
 from workbench.estimation.design import Design
 from workbench.weighting import Calibration
-from workbench.weighting.checks import Codes, Floats, cell_name, level_codes, number_column, weight_column
 
 BLOCK = 65_536
 
@@ -130,9 +130,15 @@ def _stages(data: pd.DataFrame, design: Design, where: str) -> list[Stage]:
 
 
 def _units(
-    data: pd.DataFrame, column: str, row_parent: Codes, parents: int, names: pd.DataFrame, design: Design,
-    position: int, where: str,
-) -> tuple[Codes, Codes, pd.DataFrame]:  # fmt: skip
+    data: pd.DataFrame,
+    column: str,
+    row_parent: Codes,
+    parents: int,
+    names: pd.DataFrame,
+    design: Design,
+    position: int,
+    where: str,
+) -> tuple[Codes, Codes, pd.DataFrame]:
     label, labels = level_codes(data, [column], where=where)
     if position == 0 and design.psu_labels == "unique":
         low = np.full(len(labels), parents, dtype=np.int64)

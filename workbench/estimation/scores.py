@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.results import Note
-from workbench.weighting.checks import Floats, number_column
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from workbench.core.checks import Codes, Floats
 from workbench.estimation.sample import Sample
-from workbench.weighting.checks import Codes, Floats
 
 # Cochran's 0.2, and some room: a sample seldom has the largest values, so its own skewness runs low
 LOPSIDED = 0.15

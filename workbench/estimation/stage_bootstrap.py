@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from workbench.core.checks import Codes, Floats
 from workbench.estimation.sample import Sample, Stage
-from workbench.weighting.checks import Codes, Floats
 
 AT_ONCE = 64  # replicates resampled together, so that memory follows the answers and not the replicates
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from workbench.core.checks import Codes, Floats, cell_name
 from workbench.core.errors import InputError
 from workbench.estimation.sample import BLOCK, Sample, Stage
-from workbench.weighting.checks import Codes, Floats, cell_name
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,9 +185,14 @@ def _present(stage: Stage, domain: Codes | None, domains: int) -> npt.NDArray[np
 
 
 def _row_units(
-    stage: Stage, scores: Floats, domain: Codes | None, domains: int, factor: Floats, sample: Sample,
+    stage: Stage,
+    scores: Floats,
+    domain: Codes | None,
+    domains: int,
+    factor: Floats,
+    sample: Sample,
     cells_of_rows: Cells | None,
-) -> Floats:  # fmt: skip
+) -> Floats:
     """Give the same as `_unit_totals` for rows that are units, from sums by stratum and domain only."""
     scale, lonely = _scales(stage, factor, sample)
     parents, width, w = len(stage.taken), scores.shape[1], sample.weights

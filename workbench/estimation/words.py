@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Floats
 from workbench.core.language import Language, Message, message
-from workbench.weighting.checks import Floats
 
 UP: Final = "up"
 DOWN: Final = "down"

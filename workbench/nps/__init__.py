@@ -7,18 +7,18 @@ from workbench.nps.comments import CodedComments, code_comments
 from workbench.nps.comparison import nps_comparison
 from workbench.nps.complaints import ComplaintThemes, complaint_themes
 from workbench.nps.drivers import Drivers, key_drivers
-from workbench.nps.growth import TopicGrowth, TopicScores, topic_growth, topic_scores
 from workbench.nps.kano import Kano, kano
 from workbench.nps.measures import MEASURES, Figures, Measure, Scored, measures_in
-from workbench.nps.mix import MixEffect, mix_effect
-from workbench.nps.mouth import WordOfMouth, word_of_mouth
+from workbench.nps.mix_effect import MixEffect, mix_effect
 from workbench.nps.priorities import ImportancePerformance, PenaltyReward, importance_performance, penalty_reward
 from workbench.nps.satisfaction import Satisfaction, satisfaction
 from workbench.nps.scales import AnswerQuality, Reliability, answer_quality, scale_reliability
 from workbench.nps.score import NetPromoterScore, net_promoter_score
 from workbench.nps.scorecard import Scorecard, scorecard
 from workbench.nps.sentiment import Sentiment, comment_sentiment
+from workbench.nps.topic_growth import TopicGrowth, TopicScores, topic_growth, topic_scores
 from workbench.nps.topics import CommentTopics, comment_topics
+from workbench.nps.word_of_mouth import WordOfMouth, word_of_mouth
 from workbench.nps.worth import DriverWorth, driver_worth
 
 __all__ = [

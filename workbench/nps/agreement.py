@@ -6,8 +6,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from workbench.core.checks import Floats
 from workbench.core.errors import InputError
-from workbench.weighting.checks import Floats
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 

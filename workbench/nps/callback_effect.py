@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import charts
+from workbench.core.checks import Floats, flag_column, number_column
 from workbench.core.errors import InputError, UntrustedWarning, require_columns
 from workbench.core.language import Language, Message, Spoken, message
 from workbench.core.names import Column
@@ -20,7 +21,6 @@ from workbench.estimation import adjust_p
 from workbench.estimation.comparisons import Adjust
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.words import ALIKE, HIGHER, LOWER, in_words, verdicts
-from workbench.weighting.checks import Floats, flag_column, number_column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -143,9 +143,12 @@ def callback_effect(
     table["p_adjusted"] = adjust_p(table["p_value"].to_numpy(dtype=float), adjust)
     enough = (table[["n", "n_alike"]].min(axis=1) >= FEW).to_numpy()
     table["verdict"] = verdicts(
-        table["estimate"].to_numpy(dtype=float), np.nan_to_num(table["p_adjusted"].to_numpy(dtype=float), nan=1.0),
-        enough, confidence, (HIGHER, LOWER, ALIKE),
-    )  # fmt: skip
+        table["estimate"].to_numpy(dtype=float),
+        np.nan_to_num(table["p_adjusted"].to_numpy(dtype=float), nan=1.0),
+        enough,
+        confidence,
+        (HIGHER, LOWER, ALIKE),
+    )
     return CallbackEffect(table=table, notes=_notes(table, enough))
 
 
@@ -158,8 +161,11 @@ def _compare(outcome: str, y: Floats, treated: np.ndarray, cell: np.ndarray, con
     unmatched = int(n[0][~both].sum())
     base = float(n[0][both].sum())
     line: dict[str, object] = {
-        "outcome": outcome, "n": int(base), "n_alike": int(n[1][both].sum()), "unmatched": unmatched,
-    }  # fmt: skip
+        "outcome": outcome,
+        "n": int(base),
+        "n_alike": int(n[1][both].sum()),
+        "unmatched": unmatched,
+    }
     unknown = dict.fromkeys(("called", "alike", "estimate", "std_error", "ci_low", "ci_high", "p_value"), np.nan)
     if not base:
         return line | unknown
@@ -179,9 +185,14 @@ def _compare(outcome: str, y: Floats, treated: np.ndarray, cell: np.ndarray, con
     t = float(stats.t.ppf((1 + confidence) / 2, free))
     p = float(2 * stats.t.sf(abs(gap) / error, free)) if error > 0 else (0.0 if abs(gap) > 1e-12 else 1.0)
     return line | {
-        "called": means[0], "alike": means[1], "estimate": gap, "std_error": error, "ci_low": gap - t * error,
-        "ci_high": gap + t * error, "p_value": p,
-    }  # fmt: skip
+        "called": means[0],
+        "alike": means[1],
+        "estimate": gap,
+        "std_error": error,
+        "ci_low": gap - t * error,
+        "ci_high": gap + t * error,
+        "p_value": p,
+    }
 
 
 def _notes(table: pd.DataFrame, enough: np.ndarray) -> tuple[Note, ...]:

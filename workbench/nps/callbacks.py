@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.checks import Floats
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation.intervals import check_confidence, wilson
 from workbench.nps.wording import in_words
-from workbench.weighting.checks import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -132,7 +132,7 @@ def callback_list(
     groups = people.groupby("reason")
     table = pd.DataFrame(
         {"customers": groups.size(), "value": groups["value"].sum(), "longest_open": groups["open_days"].max()}
-    ).reindex([r for r in ("both", "complaint", "detractor") if r in groups.groups])  # fmt: skip
+    ).reindex([r for r in ("both", "complaint", "detractor") if r in groups.groups])
     total = float(people["value"].sum())
     table["value_share"] = table["value"] / total if total else np.nan
     return CallbackList(
@@ -208,10 +208,14 @@ class CallbackStatus(Result):
         row = self.table.iloc[-1]
         names = ("called", "solved", "recovered")
         shown = pd.DataFrame(
-            {"label": [charts.text(self.columns[n].label, language) for n in names],  # type: ignore[arg-type]
-             "estimate": [row[n] for n in names], "ci_low": [row[f"{n}_low"] for n in names],
-             "ci_high": [row[f"{n}_high"] for n in names], "n": [row[f"{n}_base"] for n in names]}
-        ).dropna(subset=["estimate"])  # fmt: skip
+            {
+                "label": [charts.text(self.columns[n].label, language) for n in names],  # type: ignore[arg-type]
+                "estimate": [row[n] for n in names],
+                "ci_low": [row[f"{n}_low"] for n in names],
+                "ci_high": [row[f"{n}_high"] for n in names],
+                "n": [row[f"{n}_base"] for n in names],
+            }
+        ).dropna(subset=["estimate"])
 
         def draw(ax: Axes) -> None:
             charts.interval_rows(ax, shown, label="label", style="pct1", language=language)
@@ -279,9 +283,11 @@ def callback_status(
     require_columns(map(str, listed.columns), [CUSTOMER, "reason"], where="listed")
     if since >= as_of:
         raise InputError(
-            "The list is older than today.", found=f"list of {since}, today {as_of}", fix="Pass the day of the list.",
+            "The list is older than today.",
+            found=f"list of {since}, today {as_of}",
+            fix="Pass the day of the list.",
             where="since",
-        )  # fmt: skip
+        )
     people = listed.drop_duplicates(CUSTOMER).reset_index(drop=True)
     ids = people[CUSTOMER]
     called = pd.Series(np.nan, index=people.index)
@@ -308,9 +314,16 @@ def callback_status(
     again = after.notna() & (before <= detractor_up_to)
     recovered = (after > detractor_up_to).astype(float).where(again)
     customers = pd.DataFrame(
-        {CUSTOMER: ids, "reason": people["reason"], "called": called, "solved": solved,
-         "score_before": before, "score_after": after, "recovered": recovered}
-    )  # fmt: skip
+        {
+            CUSTOMER: ids,
+            "reason": people["reason"],
+            "called": called,
+            "solved": solved,
+            "score_before": before,
+            "score_after": after,
+            "recovered": recovered,
+        }
+    )
     parts = [(r, customers[customers["reason"] == r]) for r in REASONS if (customers["reason"] == r).any()]
     table = pd.DataFrame([_line(r, part, confidence) for r, part in [*parts, ("all", customers)]])
     return CallbackStatus(table=table, customers=customers)

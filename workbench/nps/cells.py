@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.core.checks import Floats
 from workbench.estimation.domains import Domains
 from workbench.estimation.intervals import quantile_t, wilson
 from workbench.estimation.sample import Sample
 from workbench.estimation.variance import Cells, covariance_of_totals, degrees_of_freedom
 from workbench.nps import intervals
 from workbench.nps.measures import MeasureStatistic
-from workbench.weighting.checks import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +56,15 @@ class RegionFit:
 
 
 def fit_regions(
-    sample: Sample, domains: Domains, values: Floats, statistic: MeasureStatistic, cells: Cells | None,
-    confidence: float, *, designed: bool,
-) -> RegionFit:  # fmt: skip
+    sample: Sample,
+    domains: Domains,
+    values: Floats,
+    statistic: MeasureStatistic,
+    cells: Cells | None,
+    confidence: float,
+    *,
+    designed: bool,
+) -> RegionFit:
     """Estimate a measure in every region from rows.
 
     Parameters
@@ -130,14 +136,33 @@ def fit_regions(
     effective = np.where(sure, spread / np.where(sure, variance, 1.0), kish)
     if not designed:
         effective = n.copy()
-    low, high = _limits(estimate, variance, n, kish, effective, df, statistic, confidence, designed=designed,
-                        parts=_parts(statistic, filled, w, sums, base))  # fmt: skip
+    low, high = _limits(
+        estimate,
+        variance,
+        n,
+        kish,
+        effective,
+        df,
+        statistic,
+        confidence,
+        designed=designed,
+        parts=_parts(statistic, filled, w, sums, base),
+    )
     return RegionFit(
-        estimate=np.where(known, estimate, np.nan), low=low, high=high, n=n, n_effective=effective, df=df,
-        covariance=np.where(np.outer(known, known), covariance, np.nan), spread=spread,
-        difference=np.where(known, mean - other, np.nan), difference_error=np.where(known, gap_error, np.nan),
-        df_all=df_all, overall=total_mean + centre, overall_error=overall_error,
-    )  # fmt: skip
+        estimate=np.where(known, estimate, np.nan),
+        low=low,
+        high=high,
+        n=n,
+        n_effective=effective,
+        df=df,
+        covariance=np.where(np.outer(known, known), covariance, np.nan),
+        spread=spread,
+        difference=np.where(known, mean - other, np.nan),
+        difference_error=np.where(known, gap_error, np.nan),
+        df_all=df_all,
+        overall=total_mean + centre,
+        overall_error=overall_error,
+    )
 
 
 def _moments(sample: Sample, top: Floats, bottom: Floats, domains: Domains, cells: Cells | None) -> Floats:
@@ -159,9 +184,18 @@ def _parts(statistic: str, filled: Floats, w: Floats, sums, base: Floats) -> tup
 
 
 def _limits(
-    estimate: Floats, variance: Floats, n: Floats, kish: Floats, effective: Floats, df: Floats, statistic: str,
-    confidence: float, *, designed: bool, parts: tuple[Floats, Floats] | None,
-) -> tuple[Floats, Floats]:  # fmt: skip
+    estimate: Floats,
+    variance: Floats,
+    n: Floats,
+    kish: Floats,
+    effective: Floats,
+    df: Floats,
+    statistic: str,
+    confidence: float,
+    *,
+    designed: bool,
+    parts: tuple[Floats, Floats] | None,
+) -> tuple[Floats, Floats]:
     reach = quantile_t(confidence, df) * np.sqrt(variance)
     if statistic == "share":
         return wilson(np.clip(estimate, 0, 1), np.maximum(effective, 1e-9), confidence)
@@ -177,9 +211,16 @@ def _limits(
 
 
 def _totals(
-    sample: Sample, domains: Domains, values: Floats, cells: Cells | None, total: Floats, n: Floats, df: Floats,
-    df_all: float, confidence: float,
-) -> RegionFit:  # fmt: skip
+    sample: Sample,
+    domains: Domains,
+    values: Floats,
+    cells: Cells | None,
+    total: Floats,
+    n: Floats,
+    df: Floats,
+    df_all: float,
+    confidence: float,
+) -> RegionFit:
     replicates = sample.design.replicates
     if replicates is None:
         covariance = covariance_of_totals(sample, values[:, None], domains.code, domains.size, cells)
@@ -191,7 +232,17 @@ def _totals(
     reach = quantile_t(confidence, df) * error
     unknown = np.full(domains.size, np.nan)
     return RegionFit(
-        estimate=total, low=total - reach, high=total + reach, n=n, n_effective=n.copy(), df=df,
-        covariance=covariance, spread=unknown, difference=unknown, difference_error=unknown, df_all=df_all,
-        overall=float(total.sum()), overall_error=float(np.sqrt(max(float(covariance.sum()), 0.0))),
-    )  # fmt: skip
+        estimate=total,
+        low=total - reach,
+        high=total + reach,
+        n=n,
+        n_effective=n.copy(),
+        df=df,
+        covariance=covariance,
+        spread=unknown,
+        difference=unknown,
+        difference_error=unknown,
+        df_all=df_all,
+        overall=float(total.sum()),
+        overall_error=float(np.sqrt(max(float(covariance.sum()), 0.0))),
+    )

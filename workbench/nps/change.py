@@ -66,6 +66,15 @@ def nps_change(
     """
     chosen = designs if designs is not None else Design(lonely_psu="certainty")
     return estimate_change(
-        previous, current, column, chosen, id=id, by=by, statistic="nps",
-        adjust=adjust, confidence=confidence, minimum_base=minimum_base, not_answered=not_answered,
-    )  # fmt: skip
+        previous,
+        current,
+        column,
+        chosen,
+        id=id,
+        by=by,
+        statistic="nps",
+        adjust=adjust,
+        confidence=confidence,
+        minimum_base=minimum_base,
+        not_answered=not_answered,
+    )

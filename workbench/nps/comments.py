@@ -19,7 +19,7 @@ from workbench.core.results import Note, Result
 from workbench.estimation import Design, estimate_mean
 from workbench.estimation.domains import read_domains
 from workbench.estimation.intervals import share_interval
-from workbench.nps.frame import CodeFrame, read_frame
+from workbench.nps.code_frame import CodeFrame, read_frame
 from workbench.nps.masking import mask_personal
 
 if TYPE_CHECKING:
@@ -179,9 +179,11 @@ def code_comments(
     commented = (texts != "").to_numpy()
     if not commented.any():
         raise InputError(
-            "There is at least one comment.", found=f"{column!r} is empty in all rows", fix="Choose another column.",
+            "There is at least one comment.",
+            found=f"{column!r} is empty in all rows",
+            fix="Choose another column.",
             where="data",
-        )  # fmt: skip
+        )
     codes = _codes(texts, read)
     table = _shares(data, codes, commented, read, design or Design(lonely_psu="certainty"), by, confidence)
     uncoded = int((commented & ~codes.any(axis=1).to_numpy()).sum())
@@ -195,9 +197,14 @@ def code_comments(
 
 
 def _shares(
-    data: pd.DataFrame, codes: pd.DataFrame, commented: np.ndarray, frame: CodeFrame, design: Design,
-    by: str | Sequence[str] | None, confidence: float,
-) -> pd.DataFrame:  # fmt: skip
+    data: pd.DataFrame,
+    codes: pd.DataFrame,
+    commented: np.ndarray,
+    frame: CodeFrame,
+    design: Design,
+    by: str | Sequence[str] | None,
+    confidence: float,
+) -> pd.DataFrame:
     groups = read_domains(data, by).levels.columns.tolist()
     names = [f"({t.id})" for t in frame.topics]
     coded = pd.DataFrame(
@@ -225,9 +232,14 @@ def _shares(
     table = fit[groups].assign(
         topic=np.tile([t.id for t in frame.topics], len(fit) // len(names)),
         department=np.tile([t.department for t in frame.topics], len(fit) // len(names)),
-        mentions=counted.astype(np.int64), estimate=p, std_error=se, ci_low=low, ci_high=high, n=fit["n"],
+        mentions=counted.astype(np.int64),
+        estimate=p,
+        std_error=se,
+        ci_low=low,
+        ci_high=high,
+        n=fit["n"],
         n_effective=effective,
-    )  # fmt: skip
+    )
     order = [*groups, "estimate"]
     return table.sort_values(order, ascending=[True] * len(groups) + [False], kind="stable").reset_index(drop=True)
 

@@ -68,6 +68,14 @@ def nps_comparison(
     1     s     -50.0   lower
     """
     return compare_groups(
-        data, column, design or Design(lonely_psu="certainty"), by=by, statistic="nps", against=against, adjust=adjust,
-        confidence=confidence, minimum_base=minimum_base, not_answered=not_answered,
-    )  # fmt: skip
+        data,
+        column,
+        design or Design(lonely_psu="certainty"),
+        by=by,
+        statistic="nps",
+        against=against,
+        adjust=adjust,
+        confidence=confidence,
+        minimum_base=minimum_base,
+        not_answered=not_answered,
+    )

@@ -22,8 +22,8 @@ from workbench.estimation.comparisons import Adjust
 from workbench.estimation.intervals import check_confidence, wilson
 from workbench.estimation.words import DOWN, UNCLEAR, UP, in_words, verdicts
 from workbench.nps.callbacks import COMPLAINT_KINDS
+from workbench.nps.code_frame import CodeFrame, read_frame
 from workbench.nps.comments import code_comments, topics_in_words
-from workbench.nps.frame import CodeFrame, read_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,9 +70,7 @@ class ComplaintThemes(Result):
         named = topics_in_words(self.table, self.frame, language)
         other = message("No theme of the frame").text(language)
         nobody = (named["topic"] == OTHER).to_numpy()
-        said = named.assign(
-            topic=named["topic"].mask(nobody, other), department=named["department"].mask(nobody, "–")
-        )  # fmt: skip
+        said = named.assign(topic=named["topic"].mask(nobody, other), department=named["department"].mask(nobody, "–"))
         return in_words(said, language)
 
     def plot(self, language: Language | None = None) -> Figure:
@@ -159,10 +157,18 @@ def complaint_themes(
         share = float(said.mean())
         low, high = wilson(np.array(share), np.array(float(n)), confidence)
         line = {
-            "topic": topic, "complaints": int(said.sum()), "share": share, "ci_low": float(low), "ci_high": float(high),
-            "still_open": int((days.isna().to_numpy() & said).sum()), "days": float(days[said].mean()), "n": n,
-            "previous": np.nan, "change": np.nan, "p_value": np.nan,
-        }  # fmt: skip
+            "topic": topic,
+            "complaints": int(said.sum()),
+            "share": share,
+            "ci_low": float(low),
+            "ci_high": float(high),
+            "still_open": int((days.isna().to_numpy() & said).sum()),
+            "days": float(days[said].mean()),
+            "n": n,
+            "previous": np.nan,
+            "change": np.nan,
+            "p_value": np.nan,
+        }
         if codes_before is not None:
             earlier = float(codes_before[topic].mean())
             m = len(codes_before)
@@ -177,14 +183,31 @@ def complaint_themes(
     table["p_adjusted"] = adjust_p(table["p_value"].to_numpy(dtype=float), adjust)
     enough = np.full(len(table), codes_before is not None and min(n, len(codes_before)) >= minimum_base)
     verdict = verdicts(
-        table["change"].to_numpy(dtype=float), np.nan_to_num(table["p_adjusted"].to_numpy(dtype=float), nan=1.0),
-        enough, confidence, (UP, DOWN, UNCLEAR),
-    )  # fmt: skip
+        table["change"].to_numpy(dtype=float),
+        np.nan_to_num(table["p_adjusted"].to_numpy(dtype=float), nan=1.0),
+        enough,
+        confidence,
+        (UP, DOWN, UNCLEAR),
+    )
     table["verdict"] = verdict if codes_before is not None else ""
     owners = {t.id: t.department for t in read.topics}
     table["department"] = [owners.get(t, "") for t in table["topic"]]
-    columns = ["topic", "department", "complaints", "share", "ci_low", "ci_high", "still_open", "days", "previous",
-               "change", "p_value", "p_adjusted", "verdict", "n"]  # fmt: skip
+    columns = [
+        "topic",
+        "department",
+        "complaints",
+        "share",
+        "ci_low",
+        "ci_high",
+        "still_open",
+        "days",
+        "previous",
+        "change",
+        "p_value",
+        "p_adjusted",
+        "verdict",
+        "n",
+    ]
     note = message("{n:int} complaints; one can have several themes.", n=n)
     return ComplaintThemes(table=table[columns], frame=read, notes=(Note(note),))
 

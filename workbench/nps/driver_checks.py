@@ -8,8 +8,8 @@ from typing import Final, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Floats
 from workbench.core.errors import InputError, require_columns
-from workbench.weighting.checks import Floats
 
 DriverMethod = Literal["shapley", "johnson", "ordinal"]
 MissingRule = Literal["complete", "pairwise"]
@@ -33,9 +33,11 @@ def check_drivers(
             )
     if method == "ordinal" and missing == "pairwise":
         raise InputError(
-            "An ordinal model needs rows without missing answers.", found="missing='pairwise'",
-            fix="Use missing='complete', or method='johnson'.", where="missing",
-        )  # fmt: skip
+            "An ordinal model needs rows without missing answers.",
+            found="missing='pairwise'",
+            fix="Use missing='complete', or method='johnson'.",
+            where="missing",
+        )
     require_columns(map(str, data.columns), [outcome, *drivers], where="data")
     if outcome in drivers or len(set(drivers)) < len(drivers) or len(drivers) < 2 or bootstrap < 20:
         raise InputError(

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
@@ -29,7 +30,6 @@ from workbench.nps.ordinal import (
     merge_levels,
     require_fit,
 )
-from workbench.weighting.checks import Floats, number_column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -87,9 +87,7 @@ class Drivers(Result):
         limit = self.noise / self.r_squared if self.r_squared > 0 else None
 
         def draw(ax: Axes) -> None:
-            charts.interval_rows(
-                ax, shown, label="driver", style="pct1", base=None, reference=limit, language=language
-            )  # fmt: skip
+            charts.interval_rows(ax, shown, label="driver", style="pct1", base=None, reference=limit, language=language)
             ax.set_xlabel(charts.text(message("Importance"), language))
 
         return charts.draw_figure(draw, height=max(2.0, 0.45 * len(shown) + 0.9))
@@ -200,10 +198,13 @@ def key_drivers(
     if proportional is not None:
         notes += _proportional_notes(proportional)
     return Drivers(
-        table=table, r_squared=total, noise=noise, notes=tuple(notes),
+        table=table,
+        r_squared=total,
+        noise=noise,
+        notes=tuple(notes),
         coefficients=pd.DataFrame() if coefficients is None else coefficients,
         proportional_odds=pd.DataFrame() if proportional is None else proportional,
-    )  # fmt: skip
+    )
 
 
 def _require_positive(centre: Floats, missing: str) -> None:
@@ -247,9 +248,13 @@ def _proportional_notes(table: pd.DataFrame) -> list[Note]:
 
 
 def _noise(
-    values: Floats, weights: Floats, correlate: Callable[[Floats, Floats], Floats],
-    split: Callable[[Floats], Floats], seed: int, shuffles: int = 100,
-) -> float:  # fmt: skip
+    values: Floats,
+    weights: Floats,
+    correlate: Callable[[Floats, Floats], Floats],
+    split: Callable[[Floats], Floats],
+    seed: int,
+    shuffles: int = 100,
+) -> float:
     rng = np.random.default_rng([seed, 1])
     strongest = []
     for _ in range(shuffles):
@@ -260,9 +265,17 @@ def _noise(
 
 
 def _table(
-    drivers: Sequence[str], importance: Floats, draws: Floats, confidence: float, noise: float, centre: Floats,
-    values: Floats, holes: np.ndarray, weights: Floats, rows: np.ndarray,
-) -> pd.DataFrame:  # fmt: skip
+    drivers: Sequence[str],
+    importance: Floats,
+    draws: Floats,
+    confidence: float,
+    noise: float,
+    centre: Floats,
+    values: Floats,
+    holes: np.ndarray,
+    weights: Floats,
+    rows: np.ndarray,
+) -> pd.DataFrame:
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
     shares = draws / draws.sum(axis=1, keepdims=True)
     low, high = np.quantile(shares, tails, axis=0)
@@ -272,20 +285,33 @@ def _table(
     mean = np.nansum(np.where(holes, 0.0, values) * known, axis=0) / known.sum(axis=0)
     table = pd.DataFrame(
         {
-            "driver": list(drivers), "importance": importance, "share": importance / importance.sum(),
-            "ci_low": low, "ci_high": high, "rank": (-importance).argsort(kind="stable").argsort() + 1,
-            "rank_low": best.astype(int), "rank_high": worst.astype(int), "clear": importance > noise,
-            "correlation": centre[:-1, -1], "performance": mean[:-1], "missing": holes[:, :-1].mean(axis=0),
+            "driver": list(drivers),
+            "importance": importance,
+            "share": importance / importance.sum(),
+            "ci_low": low,
+            "ci_high": high,
+            "rank": (-importance).argsort(kind="stable").argsort() + 1,
+            "rank_low": best.astype(int),
+            "rank_high": worst.astype(int),
+            "clear": importance > noise,
+            "correlation": centre[:-1, -1],
+            "performance": mean[:-1],
+            "missing": holes[:, :-1].mean(axis=0),
             "n": int(rows.sum()),
         }
-    )  # fmt: skip
+    )
     return table.sort_values("rank").reset_index(drop=True)
 
 
 def _notes(
-    table: pd.DataFrame, total: float, centre: Floats, drivers: Sequence[str], rows: np.ndarray, holes: np.ndarray,
+    table: pd.DataFrame,
+    total: float,
+    centre: Floats,
+    drivers: Sequence[str],
+    rows: np.ndarray,
+    holes: np.ndarray,
     missing: str,
-) -> tuple[Note, ...]:  # fmt: skip
+) -> tuple[Note, ...]:
     notes = [Note(message("Together the drivers explain {share:pct} of the differences between answers.", share=total))]
     if missing == "complete" and not rows.all():
         notes.append(

@@ -11,11 +11,11 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import charts
+from workbench.core.checks import Floats
 from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Result
 from workbench.nps.measures import Measure
-from workbench.weighting.checks import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,16 +98,35 @@ class Funnel(Result):
                 reach = stats.norm.ppf((1 + level) / 2) * self.scatter / np.sqrt(grid)
                 for side in (-1, 1):
                     ax.plot(grid, self.centre + side * reach, style, color=charts.MUTED, linewidth=1)
-                ax.annotate(f"{100 * level:g} %", (grid[-1], self.centre + reach[-1]), xytext=(3, 0),
-                            textcoords="offset points", va="center", fontsize=8, color=charts.INK)  # fmt: skip
+                ax.annotate(
+                    f"{100 * level:g} %",
+                    (grid[-1], self.centre + reach[-1]),
+                    xytext=(3, 0),
+                    textcoords="offset points",
+                    va="center",
+                    fontsize=8,
+                    color=charts.INK,
+                )
             ax.axhline(self.centre, color=charts.INK, linewidth=1)
             outside = (shown["place"] != INSIDE).to_numpy()
             for mask, face in ((~outside, "white"), (outside, charts.INK)):
-                ax.plot(shown["n"][mask], shown["estimate"][mask], "o", markersize=7, markerfacecolor=face,
-                        markeredgecolor=charts.INK, linestyle="none")  # fmt: skip
+                ax.plot(
+                    shown["n"][mask],
+                    shown["estimate"][mask],
+                    "o",
+                    markersize=7,
+                    markerfacecolor=face,
+                    markeredgecolor=charts.INK,
+                    linestyle="none",
+                )
             for i, (_, row) in enumerate(shown.sort_values("n").iterrows()):
-                ax.annotate(str(row[names]), (row["n"], row["estimate"]), xytext=(6, 5 if i % 2 else -10),
-                            textcoords="offset points", fontsize=8)  # fmt: skip
+                ax.annotate(
+                    str(row[names]),
+                    (row["n"], row["estimate"]),
+                    xytext=(6, 5 if i % 2 else -10),
+                    textcoords="offset points",
+                    fontsize=8,
+                )
             ax.set_xscale("log")
             ticks = _round_ticks(grid[0], grid[-1])
             ax.set_xticks(ticks, [f"{t:,}" for t in ticks])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.weighting.checks import Floats
+from workbench.core.checks import Floats
 
 TINY = 1e-10
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 from scipy.special import gammaln, xlogy
 
-from workbench.weighting.checks import Floats
+from workbench.core.checks import Floats
 
 
 def wald(promoters: Floats, detractors: Floats, n: Floats, confidence: float) -> tuple[Floats, Floats]:
@@ -105,9 +105,13 @@ def exact_bootstrap(promoters: int, detractors: int, n: int, confidence: float) 
 
 
 def exact_coverage(
-    interval: Callable[[Floats, Floats, Floats, float], tuple[Floats, Floats]], promoters: float, detractors: float,
-    n: int, *, confidence: float = 0.95,
-) -> float:  # fmt: skip
+    interval: Callable[[Floats, Floats, Floats, float], tuple[Floats, Floats]],
+    promoters: float,
+    detractors: float,
+    n: int,
+    *,
+    confidence: float = 0.95,
+) -> float:
     """Return the probability that an interval from n answers holds the true NPS, by adding up every possible outcome.
 
     Parameters

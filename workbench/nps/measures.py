@@ -9,11 +9,11 @@ from typing import Final, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError, nearest, require_columns
 from workbench.core.language import Spoken, message
 from workbench.estimation import Design
 from workbench.estimation.scores import read_scale
-from workbench.weighting.checks import Floats, number_column
 
 MeasureStatistic = Literal["nps", "share", "mean", "total"]
 Better = Literal["higher", "lower"]

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from workbench.core.checks import Floats
 from workbench.core.errors import UntrustedWarning
 from workbench.estimation import Design, estimate_change, estimate_total
 from workbench.nps.measures import Figures, Measure, Scored, measured
-from workbench.weighting.checks import Floats
 
 COLUMNS = ("previous", "change", "change_low", "change_high", "change_p", "n_previous")
 VALUE = "(value)"
@@ -87,8 +87,9 @@ def _moved_totals(source: Scored, name: str, measure: Measure, by: str, regions:
     assert source.previous is not None
     parts = []
     for data, design, where in (
-        (source.previous, source.previous_design, "previous wave"), (source.data, source.design, "current wave")
-    ):  # fmt: skip
+        (source.previous, source.previous_design, "previous wave"),
+        (source.data, source.design, "current wave"),
+    ):
         weight = data[design.weight].to_numpy(dtype=float) if design and design.weight else 1.0
         values = np.nan_to_num(measured(data, name, measure, where=where)) * weight
         part = pd.DataFrame({"region": data[by].astype(object).to_numpy(), "value": values})
@@ -99,14 +100,21 @@ def _moved_totals(source: Scored, name: str, measure: Measure, by: str, regions:
         # a customer who moved counts where he is now, so that a region's change is that of its customers
         region = joined["region"].where(joined["region"].notna(), joined["region_before"])
         stacked = pd.DataFrame(
-            {"region": region, "previous": joined["value_before"].fillna(0.0), "current": joined["value"].fillna(0.0),
-             "was": joined["value_before"].notna()}
-        )  # fmt: skip
+            {
+                "region": region,
+                "previous": joined["value_before"].fillna(0.0),
+                "current": joined["value"].fillna(0.0),
+                "was": joined["value_before"].notna(),
+            }
+        )
     else:
         stacked = pd.concat(
-            [first.assign(previous=first["value"], current=0.0, was=True),
-             second.assign(previous=0.0, current=second["value"], was=False)], ignore_index=True,
-        )  # fmt: skip
+            [
+                first.assign(previous=first["value"], current=0.0, was=True),
+                second.assign(previous=0.0, current=second["value"], was=False),
+            ],
+            ignore_index=True,
+        )
     stacked["change"] = stacked["current"] - stacked["previous"]
     stacked = stacked[stacked["region"].notna()]
     table = estimate_total(stacked, ["previous", "change"], Design(lonely_psu="certainty"), by="region").table
@@ -119,9 +127,15 @@ def _tested(previous: pd.Series, change: pd.Series, error: pd.Series, n: pd.Seri
     ratio = change.abs() / error.where(error > 0)
     p = pd.Series(2 * stats.norm.sf(ratio.to_numpy(dtype=float)), index=change.index)
     return pd.DataFrame(
-        {"previous": previous, "change": change, "change_low": change - Z_95 * error,
-         "change_high": change + Z_95 * error, "change_p": p, "n_previous": n}
-    ).reindex(regions)  # fmt: skip
+        {
+            "previous": previous,
+            "change": change,
+            "change_low": change - Z_95 * error,
+            "change_high": change + Z_95 * error,
+            "change_p": p,
+            "n_previous": n,
+        }
+    ).reindex(regions)
 
 
 def moved_figures(source: Figures, name: str, by: str, regions: pd.Index) -> pd.DataFrame:

@@ -10,11 +10,11 @@ import pandas as pd
 from scipy import stats
 from scipy.special import expit
 
+from workbench.core.checks import Codes, Floats
 from workbench.core.errors import InputError
 from workbench.estimation import adjust_p
 from workbench.estimation.sample import Sample
 from workbench.estimation.variance import covariance_of_totals
-from workbench.weighting.checks import Codes, Floats
 
 FEWEST = 10
 LOGISTIC_VARIANCE = np.pi**2 / 3
@@ -96,9 +96,11 @@ def merge_levels(y: Floats, fences: Sequence[float] = (), fewest: int = FEWEST) 
     sizes = [int(c) for c in counts]
 
     def kin(a: int, b: int) -> bool:
-        return min(a, b) >= 0 and max(a, b) < len(groups) and len(
-            {int(np.searchsorted(fences, groups[i][0], side="right")) for i in (a, b)}
-        ) == 1  # fmt: skip
+        return (
+            min(a, b) >= 0
+            and max(a, b) < len(groups)
+            and len({int(np.searchsorted(fences, groups[i][0], side="right")) for i in (a, b)}) == 1
+        )
 
     while True:
         small = [i for i, s in enumerate(sizes) if s < fewest and (kin(i, i - 1) or kin(i, i + 1))]
@@ -284,11 +286,17 @@ def coefficient_table(names: Sequence[str], fit: OrdinalFit, covariance: Floats,
     low, high = fit.slopes - z * error, fit.slopes + z * error
     return pd.DataFrame(
         {
-            "driver": list(names), "estimate": fit.slopes, "std_error": error, "ci_low": low, "ci_high": high,
-            "odds_ratio": np.exp(fit.slopes), "odds_low": np.exp(low), "odds_high": np.exp(high),
+            "driver": list(names),
+            "estimate": fit.slopes,
+            "std_error": error,
+            "ci_low": low,
+            "ci_high": high,
+            "odds_ratio": np.exp(fit.slopes),
+            "odds_low": np.exp(low),
+            "odds_high": np.exp(high),
             "p_value": 2 * stats.norm.sf(np.abs(fit.slopes) / np.where(error > 0, error, np.nan)),
         }
-    )  # fmt: skip
+    )
 
 
 def require_fit(fit: OrdinalFit, names: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.checks import number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
@@ -17,7 +18,6 @@ from workbench.core.results import Note, Result
 from workbench.estimation import Design, regression
 from workbench.nps.drivers import Drivers
 from workbench.nps.wording import in_words
-from workbench.weighting.checks import number_column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -231,14 +231,16 @@ def penalty_reward(
     lows, highs = by_term.loc[terms[::2]], by_term.loc[terms[1::2]]
     hurts = ((lows["p_value"] < significance) & (lows["estimate"] < 0)).to_numpy()
     delights = ((highs["p_value"] < significance) & (highs["estimate"] > 0)).to_numpy()
-    kind = np.where(
-        hurts, np.where(delights, "performance", "basic"), np.where(delights, "excitement", "unclear")
-    )  # fmt: skip
+    kind = np.where(hurts, np.where(delights, "performance", "basic"), np.where(delights, "excitement", "unclear"))
     table = pd.DataFrame(
         {
-            "driver": list(drivers), "penalty": lows["estimate"].to_numpy(), "reward": highs["estimate"].to_numpy(),
-            "penalty_p": lows["p_value"].to_numpy(), "reward_p": highs["p_value"].to_numpy(), "kind": kind,
+            "driver": list(drivers),
+            "penalty": lows["estimate"].to_numpy(),
+            "reward": highs["estimate"].to_numpy(),
+            "penalty_p": lows["p_value"].to_numpy(),
+            "reward_p": highs["p_value"].to_numpy(),
+            "kind": kind,
             "n": int(fit.table["n"].iloc[0]),
         }
-    )  # fmt: skip
+    )
     return PenaltyReward(table=table, notes=fit.notes)

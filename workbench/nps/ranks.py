@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from workbench.core.checks import Codes, Floats
 from workbench.estimation import adjust_p
-from workbench.weighting.checks import Codes, Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +66,11 @@ def rank_intervals(
         sure = error > 1e-12 * np.maximum(np.abs(gap), 1.0)
         own = np.broadcast_to(np.asarray(df, dtype=float), value.shape)[known]
         free = welch(np.diag(c)[first], np.diag(c)[second], own[first], own[second])
-        p = np.where(sure, 2 * stats.t.sf(np.abs(gap) / np.where(sure, error, 1.0), free),
-                     np.where(np.abs(gap) > 1e-12, 0.0, 1.0))  # fmt: skip
+        p = np.where(
+            sure,
+            2 * stats.t.sf(np.abs(gap) / np.where(sure, error, 1.0), free),
+            np.where(np.abs(gap) > 1e-12, 0.0, 1.0),
+        )
         clear = adjust_p(p, "holm") < 1 - confidence
         better = np.zeros((size, size), dtype=bool)
         better[first, second] = clear & (gap > 0)

@@ -51,9 +51,11 @@ def read_regions(regions: pd.DataFrame, by: str, known: Sequence[object]) -> tup
     doubled = sorted(set(names[names.duplicated()]))
     if doubled:
         raise InputError(
-            "Each region has one row.", found=f"{', '.join(doubled[:5])} twice", fix="Keep one row each.",
+            "Each region has one row.",
+            found=f"{', '.join(doubled[:5])} twice",
+            fix="Keep one row each.",
             where="regions",
-        )  # fmt: skip
+        )
     for column in regions.columns:
         if str(column).startswith((TARGET, COMPETITOR)):
             as_number = pd.to_numeric(regions[column], errors="coerce")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
@@ -19,7 +20,6 @@ from workbench.estimation.domains import Domains, read_domains
 from workbench.estimation.intervals import check_confidence, quantile_t, wilson
 from workbench.estimation.ratios import Ratio, fit_ratio
 from workbench.estimation.sample import read_sample
-from workbench.weighting.checks import Floats, number_column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -139,7 +139,7 @@ def satisfaction(
     wide = np.repeat(seen[:, None], measures.shape[1], axis=1)
     fit = fit_ratio(
         sample, domains, np.where(wide, measures, 0.0), wide.astype(float), wide, [column] * measures.shape[1]
-    )  # fmt: skip
+    )
     table = _table(domains, fit, column, confidence, weighted=design is not None)
     small = int((table["n"] < minimum_base).sum())
     if small:
@@ -199,11 +199,19 @@ def _table(domains: Domains, fit: Ratio, column: str, confidence: float, *, weig
         domains.levels.reset_index(drop=True)
         .copy()
         .assign(
-            variable=column, top_box=share, std_error=share_error, ci_low=low, ci_high=high, mean=mean,
-            mean_std_error=error[:, 1], mean_low=mean - reach, mean_high=mean + reach, n=n.astype(np.int64),
+            variable=column,
+            top_box=share,
+            std_error=share_error,
+            ci_low=low,
+            ci_high=high,
+            mean=mean,
+            mean_std_error=error[:, 1],
+            mean_low=mean - reach,
+            mean_high=mean + reach,
+            n=n.astype(np.int64),
             n_effective=effective,
         )
-    )  # fmt: skip
+    )
 
 
 def _distribution(domains: Domains, fit: Ratio, answers: np.ndarray) -> pd.DataFrame:

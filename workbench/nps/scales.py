@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import charts
+from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
@@ -20,7 +21,6 @@ from workbench.estimation.intervals import check_confidence
 from workbench.estimation.sample import read_sample
 from workbench.nps.agreement import krippendorff_alpha
 from workbench.nps.wording import in_words
-from workbench.weighting.checks import Floats, number_column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,9 +72,12 @@ class Reliability(Result):
 
         def draw(ax: Axes) -> None:
             charts.bar_rows(
-                ax, [str(i) for i in self.table["item"]], self.table["item_rest"].tolist(), style="dec2",
+                ax,
+                [str(i) for i in self.table["item"]],
+                self.table["item_rest"].tolist(),
+                style="dec2",
                 language=language,
-            )  # fmt: skip
+            )
             ax.set_xlabel(charts.text(message("Correlation with the rest"), language))
 
         return charts.draw_figure(draw)
@@ -126,9 +129,11 @@ def scale_reliability(
     check_confidence(confidence)
     if missing not in get_args(MissingItems):
         raise InputError(
-            "The rule for missing answers is pairwise or complete.", found=repr(missing), fix="Choose one.",
+            "The rule for missing answers is pairwise or complete.",
+            found=repr(missing),
+            fix="Choose one.",
             where="missing",
-        )  # fmt: skip
+        )
     if len(items) < 2 or len(set(items)) < len(items):
         raise InputError(
             "A battery has at least two different items.", found=str(list(items)), fix="Name them.", where="items"
@@ -144,9 +149,7 @@ def scale_reliability(
     rest = covariance.sum(axis=1) - np.diag(covariance)
     total = covariance.sum()
     others = np.sqrt(total - 2 * covariance.sum(axis=1) + np.diag(covariance))
-    without = [
-        _alpha(np.delete(np.delete(covariance, i, 0), i, 1)) if k > 2 else float("nan") for i in range(k)
-    ]  # fmt: skip
+    without = [_alpha(np.delete(np.delete(covariance, i, 0), i, 1)) if k > 2 else float("nan") for i in range(k)]
     low, high = _feldt(values[full], weights[full], items, confidence)
     known = ~np.isnan(values[used])
     mean = (np.where(known, values[used], 0.0) * weights[used][:, None]).sum(axis=0) / (
@@ -154,10 +157,13 @@ def scale_reliability(
     ).sum(axis=0)
     table = pd.DataFrame(
         {
-            "item": list(items), "mean": mean, "item_rest": rest / (spread * others), "alpha_without": without,
+            "item": list(items),
+            "mean": mean,
+            "item_rest": rest / (spread * others),
+            "alpha_without": without,
             "n": known.sum(axis=0),
         }
-    )  # fmt: skip
+    )
     return Reliability(
         table=table,
         alpha=alpha,
@@ -327,10 +333,11 @@ def answer_quality(
         rows.append(("speeding", known & (time < limit), known))
     table = pd.DataFrame(
         {
-            "check": [r[0] for r in rows], "flagged": [int(r[1].sum()) for r in rows],
+            "check": [r[0] for r in rows],
+            "flagged": [int(r[1].sum()) for r in rows],
             "share": [float(r[1].sum() / r[2].sum()) if r[2].any() else np.nan for r in rows],
             "n": [int(r[2].sum()) for r in rows],
         }
-    )  # fmt: skip
+    )
     flags = pd.DataFrame({name: flag for name, flag, _ in rows}, index=data.index)
     return AnswerQuality(table=table, flags=flags)

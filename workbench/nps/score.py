@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.checks import Floats
 from workbench.core.errors import InputError, UntrustedWarning
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
@@ -22,7 +23,6 @@ from workbench.estimation.ratios import Ratio, fit_ratio
 from workbench.estimation.sample import read_sample
 from workbench.estimation.scores import read_scale
 from workbench.nps import intervals
-from workbench.weighting.checks import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -150,9 +150,13 @@ def net_promoter_score(
         ]
     )
     fit = fit_ratio(
-        sample, domains, np.where(seen[:, None], measures, 0.0), np.repeat(seen[:, None], 5, axis=1).astype(float),
-        np.repeat(seen[:, None], 5, axis=1), [column] * 5,
-    )  # fmt: skip
+        sample,
+        domains,
+        np.where(seen[:, None], measures, 0.0),
+        np.repeat(seen[:, None], 5, axis=1).astype(float),
+        np.repeat(seen[:, None], 5, axis=1),
+        [column] * 5,
+    )
     table = _table(domains, fit, kind, confidence, weighted=design is not None)
     table["note"] = np.where(table["n"] < minimum_base, SUPPRESSED, np.where(table["n"] < flag_base, SMALL, ""))
     hidden = table["n"] < minimum_base
@@ -206,10 +210,18 @@ def _table(domains: Domains, fit: Ratio, kind: NpsInterval, confidence: float, *
         low, high = np.where(agree, low, nps - reach), np.where(agree, high, nps + reach)
     table = domains.levels.reset_index(drop=True).copy()
     return table.assign(
-        nps=nps, promoters=p, passives=passive, detractors=d, std_error=error, ci_low=np.clip(low, -100, 100),
-        ci_high=np.clip(high, -100, 100), n=n.astype(np.int64), n_effective=effective, mean=mean,
+        nps=nps,
+        promoters=p,
+        passives=passive,
+        detractors=d,
+        std_error=error,
+        ci_low=np.clip(low, -100, 100),
+        ci_high=np.clip(high, -100, 100),
+        n=n.astype(np.int64),
+        n_effective=effective,
+        mean=mean,
         mean_std_error=mean_error,
-    )  # fmt: skip
+    )
 
 
 def _limits(kind: str, p: Floats, d: Floats, n: Floats, effective: Floats, confidence: float) -> tuple[Floats, Floats]:

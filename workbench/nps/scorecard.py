@@ -17,9 +17,9 @@ from workbench.estimation.comparisons import Adjust, adjust_p
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.words import ALIKE, DOWN, HIGHER, LOWER, UNCLEAR, UP, in_words, verdicts
 from workbench.nps.funnel import PLACES, Funnel
-from workbench.nps.lines import measure_lines
 from workbench.nps.measures import Figures, Measure, Scored
 from workbench.nps.regions import TARGET_WORDS, against_targets, context_columns, read_regions
+from workbench.nps.scorecard_lines import measure_lines
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -97,10 +97,12 @@ class Scorecard(Result):
         row = self.measures_table[self.measures_table["measure"] == measure].iloc[0]
         errors = row["scatter"] / np.sqrt(rows["n"].to_numpy(dtype=float).clip(1))
         shown = rows[[self.by, "estimate", "n"]].assign(
-            low_95=row["estimate"] - 1.959964 * errors, high_95=row["estimate"] + 1.959964 * errors,
-            low_998=row["estimate"] - 3.090232 * errors, high_998=row["estimate"] + 3.090232 * errors,
+            low_95=row["estimate"] - 1.959964 * errors,
+            high_95=row["estimate"] + 1.959964 * errors,
+            low_998=row["estimate"] - 3.090232 * errors,
+            high_998=row["estimate"] + 3.090232 * errors,
             place=rows["place"],
-        )  # fmt: skip
+        )
         return Funnel(
             table=shown, centre=float(row["estimate"]), scatter=float(row["scatter"]), measure=self.measures[measure]
         )
@@ -116,17 +118,23 @@ class Scorecard(Result):
 
             rows.append(
                 {
-                    self.by: row[self.by], "measure": measure.label.text(language),
-                    "estimate": write(row["estimate"]), "interval": _pair(row, "ci_low", "ci_high", write),
-                    "n": row["n"], "change": format_value(float(row["change"]), measure.signed, language),
-                    "change_verdict": row["change_verdict"], "verdict": row["verdict"], "rank": row["rank"] or np.nan,
+                    self.by: row[self.by],
+                    "measure": measure.label.text(language),
+                    "estimate": write(row["estimate"]),
+                    "interval": _pair(row, "ci_low", "ci_high", write),
+                    "n": row["n"],
+                    "change": format_value(float(row["change"]), measure.signed, language),
+                    "change_verdict": row["change_verdict"],
+                    "verdict": row["verdict"],
+                    "rank": row["rank"] or np.nan,
                     "ranks": f"{row['rank_low']}–{row['rank_high']}" if row["rank"] else "–",
-                    "shrunken": write(row["shrunken"]), "place": PLACES[row["place"]].text(language),
+                    "shrunken": write(row["shrunken"]),
+                    "place": PLACES[row["place"]].text(language),
                     "target": write(row["target"]),
                     "target_verdict": TARGET_WORDS[row["target_verdict"]].text(language),
                     "competitor": write(row["competitor"]),
                 }
-            )  # fmt: skip
+            )
         return in_words(pd.DataFrame(rows), language, ("verdict", "change_verdict"))
 
     def wide(self, language: Language, measures: Sequence[str] = (), *, show: WideNumber = "estimate") -> pd.DataFrame:
@@ -148,8 +156,9 @@ class Scorecard(Result):
             marks, verdict = (good, "verdict") if show == "estimate" else ({UP: "↑", DOWN: "↓"}, "change_verdict")
             low, high = ("ci_low", "ci_high") if show == "estimate" else ("change_low", "change_high")
             style = measure.style if show == "estimate" else measure.signed
-            shown[name] = [_cell(row, show, low, high, marks.get(row[verdict], ""), style, language)
-                           for _, row in rows.iterrows()]  # fmt: skip
+            shown[name] = [
+                _cell(row, show, low, high, marks.get(row[verdict], ""), style, language) for _, row in rows.iterrows()
+            ]
         return shown
 
     def plot(self, language: Language | None = None) -> Figure:
@@ -212,7 +221,7 @@ def scorecard(
     Notes
     -----
     Each region is compared with all others together, not with the total that contains it. Ranks:
-    `workbench.nps.ranks.rank_intervals`; steadied estimates: `workbench.nps.shrinkage.shrink`, at variances smoothed
+    `workbench.nps.ranks.rank_intervals`; steadied estimates: `workbench.nps.shrunken.shrink`, at variances smoothed
     over regions; luck: `workbench.nps.ranks.luck_spread`. The column of regions may be missing in rows: they count in
     the design and in no region.
 
@@ -243,9 +252,13 @@ def scorecard(
     else:
         table = table.assign(target=np.nan, target_verdict="", competitor=np.nan)
     return Scorecard(
-        table=table, measures_table=summary, measures=measures, by=by, regions=context,
+        table=table,
+        measures_table=summary,
+        measures=measures,
+        by=by,
+        regions=context,
         notes=(*notes, *_notes(table, family, adjust, minimum_base)),
-    )  # fmt: skip
+    )
 
 
 def _measures(sources: Sequence[Scored | Figures]) -> dict[str, Measure]:
@@ -255,9 +268,11 @@ def _measures(sources: Sequence[Scored | Figures]) -> dict[str, Measure]:
         twice = [n for n in chosen if n in measures]
         if twice:
             raise InputError(
-                "Every measure has one source.", found=f"{twice[0]!r} twice", fix="Give it another name.",
+                "Every measure has one source.",
+                found=f"{twice[0]!r} twice",
+                fix="Give it another name.",
                 where="sources",
-            )  # fmt: skip
+            )
         measures |= chosen
     if not measures:
         raise InputError(
@@ -272,15 +287,19 @@ def _regions(sources: Sequence[Scored | Figures], by: str) -> list[object]:
         data = source.checked(by) if isinstance(source, Figures) else source.data
         if by not in data:
             raise InputError(
-                "Every source has the column of regions.", found=f"no {by!r} among {', '.join(map(str, data.columns))}",
-                fix="Join the regions to it.", where="sources",
-            )  # fmt: skip
+                "Every source has the column of regions.",
+                found=f"no {by!r} among {', '.join(map(str, data.columns))}",
+                fix="Join the regions to it.",
+                where="sources",
+            )
         names |= set(data[by].dropna().unique().tolist())
     if len(names) < 2:
         raise InputError(
-            "A scorecard has at least two regions.", found=f"{len(names)} in {by!r}", fix="Choose another column.",
+            "A scorecard has at least two regions.",
+            found=f"{len(names)} in {by!r}",
+            fix="Choose another column.",
             where="by",
-        )  # fmt: skip
+        )
     return sorted(names, key=str)
 
 
@@ -296,14 +315,14 @@ def _judged(table: pd.DataFrame, adjust: Adjust | None, confidence: float, minim
     verdict = verdicts(
         table["difference"].to_numpy(), np.nan_to_num(rest, nan=1.0), enough, confidence, (HIGHER, LOWER, ALIKE)
     )
-    moved = verdicts(
-        table["change"].to_numpy(), np.nan_to_num(change, nan=1.0), both, confidence, (UP, DOWN, UNCLEAR)
-    )  # fmt: skip
+    moved = verdicts(table["change"].to_numpy(), np.nan_to_num(change, nan=1.0), both, confidence, (UP, DOWN, UNCLEAR))
     known, known_change = table["difference"].notna(), table["change"].notna()
     judged = table.assign(
-        p_adjusted=rest, verdict=np.where(known, verdict, ""), change_p_adjusted=change,
+        p_adjusted=rest,
+        verdict=np.where(known, verdict, ""),
+        change_p_adjusted=change,
         change_verdict=np.where(known_change, moved, ""),
-    )  # fmt: skip
+    )
     return judged, int(np.isfinite(p).sum())
 
 

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
-from workbench.weighting.checks import Floats, number_column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -149,10 +149,15 @@ def comment_sentiment(
     low, high = wilson(np.array(accuracy), np.array(float(n)), 0.95)
     table = pd.DataFrame(
         {
-            "accuracy": [accuracy], "ci_low": [float(low)], "ci_high": [float(high)], "base_rate": [base],
-            "auc": [float(roc_auc_score(y, out_of_fold))], "n": [n], "positive": [float(y.mean())],
+            "accuracy": [accuracy],
+            "ci_low": [float(low)],
+            "ci_high": [float(high)],
+            "base_rate": [base],
+            "auc": [float(roc_auc_score(y, out_of_fold))],
+            "n": [n],
+            "positive": [float(y.mean())],
         }
-    )  # fmt: skip
+    )
     names, weights = vectors.get_feature_names_out(), np.asarray(model.coef_)[0]
     order = np.lexsort((names, -np.abs(weights)))[:40]
     terms = pd.DataFrame({"term": names[order], "weight": weights[order]})
@@ -192,9 +197,13 @@ def _fit(words: np.ndarray, y: np.ndarray):  # type: ignore[no-untyped-def]
     from sklearn.linear_model import LogisticRegression
 
     vectors = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(1, 4), min_df=2 if len(words) < 5000 else 3, max_features=60_000,
-        sublinear_tf=True, dtype=np.float64,
-    )  # fmt: skip
+        analyzer="char_wb",
+        ngram_range=(1, 4),
+        min_df=2 if len(words) < 5000 else 3,
+        max_features=60_000,
+        sublinear_tf=True,
+        dtype=np.float64,
+    )
     model = LogisticRegression(C=4.0, solver="liblinear", class_weight="balanced", random_state=0)
     return model.fit(vectors.fit_transform(words), y), vectors
 

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.checks import Floats
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
-from workbench.weighting.checks import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -140,17 +140,18 @@ def comment_topics(data: pd.DataFrame, column: str, *, topics: int = 8, seed: in
     rank[order] = np.arange(1, topics + 1)
     table = pd.DataFrame(
         {
-            "topic": np.arange(1, topics + 1), "terms": [" · ".join(_words(loadings[t], names)) for t in order],
-            "comments": counts[order], "share": counts[order] / len(written), "agreement": agreement[order],
+            "topic": np.arange(1, topics + 1),
+            "terms": [" · ".join(_words(loadings[t], names)) for t in order],
+            "comments": counts[order],
+            "share": counts[order] / len(written),
+            "agreement": agreement[order],
             "n": len(written),
         }
-    )  # fmt: skip
+    )
     assigned = pd.array([pd.NA] * len(data), dtype="Int64")
     found = chosen >= 0
     assigned[written[found]] = rank[chosen[found]]
-    return CommentTopics(
-        table=table, topics=pd.Series(assigned, index=data.index, name="topic"), notes=_notes(table)
-    )  # fmt: skip
+    return CommentTopics(table=table, topics=pd.Series(assigned, index=data.index, name="topic"), notes=_notes(table))
 
 
 def _matrix(words: np.ndarray, topics: int) -> tuple[Any, np.ndarray]:

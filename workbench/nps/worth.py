@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.special import expit
 
 from workbench.core import charts
+from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
@@ -22,7 +23,6 @@ from workbench.estimation.sample import read_sample
 from workbench.estimation.scores import read_scale
 from workbench.nps.driver_checks import check_drivers, check_values
 from workbench.nps.ordinal import fit_ordinal, merge_levels, require_fit
-from workbench.weighting.checks import Floats, number_column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -152,10 +152,16 @@ def driver_worth(
     share = w / w.sum()
     table = pd.DataFrame(
         {
-            "driver": list(drivers), "worth": worth, "std_error": draws.std(axis=0, ddof=1), "ci_low": tails[0],
-            "ci_high": tails[1], "below_top": share @ (x < high), "performance": share @ x, "n": int(rows.sum()),
+            "driver": list(drivers),
+            "worth": worth,
+            "std_error": draws.std(axis=0, ddof=1),
+            "ci_low": tails[0],
+            "ci_high": tails[1],
+            "below_top": share @ (x < high),
+            "performance": share @ x,
+            "n": int(rows.sum()),
         }
-    )  # fmt: skip
+    )
     order = np.argsort(-worth, kind="stable")
     return DriverWorth(table=table.iloc[order].reset_index(drop=True), notes=_notes(rows))
 
@@ -164,8 +170,10 @@ def _worth(parameters: Floats, weights: Floats, x: Floats, groups: list[list[flo
     thresholds, slopes = parameters[: len(groups) - 1], parameters[len(groups) - 1 :]
     # a threshold lies between two levels; that below 9 divides promoters, that below 7 detractors
     starts = np.array([g[0] for g in groups])
-    cuts = [thresholds[i - 1] if 0 < i < len(starts) else np.inf * (1 if i else -1)
-            for i in (int((starts < f).sum()) for f in FENCES)]  # fmt: skip
+    cuts = [
+        thresholds[i - 1] if 0 < i < len(starts) else np.inf * (1 if i else -1)
+        for i in (int((starts < f).sum()) for f in FENCES)
+    ]
     line = x @ slopes
 
     def nps(at: Floats) -> float:

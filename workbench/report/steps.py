@@ -6,7 +6,13 @@ from pathlib import Path
 
 from workbench.core.errors import ConfigError
 from workbench.report.chapter import Chapter
-from workbench.report.chapters import loyalty, response, sample, segments, summary, tiers, value
+from workbench.report.chapters.loyalty import chapter as loyalty
+from workbench.report.chapters.response import chapter as response
+from workbench.report.chapters.sample import chapter as sample
+from workbench.report.chapters.segments import chapter as segments
+from workbench.report.chapters.summary import chapter as summary
+from workbench.report.chapters.tiers import chapter as tiers
+from workbench.report.chapters.value import chapter as value
 from workbench.store.wave import find_folder
 
 CHAPTERS: tuple[Chapter, ...] = (
@@ -31,6 +37,10 @@ def find_notebooks() -> Path:
     folder = find_folder(Path("notebooks"))
     missing = [c.name for c in CHAPTERS if not (folder / f"{c.name}.ipynb").is_file()]
     if missing:
-        raise ConfigError("Every chapter has its notebook.", found=f"no {missing[0]}.ipynb in {folder}",
-                          fix="Run the command from the project's folder.", where="notebooks")  # fmt: skip
+        raise ConfigError(
+            "Every chapter has its notebook.",
+            found=f"no {missing[0]}.ipynb in {folder}",
+            fix="Run the command from the project's folder.",
+            where="notebooks",
+        )
     return folder

@@ -13,9 +13,13 @@ CLASSES = ("amount_class", "frequency_class")
 
 
 def with_activity(
-    customers: Table, transactions: Table, *, as_of: dt.date, amount_bounds: Sequence[float] = (),
+    customers: Table,
+    transactions: Table,
+    *,
+    as_of: dt.date,
+    amount_bounds: Sequence[float] = (),
     frequency_bounds: Sequence[float] = (),
-) -> Table:  # fmt: skip
+) -> Table:
     """Add to a customer list what each customer bought in the twelve months up to a day.
 
     Parameters
@@ -184,8 +188,12 @@ def _a_year_before(day: dt.date) -> dt.date:
 def _rising(bounds: Sequence[float], name: str) -> list[float]:
     chosen = [float(b) for b in bounds]
     if chosen != sorted(set(chosen)):
-        raise InputError("Bounds of classes rise.", found=", ".join(f"{b:g}" for b in chosen),
-                         fix="Write them from small to large, each once.", where=name)  # fmt: skip
+        raise InputError(
+            "Bounds of classes rise.",
+            found=", ".join(f"{b:g}" for b in chosen),
+            fix="Write them from small to large, each once.",
+            where=name,
+        )
     return chosen
 
 

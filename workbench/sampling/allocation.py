@@ -82,8 +82,12 @@ def _power(s: _Strata, exponent: float) -> Floats:
     if s.mean is None:
         return np.asarray(s.population**exponent / np.sqrt(s.response))
     if not s.mean.all():
-        raise InputError("Power allocation divides by the means.", found="a mean of 0", fix="Leave out the means, or "
-                         "use method='neyman'.", where="mean")  # fmt: skip
+        raise InputError(
+            "Power allocation divides by the means.",
+            found="a mean of 0",
+            fix="Leave out the means, or use method='neyman'.",
+            where="mean",
+        )
     size = s.population * np.abs(s.mean)
     return np.asarray(size**exponent * s.std_dev / np.abs(s.mean) / np.sqrt(s.response))
 
@@ -160,21 +164,29 @@ def allocate(
     if method not in _WEIGHTS:
         known = get_args(Method)
         raise InputError(
-            "An allocation method is one of the five known.", found=repr(method),
-            fix=f"Use one of {', '.join(known)}{nearest(str(method), known)}.", where="method",
-        )  # fmt: skip
+            "An allocation method is one of the five known.",
+            found=repr(method),
+            fix=f"Use one of {', '.join(known)}{nearest(str(method), known)}.",
+            where="method",
+        )
     if sum(x is not None for x in (n, budget, target_cv)) != 1:
         raise InputError(
             "An allocation has one purpose: a size, a budget or a precision.",
-            found=f"n={n}, budget={budget}, target_cv={target_cv}", fix="Give exactly one of them.", where="allocate",
-        )  # fmt: skip
+            found=f"n={n}, budget={budget}, target_cv={target_cv}",
+            fix="Give exactly one of them.",
+            where="allocate",
+        )
     needs = [*_NEEDS.get(method, ()), *(["cost"] if budget is not None else [])]
     needs += ["std_dev", "mean"] if target_cv is not None else []
     parts = _read(strata, needs, minimum)
     weight = _WEIGHTS[method](parts, exponent)
     if not weight.any():
-        raise InputError("At least one stratum has a spread.", found="std_dev is 0 in every stratum",
-                         fix="Use method='proportional'.", where="std_dev")  # fmt: skip
+        raise InputError(
+            "At least one stratum has a spread.",
+            found="std_dev is 0 in every stratum",
+            fix="Use method='proportional'.",
+            where="std_dev",
+        )
     if n is not None:
         counts = _of_size(parts, weight, n, method)
     elif budget is not None:
@@ -187,15 +199,20 @@ def allocate(
 def _of_size(s: _Strata, weight: Floats, n: int, method: str) -> Integers:
     low, high = int(s.floor.sum()), int(s.ceiling.sum())
     if n > s.population.sum():
-        raise InputError("A sample is not larger than its population.", found=f"n = {n:,}, population "
-                         f"{int(s.population.sum()):,}", fix="Ask for fewer.", where="n")  # fmt: skip
+        raise InputError(
+            "A sample is not larger than its population.",
+            found=f"n = {n:,}, population {int(s.population.sum()):,}",
+            fix="Ask for fewer.",
+            where="n",
+        )
     if not low <= n <= high:
         which = "floors (minimum) add up to more" if n < low else "ceilings (maximum, population) add up to less"
         raise InputError(
             "The bounds of the strata leave room for n.",
             found=f"n = {n:,}, but the {which}: {low if n < low else high:,}",
-            fix="Lower the minimum or raise n." if n < low else "Raise the maximum or lower n.", where="n",
-        )  # fmt: skip
+            fix="Lower the minimum or raise n." if n < low else "Raise the maximum or lower n.",
+            where="n",
+        )
     shares = bounded_shares(weight, n, s.floor.astype(float), s.ceiling.astype(float))
     if method == "neyman":
         return least_variance_integers(weight, shares, n, s.floor, s.ceiling)
@@ -205,9 +222,12 @@ def _of_size(s: _Strata, weight: Floats, n: int, method: str) -> Integers:
 def _of_budget(s: _Strata, weight: Floats, budget: float) -> Integers:
     least = float(s.cost @ s.floor)
     if least > budget:
-        raise InputError("The budget pays for the floors of the strata.",
-                         found=f"budget {budget:,.2f}, the floors cost {least:,.2f}",
-                         fix="Raise the budget or lower the minimum.", where="budget")  # fmt: skip
+        raise InputError(
+            "The budget pays for the floors of the strata.",
+            found=f"budget {budget:,.2f}, the floors cost {least:,.2f}",
+            fix="Raise the budget or lower the minimum.",
+            where="budget",
+        )
     shares = bounded_shares(weight, budget, s.floor.astype(float), s.ceiling.astype(float), cost=s.cost)
     counts: Integers = np.maximum(np.floor(shares + 1e-9).astype(np.int64), s.floor)
     # what rounding down left over buys whole units, larger remainders first
@@ -219,8 +239,12 @@ def _of_budget(s: _Strata, weight: Floats, budget: float) -> Integers:
 
 def _of_precision(s: _Strata, weight: Floats, target_cv: float, method: str) -> Integers:
     if not target_cv > 0 or s.mean is None:
-        raise InputError("A target coefficient of variation is positive.", found=repr(target_cv),
-                         fix="Give a share such as 0.02.", where="target_cv")  # fmt: skip
+        raise InputError(
+            "A target coefficient of variation is positive.",
+            found=repr(target_cv),
+            fix="Give a share such as 0.02.",
+            where="target_cv",
+        )
     total = abs(float(s.population @ s.mean))
 
     def reached(n: int) -> bool:
@@ -228,9 +252,12 @@ def _of_precision(s: _Strata, weight: Floats, target_cv: float, method: str) -> 
 
     low, high = int(s.floor.sum()), int(s.ceiling.sum())
     if not reached(high):
-        raise InputError("The ceilings allow the target precision.",
-                         found=f"with every stratum at its ceiling the CV stays above {target_cv}",
-                         fix="Raise the maximum or the target.", where="target_cv")  # fmt: skip
+        raise InputError(
+            "The ceilings allow the target precision.",
+            found=f"with every stratum at its ceiling the CV stays above {target_cv}",
+            fix="Raise the maximum or the target.",
+            where="target_cv",
+        )
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if reached(middle) else (middle + 1, high)
@@ -253,15 +280,23 @@ def _read(strata: pd.DataFrame, needs: list[str], minimum: int) -> _Strata:
     require_columns(strata.columns, ["stratum", "population", *needs], where="strata")
     if strata.empty or strata["stratum"].isna().any() or strata["stratum"].duplicated().any():
         repeated = strata.loc[strata["stratum"].duplicated(), "stratum"].astype(str).tolist()[:5]
-        raise InputError("Every stratum has one row and a name.", found=f"repeated: {repeated}" if repeated else
-                         "no rows or a missing name", fix="Give one row per stratum.", where="strata")  # fmt: skip
+        raise InputError(
+            "Every stratum has one row and a name.",
+            found=f"repeated: {repeated}" if repeated else "no rows or a missing name",
+            fix="Give one row per stratum.",
+            where="strata",
+        )
     population = _column(strata, "population", 1.0)
     maximum = np.minimum(_column(strata, "maximum", 0.0, np.inf), population)
     floor = np.minimum(_column(strata, "minimum", 0.0, float(minimum)), population)
     over = strata.loc[floor > maximum, "stratum"].astype(str).tolist()
     if over:
-        raise InputError("A stratum's minimum is not above its maximum.", found=f"{len(over)} strata: {over[:5]}",
-                         fix="Correct minimum or maximum there.", where="strata")  # fmt: skip
+        raise InputError(
+            "A stratum's minimum is not above its maximum.",
+            found=f"{len(over)} strata: {over[:5]}",
+            fix="Correct minimum or maximum there.",
+            where="strata",
+        )
     return _Strata(
         population=population,
         std_dev=_column(strata, "std_dev", 0.0, 1.0),
@@ -288,8 +323,9 @@ def _column(strata: pd.DataFrame, name: str, least: float, default: float = 1.0,
             f"`{name}` of every stratum is a number in its range.",
             found=f"{strata[name].iloc[first]!r} in stratum {strata['stratum'].iloc[first]!r} "
             f"({int(bad.sum())} strata in all)",
-            fix=f"Give values from {least:g} to {most:g}." if np.isfinite(least) else "Give numbers.", where="strata",
-        )  # fmt: skip
+            fix=f"Give values from {least:g} to {most:g}." if np.isfinite(least) else "Give numbers.",
+            where="strata",
+        )
     return np.asarray(values, dtype=float)
 
 
@@ -308,9 +344,24 @@ def _result(strata: pd.DataFrame, s: _Strata, counts: Integers, method: str, min
     notes = []
     small = int((s.population < minimum).sum()) if "minimum" not in strata else 0
     if small:
-        notes.append(Note(message("{n:int} strata have fewer customers than the minimum of {minimum:int} and are taken "
-                                  "whole.", n=small, minimum=minimum), "caution"))  # fmt: skip
+        notes.append(
+            Note(
+                message(
+                    "{n:int} strata have fewer customers than the minimum of {minimum:int} and are taken whole.",
+                    n=small,
+                    minimum=minimum,
+                ),
+                "caution",
+            )
+        )
     if int((counts < 2).sum()):
-        notes.append(Note(message("{n:int} strata get fewer than two customers; no variance can be estimated inside "
-                                  "them.", n=int((counts < 2).sum())), "caution"))  # fmt: skip
+        notes.append(
+            Note(
+                message(
+                    "{n:int} strata get fewer than two customers; no variance can be estimated inside them.",
+                    n=int((counts < 2).sum()),
+                ),
+                "caution",
+            )
+        )
     return Allocation(table=table, method=method, notes=tuple(notes))

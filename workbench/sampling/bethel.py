@@ -91,9 +91,12 @@ def allocate_for_targets(
     needs = [f"{k}_{v}" for v in variables for k in ("mean", "std_dev")]
     require_columns(strata.columns, ["stratum", "population", *needs, *([domain] if domain else [])], where="strata")
     if not variables or (domain_targets and domain is None):
-        raise InputError("There is a target, and domain targets name their domain.",
-                         found=f"targets={dict(targets)}, domain={domain!r}", fix="Give targets and `domain`.",
-                         where="targets")  # fmt: skip
+        raise InputError(
+            "There is a target, and domain targets name their domain.",
+            found=f"targets={dict(targets)}, domain={domain!r}",
+            fix="Give targets and `domain`.",
+            where="targets",
+        )
     population = _positive(strata, "population", None)
     cost, response = _positive(strata, "cost", 1.0), _positive(strata, "response_rate", 1.0)
     high = np.minimum(_positive(strata, "maximum", np.inf), population)
@@ -105,8 +108,12 @@ def allocate_for_targets(
     short = [r.name for r, v in zip(rows, load @ (1 / high) - bound, strict=True) if v > 1e-9 * abs(r.allowed) + 1e-300]
     if short:
         missed = ", ".join(short[:5])
-        raise InputError("The targets can be met within the bounds.", found=f"missed even at the maximum: {missed}",
-                         fix="Relax these targets, or raise the maximum.", where="targets")  # fmt: skip
+        raise InputError(
+            "The targets can be met within the bounds.",
+            found=f"missed even at the maximum: {missed}",
+            fix="Relax these targets, or raise the maximum.",
+            where="targets",
+        )
     sizes = _chromy(load / bound[:, None], cost, low, high)
     counts = _whole(sizes, load, bound, cost, low, np.floor(high))
     return _result(strata, population, counts, cost, load, fixed, rows)
@@ -131,9 +138,12 @@ class _Target:
 
 
 def _targets(
-    strata: pd.DataFrame, population: Floats, targets: Mapping[str, float], domain: str | None,
+    strata: pd.DataFrame,
+    population: Floats,
+    targets: Mapping[str, float],
+    domain: str | None,
     domain_targets: Mapping[str, float],
-) -> list[_Target]:  # fmt: skip
+) -> list[_Target]:
     everywhere: list[tuple[str, str, float, Floats]] = [
         (v, "all", cv, np.ones(len(strata))) for v, cv in targets.items()
     ]
@@ -147,8 +157,12 @@ def _targets(
         total = float(inside @ (population * mean))
         if not cv > 0 or not abs(total) > 0 or not np.isfinite(mean).all() or not (spread >= 0).all():
             found = f"{variable!r} in {name!r}: CV {cv}, total {total:g}"
-            raise InputError("A target CV is positive, and so is its total.", found=found,
-                             fix="Correct the target, means or standard deviations.", where="targets")  # fmt: skip
+            raise InputError(
+                "A target CV is positive, and so is its total.",
+                found=found,
+                fix="Correct the target, means or standard deviations.",
+                where="targets",
+            )
         square = inside * np.square(spread)
         rows.append(_Target(variable, name, cv, total, np.square(population) * square, float(population @ square)))
     return rows
@@ -189,24 +203,43 @@ def _positive(strata: pd.DataFrame, name: str, default: float | None) -> Floats:
         return np.full(len(strata), default)
     values = pd.to_numeric(strata[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     if not (values > 0).all():
-        raise InputError(f"`{name}` of every stratum is positive.", found=f"{int((~(values > 0)).sum())} that are not",
-                         fix="Correct these strata.", where="strata")  # fmt: skip
+        raise InputError(
+            f"`{name}` of every stratum is positive.",
+            found=f"{int((~(values > 0)).sum())} that are not",
+            fix="Correct these strata.",
+            where="strata",
+        )
     return np.asarray(values)
 
 
 def _result(
-    strata: pd.DataFrame, population: Floats, counts: Integers, cost: Floats, load: Floats, fixed: Floats,
+    strata: pd.DataFrame,
+    population: Floats,
+    counts: Integers,
+    cost: Floats,
+    load: Floats,
+    fixed: Floats,
     rows: Sequence[_Target],
-) -> TargetAllocation:  # fmt: skip
-    made = pd.DataFrame({
-        "stratum": strata["stratum"].to_numpy(), "population": population.astype(np.int64), "n": counts,
-        "inclusion_probability": counts / population, "bound": np.where(counts >= population, "ceiling", ""),
-    })  # fmt: skip
+) -> TargetAllocation:
+    made = pd.DataFrame(
+        {
+            "stratum": strata["stratum"].to_numpy(),
+            "population": population.astype(np.int64),
+            "n": counts,
+            "inclusion_probability": counts / population,
+            "bound": np.where(counts >= population, "ceiling", ""),
+        }
+    )
     rest = strata.drop(columns=[c for c in made if c in strata]).reset_index(drop=True)
     variance = np.maximum(load @ (1 / counts) - fixed, 0)
-    precision = pd.DataFrame({
-        "variable": [r.variable for r in rows], "domain": [r.domain for r in rows],
-        "target_cv": [r.cv for r in rows], "expected_cv": np.sqrt(variance) / np.abs([r.total for r in rows]),
-    })  # fmt: skip
-    return TargetAllocation(table=pd.concat([made, rest], axis=1), method="bethel", precision=precision,
-                            cost=float(cost @ counts))  # fmt: skip
+    precision = pd.DataFrame(
+        {
+            "variable": [r.variable for r in rows],
+            "domain": [r.domain for r in rows],
+            "target_cv": [r.cv for r in rows],
+            "expected_cv": np.sqrt(variance) / np.abs([r.total for r in rows]),
+        }
+    )
+    return TargetAllocation(
+        table=pd.concat([made, rest], axis=1), method="bethel", precision=precision, cost=float(cost @ counts)
+    )

@@ -57,9 +57,12 @@ class Burden(Result):
         reachable = counts["available"] + counts["resting"]
         factor = sample.table["stratum"].map(counts["available"] / reachable)
         if factor.isna().any():
-            raise InputError("The sample was drawn from the strata of this frame.",
-                             found="a stratum the burden table does not have", fix="Draw from `burden.frame`.",
-                             where="sample")  # fmt: skip
+            raise InputError(
+                "The sample was drawn from the strata of this frame.",
+                found="a stratum the burden table does not have",
+                fix="Draw from `burden.frame`.",
+                where="sample",
+            )
         table = sample.table.copy()
         table["inclusion_probability"] = table["inclusion_probability"] * factor
         table["base_weight"] = 1 / table["inclusion_probability"]
@@ -118,8 +121,12 @@ def limit_burden(
     """
     chosen = as_frame(frame)
     if (months is not None and months < 1) or most < 1:
-        raise InputError("A limit is one contact and one month at least.", found=f"most={most}, months={months}",
-                         fix="Correct the limit.", where="limit_burden")  # fmt: skip
+        raise InputError(
+            "A limit is one contact and one month at least.",
+            found=f"most={most}, months={months}",
+            fix="Correct the limit.",
+            where="limit_burden",
+        )
     require_columns(contacts.columns, [chosen.id, *([asked_at] if months else [])], where="contacts")
     if do_not_contact is not None:
         require_columns(chosen.column_types, [do_not_contact], where="frame")
@@ -142,15 +149,25 @@ def limit_burden(
     out = int(table["do_not_contact"].sum())
     notes = [Note(message("{n:int} customers rest because they were asked lately.", n=int(table["resting"].sum())))]
     if out:
-        notes.append(Note(message("{n:int} customers do not want to be contacted; the results do not speak for them.",
-                                  n=out), "caution"))  # fmt: skip
+        notes.append(
+            Note(
+                message("{n:int} customers do not want to be contacted; the results do not speak for them.", n=out),
+                "caution",
+            )
+        )
     return Burden(table=table, frame=steps[-1], notes=tuple(notes))
 
 
 def resting_ids(
-    contacts: pd.DataFrame, *, as_of: dt.date, months: int | None, most: int = 1, asked_at: str = "attempted_at",
-    wave: str = "wave", id: str = "customer_id",  # noqa: A002
-) -> pd.DataFrame:  # fmt: skip
+    contacts: pd.DataFrame,
+    *,
+    as_of: dt.date,
+    months: int | None,
+    most: int = 1,
+    asked_at: str = "attempted_at",
+    wave: str = "wave",
+    id: str = "customer_id",  # noqa: A002
+) -> pd.DataFrame:
     """Return the ids of those who were asked often enough, each once; the arguments are those of `limit_burden`.
 
     Examples
@@ -169,9 +186,12 @@ def resting_ids(
 def _since(contacts: pd.DataFrame, asked_at: str, as_of: dt.date, months: int) -> pd.DataFrame:
     dates = pd.to_datetime(contacts[asked_at], errors="coerce")
     if dates.isna().any():
-        raise InputError("Every earlier contact has a date.",
-                         found=f"{int(dates.isna().sum())} without a readable date in {asked_at!r}",
-                         fix="Fill in or remove these rows.", where="contacts")  # fmt: skip
+        raise InputError(
+            "Every earlier contact has a date.",
+            found=f"{int(dates.isna().sum())} without a readable date in {asked_at!r}",
+            fix="Fill in or remove these rows.",
+            where="contacts",
+        )
     since = pd.Timestamp(as_of) - pd.DateOffset(months=months)
     return contacts[(dates > since) & (dates < pd.Timestamp(as_of))]
 
@@ -187,9 +207,12 @@ def _counts(steps: list[Frame], *, refused: bool, resting: bool) -> pd.DataFrame
         try:
             now = stratum_counts(step).set_index("stratum")["population"]
         except InputError as error:
-            raise InputError("Somebody may be asked.", found=f"none of {int(left[0].sum()):,} eligible customers",
-                             fix="Let customers rest for a shorter time, or ask some of them again.",
-                             where="limit_burden") from error  # fmt: skip
+            raise InputError(
+                "Somebody may be asked.",
+                found=f"none of {int(left[0].sum()):,} eligible customers",
+                fix="Let customers rest for a shorter time, or ask some of them again.",
+                where="limit_burden",
+            ) from error
         left.append(table["stratum"].map(now).fillna(0).astype("int64"))
     lost = [a - b for a, b in pairwise(left)]
     table["do_not_contact"] = lost[0] if refused else 0

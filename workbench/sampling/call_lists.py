@@ -50,10 +50,12 @@ def invitation_ids(ids: Iterable[object], *, wave: str, key: str) -> list[str]:
     ['ubfnpodk4qnul5j3']
     """
     if len(key) < 16 or not wave:
-        raise InputError("Invitation ids need a wave and a secret key of at least 16 characters.",
-                         found=f"wave={wave!r}, a key of {len(key)} characters",
-                         fix="Make a random key once per study and keep it apart from the data.",
-                         where="key")  # fmt: skip
+        raise InputError(
+            "Invitation ids need a wave and a secret key of at least 16 characters.",
+            found=f"wave={wave!r}, a key of {len(key)} characters",
+            fix="Make a random key once per study and keep it apart from the data.",
+            where="key",
+        )
     secret = key.encode()
 
     def one(value: object) -> str:
@@ -62,8 +64,12 @@ def invitation_ids(ids: Iterable[object], *, wave: str, key: str) -> list[str]:
 
     made = [one(v) for v in ids]
     if len(set(made)) < len(made):
-        raise InputError("Every customer gets an invitation id of his own.", found="two that are equal",
-                         fix="Remove repeated ids, or use another key.", where="ids")  # fmt: skip
+        raise InputError(
+            "Every customer gets an invitation id of his own.",
+            found="two that are equal",
+            fix="Remove repeated ids, or use another key.",
+            where="ids",
+        )
     return made
 
 
@@ -135,8 +141,12 @@ def call_lists(
     main, spare, id_column = _parts(sample)
     require_columns(main.columns, columns, where="call list")
     if id_column in columns:
-        raise InputError("The customer id does not leave.", found=f"{id_column!r} among the columns",
-                         fix="Leave it out; the key leads back from the invitation id.", where="columns")  # fmt: skip
+        raise InputError(
+            "The customer id does not leave.",
+            found=f"{id_column!r} among the columns",
+            fix="Leave it out; the key leads back from the invitation id.",
+            where="columns",
+        )
     everybody = pd.concat([main, spare], ignore_index=True)
     made = pd.Series(invitation_ids(everybody[id_column], wave=wave, key=key), name=INVITATION_ID)
     listed = pd.DataFrame({INVITATION_ID: made, "stratum": everybody["stratum"], "order": everybody["order"]})
@@ -171,8 +181,9 @@ def _modes(
     found = ids.map(mode) if isinstance(mode, pd.Series) else strata.map(dict(mode))
     absent = strata[found.isna()].unique().tolist()
     if absent:
-        raise InputError("Every stratum has a mode.", found=f"none for {absent[:5]}", fix="Add them, or give one mode.",
-                         where="mode")  # fmt: skip
+        raise InputError(
+            "Every stratum has a mode.", found=f"none for {absent[:5]}", fix="Add them, or give one mode.", where="mode"
+        )
     return found
 
 

@@ -36,8 +36,12 @@ def cluster_counts(frame: Frame) -> pd.DataFrame:
     1       s         1          1        1.0        1
     """
     if frame.psu is None:
-        raise InputError("A cluster sample needs clusters.", found="a frame without `psu`",
-                         fix="Frame(table, psu='store').", where="frame")  # fmt: skip
+        raise InputError(
+            "A cluster sample needs clusters.",
+            found="a frame without `psu`",
+            fix="Frame(table, psu='store').",
+            where="frame",
+        )
     q = frame.dialect.quote(frame.psu)
     # one row per cluster and stratum, then one per cluster, then one per stratum
     pairs = (
@@ -59,20 +63,27 @@ def cluster_counts(frame: Frame) -> pd.DataFrame:
 
 def _check(frame: Frame, table: pd.DataFrame) -> None:
     if table.empty:
-        raise InputError("A frame has at least one eligible customer.", found=f"nobody fulfils {frame.where}",
-                         fix="Look at the exclusions one by one with frame_summary(frame).",
-                         where="eligible")  # fmt: skip
+        raise InputError(
+            "A frame has at least one eligible customer.",
+            found=f"nobody fulfils {frame.where}",
+            fix="Look at the exclusions one by one with frame_summary(frame).",
+            where="eligible",
+        )
     if int(table["unnamed"].sum()):
-        raise InputError("Every eligible customer belongs to a cluster.",
-                         found=f"customers without {frame.psu!r} in {int((table['unnamed'] > 0).sum())} strata",
-                         fix="Exclude them with a condition and a reason, or give them a cluster of their own.",
-                         where="psu")  # fmt: skip
+        raise InputError(
+            "Every eligible customer belongs to a cluster.",
+            found=f"customers without {frame.psu!r} in {int((table['unnamed'] > 0).sum())} strata",
+            fix="Exclude them with a condition and a reason, or give them a cluster of their own.",
+            where="psu",
+        )
     parted = int(table["parted"].sum())
     if parted:
-        raise InputError("A cluster lies in one stratum.",
-                         found=f"{parted:,} parts of clusters whose customers belong to several strata",
-                         fix=f"Stratify by what whole clusters have in common, not by {', '.join(frame.stratum)}.",
-                         where="stratum")  # fmt: skip
+        raise InputError(
+            "A cluster lies in one stratum.",
+            found=f"{parted:,} parts of clusters whose customers belong to several strata",
+            fix=f"Stratify by what whole clusters have in common, not by {', '.join(frame.stratum)}.",
+            where="stratum",
+        )
 
 
 def cluster_effect(customers_per_cluster: float, intraclass_correlation: float) -> float:
@@ -105,7 +116,10 @@ def cluster_effect(customers_per_cluster: float, intraclass_correlation: float) 
     2.0
     """
     if not 0 <= intraclass_correlation <= 1:
-        raise InputError("An intraclass correlation lies between 0 and 1.", found=repr(intraclass_correlation),
-                         fix="Take it from an earlier wave; 0.01 to 0.1 is usual.",
-                         where="intraclass_correlation")  # fmt: skip
+        raise InputError(
+            "An intraclass correlation lies between 0 and 1.",
+            found=repr(intraclass_correlation),
+            fix="Take it from an earlier wave; 0.01 to 0.1 is usual.",
+            where="intraclass_correlation",
+        )
     return 1 + max(customers_per_cluster - 1, 0.0) * intraclass_correlation

@@ -125,12 +125,16 @@ def coordinate(
     """
     chosen = as_frame(frame)
     if mode not in get_args(Mode):
-        raise InputError("Coordination spares, keeps or rotates.", found=repr(mode),
-                         fix=f"Use one of {', '.join(get_args(Mode))}{nearest(str(mode), get_args(Mode))}.",
-                         where="mode")  # fmt: skip
+        raise InputError(
+            "Coordination spares, keeps or rotates.",
+            found=repr(mode),
+            fix=f"Use one of {', '.join(get_args(Mode))}{nearest(str(mode), get_args(Mode))}.",
+            where="mode",
+        )
     if not 0 <= share <= 1:
-        raise InputError("A share is between 0 and 1.", found=repr(share), fix="Give 0.25 to rotate a quarter out.",
-                         where="share")  # fmt: skip
+        raise InputError(
+            "A share is between 0 and 1.", found=repr(share), fix="Give 0.25 to rotate a quarter out.", where="share"
+        )
     check_stored_numbers(chosen, check_salt(salt))
     ids = asked_ids(history, chosen.id)
     found = look_up(chosen, ids, salt)
@@ -162,8 +166,12 @@ def asked_ids(history: History, id_column: str) -> pd.DataFrame:
         samples = [history] if isinstance(history, Sample) else list(history)
         ids = pd.concat([s.table[s.id] for s in samples]) if samples else pd.Series([], dtype=str)
     if ids.isna().any():
-        raise InputError("Every earlier contact has an id.", found=f"{int(ids.isna().sum())} rows without one",
-                         fix="Fill in or remove these rows.", where="history")  # fmt: skip
+        raise InputError(
+            "Every earlier contact has an id.",
+            found=f"{int(ids.isna().sum())} rows without one",
+            fix="Fill in or remove these rows.",
+            where="history",
+        )
     return pd.DataFrame({id_column: ids.drop_duplicates().to_numpy()})
 
 

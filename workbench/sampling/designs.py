@@ -32,15 +32,21 @@ class Design:
     def __post_init__(self) -> None:
         if not 0 <= self.reserve <= MOST_RESERVE:
             raise InputError(
-                "A reserve is a multiple of the sample.", found=f"reserve={self.reserve!r}",
-                fix="Give 0.5 for half as many reserve customers as sampled ones, 1 for as many.", where="reserve",
-            )  # fmt: skip
+                "A reserve is a multiple of the sample.",
+                found=f"reserve={self.reserve!r}",
+                fix="Give 0.5 for half as many reserve customers as sampled ones, 1 for as many.",
+                where="reserve",
+            )
 
 
 def _check_size(n: int, what: str = "n") -> None:
     if isinstance(n, bool) or int(n) != n or n < 1:
-        raise InputError("A sample size is a whole number from 1.", found=f"{what}={n!r}",
-                         fix="Give the number of customers to draw.", where=what)  # fmt: skip
+        raise InputError(
+            "A sample size is a whole number from 1.",
+            found=f"{what}={n!r}",
+            fix="Give the number of customers to draw.",
+            where=what,
+        )
 
 
 @dataclass(frozen=True)
@@ -90,9 +96,12 @@ class Stratified(Design):
         super().__post_init__()
         for stratum, n in self.sizes.items():
             if n < 0 or int(n) != n:
-                raise InputError("A stratum's sample size is a whole number, not negative.",
-                                 found=f"{n!r} in {stratum!r}", fix="Correct the allocation.",
-                                 where="allocation")  # fmt: skip
+                raise InputError(
+                    "A stratum's sample size is a whole number, not negative.",
+                    found=f"{n!r} in {stratum!r}",
+                    fix="Correct the allocation.",
+                    where="allocation",
+                )
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -112,8 +121,12 @@ def _check_sizes(sizes: Sizes, what: str = "n") -> None:
 
 def _check_choice(value: str, known: tuple[str, ...], what: str) -> None:
     if value not in known:
-        raise InputError(f"`{what}` is one of those known.", found=repr(value),
-                         fix=f"Use one of {', '.join(known)}{nearest(str(value), known)}.", where=what)  # fmt: skip
+        raise InputError(
+            f"`{what}` is one of those known.",
+            found=repr(value),
+            fix=f"Use one of {', '.join(known)}{nearest(str(value), known)}.",
+            where=what,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,14 +162,21 @@ class Systematic(Design):
         super().__post_init__()
         object.__setattr__(self, "check", (self.check,) if isinstance(self.check, str) else tuple(self.check))
         if (self.n is None) == (self.interval is None):
-            raise InputError("A systematic sample has a size or an interval.",
-                             found=f"n={self.n!r}, interval={self.interval!r}", fix="Give exactly one of them.",
-                             where="design")  # fmt: skip
+            raise InputError(
+                "A systematic sample has a size or an interval.",
+                found=f"n={self.n!r}, interval={self.interval!r}",
+                fix="Give exactly one of them.",
+                where="design",
+            )
         if self.n is not None:
             _check_sizes(self.n)
         elif not 1 <= float(self.interval or 0) < 1e9:
-            raise InputError("An interval is at least 1.", found=repr(self.interval),
-                             fix="Give the distance between two drawn customers.", where="interval")  # fmt: skip
+            raise InputError(
+                "An interval is at least 1.",
+                found=repr(self.interval),
+                fix="Give the distance between two drawn customers.",
+                where="interval",
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,9 +206,12 @@ class Cluster(Design):
         _check_sizes(self.n)
         _check_choice(self.clusters, ("equal", "size"), "clusters")
         if self.reserve:
-            raise InputError("A cluster sample takes everybody in its clusters and has no reserve.",
-                             found=f"reserve={self.reserve}", fix="Use TwoStage for a reserve inside the clusters.",
-                             where="reserve")  # fmt: skip
+            raise InputError(
+                "A cluster sample takes everybody in its clusters and has no reserve.",
+                found=f"reserve={self.reserve}",
+                fix="Use TwoStage for a reserve inside the clusters.",
+                where="reserve",
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -283,16 +306,25 @@ class Poisson(Design):
     def __post_init__(self) -> None:
         super().__post_init__()
         if (self.n is None) == (self.rate is None):
-            raise InputError("A Poisson sample has an expected size or a rate.", found=f"n={self.n!r}, "
-                             f"rate={self.rate!r}", fix="Give exactly one of them.", where="design")  # fmt: skip
+            raise InputError(
+                "A Poisson sample has an expected size or a rate.",
+                found=f"n={self.n!r}, rate={self.rate!r}",
+                fix="Give exactly one of them.",
+                where="design",
+            )
         if self.n is not None:
             _check_sizes(self.n)
         elif not 0 < float(self.rate or 0) <= 1:
-            raise InputError("A rate is a probability.", found=repr(self.rate), fix="Give a number in (0, 1].",
-                             where="rate")  # fmt: skip
+            raise InputError(
+                "A rate is a probability.", found=repr(self.rate), fix="Give a number in (0, 1].", where="rate"
+            )
         if self.reserve:
-            raise InputError("A Poisson sample has no reserve.", found=f"reserve={self.reserve}",
-                             fix="Raise the rate, or use ProportionalToSize.", where="reserve")  # fmt: skip
+            raise InputError(
+                "A Poisson sample has no reserve.",
+                found=f"reserve={self.reserve}",
+                fix="Raise the rate, or use ProportionalToSize.",
+                where="reserve",
+            )
 
 
 def sizes_of(allocation: Allocation | pd.DataFrame | Mapping[str, int]) -> dict[str, int]:
@@ -310,6 +342,7 @@ def sizes_of(allocation: Allocation | pd.DataFrame | Mapping[str, int]) -> dict[
         raise InputError(
             "An allocation has one row per stratum, with its n.",
             found=f"columns {', '.join(map(str, table.columns))}",
-            fix="Give an Allocation, a table with `stratum` and `n`, or a mapping stratum → n.", where="allocation",
-        )  # fmt: skip
+            fix="Give an Allocation, a table with `stratum` and `n`, or a mapping stratum → n.",
+            where="allocation",
+        )
     return dict(zip(table["stratum"].astype(str), table["n"].tolist(), strict=True))

@@ -105,8 +105,12 @@ def plan_of(drawing: Draw, n: Sizes, reserve: float) -> tuple[pd.DataFrame, str]
     if isinstance(n, int):
         return planned(whole_counts(frame), {WHOLE: n}, reserve), frame.dialect.literal(WHOLE)
     if not frame.stratum:
-        raise InputError("A sample by strata needs strata.", found="a frame without stratum columns",
-                         fix="Frame(table, stratum=['region', ...]).", where="frame")  # fmt: skip
+        raise InputError(
+            "A sample by strata needs strata.",
+            found="a frame without stratum columns",
+            fix="Frame(table, stratum=['region', ...]).",
+            where="frame",
+        )
     return planned(stratum_counts(frame), sizes_of(n), reserve), frame.stratum_sql
 
 
@@ -139,8 +143,9 @@ def planned(counts: pd.DataFrame, sizes: Mapping[str, int], reserve: float) -> p
             "A sample is not larger than its population.",
             found=f"n = {n[h]:,} of {int(counts['population'].iloc[h]):,} in stratum {known[h]!r} "
             f"({over.size} strata in all)",
-            fix="Ask for fewer there; allocate() keeps within the population.", where="n",
-        )  # fmt: skip
+            fix="Ask for fewer there; allocate() keeps within the population.",
+            where="n",
+        )
     spare = [reserve_size(a, b, reserve) for a, b in zip(n.tolist(), counts["population"].tolist(), strict=True)]
     plan = pd.DataFrame({"stratum": known, "population": counts["population"], "n": n, "reserve": spare})
     return pd.concat([plan, counts.drop(columns=["stratum", "population"])], axis=1)

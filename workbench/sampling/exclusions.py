@@ -96,9 +96,13 @@ def frame_summary(frame: Frame | pd.DataFrame | Table | str | Path) -> FrameSumm
     strata.insert(2, "share", strata["population"] / eligible)
     ids, occurrences = count_duplicates(chosen)
     return FrameSummary(
-        table=table, strata=strata, population=population, eligible=eligible, duplicates=ids,
+        table=table,
+        strata=strata,
+        population=population,
+        eligible=eligible,
+        duplicates=ids,
         notes=tuple(_frame_notes(chosen, strata, ids, occurrences, int(table["undecided"].sum()))),
-    )  # fmt: skip
+    )
 
 
 def _waterfall(frame: Frame) -> pd.DataFrame:
@@ -122,9 +126,13 @@ def _waterfall(frame: Frame) -> pd.DataFrame:
 def _frame_notes(frame: Frame, strata: pd.DataFrame, ids: int, occurrences: int, undecided: int) -> Iterable[Note]:
     if ids:
         yield Note(
-            message("{ids:int} ids occur more than once, in {rows:int} rows; no sample is drawn until each is there "
-                    "once.", ids=ids, rows=occurrences), "warning",
-        )  # fmt: skip
+            message(
+                "{ids:int} ids occur more than once, in {rows:int} rows; no sample is drawn until each is there once.",
+                ids=ids,
+                rows=occurrences,
+            ),
+            "warning",
+        )
     if undecided:
         yield Note(
             message("{n:int} customers are excluded because a value that decides is missing.", n=undecided), "caution"
@@ -137,9 +145,13 @@ def strata_notes(frame: Frame, strata: pd.DataFrame) -> Iterable[Note]:
     missing = strata["stratum"].str.contains(MISSING_STRATUM, regex=False)
     if frame.stratum and missing.any():
         yield Note(
-            message("{n:int} customers lack a stratum variable; they form {strata:int} strata of their own.",
-                    n=int(strata.loc[missing, "population"].sum()), strata=int(missing.sum())), "caution",
-        )  # fmt: skip
+            message(
+                "{n:int} customers lack a stratum variable; they form {strata:int} strata of their own.",
+                n=int(strata.loc[missing, "population"].sum()),
+                strata=int(missing.sum()),
+            ),
+            "caution",
+        )
     single = int((strata["population"] == 1).sum())
     if single:
         yield Note(

@@ -21,9 +21,22 @@ SEPARATOR = " | "
 MOST_STRATA = 100_000
 Reason = str | Spoken
 RESERVED = (
-    "stratum", "psu", "u", "prn", "inclusion_probability", "base_weight", "stratum_population", "order", "reserved",
-    "elements", "element_order", "element_probability", "psu_population", "psu_probability", "psu_order",
-)  # fmt: skip
+    "stratum",
+    "psu",
+    "u",
+    "prn",
+    "inclusion_probability",
+    "base_weight",
+    "stratum_population",
+    "order",
+    "reserved",
+    "elements",
+    "element_order",
+    "element_probability",
+    "psu_population",
+    "psu_probability",
+    "psu_order",
+)
 
 
 def _names(value: str | Sequence[str]) -> tuple[str, ...]:

@@ -56,9 +56,12 @@ def inclusion_probabilities(sizes: npt.NDArray[np.int64], n: int) -> npt.NDArray
     [1.0, 1.0, 0.333, 0.333, 0.333]
     """
     if len(sizes) < n or (sizes <= 0).any():
-        raise InputError("Sizes are positive and at least as many as the sample.",
-                         found=f"{len(sizes)} units, {int((sizes <= 0).sum())} sizes not positive, n = {n}",
-                         fix="Leave out units of size 0, or give them a small size.", where="size")  # fmt: skip
+        raise InputError(
+            "Sizes are positive and at least as many as the sample.",
+            found=f"{len(sizes)} units, {int((sizes <= 0).sum())} sizes not positive, n = {n}",
+            fix="Leave out units of size 0, or give them a small size.",
+            where="size",
+        )
     threshold, left, total = take_all_threshold(sizes, n)
     certain = sizes >= threshold if threshold is not None else np.zeros(len(sizes), dtype=bool)
     return probabilities_given(sizes, certain, left, total)

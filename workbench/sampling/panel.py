@@ -129,8 +129,9 @@ def plan_panel(
     chosen = as_frame(frame)
     check_salt(salt)
     if not 0 <= rotate <= 1:
-        raise InputError("A share to rotate is between 0 and 1.", found=repr(rotate), fix="Give 0.25 for a quarter.",
-                         where="rotate")  # fmt: skip
+        raise InputError(
+            "A share to rotate is between 0 and 1.", found=repr(rotate), fix="Give 0.25 for a quarter.", where="rotate"
+        )
     counts = stratum_counts(chosen)[["stratum", "population"]]
     targets = _targets(counts, sizes)
     known = _known(members, chosen.id)
@@ -166,8 +167,12 @@ def _targets(counts: pd.DataFrame, sizes: Sizes) -> dict[str, int]:
     targets = {s: int(n) for s, n in sizes_of(sizes).items()}
     unknown = [s for s in targets if s not in set(counts["stratum"])]
     if unknown:
-        raise InputError("Every target belongs to a stratum of the frame.", found=f"not in the frame: {unknown[:5]}",
-                         fix="Give targets for the strata of stratum_counts(frame).", where="sizes")  # fmt: skip
+        raise InputError(
+            "Every target belongs to a stratum of the frame.",
+            found=f"not in the frame: {unknown[:5]}",
+            fix="Give targets for the strata of stratum_counts(frame).",
+            where="sizes",
+        )
     return targets
 
 
@@ -180,8 +185,12 @@ def _known(members: pd.DataFrame | None, id_column: str) -> pd.DataFrame:
     known = members.reindex(columns=[id_column, "joined_wave", "left_wave", "rotation_group"])
     twice = known.loc[known["left_wave"].isna(), id_column].duplicated()
     if twice.any():
-        raise InputError("A member is on the panel once.", found=f"{int(twice.sum())} ids twice",
-                         fix="Keep one open membership per customer.", where="members")  # fmt: skip
+        raise InputError(
+            "A member is on the panel once.",
+            found=f"{int(twice.sum())} ids twice",
+            fix="Keep one open membership per customer.",
+            where="members",
+        )
     return known
 
 
@@ -209,9 +218,14 @@ def _rotated(current: pd.DataFrame, targets: Mapping[str, int], rotate: float, i
 
 
 def _recruits(
-    frame: Frame, known: pd.DataFrame, counts: pd.DataFrame, targets: Mapping[str, int], current: pd.DataFrame,
-    salt: str, wave: str,
-) -> pd.DataFrame:  # fmt: skip
+    frame: Frame,
+    known: pd.DataFrame,
+    counts: pd.DataFrame,
+    targets: Mapping[str, int],
+    current: pd.DataFrame,
+    salt: str,
+    wave: str,
+) -> pd.DataFrame:
     staying = current.loc[current["status"] == "stays", "stratum"].value_counts()
     open_frame = frame
     if len(known):

@@ -29,9 +29,13 @@ def waterfall(table: pd.DataFrame, language: Language | None = None) -> Figure:
         ax.barh(rows[excluded], customers[excluded], left=left[excluded], color=MUTED, height=0.66)
         for row, value, end in zip(rows, customers, left + np.where(excluded, customers, 0), strict=True):
             ax.annotate(
-                format_value(value, "int", chosen), (end, row), xytext=(4, 0), textcoords="offset points",
-                va="center", fontsize=9,
-            )  # fmt: skip
+                format_value(value, "int", chosen),
+                (end, row),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=9,
+            )
         ax.set_yticks(rows, [format_value(r, "text", chosen) for r in table["reason"]])
         ax.grid(axis="y", visible=False)
         ax.margins(x=0.14)

@@ -170,8 +170,12 @@ def size_by_domain(domains: pd.DataFrame, margin: float | Mapping[str, float], *
     for row in domains.to_dict("records"):
         wanted = margin.get(str(row["domain"])) if isinstance(margin, Mapping) else margin
         if wanted is None:
-            raise InputError("Every domain has a margin.", found=f"none for {row['domain']!r}",
-                             fix="Add it, or give one number for all.", where="margin")  # fmt: skip
+            raise InputError(
+                "Every domain has a margin.",
+                found=f"none for {row['domain']!r}",
+                fix="Add it, or give one number for all.",
+                where="margin",
+            )
         own: dict[str, Any] = {str(k): row[k] for k in ("response_rate", "proportion", "std_dev") if k in row}
         size = sample_size(wanted, population=int(row["population"]), **(rule | own))
         rows.append((row["domain"], int(row["population"]), wanted, size.completes, size.invitations))

@@ -99,16 +99,28 @@ def compare_with_frame(
         f"(SELECT CAST({q} AS {d.text_type}) FROM {listed})"
     )
     if found.empty:
-        raise InputError("Those compared are customers of the frame.", found=f"none of {len(chosen)} is eligible there",
-                         fix="Check that both use the same ids.", where="chosen")  # fmt: skip
+        raise InputError(
+            "Those compared are customers of the frame.",
+            found=f"none of {len(chosen)} is eligible there",
+            fix="Check that both use the same ids.",
+            where="chosen",
+        )
     weights = chosen[[source.id]].assign(workbench_weight=chosen[weight] if weight else 1.0)
     joined = found.merge(weights, on=source.id)
     table = pd.concat([_shares(source, joined, n) for n in names], ignore_index=True)
     far = int((table["difference"].abs() > LARGE_DIFFERENCE).sum())
     notes = []
     if far:
-        notes.append(Note(message("{n:int} groups differ from the frame by more than {limit:dec1} standard deviations.",
-                                  n=far, limit=LARGE_DIFFERENCE), "caution"))  # fmt: skip
+        notes.append(
+            Note(
+                message(
+                    "{n:int} groups differ from the frame by more than {limit:dec1} standard deviations.",
+                    n=far,
+                    limit=LARGE_DIFFERENCE,
+                ),
+                "caution",
+            )
+        )
     if len(found) < chosen[source.id].nunique():
         lost = chosen[source.id].nunique() - len(found)
         notes.append(
@@ -142,8 +154,12 @@ def _shares(frame: Frame, joined: pd.DataFrame, name: str) -> pd.DataFrame:
         f"LIMIT {MOST_LEVELS + 1}"
     ).sort_values("level", ignore_index=True)
     if len(counts) > MOST_LEVELS:
-        raise InputError(f"A variable to compare has at most {MOST_LEVELS} values.", found=f"more in {name!r}",
-                         fix="Cut it into classes first (bin_strata).", where="variables")  # fmt: skip
+        raise InputError(
+            f"A variable to compare has at most {MOST_LEVELS} values.",
+            found=f"more in {name!r}",
+            fix="Cut it into classes first (bin_strata).",
+            where="variables",
+        )
     by = (
         joined.assign(level=joined[name].fillna(MISSING_STRATUM))
         .groupby("level")["workbench_weight"]
@@ -218,22 +234,36 @@ def r_indicator(groups: pd.DataFrame, *, by: str = "stratum") -> RIndicator:
     require_columns(groups.columns, [by, "population", "invited", "answered"], where="groups")
     invited, answered = (groups[c].to_numpy(dtype=float) for c in ("invited", "answered"))
     if (answered > invited).any() or (invited < 0).any():
-        raise InputError("Nobody answers who was not invited.", found="a group with more answers than invitations",
-                         fix="Correct the counts.", where="groups")  # fmt: skip
+        raise InputError(
+            "Nobody answers who was not invited.",
+            found="a group with more answers than invitations",
+            fix="Correct the counts.",
+            where="groups",
+        )
     used = invited > 0
     population = groups["population"].to_numpy(dtype=float) * used
     rate = np.divide(answered, invited, out=np.zeros_like(answered), where=used)
     total = population.sum()
     mean = float(population @ rate / total)
     r = 1 - 2 * math.sqrt(float(population @ np.square(rate - mean)) / max(total - 1, 1))
-    table = pd.DataFrame({"group": groups[by].to_numpy(), "population": groups["population"].to_numpy(),
-                          "invited": groups["invited"].to_numpy(), "answered": groups["answered"].to_numpy(),
-                          "response_rate": np.where(used, rate, np.nan),
-                          "partial": np.where(used, np.sqrt(population / total) * (rate - mean), np.nan)})  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "group": groups[by].to_numpy(),
+            "population": groups["population"].to_numpy(),
+            "invited": groups["invited"].to_numpy(),
+            "answered": groups["answered"].to_numpy(),
+            "response_rate": np.where(used, rate, np.nan),
+            "partial": np.where(used, np.sqrt(population / total) * (rate - mean), np.nan),
+        }
+    )
     notes = []
     if not used.all():
-        notes.append(Note(message("{n:int} groups had no invitations and are left out of the indicator.",
-                                  n=int((~used).sum())), "caution"))  # fmt: skip
+        notes.append(
+            Note(
+                message("{n:int} groups had no invitations and are left out of the indicator.", n=int((~used).sum())),
+                "caution",
+            )
+        )
     return RIndicator(table=table, r_indicator=r, notes=tuple(notes))
 
 
@@ -286,8 +316,9 @@ def conditioning_check(answers: pd.DataFrame, value: str, *, wave: str, joined: 
     parts = {"old": used.loc[used[joined] != wave, value], "new": used.loc[used[joined] == wave, value]}
     if min(map(len, parts.values())) < 2:
         sizes = ", ".join(f"{k}: {len(v)}" for k, v in parts.items())
-        raise InputError("Both groups have at least two answers.", found=sizes,
-                         fix="Wait for more answers.", where="answers")  # fmt: skip
+        raise InputError(
+            "Both groups have at least two answers.", found=sizes, fix="Wait for more answers.", where="answers"
+        )
     rows, errors = [], {}
     for name, part in parts.items():
         errors[name] = float(part.std(ddof=1)) / math.sqrt(len(part))

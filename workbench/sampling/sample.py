@@ -104,16 +104,23 @@ class Sample(Result):
             If a stratum has fewer reserve customers, or the design's reserve has no such reading.
         """
         if not isinstance(self.design, (SimpleRandom, Stratified)):
-            raise InputError("Used reserve enlarges simple random samples within strata.",
-                             found=type(self.design).__name__, fix="Weight other designs with their own probabilities "
-                             "and treat replaced customers as non-respondents.", where="with_reserve")  # fmt: skip
+            raise InputError(
+                "Used reserve enlarges simple random samples within strata.",
+                found=type(self.design).__name__,
+                fix="Weight other designs with their own probabilities "
+                "and treat replaced customers as non-respondents.",
+                where="with_reserve",
+            )
         strata = self.strata.set_index("stratum")
         for stratum, many in used.items():
             have = int(strata["reserve"].get(stratum, 0))
             if not 0 <= many <= have:
-                raise InputError("A stratum uses no more reserve customers than it has.",
-                                 found=f"{many} used, {have} in reserve, in {stratum!r}",
-                                 fix="Correct the number used.", where="with_reserve")  # fmt: skip
+                raise InputError(
+                    "A stratum uses no more reserve customers than it has.",
+                    found=f"{many} used, {have} in reserve, in {stratum!r}",
+                    fix="Correct the number used.",
+                    where="with_reserve",
+                )
         joined = pd.concat([self.table, self.reserve], ignore_index=True)
         limit = joined["stratum"].map(strata["n"].add(pd.Series(used, dtype="int64"), fill_value=0)).astype("int64")
         table = joined[joined["order"] <= limit].copy()
@@ -167,7 +174,9 @@ def size_notes(strata: pd.DataFrame) -> list[Note]:
         )
     if single:
         notes.append(
-            Note(message("{n:int} strata have one sampled customer; their variance cannot be estimated.", n=single),
-                 "caution")
-        )  # fmt: skip
+            Note(
+                message("{n:int} strata have one sampled customer; their variance cannot be estimated.", n=single),
+                "caution",
+            )
+        )
     return notes

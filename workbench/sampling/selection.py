@@ -93,9 +93,11 @@ def draw(
     selector = SELECTORS.get(type(design))
     if selector is None:
         raise InputError(
-            "A design is one of those known.", found=repr(type(design).__name__),
-            fix=f"Use one of {', '.join(k.__name__ for k in SELECTORS)}.", where="design",
-        )  # fmt: skip
+            "A design is one of those known.",
+            found=repr(type(design).__name__),
+            fix=f"Use one of {', '.join(k.__name__ for k in SELECTORS)}.",
+            where="design",
+        )
     check_stored_numbers(chosen, salt)
     drawn = selector(drawing, design)
     _check_starts(drawing, drawn)
@@ -126,9 +128,16 @@ def _as_sample(drawing: Draw, design: Design, drawn: Drawn, start: float | Mappi
     main, spare = (made[made["_reserved"] == flag].drop(columns=["_by", "_reserved"]) for flag in (False, True))
     notes = [*strata_notes(frame, drawn.strata), *size_notes(drawn.strata), *drawn.notes]
     return Sample(
-        table=main.reset_index(drop=True), reserve=spare.reset_index(drop=True), strata=drawn.strata, design=design,
-        salt=drawing.salt, start=start, id=frame.id, conditions=frame.reasons, notes=tuple(notes),
-    )  # fmt: skip
+        table=main.reset_index(drop=True),
+        reserve=spare.reset_index(drop=True),
+        strata=drawn.strata,
+        design=design,
+        salt=drawing.salt,
+        start=start,
+        id=frame.id,
+        conditions=frame.reasons,
+        notes=tuple(notes),
+    )
 
 
 def _check_repeats(frame: Frame, rows: pd.DataFrame, population: int) -> None:
@@ -146,10 +155,11 @@ def _check_starts(drawing: Draw, drawn: Drawn) -> None:
     absent = [s for s in drawn.strata["stratum"] if s not in drawing.starts] if drawing.starts is not None else []
     if absent:
         raise InputError(
-            "Every stratum has a start.", found=f"none for {len(absent)} strata: {absent[:5]}",
+            "Every stratum has a start.",
+            found=f"none for {len(absent)} strata: {absent[:5]}",
             fix="Coordinate over the same strata as the design uses; a design without strata takes a frame without.",
             where="start",
-        )  # fmt: skip
+        )
 
 
 def select_simple(drawing: Draw, design: Design) -> Drawn:

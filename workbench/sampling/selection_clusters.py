@@ -20,8 +20,12 @@ def cluster_sql(drawing: Draw, label: str) -> str:
     """Return the SQL of a row's cluster; inside strata its name starts with the stratum, as names may repeat there."""
     d, psu = drawing.frame.dialect, drawing.frame.psu
     if psu is None:
-        raise InputError("A cluster sample needs clusters.", found="a frame without `psu`",
-                         fix="Frame(table, psu='primary_unit').", where="frame")  # fmt: skip
+        raise InputError(
+            "A cluster sample needs clusters.",
+            found="a frame without `psu`",
+            fix="Frame(table, psu='primary_unit').",
+            where="frame",
+        )
     name = f"CAST({d.quote(psu)} AS {d.text_type})"
     return name if label == d.literal(WHOLE) else f"{label} || {d.literal(SEPARATOR)} || {name}"
 
@@ -38,8 +42,12 @@ def draw_clusters(drawing: Draw, n: Sizes, method: str) -> tuple[pd.DataFrame, p
     frame, d = drawing.frame, drawing.frame.dialect
     label = d.literal(WHOLE) if isinstance(n, int) else frame.stratum_sql
     if not isinstance(n, int) and not frame.stratum:
-        raise InputError("A sample by strata needs strata.", found="a frame without stratum columns",
-                         fix="Frame(table, stratum=['region', ...]).", where="frame")  # fmt: skip
+        raise InputError(
+            "A sample by strata needs strata.",
+            found="a frame without stratum columns",
+            fix="Frame(table, stratum=['region', ...]).",
+            where="frame",
+        )
     cluster = cluster_sql(drawing, label)
     every = frame.rows(
         f"SELECT stratum, psu, count(*) AS elements, count(id) AS named FROM (SELECT {label} AS stratum, "
@@ -64,18 +72,28 @@ def draw_clusters(drawing: Draw, n: Sizes, method: str) -> tuple[pd.DataFrame, p
 
 def _check_clusters(name: str | None, every: pd.DataFrame) -> None:
     if every.empty:
-        raise InputError("A frame has at least one eligible customer.", found="nobody is eligible",
-                         fix="Look at the exclusions with frame_summary(frame).", where="eligible")  # fmt: skip
+        raise InputError(
+            "A frame has at least one eligible customer.",
+            found="nobody is eligible",
+            fix="Look at the exclusions with frame_summary(frame).",
+            where="eligible",
+        )
     unnamed = int((every["elements"] - every["named"]).sum())
     if unnamed:
-        raise InputError("Every customer of a frame has an id.", found=f"{unnamed:,} eligible rows without one",
-                         fix="Fill in the ids, or exclude these rows with a condition and a reason of their own.",
-                         where="frame")  # fmt: skip
+        raise InputError(
+            "Every customer of a frame has an id.",
+            found=f"{unnamed:,} eligible rows without one",
+            fix="Fill in the ids, or exclude these rows with a condition and a reason of their own.",
+            where="frame",
+        )
     absent = int(every.loc[every["psu"].isna(), "elements"].sum())
     if absent:
-        raise InputError("Every eligible customer belongs to a cluster.", found=f"{absent:,} without {name!r}",
-                         fix="Exclude them with a condition and a reason, or give them a cluster of their own.",
-                         where="psu")  # fmt: skip
+        raise InputError(
+            "Every eligible customer belongs to a cluster.",
+            found=f"{absent:,} without {name!r}",
+            fix="Exclude them with a condition and a reason, or give them a cluster of their own.",
+            where="psu",
+        )
 
 
 def _first_stage(part: pd.DataFrame, n: int, method: str) -> pd.DataFrame:
@@ -144,6 +162,8 @@ def _drawn(rows: pd.DataFrame, strata: pd.DataFrame) -> Drawn:
     rows["order"] = rows.groupby("stratum").cumcount() + 1
     rows["inclusion_probability"] = rows["psu_probability"] * rows["element_probability"]
     counts = rows.groupby("stratum")["reserved"].agg(n=lambda r: int((~r).sum()), reserve="sum")
-    strata = strata.assign(n=strata["stratum"].map(counts["n"]).fillna(0).astype("int64"),
-                           reserve=strata["stratum"].map(counts["reserve"]).fillna(0).astype("int64"))  # fmt: skip
+    strata = strata.assign(
+        n=strata["stratum"].map(counts["n"]).fillna(0).astype("int64"),
+        reserve=strata["stratum"].map(counts["reserve"]).fillna(0).astype("int64"),
+    )
     return Drawn(rows=rows, strata=strata, extra=EXTRA)

@@ -33,8 +33,12 @@ def size_sql(drawing: Draw) -> str:
     """
     frame = drawing.frame
     if frame.size is None:
-        raise InputError("A sample proportional to size needs sizes.", found="a frame without `size`",
-                         fix="Frame(table, size='amount_12m').", where="frame")  # fmt: skip
+        raise InputError(
+            "A sample proportional to size needs sizes.",
+            found="a frame without `size`",
+            fix="Frame(table, size='amount_12m').",
+            where="frame",
+        )
     q, d = frame.dialect.quote(frame.size), frame.dialect
     kind = frame.column_types[frame.size].lower()
     if is_fractional(kind) or kind.startswith(("decimal", "numeric")):
@@ -50,8 +54,9 @@ def size_sql(drawing: Draw) -> str:
             "Every eligible customer has a size above 0.",
             found=f"{int(bad['absent']):,} missing, {int(bad['negative']):,} negative, {int(bad['nothing']):,} zero "
             f"in {frame.size!r}",
-            fix="Exclude these customers with a condition and a reason, or give them a small size.", where="size",
-        )  # fmt: skip
+            fix="Exclude these customers with a condition and a reason, or give them a small size.",
+            where="size",
+        )
     return whole
 
 
@@ -116,9 +121,12 @@ def select_proportional(drawing: Draw, design: Design) -> Drawn:
     plan = certainties(drawing, plan, label, size)
     if design.method == "systematic":
         if design.reserve:
-            raise InputError("A systematic sample proportional to size has no reserve.",
-                             found=f"reserve={design.reserve}", fix="Use method='pareto'.",
-                             where="reserve")  # fmt: skip
+            raise InputError(
+                "A systematic sample proportional to size has no reserve.",
+                found=f"reserve={design.reserve}",
+                fix="Use method='pareto'.",
+                where="reserve",
+            )
         rows = _systematic(drawing, plan, label, size)
         rows["order"] = rows.sort_values("workbench_place").groupby("stratum").cumcount() + 1
     else:
@@ -133,8 +141,16 @@ def _remainder(plan: pd.DataFrame, method: str) -> list[Note]:
     small = int(((plan["left"] > 0) & (plan["left"] < SMALL) & (plan["left"] < plan["population"])).sum())
     if method == "systematic" or not small:
         return []
-    return [Note(message("{n:int} strata draw fewer than ten customers by size; their probabilities are only roughly "
-                         "proportional to size.", n=small), "caution")]  # fmt: skip
+    return [
+        Note(
+            message(
+                "{n:int} strata draw fewer than ten customers by size; their probabilities are only roughly "
+                "proportional to size.",
+                n=small,
+            ),
+            "caution",
+        )
+    ]
 
 
 def _drawn(rows: pd.DataFrame, plan: pd.DataFrame) -> Drawn:

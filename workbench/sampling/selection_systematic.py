@@ -110,12 +110,18 @@ def _notes(drawing: Draw, design: Systematic, label: str, steps: dict[str, tuple
     for column in columns:
         table = _phases(drawing, column, label, steps)
         notes += [
-            Note(message("The frame's order has a cycle near the interval in {column}: a systematic sample varies "
-                         "{effect:dec1} times as much as a random one. Use another order or another design.",
-                         column=column, effect=effect), "warning")
+            Note(
+                message(
+                    "The frame's order has a cycle near the interval in {column}: a systematic sample varies "
+                    "{effect:dec1} times as much as a random one. Use another order or another design.",
+                    column=column,
+                    effect=effect,
+                ),
+                "warning",
+            )
             for effect, p in zip(table["design_effect"], table["p_value"], strict=True)
             if effect > CYCLE_EFFECT and p < CYCLE_P
-        ]  # fmt: skip
+        ]
     return notes
 
 
@@ -164,8 +170,12 @@ def _phases(drawing: Draw, column: str, label: str, steps: dict[str, tuple[int, 
     require_columns(frame.column_types, [column], where="check")
     kind = frame.column_types[column].lower()
     if not (kind.startswith(("double", "float", "real", "decimal", "numeric", "hugeint")) or "int" in kind):
-        raise InputError("A cycle is looked for in numeric columns.", found=f"{column!r} has type {kind}",
-                         fix="Name a numeric column.", where="check")  # fmt: skip
+        raise InputError(
+            "A cycle is looked for in numeric columns.",
+            found=f"{column!r} has type {kind}",
+            fix="Name a numeric column.",
+            where="check",
+        )
     limits = ", ".join(
         f"({d.literal(s)}, CAST({a} AS BIGINT), CAST({m} AS BIGINT))" for s, (a, m) in steps.items() if a
     )

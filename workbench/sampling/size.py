@@ -109,8 +109,10 @@ class SampleSize(Result):
         if completes < 1 or completes > self.rule.population:
             raise InputError(
                 "A number of interviews is at least 1 and at most the population.",
-                found=f"{completes:,}", fix="Ask for a number in that range.", where="completes",
-            )  # fmt: skip
+                found=f"{completes:,}",
+                fix="Ask for a number in that range.",
+                where="completes",
+            )
         return self.rule.margin(completes)
 
     def with_cost(self, *, per_invitation: float = 0.0, per_complete: float = 0.0, fixed: float = 0.0) -> SampleSize:
@@ -199,8 +201,9 @@ def sample_size(
     >>> size.completes, size.invitations
     (2508, 10032)
     """
-    rule = _rule(target, confidence, population, proportion, std_dev, design_effect, response_rate, power,
-                 overlap, correlation)  # fmt: skip
+    rule = _rule(
+        target, confidence, population, proportion, std_dev, design_effect, response_rate, power, overlap, correlation
+    )
     if not 0 < margin < math.inf:
         raise _range_error("margin", "A margin of error is positive.", margin, "Give half the width of the interval.")
     completes, invitations = _counts(rule, margin)
@@ -212,8 +215,10 @@ def sample_size(
     if invitations > rule.population:
         warning = message(
             "{invitations:int} invitations are needed and there are {population:int} customers: the margin cannot be "
-            "reached at this response rate.", invitations=invitations, population=rule.population,
-        )  # fmt: skip
+            "reached at this response rate.",
+            invitations=invitations,
+            population=rule.population,
+        )
         warnings.warn(warning.text("en"), UntrustedWarning, stacklevel=2)
         notes.append(Note(warning, "warning"))
     return SampleSize(
@@ -233,10 +238,17 @@ def _range_error(where: str, rule: str, found: object, fix: str) -> InputError:
 
 
 def _rule(
-    target: Target, confidence: float, population: int | None, proportion: float | tuple[float, float],
-    std_dev: float | None, design_effect: float, response_rate: float, power: float | None,
-    overlap: float, correlation: float,
-) -> SizeRule:  # fmt: skip
+    target: Target,
+    confidence: float,
+    population: int | None,
+    proportion: float | tuple[float, float],
+    std_dev: float | None,
+    design_effect: float,
+    response_rate: float,
+    power: float | None,
+    overlap: float,
+    correlation: float,
+) -> SizeRule:
     if target not in get_args(Target):
         fix = f"Use one of {', '.join(get_args(Target))}{nearest(str(target), get_args(Target))}."
         raise _range_error("target", "A target is one of the five known.", target, fix)
@@ -254,37 +266,62 @@ def _rule(
         if not fine:
             raise _range_error(name, f"`{name}` is within its range.", value, "See the parameter's description.")
     if target != "difference" and (power is not None or overlap or correlation):
-        raise _range_error("target", "Power, overlap and correlation belong to a difference between waves.", target,
-                           "Use target='difference', or leave them out.")  # fmt: skip
+        raise _range_error(
+            "target",
+            "Power, overlap and correlation belong to a difference between waves.",
+            target,
+            "Use target='difference', or leave them out.",
+        )
     if target == "total" and population is None:
         raise _range_error("population", "A total needs the size of the population.", population, "Give `population`.")
     known = math.inf if population is None else float(population)
     return SizeRule(
-        target=target, spread=_spread(target, proportion, std_dev, known), population=known,
+        target=target,
+        spread=_spread(target, proportion, std_dev, known),
+        population=known,
         quantile=NormalDist().inv_cdf(0.5 + confidence / 2) + (NormalDist().inv_cdf(power) if power else 0.0),
-        design_effect=design_effect, response_rate=response_rate, waves=2 if target == "difference" else 1,
-        shared=overlap * correlation, correlation=correlation,
-    )  # fmt: skip
+        design_effect=design_effect,
+        response_rate=response_rate,
+        waves=2 if target == "difference" else 1,
+        shared=overlap * correlation,
+        correlation=correlation,
+    )
 
 
 def _spread(target: Target, proportion: float | tuple[float, float], std_dev: float | None, population: float) -> float:
     if std_dev is not None:
         if target == "proportion":
-            raise _range_error("std_dev", "A proportion's spread follows from `proportion`.", std_dev,
-                               "Leave out `std_dev`, or use target='mean'.")  # fmt: skip
+            raise _range_error(
+                "std_dev",
+                "A proportion's spread follows from `proportion`.",
+                std_dev,
+                "Leave out `std_dev`, or use target='mean'.",
+            )
         return std_dev
     if target in ("mean", "total"):
-        raise _range_error("std_dev", f"A {target} needs the standard deviation of one answer.", std_dev,
-                           "Give `std_dev`, from last wave or from the frame.")  # fmt: skip
+        raise _range_error(
+            "std_dev",
+            f"A {target} needs the standard deviation of one answer.",
+            std_dev,
+            "Give `std_dev`, from last wave or from the frame.",
+        )
     # the variance with divisor N − 1, so that asking everybody gives n = N
     finite = 1.0 if math.isinf(population) or population <= 1 else population / (population - 1)
     if target == "nps":
         promoters, detractors = proportion if isinstance(proportion, tuple) else (0.5, 0.5)
         if min(promoters, detractors) < 0 or not 0 < promoters + detractors <= 1 or max(promoters, detractors) == 1:
-            raise _range_error("proportion", "Promoters and detractors are shares that add up to at most 1.",
-                               proportion, "Give last wave's shares, such as (0.45, 0.20).")  # fmt: skip
+            raise _range_error(
+                "proportion",
+                "Promoters and detractors are shares that add up to at most 1.",
+                proportion,
+                "Give last wave's shares, such as (0.45, 0.20).",
+            )
         return 100 * math.sqrt((promoters + detractors - (promoters - detractors) ** 2) * finite)
     if isinstance(proportion, tuple) or not 0 < proportion < 1:
-        raise _range_error("proportion", "An expected proportion is one number between 0 and 1.", proportion,
-                           "Give 0.5 where nothing is known.")  # fmt: skip
+        raise _range_error(
+            "proportion",
+            "An expected proportion is one number between 0 and 1.",
+            proportion,
+            "Give 0.5 where nothing is known.",
+        )
     return math.sqrt(proportion * (1 - proportion) * finite)

@@ -94,8 +94,12 @@ def score_risk(frame: Frame | pd.DataFrame, risks: Mapping[str, tuple[str, float
     chosen = as_frame(frame)
     wrong = [n for n, (_, points) in risks.items() if not 0 <= points < float("inf")]
     if not 0 < base < float("inf") or wrong or not risks:
-        raise InputError("Risks add points to a positive base.", found=f"base={base!r}, points not usable: {wrong}",
-                         fix="Give a base above 0 and points from 0.", where="risks")  # fmt: skip
+        raise InputError(
+            "Risks add points to a positive base.",
+            found=f"base={base!r}, points not usable: {wrong}",
+            fix="Give a base above 0 and points from 0.",
+            where="risks",
+        )
     d = chosen.dialect
 
     def points_sql(condition: str, points: float) -> str:
@@ -106,9 +110,12 @@ def score_risk(frame: Frame | pd.DataFrame, risks: Mapping[str, tuple[str, float
     try:
         row = chosen.rows(f"SELECT {', '.join(counts)} FROM {{table}} WHERE {chosen.where}").iloc[0]
     except EngineError as error:
-        raise InputError("Each risk is an SQL condition on the frame's columns.", found=error.found.splitlines()[0],
-                         fix=f"Correct the condition; columns: {', '.join(chosen.column_types)}",
-                         where="risks") from error  # fmt: skip
+        raise InputError(
+            "Each risk is an SQL condition on the frame's columns.",
+            found=error.found.splitlines()[0],
+            fix=f"Correct the condition; columns: {', '.join(chosen.column_types)}",
+            where="risks",
+        ) from error
     total = " + ".join(points_sql(c, p) for c, p in risks.values())
     scored = with_column(chosen, RISK, f"(CAST({float(base)!r} AS {d.double_type}) + {total})")
     many = [int(row[f"risk_{i}"]) for i in range(len(risks))]

@@ -96,15 +96,22 @@ def _population(sample: Sample, summary: FrameSummary | None) -> Iterator[Messag
         for reason, condition in sample.conditions:
             yield message("Condition of eligibility ({reason}): {condition}", reason=reason, condition=condition)
         return
-    yield message("Population: {all:int} customers in the list, {n:int} of them eligible.", all=summary.population,
-                  n=summary.eligible)  # fmt: skip
+    yield message(
+        "Population: {all:int} customers in the list, {n:int} of them eligible.",
+        all=summary.population,
+        n=summary.eligible,
+    )
     excluded = summary.table[summary.table["step"] == "excluded"]
     conditions = [c for _, c in sample.conditions] or [""] * len(excluded)
     for (reason, many), condition in zip(
         excluded[["reason", "customers"]].itertuples(index=False, name=None), conditions, strict=False
     ):
-        yield message("Excluded: {n:int} ({reason}); condition of eligibility: {condition}", n=many, reason=reason,
-                      condition=condition)  # fmt: skip
+        yield message(
+            "Excluded: {n:int} ({reason}); condition of eligibility: {condition}",
+            n=many,
+            reason=reason,
+            condition=condition,
+        )
 
 
 def _rested(burden: Burden | None) -> Iterator[Message]:
@@ -112,30 +119,45 @@ def _rested(burden: Burden | None) -> Iterator[Message]:
         return
     resting, refused = int(burden.table["resting"].sum()), int(burden.table["do_not_contact"].sum())
     if resting:
-        yield message("{n:int} eligible customers rest because they were asked before; the probabilities speak for "
-                      "them too.", n=resting)  # fmt: skip
+        yield message(
+            "{n:int} eligible customers rest because they were asked before; the probabilities speak for them too.",
+            n=resting,
+        )
     if refused:
-        yield message("{n:int} eligible customers do not want to be contacted; the probabilities do not speak for "
-                      "them.", n=refused)  # fmt: skip
+        yield message(
+            "{n:int} eligible customers do not want to be contacted; the probabilities do not speak for them.",
+            n=refused,
+        )
 
 
 def _design(sample: Sample) -> Iterator[Message]:
     design = sample.design
-    yield message("Design: {design}; {n:int} customers drawn in {strata:int} strata, {reserve:int} in reserve.",
-                  design=design.label, n=sample.n, strata=len(sample.strata), reserve=len(sample.reserve))  # fmt: skip
+    yield message(
+        "Design: {design}; {n:int} customers drawn in {strata:int} strata, {reserve:int} in reserve.",
+        design=design.label,
+        n=sample.n,
+        strata=len(sample.strata),
+        reserve=len(sample.reserve),
+    )
     if isinstance(design, (Cluster, TwoStage)):
         drawn, there = (int(sample.strata[c].sum()) for c in ("clusters_drawn", "clusters"))
         yield message("{drawn:int} of {there:int} clusters were drawn.", drawn=drawn, there=there)
     if isinstance(design, Systematic):
         yield message("The random start of each stratum follows from the salt.")
     if isinstance(design, (ProportionalToSize, Poisson)) and "certain" in sample.strata:
-        yield message("Probabilities are proportional to size; {n:int} customers are taken for certain.",
-                      n=int(sample.strata["certain"].sum()))  # fmt: skip
+        yield message(
+            "Probabilities are proportional to size; {n:int} customers are taken for certain.",
+            n=int(sample.strata["certain"].sum()),
+        )
 
 
 def _numbers(sample: Sample) -> Iterator[Message]:
-    yield message("Random numbers: recipe {recipe}, salt \"{salt}\": the first 13 hexadecimal digits of "
-                  "md5(salt|id), as a whole number.", recipe=sample.recipe, salt=sample.salt)  # fmt: skip
+    yield message(
+        'Random numbers: recipe {recipe}, salt "{salt}": the first 13 hexadecimal digits of '
+        "md5(salt|id), as a whole number.",
+        recipe=sample.recipe,
+        salt=sample.salt,
+    )
     if isinstance(sample.start, Mapping):
         yield message("Each stratum starts at its own place on the circle of random numbers.")
         for stratum, start in sample.start.items():
@@ -143,5 +165,7 @@ def _numbers(sample: Sample) -> Iterator[Message]:
                 yield message("Start of {stratum}: {start}", stratum=stratum, start=repr(start))
     else:
         yield message("Start on the circle of random numbers: {start}", start=repr(sample.start))
-    yield message("In every stratum customers are taken in the order of their distance from the start; equal numbers "
-                  "go to the smaller id.")  # fmt: skip
+    yield message(
+        "In every stratum customers are taken in the order of their distance from the start; equal numbers "
+        "go to the smaller id."
+    )

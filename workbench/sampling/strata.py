@@ -25,8 +25,12 @@ GRID = 400
 def with_column(frame: Frame, name: str, sql: str) -> Frame:
     """Return the frame with one more column, computed in the engine by `sql`."""
     if name in frame.column_types:
-        raise InputError("A new column has a new name.", found=f"{name!r} is there already", fix="Choose another name.",
-                         where="frame")  # fmt: skip
+        raise InputError(
+            "A new column has a new name.",
+            found=f"{name!r} is there already",
+            fix="Choose another name.",
+            where="frame",
+        )
     source = frame.source
     item = f"(SELECT *, {sql} AS {frame.dialect.quote(name)} FROM {source.source}) AS with_{_plain(name)}"
     return replace(frame, table=Table(source.engine, item))
@@ -129,10 +133,12 @@ def bin_strata(frame: Frame | pd.DataFrame, column: str, classes: int = 4, *, me
     chosen = as_frame(frame)
     require_columns(chosen.column_types, [column], where="frame")
     if method not in get_args(CutMethod) or classes < 2:
-        raise InputError("Cut points have a known method and make two classes at least.",
-                         found=f"method={method!r}, classes={classes}",
-                         fix=f"Use one of {', '.join(get_args(CutMethod))}{nearest(str(method), get_args(CutMethod))}.",
-                         where="bin_strata")  # fmt: skip
+        raise InputError(
+            "Cut points have a known method and make two classes at least.",
+            found=f"method={method!r}, classes={classes}",
+            fix=f"Use one of {', '.join(get_args(CutMethod))}{nearest(str(method), get_args(CutMethod))}.",
+            where="bin_strata",
+        )
     edges = _quantiles(chosen, column, [(i + 1) / classes for i in range(classes - 1)])
     if method != "quantile":
         grid = np.unique(_quantiles(chosen, column, [i / GRID for i in range(GRID + 1)]))
@@ -144,13 +150,25 @@ def bin_strata(frame: Frame | pd.DataFrame, column: str, classes: int = 4, *, me
     # a point with nobody between it and the one before, or nobody above, makes no class
     used = [p for i, p in enumerate(points) if below[i] > 0 and sum(below[i + 1 :]) > 0]
     if not used:
-        raise InputError("A variable to cut has two different values at least.", found=f"one value in {column!r}",
-                         fix="Leave it out of the strata.", where="bin_strata")  # fmt: skip
+        raise InputError(
+            "A variable to cut has two different values at least.",
+            found=f"one value in {column!r}",
+            fix="Leave it out of the strata.",
+            where="bin_strata",
+        )
     table = _class_table(used, _cells(chosen, column, used))
     notes = []
     if len(used) + 1 < classes:
-        notes.append(Note(message("{n:int} classes instead of {wanted:int}: too many customers share a value.",
-                                  n=len(used) + 1, wanted=classes), "caution"))  # fmt: skip
+        notes.append(
+            Note(
+                message(
+                    "{n:int} classes instead of {wanted:int}: too many customers share a value.",
+                    n=len(used) + 1,
+                    wanted=classes,
+                ),
+                "caution",
+            )
+        )
     return Cuts(table=table, column=column, points=tuple(used), notes=tuple(notes))
 
 
@@ -222,9 +240,16 @@ def _class_table(points: list[float], cells: pd.DataFrame) -> pd.DataFrame:
     count, total = cells["population"].to_numpy(dtype=float), cells["total"].to_numpy(dtype=float)
     mean = total / np.maximum(count, 1)
     variance = (cells["squares"].to_numpy(dtype=float) - count * mean**2) / np.maximum(count - 1, 1)
-    return pd.DataFrame({"class_label": class_labels(points), "low": [np.nan, *points], "high": [*points, np.nan],
-                         "population": count.astype(np.int64), "mean": mean + cells["middle"].to_numpy(dtype=float),
-                         "std_dev": np.sqrt(np.maximum(variance, 0))})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "class_label": class_labels(points),
+            "low": [np.nan, *points],
+            "high": [*points, np.nan],
+            "population": count.astype(np.int64),
+            "mean": mean + cells["middle"].to_numpy(dtype=float),
+            "std_dev": np.sqrt(np.maximum(variance, 0)),
+        }
+    )
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -288,9 +313,12 @@ def collapse_strata(frame: Frame, minimum: int) -> Collapsed:
     """
     counts = stratum_counts(frame)
     if int(counts["population"].sum()) < minimum:
-        raise InputError("The frame is at least as large as its smallest stratum.", found=f"minimum={minimum:,} and "
-                         f"{int(counts['population'].sum()):,} customers", fix="Lower the minimum.",
-                         where="minimum")  # fmt: skip
+        raise InputError(
+            "The frame is at least as large as its smallest stratum.",
+            found=f"minimum={minimum:,} and {int(counts['population'].sum()):,} customers",
+            fix="Lower the minimum.",
+            where="minimum",
+        )
     groups = {(s,): int(n) for s, n in zip(counts["stratum"], counts["population"], strict=True)}
     while min(groups.values()) < minimum and len(groups) > 1:
         small = min(groups, key=lambda g: (groups[g], g))
@@ -304,8 +332,15 @@ def collapse_strata(frame: Frame, minimum: int) -> Collapsed:
     joined = int((table["stratum"] != table["collapsed_stratum"]).sum())
     notes = []
     if joined:
-        notes.append(Note(message("{n:int} strata were joined so that each has at least {minimum:int} customers.",
-                                  n=joined, minimum=minimum)))  # fmt: skip
+        notes.append(
+            Note(
+                message(
+                    "{n:int} strata were joined so that each has at least {minimum:int} customers.",
+                    n=joined,
+                    minimum=minimum,
+                )
+            )
+        )
     return Collapsed(table=table, notes=tuple(notes))
 
 

@@ -117,10 +117,12 @@ class ValuePlan(Part):
         default={}, description="Value of `kind` in `interactions`: money that one costs; `contact_cost` for others."
     )
     contract_gap_days: int = Field(
-        default=30, ge=0, le=366,
+        default=30,
+        ge=0,
+        le=366,
         description="A contract that begins within so many days after another of the same customer and kind goes on "
         "from it.",
-    )  # fmt: skip
+    )
     renewal_months: Literal[1, 3, 6, 12] | None = Field(
         default=None, description="Months from one renewal of a contract to the next; found in the data by default."
     )

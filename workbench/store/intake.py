@@ -63,9 +63,15 @@ class IntakeReport:
 
 
 def take_in(
-    table: str, source: Source, files: list[Path], config: WaveConfig, *, clean: Path, quarantine: Path,
+    table: str,
+    source: Source,
+    files: list[Path],
+    config: WaveConfig,
+    *,
+    clean: Path,
+    quarantine: Path,
     key: Path | None = None,
-) -> IntakeReport:  # fmt: skip
+) -> IntakeReport:
     """Read the files of one table, check its contract, and write the clean rows and the quarantine as Parquet.
 
     Parameters
@@ -99,10 +105,23 @@ def take_in(
         try:
             engine.materialize(_view_sql(raw, names, source), view)
         except EngineError as error:
-            raise InputError("Expressions in wave.yaml are valid SQL over the file's columns.", found=error.found,
-                             fix="Correct 'columns' or 'keep_where'.", where=f"tables.{table}") from error  # fmt: skip
-        screened = screen(f"read_parquet('{view}')", list(names), contract, source, config, rejects,
-                          clean=clean, quarantine=quarantine, engine=engine)  # fmt: skip
+            raise InputError(
+                "Expressions in wave.yaml are valid SQL over the file's columns.",
+                found=error.found,
+                fix="Correct 'columns' or 'keep_where'.",
+                where=f"tables.{table}",
+            ) from error
+        screened = screen(
+            f"read_parquet('{view}')",
+            list(names),
+            contract,
+            source,
+            config,
+            rejects,
+            clean=clean,
+            quarantine=quarantine,
+            engine=engine,
+        )
         read = count_rows(engine, raw) + len(rejects)
     left_out = read - screened.kept - screened.quarantined
     if left_out and not (source.keep_where or source.one_row_per):
@@ -159,8 +178,9 @@ def _stage_parquet(files: list[Path], staged: Path, engine: DuckDBEngine) -> Pat
         try:
             columns = engine.columns(item)
         except EngineError as error:
-            raise InputError("A .parquet file is Parquet.", found=error.found, fix="Export the table again.",
-                             where=path.name) from error  # fmt: skip
+            raise InputError(
+                "A .parquet file is Parquet.", found=error.found, fix="Export the table again.", where=path.name
+            ) from error
         texts = ", ".join(_as_text(engine.dialect.quote(c), t) for c, t in columns.items() if c != "file_row_number")
         name = engine.dialect.literal(path.name)
         parts.append(f"SELECT {texts}, file_row_number + 1 AS {LINE}, {name} AS {FILE} FROM {item}")
@@ -190,9 +210,12 @@ def _column_expressions(
             expressions[name] = quote(origin)
             used.add(origin)
         else:
-            raise InputError(f"The column {origin!r} is needed ({name}).", found=f"columns {', '.join(raw)}",
-                             fix=f"Correct tables.{table}.columns{nearest(origin, raw)}",
-                             where=str(source.file))  # fmt: skip
+            raise InputError(
+                f"The column {origin!r} is needed ({name}).",
+                found=f"columns {', '.join(raw)}",
+                fix=f"Correct tables.{table}.columns{nearest(origin, raw)}",
+                where=str(source.file),
+            )
     expressions |= {c: quote(c) for c in raw if c not in used and c not in expressions}
     if key is not None and table in INVITED and INVITATION_ID in expressions:
         invited = f"lower(trim({expressions[INVITATION_ID]}))"

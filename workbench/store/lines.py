@@ -68,15 +68,23 @@ def open_text_file(path: Path, *, encoding: str = "auto", delimiter: str = "auto
         If the file is empty, or its header has an empty or a repeated name.
     """
     if not path.stat().st_size:
-        raise InputError("A table has a header line.", found="an empty file (0 bytes)", fix="Export the table again.",
-                         where=path.name)  # fmt: skip
+        raise InputError(
+            "A table has a header line.",
+            found="an empty file (0 bytes)",
+            fix="Export the table again.",
+            where=path.name,
+        )
     chosen = detect_encoding(path) if encoding == "auto" else encoding
     first = next(blocks_of_lines(path)).split(b"\n", 1)[0].rstrip(b"\r")
     try:
         text = first.decode(chosen)
     except UnicodeDecodeError as error:
-        raise InputError("The header line must be readable.", found=f"bytes that are not {chosen}: {first[:80]!r}",
-                         fix="Name the right encoding in wave.yaml.", where=path.name) from error  # fmt: skip
+        raise InputError(
+            "The header line must be readable.",
+            found=f"bytes that are not {chosen}: {first[:80]!r}",
+            fix="Name the right encoding in wave.yaml.",
+            where=path.name,
+        ) from error
     mark = detect_delimiter(text) if delimiter == "auto" else delimiter
     names = tuple(c.strip() for c in next(csv.reader([text], delimiter=mark)))
     _check_header(names, path)
@@ -137,13 +145,15 @@ def _fast(data: bytes, file: TextFile, line: int, lines: int) -> Block | None:
                 column_names=list(file.header), use_threads=False, block_size=len(data) + 1
             ),
             parse_options=pa_csv.ParseOptions(
-                delimiter=file.delimiter, quote_char='"' if quoted else False, ignore_empty_lines=False,
+                delimiter=file.delimiter,
+                quote_char='"' if quoted else False,
+                ignore_empty_lines=False,
                 invalid_row_handler=refuse,
             ),
             convert_options=pa_csv.ConvertOptions(
                 column_types=dict.fromkeys(file.header, pa.string()), strings_can_be_null=False, check_utf8=True
             ),
-        )  # fmt: skip
+        )
     except pa.ArrowInvalid:
         return None
     if rows.num_rows + len(refused) != lines or None in refused:

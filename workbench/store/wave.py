@@ -164,8 +164,12 @@ class Wave:
         """Return what was refused of a table: file, line, column, value, rule."""
         entry = self.manifest.tables.get(table)
         if entry is None:
-            raise InputError("Only a table that was taken in has a quarantine.", found=table,
-                             fix=f"Name one of {', '.join(self.manifest.tables)}.", where=str(self.folder))  # fmt: skip
+            raise InputError(
+                "Only a table that was taken in has a quarantine.",
+                found=table,
+                fix=f"Name one of {', '.join(self.manifest.tables)}.",
+                where=str(self.folder),
+            )
         frame: pd.DataFrame = pq.read_table(self.artefacts / entry.quarantine.file).to_pandas()
         return frame
 
@@ -195,9 +199,12 @@ class Wave:
             The Parquet file. Keeping the same content again changes nothing.
         """
         if name in TABLES or not name.replace("_", "").isalnum() or name != name.lower():
-            raise InputError("An artefact has a name of its own in lower case.", found=repr(name),
-                             fix="Use letters, digits and underscores, and none of the tables that come in.",
-                             where=str(self.folder))  # fmt: skip
+            raise InputError(
+                "An artefact has a name of its own in lower case.",
+                found=repr(name),
+                fix="Use letters, digits and underscores, and none of the tables that come in.",
+                where=str(self.folder),
+            )
         self.artefacts.mkdir(parents=True, exist_ok=True)
         if isinstance(table, Path):
             temporary = table

@@ -63,8 +63,12 @@ def read_wave_file(folder: Path) -> WaveConfig:
             where=str(path),
         ) from error
     if not isinstance(content, dict):
-        raise ConfigError("wave.yaml must hold keys and values.", found=type(content).__name__,
-                          fix="Start from the wave.yaml of the demo.", where=str(path))  # fmt: skip
+        raise ConfigError(
+            "wave.yaml must hold keys and values.",
+            found=type(content).__name__,
+            fix="Start from the wave.yaml of the demo.",
+            where=str(path),
+        )
     return parse_wave(content, where=str(path))
 
 

@@ -36,21 +36,37 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> Block:
     try:
         book = CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError) as error:
-        raise InputError("A workbook can be opened.", found=str(error), fix="Save it again as XLSX, or as CSV UTF-8.",
-                         where=path.name) from error  # fmt: skip
+        raise InputError(
+            "A workbook can be opened.",
+            found=str(error),
+            fix="Save it again as XLSX, or as CSV UTF-8.",
+            where=path.name,
+        ) from error
     names = book.sheet_names
     if sheet is not None and sheet not in names:
-        raise InputError(f"The sheet {sheet!r} is needed.", found=f"sheets {', '.join(names)}",
-                         fix=f"Name one of them in wave.yaml{nearest(sheet, names)}", where=path.name)  # fmt: skip
+        raise InputError(
+            f"The sheet {sheet!r} is needed.",
+            found=f"sheets {', '.join(names)}",
+            fix=f"Name one of them in wave.yaml{nearest(sheet, names)}",
+            where=path.name,
+        )
     page = book.get_sheet_by_name(sheet or names[0])
     rows = list(page.iter_rows())
     if not rows:
-        raise InputError("A table has a header line.", found=f"an empty sheet {sheet or names[0]!r}",
-                         fix="Export the table again, or name the right sheet.", where=path.name)  # fmt: skip
+        raise InputError(
+            "A table has a header line.",
+            found=f"an empty sheet {sheet or names[0]!r}",
+            fix="Export the table again, or name the right sheet.",
+            where=path.name,
+        )
     header = [_text(c).strip() for c in rows[0]]
     if len(set(header)) < len(header) or "" in header:
-        raise InputError("Every column has its own name.", found=f"header {', '.join(header)}",
-                         fix="Name the columns in the first row, each differently.", where=path.name)  # fmt: skip
+        raise InputError(
+            "Every column has its own name.",
+            found=f"header {', '.join(header)}",
+            fix="Name the columns in the first row, each differently.",
+            where=path.name,
+        )
     first = (page.start or (0, 0))[0] + 1
     cells: list[list[str]] = []
     numbers: list[int] = []

@@ -139,8 +139,12 @@ def action_list(
         marks["fallen"] = f"{rank.format(tier='p.tier')} < {rank.format(tier='g.tier')}"
         known = f"({known} OR p.tier IN ({_listed(chosen, engine.dialect.literal)}))"
     if not marks:
-        raise InputError("There is something to look for.", found="no responses, previous grades or interactions",
-                         fix="Pass at least one of them.", where="action_list")  # fmt: skip
+        raise InputError(
+            "There is something to look for.",
+            found="no responses, previous grades or interactions",
+            fix="Pass at least one of them.",
+            where="action_list",
+        )
     codes = ", ".join(f"CASE WHEN {sql} THEN ',{code}' ELSE '' END" for code, sql in marks.items())
     value = "g.value" if grades.value else f"CAST(NULL AS {engine.dialect.double_type}) AS value"
     order = engine.dialect.text_order.format(column=CUSTOMER_ID)
@@ -201,8 +205,12 @@ def _check(
             where="action_list",
         )
     if interactions is not None and as_of is None:
-        raise InputError("Open complaints are counted up to a day.", found="as_of=None",
-                         fix="Write as_of=datetime.date(2026, 6, 30).", where="as_of")  # fmt: skip
+        raise InputError(
+            "Open complaints are counted up to a day.",
+            found="as_of=None",
+            fix="Write as_of=datetime.date(2026, 6, 30).",
+            where="as_of",
+        )
 
 
 def _service_days(grades: Grades, days: int, literal: Callable[[str], str]) -> str:

@@ -144,12 +144,18 @@ def customer_card(
         contacts = contacts.assign(open_days=days.where(still))
     answers = _newest(listed["responses"], "submitted_at")
     if not facts and not len(orders) and not len(answers) and not len(contacts):
-        raise InputError("A card is that of a customer of this wave.", found=f"nothing about {customer_id!r}",
-                         fix="Check the id; ids are text, leading zeros included.", where="customer_id")  # fmt: skip
+        raise InputError(
+            "A card is that of a customer of this wave.",
+            found=f"nothing about {customer_id!r}",
+            fix="Check the id; ids are text, leading zeros included.",
+            where="customer_id",
+        )
     table = pd.DataFrame(
-        {"field": pd.Series([column_label(c) for c in facts], dtype=object),
-         "value": pd.Series(list(facts.values()), dtype=object)}
-    )  # fmt: skip
+        {
+            "field": pd.Series([column_label(c) for c in facts], dtype=object),
+            "value": pd.Series(list(facts.values()), dtype=object),
+        }
+    )
     return CustomerCard(str(customer_id), reason, table, orders, answers, contacts)
 
 

@@ -86,8 +86,12 @@ def tier_changes(
     ].dropna()
     other = sorted(set(seen) - set(names))
     if other:
-        raise InputError("Both waves have the same tiers.", found=f"{', '.join(other)} beside {', '.join(names)}",
-                         fix="Grade the previous wave by the current rules first.", where="previous")  # fmt: skip
+        raise InputError(
+            "Both waves have the same tiers.",
+            found=f"{', '.join(other)} beside {', '.join(names)}",
+            fix="Grade the previous wave by the current rules first.",
+            where="previous",
+        )
     d = engine.dialect
     rank = " ".join(f"WHEN {d.literal(n)} THEN {i}" for i, n in enumerate(names))
     up = f"CASE p.{TIER} {rank} END > CASE r.{TIER} {rank} END"

@@ -86,8 +86,15 @@ def _band(left: float, right: float, size: float, kind: str) -> PathPatch:
 
     a, b, middle = _BAR, 1.0 - _BAR, 0.5
     points = [
-        (a, left), (middle, left), (middle, right), (b, right), (b, right - size), (middle, right - size),
-        (middle, left - size), (a, left - size), (a, left),
-    ]  # fmt: skip
+        (a, left),
+        (middle, left),
+        (middle, right),
+        (b, right),
+        (b, right - size),
+        (middle, right - size),
+        (middle, left - size),
+        (a, left - size),
+        (a, left),
+    ]
     codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
     return PathPatch(Path(points, codes), edgecolor=charts.INK, linewidth=0.4, alpha=0.95, **_LOOKS[kind])

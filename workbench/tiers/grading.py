@@ -87,8 +87,15 @@ class Grades(BulkResult):
                 series.append(("value_share", message("Share of value")))
             for i, (column, label) in enumerate(series):
                 values = shown[column].to_numpy(dtype=float)
-                ax.barh(rows + 0.2 - 0.4 * i, values, height=0.38, color=charts.PALETTE[i],
-                        hatch="" if i == 0 else "//", edgecolor="white", label=label.text(chosen))  # fmt: skip
+                ax.barh(
+                    rows + 0.2 - 0.4 * i,
+                    values,
+                    height=0.38,
+                    color=charts.PALETTE[i],
+                    hatch="" if i == 0 else "//",
+                    edgecolor="white",
+                    label=label.text(chosen),
+                )
             ax.set_yticks(
                 rows, [f"{t} {n}" if str(n) != t else t for t, n in zip(shown[TIER], shown["label"], strict=True)]
             )
@@ -163,9 +170,13 @@ def grade(
     sql = grade_sql(table, rules, conditions, worth, before)
     rows = keep_rows(table.engine, sql, stem="tiers", path=path)
     return Grades(
-        source=rows, summary=_sizes(rows, rules, worth), rules=rules, conditions=conditions, value=worth,
+        source=rows,
+        summary=_sizes(rows, rules, worth),
+        rules=rules,
+        conditions=conditions,
+        value=worth,
         notes=tuple(_notes(rows, rules)),
-    )  # fmt: skip
+    )
 
 
 def _previous(previous: object, rules: TierRules, table: Table) -> Table | None:
@@ -197,8 +208,12 @@ def _refuse_infinite(table: Table, rules: TierRules) -> None:
     row = table.rows(f"SELECT {counts} FROM {{table}} AS t").iloc[0]
     wrong = [f"{int(row[f'n{i}']):,} of {c!r}" for i, c in enumerate(names) if row[f"n{i}"]]
     if wrong:
-        raise InputError("Criteria are finite numbers.", found=f"infinite values: {', '.join(wrong)}",
-                         fix="Correct them.", where="customers")  # fmt: skip
+        raise InputError(
+            "Criteria are finite numbers.",
+            found=f"infinite values: {', '.join(wrong)}",
+            fix="Correct them.",
+            where="customers",
+        )
 
 
 def refuse_ids(table: Table, *, where: str) -> None:
@@ -258,9 +273,12 @@ def _notes(rows: Table, rules: TierRules) -> list[Note]:
     if held:
         text = message(
             "{slack:int} customers keep their tier because they miss it by at most {share:pct}, {grace:int} in their "
-            "period of grace of {waves:int} waves.", slack=int(counts["slack"]), share=rules.slack,
-            grace=int(counts["grace"]), waves=rules.grace_waves,
-        )  # fmt: skip
+            "period of grace of {waves:int} waves.",
+            slack=int(counts["slack"]),
+            share=rules.slack,
+            grace=int(counts["grace"]),
+            waves=rules.grace_waves,
+        )
         found.append(Note(text))
     return found
 
@@ -292,11 +310,20 @@ def _missed(condition: Condition, row: Mapping[object, object], tier: str, group
 def _held(row: Mapping[object, object], tier: str, rules: TierRules) -> Message:
     earned = str(row["earned_tier"])
     if row["held_by"] == "slack":
-        return message("Tier {tier}: kept, as it is missed by at most {share:pct}; by the rules alone {earned}",
-                       tier=tier, share=rules.slack, earned=earned)  # fmt: skip
+        return message(
+            "Tier {tier}: kept, as it is missed by at most {share:pct}; by the rules alone {earned}",
+            tier=tier,
+            share=rules.slack,
+            earned=earned,
+        )
     waves = int(row["waves_below"])  # type: ignore[call-overload]
-    return message("Tier {tier}: kept in wave {n:int} of {all:int} of grace; by the rules alone {earned}",
-                   tier=tier, n=waves, all=rules.grace_waves, earned=earned)  # fmt: skip
+    return message(
+        "Tier {tier}: kept in wave {n:int} of {all:int} of grace; by the rules alone {earned}",
+        tier=tier,
+        n=waves,
+        all=rules.grace_waves,
+        earned=earned,
+    )
 
 
 def _listed(parts: list[Message]) -> Message:

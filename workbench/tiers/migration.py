@@ -174,9 +174,12 @@ def _names(previous: object, current: object, tiers: Sequence[str] | None) -> tu
     if tiers is not None:
         return tuple(tiers)
     if not isinstance(current, Grades):
-        raise InputError("The order of the tiers is known.", found="tables without rules",
-                         fix="Give tiers=[...], the highest first, or pass what grade() returned.",
-                         where="tiers")  # fmt: skip
+        raise InputError(
+            "The order of the tiers is known.",
+            found="tables without rules",
+            fix="Give tiers=[...], the highest first, or pass what grade() returned.",
+            where="tiers",
+        )
     if isinstance(previous, Grades) and set(previous.rules.names) != set(current.rules.names):
         raise InputError(
             "Both waves have the same tiers.",

@@ -100,8 +100,12 @@ def migration_tests(
     if earlier is not None:
         before = _counts(earlier)
         if before.shape != counts.shape:
-            raise InputError("Both periods have the same tiers.", found=f"{len(before)} and {len(counts)} tiers",
-                             fix="Grade all waves by the same rules.", where="earlier")  # fmt: skip
+            raise InputError(
+                "Both periods have the same tiers.",
+                found=f"{len(before)} and {len(counts)} tiers",
+                fix="Grade all waves by the same rules.",
+                where="earlier",
+            )
         ratio, pearson, rate_df = _homogeneity(before, counts)
         question = message("Are the rates as in the earlier period?")
         lines += [("G²", question, ratio, rate_df), ("Pearson", question, pearson, rate_df)]
@@ -133,8 +137,12 @@ def _counts(moved: Migration | npt.ArrayLike) -> Floats:
     counts = np.asarray(moved.counts if isinstance(moved, Migration) else moved, dtype=np.float64)
     square = counts.ndim == 2 and counts.shape[0] == counts.shape[1] > 1
     if not square or not np.isfinite(counts).all() or (counts < 0).any() or counts.sum() == 0:
-        raise InputError("Movement is a square table of counts.", found=f"a table of shape {counts.shape}",
-                         fix="Pass a migration, or tier before × tier now.", where="moved")  # fmt: skip
+        raise InputError(
+            "Movement is a square table of counts.",
+            found=f"a table of shape {counts.shape}",
+            fix="Pass a migration, or tier before × tier now.",
+            where="moved",
+        )
     return counts
 
 
@@ -161,8 +169,12 @@ def _bowker(counts: Floats) -> tuple[float, int]:
 
 def _markov_order(paths: Floats, tiers: int) -> tuple[float, int]:
     if paths.shape != (tiers, tiers, tiers) or not np.isfinite(paths).all() or (paths < 0).any() or not paths.sum():
-        raise InputError("Paths are counts by tier in three waves.", found=f"a table of shape {paths.shape}",
-                         fix=f"Pass counts of {tiers} tiers from migration_paths.", where="paths")  # fmt: skip
+        raise InputError(
+            "Paths are counts by tier in three waves.",
+            found=f"a table of shape {paths.shape}",
+            fix=f"Pass counts of {tiers} tiers from migration_paths.",
+            where="paths",
+        )
     ratio, df = 0.0, 0
     for j in range(tiers):
         part = paths[:, j]
@@ -223,8 +235,12 @@ def migration_paths(
     place = {name: i for i, name in enumerate(tiers)}
     other = sorted({str(v) for c in "ijk" for v in found[c]} - set(place))
     if other:
-        raise InputError("All waves have the same tiers.", found=f"{', '.join(other)} beside {', '.join(tiers)}",
-                         fix="Grade all waves by the same rules.", where="tiers")  # fmt: skip
+        raise InputError(
+            "All waves have the same tiers.",
+            found=f"{', '.join(other)} beside {', '.join(tiers)}",
+            fix="Grade all waves by the same rules.",
+            where="tiers",
+        )
     counts = np.zeros((len(tiers),) * 3)
     for i, j, k, n in found[["i", "j", "k", "n"]].itertuples(index=False):
         counts[place[str(i)], place[str(j)], place[str(k)]] = n

@@ -120,15 +120,23 @@ def next_best_offers(
     require_columns(transactions.columns, [CUSTOMER_ID, ORDERED_AT, "amount", item], where="transactions")
     require_columns(groups.columns, [CUSTOMER_ID, group], where="groups")
     if not cut < until:
-        raise InputError("Orders are held out after the cut.", found=f"cut {cut}, until {until}",
-                         fix="Put the cut before the end.", where="cut")  # fmt: skip
+        raise InputError(
+            "Orders are held out after the cut.",
+            found=f"cut {cut}, until {until}",
+            fix="Put the cut before the end.",
+            where="cut",
+        )
     rows = transactions.rows(
         _sql(transactions, in_engine(groups, transactions.engine), group, cut, until, item, most, seed)
     )
     items = sorted(rows["item"].unique())
     if len(items) < 3:
-        raise InputError("There are at least three categories to choose from.", found=f"{len(items)}",
-                         fix="Name another column as item.", where="item")  # fmt: skip
+        raise InputError(
+            "There are at least three categories to choose from.",
+            found=f"{len(items)}",
+            fix="Name another column as item.",
+            where="item",
+        )
     lines, offers, small = [], [], 0
     for name, part in rows.groupby("grouped", sort=True):
         before, after = _matrices(part, items)
@@ -223,9 +231,13 @@ def _compare(hit: np.ndarray, other: np.ndarray) -> dict[str, object]:
     difference = float(apart.mean())
     error = 1.959963984540054 * float(apart.std(ddof=1)) / np.sqrt(n)
     return {
-        "hit": float(hit.mean()), "hit_popular": float(other.mean()), "difference": 100 * difference,
-        "ci_low": 100 * (difference - error), "ci_high": 100 * (difference + error), "beats": difference - error > 0,
-    }  # fmt: skip
+        "hit": float(hit.mean()),
+        "hit_popular": float(other.mean()),
+        "difference": 100 * difference,
+        "ci_low": 100 * (difference - error),
+        "ci_high": 100 * (difference + error),
+        "beats": difference - error > 0,
+    }
 
 
 def _best(rules: list[tuple[np.ndarray, int, float, float]], before: np.ndarray, items: list[str]) -> pd.DataFrame:
@@ -234,9 +246,12 @@ def _best(rules: list[tuple[np.ndarray, int, float, float]], before: np.ndarray,
         own = np.flatnonzero(has)
         if len(own) == 1 and own[0] not in found:
             found[int(own[0])] = {
-                "bought": items[own[0]], "offer": items[offer], "confidence": confidence, "lift": lift,
+                "bought": items[own[0]],
+                "offer": items[offer],
+                "confidence": confidence,
+                "lift": lift,
                 "n": int(before[:, own[0]].sum()),
-            }  # fmt: skip
+            }
     return pd.DataFrame(list(found.values())).sort_values("bought", ignore_index=True)
 
 
@@ -245,17 +260,21 @@ def _notes(table: pd.DataFrame, small: int, cut: dt.date, until: dt.date) -> tup
         Note(
             message(
                 "Learnt from orders up to {cut:date}, tested on the categories first bought from then to {until:date}.",
-                cut=cut, until=until,
+                cut=cut,
+                until=until,
             )
         )
-    ]  # fmt: skip
+    ]
     if small:
-        text = message("{n:int} groups have fewer than {least:int} customers to test on and are left out.",
-                       n=small, least=FEWEST)  # fmt: skip
+        text = message(
+            "{n:int} groups have fewer than {least:int} customers to test on and are left out.", n=small, least=FEWEST
+        )
         found.append(Note(text))
     worse = table.loc[~table["beats"].astype(bool), "group"] if len(table) else table["group"]
     if len(worse):
-        text = message("No better than the most popular category in {groups}: no personal suggestion is shown there.",
-                       groups=", ".join(map(str, worse)))  # fmt: skip
+        text = message(
+            "No better than the most popular category in {groups}: no personal suggestion is shown there.",
+            groups=", ".join(map(str, worse)),
+        )
         found.append(Note(text))
     return tuple(found)

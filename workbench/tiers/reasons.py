@@ -94,13 +94,22 @@ def _words(condition: Condition, above: str, value: float) -> Message:
 
 
 def _slack(tier: str, earned: str, share: float) -> Message:
-    return message("Tier {tier}: kept, as it is missed by at most {share:pct}; by the rules alone {earned}",
-                   tier=tier, share=share, earned=earned)  # fmt: skip
+    return message(
+        "Tier {tier}: kept, as it is missed by at most {share:pct}; by the rules alone {earned}",
+        tier=tier,
+        share=share,
+        earned=earned,
+    )
 
 
 def _grace(tier: str, earned: str, waves: int) -> Message:
-    return message("Tier {tier}: kept in wave {n:int} of {all:int} of grace; by the rules alone {earned}",
-                   tier=tier, n=_PLACE, all=waves, earned=earned)  # fmt: skip
+    return message(
+        "Tier {tier}: kept in wave {n:int} of {all:int} of grace; by the rules alone {earned}",
+        tier=tier,
+        n=_PLACE,
+        all=waves,
+        earned=earned,
+    )
 
 
 def _spliced(text: str, column: str, d: Dialect, unknown: str = "") -> str:

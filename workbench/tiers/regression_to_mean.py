@@ -111,8 +111,12 @@ def regression_to_mean(
     n = float(total["n"])
     spread = float(total["xx"] - total["x"] ** 2 / n) if n else 0.0
     if n < 3 or spread <= 0:
-        raise InputError("Regression to the mean needs customers of different value in both waves.",
-                         found=f"{int(n)} customers", fix="Pass two waves with values.", where="previous")  # fmt: skip
+        raise InputError(
+            "Regression to the mean needs customers of different value in both waves.",
+            found=f"{int(n)} customers",
+            fix="Pass two waves with values.",
+            where="previous",
+        )
     both = float(total["xy"] - total["x"] * total["y"] / n)
     after = float(total["yy"] - total["y"] ** 2 / n)
     slope = both / spread
@@ -126,8 +130,10 @@ def regression_to_mean(
     text = message(
         "Values of both waves correlate by {r:dec2}; of a distance from the average, in standard deviations, as much "
         "is expected to be left. By regression to the mean alone tier {tier} was expected to change by {by:money}.",
-        r=correlation, tier=first[TIER], by=first["by_itself"],
-    )  # fmt: skip
+        r=correlation,
+        tier=first[TIER],
+        by=first["by_itself"],
+    )
     return RegressionToMean(
         table=pd.DataFrame(lines), correlation=float(correlation), slope=slope, notes=(Note(text, "caution"),)
     )
@@ -173,9 +179,13 @@ def _line(
     before, after = float(of_tier["x"] / n), float(of_tier["y"] / n)
     expected, kept = base + slope * before, shift + widening * before
     squares = (
-        of_tier["yy"] + slope**2 * of_tier["xx"] + n * base**2 - 2 * slope * of_tier["xy"] - 2 * base * of_tier["y"]
+        of_tier["yy"]
+        + slope**2 * of_tier["xx"]
+        + n * base**2
+        - 2 * slope * of_tier["xy"]
+        - 2 * base * of_tier["y"]
         + 2 * base * slope * of_tier["x"]
-    )  # fmt: skip
+    )
     variance = max(float(squares) - n * (after - expected) ** 2, 0.0) / max(n - 1, 1)
     error = 1.959963984540054 * np.sqrt(variance * n)
     beyond = n * (after - expected)
@@ -187,8 +197,16 @@ def _line(
     fell = float(now[own & now.index.get_level_values("to_tier").isin(below)].sum()) / n
     rises, falls = float(now[~from_above & to_above].sum()), float(now[from_above & ~to_above].sum())
     return {
-        TIER: name, "customers": int(n), "before": before, "expected": expected, "after": after,
+        TIER: name,
+        "customers": int(n),
+        "before": before,
+        "expected": expected,
+        "after": after,
         "general": n * (kept - before),
-        "by_itself": n * (expected - kept), "beyond": beyond, "ci_low": beyond - error, "ci_high": beyond + error,
-        "fell": fell if below else 0.0, "expected_fell": fell * rises / falls if falls else 0.0,
-    }  # fmt: skip
+        "by_itself": n * (expected - kept),
+        "beyond": beyond,
+        "ci_low": beyond - error,
+        "ci_high": beyond + error,
+        "fell": fell if below else 0.0,
+        "expected_fell": fell * rises / falls if falls else 0.0,
+    }

@@ -62,9 +62,12 @@ def _groups(rules: TierRules, scored: Table) -> list[str]:
     text = f"CAST({d.quote(rules.by)} AS {d.text_type})"
     found = scored.rows(f"SELECT DISTINCT {text} AS g FROM {{table}} AS t WHERE {d.quote(rules.by)} IS NOT NULL")["g"]
     if len(found) > MOST_GROUPS:
-        raise InputError(f"Rules by group are for at most {MOST_GROUPS} groups.",
-                         found=f"{len(found):,} values of {rules.by!r}", fix="Name a coarser column.",
-                         where="tiers")  # fmt: skip
+        raise InputError(
+            f"Rules by group are for at most {MOST_GROUPS} groups.",
+            found=f"{len(found):,} values of {rules.by!r}",
+            fix="Name a coarser column.",
+            where="tiers",
+        )
     return sorted(str(g) for g in found)
 
 
@@ -111,6 +114,10 @@ def _value(value: float | Relative, criterion: str, rules: TierRules, scored: Ta
     if found is None or np.isnan(found):
         if group is not None:
             return float("inf")
-        raise InputError("A share of the customers or of a total needs values.", found=f"no value of {criterion!r}",
-                         fix="Check the column, or use a fixed value.", where="tiers")  # fmt: skip
+        raise InputError(
+            "A share of the customers or of a total needs values.",
+            found=f"no value of {criterion!r}",
+            fix="Check the column, or use a fixed value.",
+            where="tiers",
+        )
     return float(found)

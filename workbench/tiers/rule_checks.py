@@ -23,8 +23,11 @@ def check_rules(rules: TierRules) -> None:
     if rules.unknown not in ("passes", "fails"):
         raise _refused("`unknown` is passes or fails.", repr(rules.unknown), "Write unknown='passes'.")
     if not 0 <= rules.slack < 1 or rules.grace_waves < 0 or rules.grace_waves != int(rules.grace_waves):
-        raise _refused("slack is a share below 1, grace_waves a number of waves.",
-                       f"slack {rules.slack!r}, grace_waves {rules.grace_waves!r}", "Correct them.")  # fmt: skip
+        raise _refused(
+            "slack is a share below 1, grace_waves a number of waves.",
+            f"slack {rules.slack!r}, grace_waves {rules.grace_waves!r}",
+            "Correct them.",
+        )
     if not rules.tiers:
         raise _refused("There is at least one tier.", "no tiers", "Name the tiers, the highest first.")
     names = [t.name for t in rules.tiers]
@@ -35,15 +38,21 @@ def check_rules(rules: TierRules) -> None:
         raise _refused("The last tier takes everybody else.", f"a minimum of {last.name}", "Remove it.")
     empty = [t.name for t in rules.tiers[:-1] if not t.minimum and not t.maximum]
     if empty:
-        raise _refused("Only the last tier takes everybody else.", f"no minimum of {', '.join(empty)}",
-                       "Give it a minimum, or remove the tiers below it.")  # fmt: skip
+        raise _refused(
+            "Only the last tier takes everybody else.",
+            f"no minimum of {', '.join(empty)}",
+            "Give it a minimum, or remove the tiers below it.",
+        )
     both = [(t.name, c) for t in rules.tiers for c in t.minimum if c in t.maximum]
     for name, criterion in both:
         tier = rules.tiers[names.index(name)]
         low, high = tier.minimum[criterion], tier.maximum[criterion]
         if not isinstance(low, Relative) and low > high:
-            raise _refused("A tier's least value is not above its largest.",
-                           f"{criterion} of {name}: from {low:g} up to {high:g}", "Correct them.")  # fmt: skip
+            raise _refused(
+                "A tier's least value is not above its largest.",
+                f"{criterion} of {name}: from {low:g} up to {high:g}",
+                "Correct them.",
+            )
     for high_tier, low_tier in zip(rules.tiers, rules.tiers[1:], strict=False):
         _check_bands(high_tier, low_tier)
     for high_tier, low_tier in zip(rules.tiers, rules.tiers[1:-1], strict=False):
@@ -97,35 +106,49 @@ def _check_bands(high: Tier, low: Tier) -> None:
     for criterion, end in low.below.items():
         start = high.minimum.get(criterion)
         if start is None or isinstance(start, Relative):
-            raise _refused("A tier ends below where the next higher begins.",
-                           f"{low.name} ends below {criterion} {end:g}, {high.name} has no fixed least value of it",
-                           f"Give {high.name} a least value of {criterion}, or remove 'below'.")  # fmt: skip
+            raise _refused(
+                "A tier ends below where the next higher begins.",
+                f"{low.name} ends below {criterion} {end:g}, {high.name} has no fixed least value of it",
+                f"Give {high.name} a least value of {criterion}, or remove 'below'.",
+            )
         if end < start:
-            raise _refused("Tiers leave no gap between them.",
-                           f"{criterion} from {end:g} to {start:g} is in neither {low.name} nor {high.name}",
-                           f"Let {low.name} end where {high.name} begins, at {start:g}.")  # fmt: skip
+            raise _refused(
+                "Tiers leave no gap between them.",
+                f"{criterion} from {end:g} to {start:g} is in neither {low.name} nor {high.name}",
+                f"Let {low.name} end where {high.name} begins, at {start:g}.",
+            )
         if end > start:
-            raise _refused("Tiers do not overlap.",
-                           f"{criterion} from {start:g} to {end:g} is in both {low.name} and {high.name}",
-                           f"Let {low.name} end where {high.name} begins, at {start:g}.")  # fmt: skip
+            raise _refused(
+                "Tiers do not overlap.",
+                f"{criterion} from {start:g} to {end:g} is in both {low.name} and {high.name}",
+                f"Let {low.name} end where {high.name} begins, at {start:g}.",
+            )
 
 
 def _check_variants(rules: TierRules) -> None:
     if rules.variants and rules.by is None:
-        raise _refused("Groups with rules of their own are those of a column.", f"variants {', '.join(rules.variants)}",
-                       "Write by: region (or another column).")  # fmt: skip
+        raise _refused(
+            "Groups with rules of their own are those of a column.",
+            f"variants {', '.join(rules.variants)}",
+            "Write by: region (or another column).",
+        )
     by_name = {t.name: t for t in rules.tiers}
     for group, tiers in rules.variants.items():
         for name, changed in tiers.items():
             if name not in by_name:
-                raise _refused("A variant changes a tier there is.", f"{group}: {name}{nearest(name, by_name)}",
-                               f"There are {', '.join(by_name)}.")  # fmt: skip
+                raise _refused(
+                    "A variant changes a tier there is.",
+                    f"{group}: {name}{nearest(name, by_name)}",
+                    f"There are {', '.join(by_name)}.",
+                )
             known = (*by_name[name].minimum, *by_name[name].maximum)
             for criterion, value in changed.items():
                 if criterion not in known:
-                    raise _refused("A variant changes a value the tier asks for.",
-                                   f"{group}: {name} has no {criterion}{nearest(criterion, known)}",
-                                   f"It asks for {', '.join(known) or 'nothing'}.")  # fmt: skip
+                    raise _refused(
+                        "A variant changes a value the tier asks for.",
+                        f"{group}: {name} has no {criterion}{nearest(criterion, known)}",
+                        f"It asks for {', '.join(known) or 'nothing'}.",
+                    )
                 read_threshold(value, f"{group} {name}")
         for high, low in zip(rules.tiers, rules.tiers[1:-1], strict=False):
             _check_order(_changed(high, tiers), _changed(low, tiers))

@@ -16,9 +16,18 @@ from workbench.tiers.wording import amount, joined
 Unknown = Literal["passes", "fails"]
 SURVEY_CRITERIA: Final = ("satisfaction", "recommend", "effort")
 FIELDS: Final = (
-    "name", "minimum", "maximum", "below", "label", "gets", "owner", "service_hours", "contacts_per_year", "offers",
+    "name",
+    "minimum",
+    "maximum",
+    "below",
+    "label",
+    "gets",
+    "owner",
+    "service_hours",
+    "contacts_per_year",
+    "offers",
     "cost",
-)  # fmt: skip
+)
 _LIMITS: Final = ("minimum", "maximum", "below")
 
 
@@ -70,8 +79,11 @@ class Tier:
             given = {str(k): read_threshold(v, self.name) for k, v in getattr(self, name).items()}
             relative = [k for k, v in given.items() if isinstance(v, Relative)]
             if name != "minimum" and relative:
-                raise _refused("Only a least value is relative to the customers.",
-                               f"{self.name}: {name} of {relative[0]}", "Write a number.")  # fmt: skip
+                raise _refused(
+                    "Only a least value is relative to the customers.",
+                    f"{self.name}: {name} of {relative[0]}",
+                    "Write a number.",
+                )
             object.__setattr__(self, name, MappingProxyType(given))
 
     @property
@@ -93,8 +105,9 @@ def _requirement(criterion: str, value: float | Relative) -> Message:
         return message("{criterion} among the highest {share:pct} of the customers", criterion=label, share=value.share)
     return message(
         "{criterion} so high that these customers together bring {share:pct} of the total",
-        criterion=label, share=value.share,
-    )  # fmt: skip
+        criterion=label,
+        share=value.share,
+    )
 
 
 @dataclass(frozen=True)
@@ -172,9 +185,9 @@ class TierRules:
         """
         made = []
         for tier in tiers:
-            given = dict(tier) if isinstance(tier, Mapping) else {
-                f: getattr(tier, f) for f in FIELDS if hasattr(tier, f)
-            }  # fmt: skip
+            given = (
+                dict(tier) if isinstance(tier, Mapping) else {f: getattr(tier, f) for f in FIELDS if hasattr(tier, f)}
+            )
             extra = sorted(set(map(str, given)) - set(FIELDS))
             if "name" not in given or extra:
                 raise _refused(
@@ -184,9 +197,15 @@ class TierRules:
                 )
             made.append(Tier(**{**given, **{k: given.get(k) or {} for k in _LIMITS}}))
         return cls(
-            tuple(made), unknown=unknown, survey=tuple(survey) if survey is not None else SURVEY_CRITERIA,
-            scores=scores or {}, by=by, variants=variants or {}, slack=slack, grace_waves=grace_waves,
-        )  # fmt: skip
+            tuple(made),
+            unknown=unknown,
+            survey=tuple(survey) if survey is not None else SURVEY_CRITERIA,
+            scores=scores or {},
+            by=by,
+            variants=variants or {},
+            slack=slack,
+            grace_waves=grace_waves,
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -210,8 +229,10 @@ class TierRules:
         """Whether a least value depends on the customers."""
         return any(isinstance(v, Relative) for t in self.tiers for v in t.minimum.values()) or any(
             isinstance(read_threshold(v, "variant"), Relative)
-            for tiers in self.variants.values() for changed in tiers.values() for v in changed.values()
-        )  # fmt: skip
+            for tiers in self.variants.values()
+            for changed in tiers.values()
+            for v in changed.values()
+        )
 
     def passes_unknown(self, criterion: str) -> bool:
         """Say whether a missing value of `criterion` counts as reached."""

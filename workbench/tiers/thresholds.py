@@ -53,9 +53,11 @@ def read_threshold(value: Any, where: str) -> float | Relative:
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         found = float(value)
     else:
-        given = dict(value) if isinstance(value, Mapping) else {
-            k: getattr(value, k) for k in ("top", "pareto") if getattr(value, k, None) is not None
-        }  # fmt: skip
+        given = (
+            dict(value)
+            if isinstance(value, Mapping)
+            else {k: getattr(value, k) for k in ("top", "pareto") if getattr(value, k, None) is not None}
+        )
         if len(given) != 1 or next(iter(given)) not in ("top", "pareto"):
             raise _refused("A least value is a finite number, {top: share} or {pareto: share}.", f"{where}: {value!r}")
         kind, share = next(iter(given.items()))
@@ -167,9 +169,11 @@ def _points(given: Any, where: str) -> Points:
     if isinstance(given, Points):
         points = given
     else:
-        part = dict(given) if isinstance(given, Mapping) else {
-            k: getattr(given, k) for k in ("weight", "full", "empty") if hasattr(given, k)
-        }  # fmt: skip
+        part = (
+            dict(given)
+            if isinstance(given, Mapping)
+            else {k: getattr(given, k) for k in ("weight", "full", "empty") if hasattr(given, k)}
+        )
         if set(part) - {"weight", "full", "empty"} or not {"weight", "full"} <= set(part):
             raise _refused("A criterion of a score has weight, full and perhaps empty.", f"{where}: {given!r}")
         points = Points(float(part["weight"]), float(part["full"]), float(part.get("empty", 0.0)))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Floats, cell_name, level_codes, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.names import INCLUSION_PROBABILITY, STRATUM, STRATUM_POPULATION
 from workbench.core.results import Note, Result
-from workbench.weighting.checks import Floats, cell_name, level_codes, number_column
 from workbench.weighting.result import Weights
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Codes, Floats, level_codes, number_column, weight_column
 from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.results import Note
-from workbench.weighting.checks import Codes, Floats, level_codes, number_column, weight_column
 from workbench.weighting.distances import Distance, solve_factors
 from workbench.weighting.margins import Margin, margin_table, read_margins, totals_by
 from workbench.weighting.result import Calibration, Weights

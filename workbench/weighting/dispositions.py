@@ -47,8 +47,15 @@ DISPOSITIONS: Final[Mapping[str, Disposition]] = {
 }
 
 _BY_NUMBER: Final = (
-    ("1.2", "P"), ("1", "I"), ("2.1", "R"), ("2.2", "NC"), ("2", "O"), ("3.1", "UH"), ("3", "UO"), ("4", "NE"),
-)  # fmt: skip
+    ("1.2", "P"),
+    ("1", "I"),
+    ("2.1", "R"),
+    ("2.2", "NC"),
+    ("2", "O"),
+    ("3.1", "UH"),
+    ("3", "UO"),
+    ("4", "NE"),
+)
 
 
 def _words(text: str) -> tuple[str, ...]:

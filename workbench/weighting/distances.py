@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
+from workbench.core.checks import Floats
 from workbench.core.errors import InputError
-from workbench.weighting.checks import Floats
 
 Distance = Literal["linear", "raking", "logit", "truncated"]
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Codes, Floats, level_codes
 from workbench.core.errors import InputError, nearest
-from workbench.weighting.checks import Codes, Floats, level_codes
 
 Margins = Mapping[Any, Any] | Sequence[pd.Series]
 AGREEMENT = 1e-9

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Codes, Floats, cell_name, flag_column, level_codes, weight_column
 from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.results import Note
-from workbench.weighting.checks import Codes, Floats, cell_name, flag_column, level_codes, weight_column
 from workbench.weighting.result import Weights
 
 LARGE_FACTOR = 3.0

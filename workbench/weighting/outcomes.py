@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.checks import Floats
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import CUSTOMER_ID, Column
 from workbench.core.results import Note, Result
-from workbench.weighting.checks import Floats
 from workbench.weighting.dispositions import DISPOSITIONS, disposition_groups
 
 if TYPE_CHECKING:
@@ -22,9 +22,23 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 RATES = (
-    "RR1", "RR2", "RR3", "RR4", "RR5", "RR6",
-    "COOP1", "COOP2", "COOP3", "COOP4", "REF1", "REF2", "REF3", "CON1", "CON2", "CON3",
-)  # fmt: skip
+    "RR1",
+    "RR2",
+    "RR3",
+    "RR4",
+    "RR5",
+    "RR6",
+    "COOP1",
+    "COOP2",
+    "COOP3",
+    "COOP4",
+    "REF1",
+    "REF2",
+    "REF3",
+    "CON1",
+    "CON2",
+    "CON3",
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.checks import Codes, Floats
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import CUSTOMER_ID, STRATUM, Column
 from workbench.core.results import Note, Result
-from workbench.weighting.checks import Codes, Floats
 from workbench.weighting.dispositions import disposition_groups
 
 if TYPE_CHECKING:
@@ -74,8 +74,14 @@ class FieldProgress(Result):
 
         def draw(ax: Axes) -> None:
             done, end = self.table["completes"], self.table["expected"]
-            ax.barh(rows, end, color=charts.ACCENT, alpha=0.3, height=0.66,
-                    label=charts.text(message("Expected in the end"), language))  # fmt: skip
+            ax.barh(
+                rows,
+                end,
+                color=charts.ACCENT,
+                alpha=0.3,
+                height=0.66,
+                label=charts.text(message("Expected in the end"), language),
+            )
             ax.barh(rows, done, color=charts.ACCENT, height=0.66, label=charts.text(message("Completes"), language))
             target = charts.text(message("Interviews wanted"), language)
             ax.vlines(self.table["target"], rows - 0.42, rows + 0.42, color=charts.INK, linewidth=2, label=target)
@@ -164,13 +170,19 @@ def field_progress(
     reach = 1.96 * np.sqrt(np.bincount(code, p * (1 - p), minlength=size) + more**2 * unsure)
     still = np.bincount(code, still_open, minlength=size)
     fresh = np.clip(_chances(life)[0] * relative, 1e-9, 1.0)
-    table = pd.DataFrame({
-        by: levels, "target": wanted, "asked": np.bincount(code, minlength=size), "completes": completes,
-        "open": still.astype(np.int64), "expected": expected,
-        "expected_low": np.maximum(completes, expected - reach),
-        "expected_high": np.minimum(completes + still, expected + reach),
-        "call_in": np.ceil(np.clip(wanted - expected, 0.0, None) / fresh - 1e-9).astype(np.int64),
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            by: levels,
+            "target": wanted,
+            "asked": np.bincount(code, minlength=size),
+            "completes": completes,
+            "open": still.astype(np.int64),
+            "expected": expected,
+            "expected_low": np.maximum(completes, expected - reach),
+            "expected_high": np.minimum(completes + still, expected + reach),
+            "call_in": np.ceil(np.clip(wanted - expected, 0.0, None) / fresh - 1e-9).astype(np.int64),
+        }
+    )
     table["state"] = np.select(
         [completes >= wanted, table["expected_low"] >= wanted, table["expected_high"] < wanted],
         ["target reached", "on course", "will fall short"],
@@ -247,11 +259,16 @@ def _life_table(attempts: pd.DataFrame, limit: int) -> pd.DataFrame:
     # an attempt nobody has reached yet goes like the last one that somebody has
     source = known[np.searchsorted(known, np.arange(limit), side="right") - 1] if len(known) else np.arange(limit)
     base = np.maximum(tried, 1.0)
-    return pd.DataFrame({
-        "attempt": np.arange(1, limit + 1), "tried": tried.astype(np.int64), "completes": completes.astype(np.int64),
-        "closed": closed.astype(np.int64), "complete_rate": (completes / base)[source],
-        "closed_rate": (closed / base)[source],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "attempt": np.arange(1, limit + 1),
+            "tried": tried.astype(np.int64),
+            "completes": completes.astype(np.int64),
+            "closed": closed.astype(np.int64),
+            "complete_rate": (completes / base)[source],
+            "closed_rate": (closed / base)[source],
+        }
+    )
 
 
 def _chances(life: pd.DataFrame) -> Floats:

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.checks import Codes, Floats, flag_column, level_codes, number_column, weight_column
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
-from workbench.weighting.checks import Codes, Floats, flag_column, level_codes, number_column, weight_column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

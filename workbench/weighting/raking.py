@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Codes, Floats, weight_column
 from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.results import Note
-from workbench.weighting.checks import Codes, Floats, weight_column
 from workbench.weighting.distances import solve_factors
 from workbench.weighting.margins import Margin, Margins, as_counts, margin_table, read_margins, totals_by
 from workbench.weighting.result import Calibration, Weights
@@ -203,8 +203,11 @@ def _fit(
         if worst <= tolerance / 100 or (worst <= tolerance and previous - worst < STALL):
             break
         previous = worst
-    misses = [(float(miss.max()), m, int(miss.argmax()), p) for p, m in zip(positions, margins, strict=True)
-              for miss in [_misfit(current, p, m)]]  # fmt: skip
+    misses = [
+        (float(miss.max()), m, int(miss.argmax()), p)
+        for p, m in zip(positions, margins, strict=True)
+        for miss in [_misfit(current, p, m)]
+    ]
     worst, margin, level, p = max(misses, key=lambda entry: entry[0])
     if not worst <= tolerance:
         reached = np.bincount(p, current, minlength=len(margin.levels))[level]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
+from workbench.core.checks import Floats
 from workbench.core.errors import InputError
-from workbench.weighting.checks import Floats
 from workbench.weighting.distances import solve_factors
 from workbench.weighting.result import Calibration
 

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.checks import Codes, Floats
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Result
-from workbench.weighting.checks import Codes, Floats
 from workbench.weighting.distances import Distance
 
 if TYPE_CHECKING:

@@ -18,13 +18,23 @@ from workbench.store.demo import (
 
 COLUMNS = {
     "customers": [
-        "customer_id", "region", "city", "channel", "signup_date", "gender", "age_band", "occupation", "interests",
-        "primary_unit", "do_not_contact", "consent_date",
+        "customer_id",
+        "region",
+        "city",
+        "channel",
+        "signup_date",
+        "gender",
+        "age_band",
+        "occupation",
+        "interests",
+        "primary_unit",
+        "do_not_contact",
+        "consent_date",
     ],
     "transactions": ["order_id", "customer_id", "ordered_at", "amount", "margin", "category", "channel"],
     "interactions": ["customer_id", "opened_at", "closed_at", "kind", "channel", "topic", "text"],
     "panel": ["customer_id", "joined_wave", "left_wave", "rotation_group", "rewards"],
-}  # fmt: skip
+}
 
 
 def contents(folder: Path) -> dict[str, bytes]:

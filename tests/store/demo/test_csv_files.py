@@ -39,11 +39,15 @@ def test_tables_in_several_chunks_are_written_row_by_row(tmp_path):
 
     words = ["plain", "with, comma", 'with "quotes"', "", "多行\n文本"]
     parts = [
-        pa.table({"id": [f"C{i:09d}" for i in range(start, start + 3000)],
-                  "n": list(range(start, start + 3000)),
-                  "text": [words[i % 5] if i % 7 else None for i in range(3000)]})
+        pa.table(
+            {
+                "id": [f"C{i:09d}" for i in range(start, start + 3000)],
+                "n": list(range(start, start + 3000)),
+                "text": [words[i % 5] if i % 7 else None for i in range(3000)],
+            }
+        )
         for start in (0, 3000, 6000)
-    ]  # fmt: skip
+    ]
     table = pa.concat_tables(parts)
     with csv_files.CsvFile(tmp_path / "x.csv", quoting="needed") as out:
         out.write(table)

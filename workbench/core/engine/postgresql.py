@@ -55,9 +55,12 @@ class PostgreSQLEngine:
             If the ADBC driver is not installed.
         """
         if find_spec("adbc_driver_postgresql") is None:
-            raise EngineError("A postgresql:// engine needs the ADBC driver.",
-                              found="adbc_driver_postgresql is not installed",
-                              fix="pip install adbc-driver-postgresql", where="postgresql")  # fmt: skip
+            raise EngineError(
+                "A postgresql:// engine needs the ADBC driver.",
+                found="adbc_driver_postgresql is not installed",
+                fix="pip install adbc-driver-postgresql",
+                where="postgresql",
+            )
         return cls(url)
 
     @property

@@ -61,8 +61,12 @@ class SparkEngine:
             If PySpark is not installed.
         """
         if find_spec("pyspark") is None:
-            raise EngineError("A spark:// engine needs PySpark.", found="pyspark is not installed",
-                              fix="pip install 'pyspark>=4'", where="spark")  # fmt: skip
+            raise EngineError(
+                "A spark:// engine needs PySpark.",
+                found="pyspark is not installed",
+                fix="pip install 'pyspark>=4'",
+                where="spark",
+            )
         from pyspark.sql import SparkSession
 
         place = url.removeprefix("spark://")

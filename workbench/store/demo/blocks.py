@@ -22,8 +22,16 @@ Stream = Literal[
     "profile", "purchases", "spending", "baskets", "opinions_stable", "opinions_wave", "fieldwork", "service", "panel"
 ]
 _STREAMS: Final[tuple[Stream, ...]] = (
-    "profile", "purchases", "spending", "baskets", "opinions_stable", "opinions_wave", "fieldwork", "service", "panel",
-)  # fmt: skip
+    "profile",
+    "purchases",
+    "spending",
+    "baskets",
+    "opinions_stable",
+    "opinions_wave",
+    "fieldwork",
+    "service",
+    "panel",
+)
 
 Made = TypeVar("Made")
 

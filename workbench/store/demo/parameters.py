@@ -17,8 +17,14 @@ PROGRAMME_START: Final = dt.date(2024, 7, 1)
 
 RegionCode = Literal["east", "north", "south", "central", "southwest", "northwest", "northeast"]
 REGIONS: Final[tuple[RegionCode, ...]] = (
-    "east", "south", "north", "central", "southwest", "northeast", "northwest",
-)  # fmt: skip
+    "east",
+    "south",
+    "north",
+    "central",
+    "southwest",
+    "northeast",
+    "northwest",
+)
 REGION_SHARES: Final = (0.31, 0.21, 0.16, 0.13, 0.10, 0.06, 0.03)
 
 CHANNELS: Final = ("store", "app", "web", "partner")
@@ -113,8 +119,17 @@ class Opinions:
     unexplained: float = 0.40
     stable: Share = 0.60
     recommend_cuts: tuple[float, ...] = (
-        -2.326, -2.170, -1.995, -1.812, -1.626, -1.216, -0.927, -0.504, 0.068, 0.574,
-    )  # fmt: skip
+        -2.326,
+        -2.170,
+        -1.995,
+        -1.812,
+        -1.626,
+        -1.216,
+        -0.927,
+        -0.504,
+        0.068,
+        0.574,
+    )
     satisfaction_cuts: tuple[float, ...] = (-1.75, -1.15, -0.45, 0.55)
     satisfaction_noise: float = 0.5
     effort_cuts: tuple[float, ...] = (-2.1, -1.5, -1.0, -0.45, 0.25, 0.95)

@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+from workbench.clv import fit_bg_nbd, fit_gamma_gamma
+from workbench.clv.checks.heuristics import compare_rules, customer_rows
+
+
+def test_rows_are_those_of_the_table(cdnow):
+    rows, table = customer_rows(cdnow), cdnow.table
+    assert "customer_id" not in rows
+    for column in ("frequency", "recency", "T", "holdout_amount", "year_amount"):
+        np.testing.assert_array_equal(rows[column], table[column])
+
+
+def test_errors_by_hand(cdnow):
+    buying, spending = fit_bg_nbd(cdnow), fit_gamma_gamma(cdnow)
+    found = compare_rules(cdnow, buying.model, spending, horizon=39.0, hiatus_days=180.0).set_index(
+        ["target", "method"]
+    )
+    table = cdnow.table
+    rate = (table["frequency"] / table["T"]).fillna(0) * 39
+    assert found.loc[("purchases", "rate"), "mae"] == pytest.approx((rate - table["holdout_frequency"]).abs().mean())
+    silent = (table["T"] - table["recency"]) * 7
+    right = ((silent <= 180) == (table["holdout_frequency"] > 0)).mean()
+    assert found.loc[("active", "hiatus"), "correct"] == pytest.approx(right)
+    amount = table["year_amount"] * 273 / 365
+    assert found.loc[("amount", "year_amount"), "mae"] == pytest.approx((amount - table["holdout_amount"]).abs().mean())
+    best = table["holdout_amount"].sum()
+    assert 0 < found.loc[("amount", "model"), "top_decile"] < best
+
+
+def test_without_amounts_there_is_no_rule_for_them(cdnow):
+    found = compare_rules(cdnow, fit_bg_nbd(cdnow).model, None, horizon=39.0, hiatus_days=180.0)
+    assert "amount" not in set(found["target"])

@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+from workbench.clv import MbgNbd, ParetoNbd, fit_mbg_nbd
+from workbench.clv.contracts.retention_alive import alive_curve
+from workbench.clv.purchases.patterns import as_patterns
+
+
+@pytest.mark.parametrize(
+    "model", [MbgNbd(r=0.5, alpha=6.0, a=0.9, b=1.6), ParetoNbd(r=0.55, alpha=10.6, s=0.6, beta=11.7)]
+)
+def test_means_of_the_customers(cdnow, model):
+    p = as_patterns(cdnow)
+    at, group = np.arange(len(p.x)), np.zeros(len(p.x), dtype=np.int64)
+    ages = np.array([0.0, 10.0, 30.0])
+    found = alive_curve(model, (p.x, p.t_x, p.T), at, p.count, (group, 1), ages, 0.9)
+    rows = cdnow.table
+    seen = rows["T"] >= 30
+    own = model.probability_alive_at(30.0, *rows[["frequency", "recency", "T"]][seen].to_numpy(dtype=float).T)
+    assert found["retained"][0, 2] == pytest.approx(own.mean(), rel=1e-9)
+    assert found["customers"][0].tolist() == [2357, 2357, seen.sum()]
+    assert found["retained"][0, 0] == 1
+
+
+def test_a_fit_is_less_sure_than_known_parameters(cdnow):
+    fit, p = fit_mbg_nbd(cdnow), as_patterns(cdnow)
+    at, group = np.arange(len(p.x)), np.zeros(len(p.x), dtype=np.int64)
+    wide, narrow = (
+        alive_curve(m, (p.x, p.t_x, p.T), at, p.count, (group, 1), np.array([20.0]), 0.9) for m in (fit, fit.model)
+    )
+    assert np.diff([wide["ci_low"][0, 0], wide["ci_high"][0, 0]]) > np.diff(
+        [narrow["ci_low"][0, 0], narrow["ci_high"][0, 0]]
+    )
+    assert wide["retained"] == narrow["retained"]

@@ -1,0 +1,63 @@
+import pytest
+
+from workbench.core.errors import InputError
+from workbench.nps.code_frame import READY, read_frame
+
+
+@pytest.mark.parametrize("name", sorted(READY))
+def test_ready_frames_are_complete(name):
+    frame = read_frame(name)
+    assert len(frame.topics) == 12
+    for topic in frame.topics:
+        assert set(topic.labels) == {"en", "zh-CN"} and topic.department
+    assert [t.id for t in frame.topics] == [t.id for t in read_frame("retail_zh").topics]
+
+
+def write(tmp_path, text):
+    path = tmp_path / "frame.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_invalid_pattern_is_named_with_line_and_column(tmp_path):
+    path = write(tmp_path, "topics:\n  - id: a\n    label: {en: A}\n    patterns: [fine, 'bro(ken']\n")
+    with pytest.raises(InputError, match=r"line 4, column 26: 'bro\(ken'"):
+        read_frame(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("topics: [", "line 1|line 2"),
+        ("x: 1\n", "no topics"),
+        ("topics:\n  - id: a\n    label: {en: A}\n", "line 2, column 5: without patterns"),
+        ("topics:\n  - id: a\n    label: {en: A}\n    pattern: [x]\n    patterns: [x]\n", "unknown key 'pattern'"),
+        ("topics:\n  - id: a\n    label: {en: A}\n    patterns: ['x*']\n", "matches the empty text"),
+        ("topics:\n  - {id: a, label: {en: A}, patterns: [x]}\n  - {id: a, label: {en: A}, patterns: [x]}\n", "twice"),
+        ("topics:\n  - {id: a, label: {en: A}, patterns: x}\n", "Patterns are a list"),
+    ],
+)
+def test_broken_frames(tmp_path, text, match):
+    with pytest.raises(InputError, match=match):
+        read_frame(write(tmp_path, text))
+
+
+def test_unknown_name():
+    with pytest.raises(InputError, match="did you mean 'retail_"):
+        read_frame("retail_cn")
+
+
+def test_frames_of_two_languages_are_one():
+    both = read_frame("retail")
+    assert len(both.topics) == 12
+    price = next(t for t in both.topics if t.id == "price")
+    assert price.pattern.search("太贵了") and price.pattern.search("too EXPENSIVE")
+    assert price.owner("en") == "Merchandising" and price.owner("zh-CN") == "商品部" and price.label("zh-CN") == "价格"
+    returns = next(t for t in both.topics if t.id == "returns")
+    assert returns.exception is not None and returns.exception.search("I will return")
+
+
+def test_a_department_may_have_a_name_for_each_language(tmp_path):
+    text = "topics:\n  - {id: a, label: {en: A}, department: {en: Sales, zh-CN: 销售部}, patterns: [x]}\n"
+    topic = read_frame(write(tmp_path, text)).topics[0]
+    assert topic.owner("zh-CN") == "销售部" and topic.department == "Sales"

@@ -1,0 +1,156 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.core.errors import InputError
+from workbench.core.language import LANGUAGES, catalogue
+from workbench.estimation import Design
+from workbench.report.chapters.response import chapter as chapter
+from workbench.report.chapters.response.design import with_drawn_probabilities
+from workbench.sampling import Frame
+from workbench.store.config_analysis import ResponsePlan
+from workbench.store.config_fieldwork import SamplePlan
+from workbench.weighting import weight_report
+
+
+@pytest.fixture(scope="module")
+def customers():
+    rng = np.random.default_rng(1)
+    people = pd.DataFrame({"customer_id": [f"c{i:05d}" for i in range(4000)]})
+    people["region"] = rng.choice(["north", "south"], 4000, p=[0.6, 0.4])
+    people["size"] = rng.choice(["large", "small"], 4000, p=[0.3, 0.7])
+    people["channel"] = rng.choice(["shop", "web"], 4000)
+    return people
+
+
+@pytest.fixture(scope="module")
+def frame(customers):
+    return Frame(customers, stratum=["region", "size"])
+
+
+@pytest.fixture(scope="module")
+def sample(customers):
+    population = customers.groupby(["region", "size"])["customer_id"].transform("size")
+    drawn = customers.assign(
+        stratum=customers["region"] + " | " + customers["size"], stratum_population=population, u=0.0
+    ).sample(1000, random_state=2)
+    return drawn.assign(reserve=np.arange(1000) >= 800).reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def contacts(sample):
+    rng = np.random.default_rng(3)
+    chance = np.where(sample["region"] == "north", 0.6, 0.2) + np.where(sample["size"] == "large", 0.2, 0)
+    words = np.where(rng.random(1000) < chance, "completed", "no answer")
+    made = pd.DataFrame({"customer_id": sample["customer_id"], "disposition": words, "mode": "phone"})
+    return made[~sample["reserve"]].reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def asked(sample, contacts):
+    rng = np.random.default_rng(4)
+    done = contacts.loc[contacts["disposition"] == "completed", ["customer_id"]]
+    responses = done.assign(recommend=rng.integers(0, 11, len(done)), satisfaction=rng.integers(1, 6, len(done)))
+    return with_drawn_probabilities(chapter.asked_and_answered(sample, contacts, responses))
+
+
+def test_asked_are_those_contacted(asked, contacts):
+    assert len(asked) == 800
+    assert asked["responded"].sum() == (contacts["disposition"] == "completed").sum()
+    assert asked["inclusion_probability"].between(0, 1).all()
+
+
+def test_reached_table_adds_up(asked, contacts):
+    table = chapter.reached_table(contacts, asked, ["region", "size"])
+    assert table["variable"].unique().tolist() == ["mode", "region", "size"]
+    assert (table.groupby("variable")["asked"].sum() == 800).all()
+    assert (table.groupby("variable")["answered"].sum() == asked["responded"].sum()).all()
+    assert (table["RR1"] <= table["CON1"]).all()
+
+
+def test_progress_against_the_planned_response_rate(sample, contacts):
+    progress = chapter.fieldwork_progress(contacts, sample, SamplePlan(response_rate=0.5))
+    drawn = sample[~sample["reserve"]].groupby("stratum").size()
+    np.testing.assert_allclose(progress.table["target"], (drawn * 0.5).round())
+    states = progress.table.set_index("stratum")["state"]
+    assert states["north | large"] == "target reached" and states["south | small"] == "will fall short"
+
+
+@pytest.mark.parametrize("method", ["classes", "propensity", "raking"])
+def test_weighting_closes_the_gap_on_what_it_used(asked, frame, method):
+    columns = ["region", "size"]
+    weighted = chapter.weigh(asked, ResponsePlan(method=method), columns, 10, frame)
+    respondents = chapter.respondents_table(weighted.asked, weight_report(weighted.steps).weights)
+    assert len(respondents) == asked["responded"].sum()
+    bias = chapter.bias_table(frame, respondents, [*columns, "channel"], columns)
+    used = bias[bias["used"]]
+    assert used["gap_before"].abs().max() > 0.1
+    assert used["gap_after"].abs().max() < 1e-9
+    assert bias.loc[~bias["used"], "variable"].unique().tolist() == ["channel"]
+    assert weighted.adjustment is not None
+
+
+def test_trimming_is_a_step_of_its_own(asked, frame):
+    weighted = chapter.weigh(asked, ResponsePlan(trim=1.2), ["region", "size"], 10, frame)
+    report = weight_report(weighted.steps)
+    assert report.table["step"].tolist() == ["base", "response", "trimmed"]
+    assert report.table["max"].iloc[-1] < report.table["max"].iloc[-2]
+    assert report.table["sum"].iloc[-1] == pytest.approx(4000)
+
+
+def test_raking_needs_a_frame(asked):
+    with pytest.raises(InputError, match="totals of the frame"):
+        chapter.weigh(asked, ResponsePlan(method="raking"), ["region"], 10)
+
+
+def test_classes_too_small_are_combined_and_said_so(asked):
+    weighted = chapter.weigh(asked, ResponsePlan(), ["region", "size"], 150)
+    assert weighted.asked["weighting_class"].nunique() < 4
+    assert "combined with their neighbours" in weighted.notes[0].message.text("en")
+
+
+def test_cost_table_compares_with_a_simple_random_sample(asked):
+    weighted = chapter.weigh(asked, ResponsePlan(), ["region", "size"], 10)
+    respondents = chapter.respondents_table(weighted.asked, weight_report(weighted.steps).weights)
+    costs = chapter.cost_table(
+        respondents, Design(weight="weight"), {"recommend": chapter.message("R"), "none": chapter.message("N")}
+    )
+    assert len(costs) == 1
+    assert costs["deff"].item() == pytest.approx(costs["n"].item() / costs["n_effective"].item(), rel=1e-9)
+    assert costs["unweighted"].item() == respondents["recommend"].mean()
+
+
+def test_answers_of_strangers_are_counted(asked):
+    responses = pd.DataFrame({"customer_id": ["x", asked["customer_id"].iloc[0]]})
+    note = chapter.stranger_note(asked, responses)
+    assert note is not None and note.message.values["n"] == 1
+    assert chapter.stranger_note(asked, responses.iloc[1:]) is None
+
+
+def test_given_weights_are_kept():
+    responses = pd.DataFrame({"customer_id": ["a", "b"], "w": [1, 3], "flight": ["f", "g"]})
+    given = chapter.given_weights(responses, "w")
+    kept = chapter.respondents_table(responses, given.weights, psu="flight")
+    assert kept["weight"].tolist() == [1.0, 3.0]
+    assert kept["psu"].tolist() == ["f", "g"]
+    assert kept["stratum"].tolist() == ["all", "all"]
+
+
+def test_chapter_has_a_title_in_every_language():
+    assert all(chapter.CHAPTER.title.text(language) for language in LANGUAGES)
+    assert chapter.CHAPTER.title.template in catalogue("zh-CN")
+
+
+def test_small_classes_are_combined_with_their_neighbours_only():
+    from workbench.report.chapters.response.chapter import weighting_classes
+
+    cells = {("n", "a"): (40, 20), ("n", "b"): (30, 4), ("s", "a"): (50, 25), ("s", "b"): (40, 15)}
+    rows = [(r, c, i < k) for (r, c), (n, k) in cells.items() for i in range(n)]
+    asked = pd.DataFrame(rows, columns=["region", "amount", "responded"])
+    classes, note = weighting_classes(asked, ["region", "amount"], 10)
+    assert sorted(set(classes["weighting_class"])) == ["n", "s | a", "s | b"]
+    assert "neighbours: n." in note.message.text("en")
+    everybody, _ = weighting_classes(asked, ["region", "amount"], 60)
+    assert set(everybody["weighting_class"]) == {"all"}
+    same, none = weighting_classes(asked, ["region", "amount"], 4)
+    assert none is None and same["weighting_class"].nunique() == 4

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tests.conftest import WAVE
+from workbench.report.chapters.sample import panel as panels
+from workbench.report.run.release import FROZEN
+from workbench.sampling import Frame
+from workbench.store import Wave
+
+PEOPLE = pd.DataFrame(
+    {
+        "customer_id": [f"C{i:03d}" for i in range(100)],
+        "region": ["n", "n", "n", "s"] * 25,
+        "complaints_12m": [1] * 10 + [0] * 90,
+    }
+)
+FRAME = Frame(PEOPLE, stratum="region")
+PLAN = """\
+panel: {members: 20, rotate: 0.5, inactive_after: 1, rewards: {per_answer: 10, bonus: {1: 5}}}
+spot_check:
+  n: 12
+  risks: [{label: {en: complained, zh-CN: 投诉}, when: complaints_12m > 0, points: 9}]
+"""
+
+
+def open_wave(make_wave, name, previous="", plan=PLAN, **files):
+    text = WAVE.replace("wave: w1", f"wave: {name}\n{previous}".rstrip()) + plan
+    if "panel" in files:
+        text = text.replace("tables:\n", "tables:\n  panel: {file: raw/panel.csv}\n")
+    return Wave.open(make_wave(folder=name, wave_yaml=text, **files))
+
+
+def test_a_first_panel_is_recruited_in_proportion_to_the_strata(make_wave):
+    panel = panels.panel_of(open_wave(make_wave, "w1"), FRAME)
+    assert panel.strata.set_index("stratum")["recruited"].to_dict() == {"n": 15, "s": 5}
+    assert panels.panel_findings(panel, "w1")[0].text.text("en").startswith("The panel of w1 has 20 members")
+    assert panels.panel_of(open_wave(make_wave, "w2", plan=""), FRAME) is None
+
+
+def test_the_next_wave_rotates_and_a_released_panel_stands_still(make_wave):
+    first = open_wave(make_wave, "w1")
+    first.keep("panel_members", panels.panel_of(first, FRAME).members)
+    answers = "customer_id,recommend\n" + "\n".join(
+        f"{i},9" for i in panels.panel_of(first, FRAME).active["customer_id"]
+    )
+    (first.folder / "raw/responses.csv").write_text(answers + "\n")
+    Wave.open(first.folder)
+    second = open_wave(make_wave, "w2", "previous: w1\n")
+    panel = panels.panel_of(second, FRAME)
+    table = panel.strata.set_index("stratum")
+    assert table["rotated_out"].to_dict() == {"n": 8, "s": 3}
+    assert table["after"].to_dict() == {"n": 15, "s": 5}
+    assert len(panel.participation) == 20 and panel.participation["answered"].all()
+    rewards = panels.panel_rewards(panel, second.config.panel)
+    assert panels.reward_summary(rewards).to_numpy().tolist() == [[0, 11, 0.0, 0.0], [1, 9, 15.0, 135.0]]
+    second.keep(FROZEN["panel_members"], panel.members)
+    second.keep(FROZEN["panel_strata"], panel.strata)
+    smaller = Frame(PEOPLE.head(40), stratum="region")
+    assert panels.panel_of(second, smaller).members.equals(second.read(FROZEN["panel_members"]))
+
+
+def test_old_and_new_members_are_compared_once_there_are_enough_of_both(make_wave):
+    members = PEOPLE.assign(joined_wave=["w1"] * 40 + ["w2"] * 60, left_wave=None, rotation_group=None)
+    text = members[["customer_id", "joined_wave", "left_wave", "rotation_group"]].to_csv(index=False)
+    first = open_wave(make_wave, "w1")
+    scores = [
+        f"{c},{9 if j == 'w1' else 5}" for c, j in zip(members["customer_id"], members["joined_wave"], strict=True)
+    ]
+    second = open_wave(
+        make_wave,
+        "w2",
+        "previous: w1\n",
+        panel=text,
+        responses="customer_id,recommend\n" + "\n".join([*scores[:30], *scores[80:95]]) + "\n",
+    )
+    third = open_wave(make_wave, "w3", "previous: w2\n", panel=text)
+    assert panels.panel_conditioning(first) is None
+    assert panels.panel_conditioning(second) is None
+    found = panels.panel_conditioning(third).table.set_index("group")
+    assert found.loc["difference", "estimate"] == 4
+    assert found["n"].to_dict() == {"old": 30, "new": 15, "difference": 45}
+
+
+def test_silent_members_leave(make_wave):
+    first = open_wave(make_wave, "w1")
+    first.keep("panel_members", panels.panel_of(first, FRAME).members)
+    second = open_wave(make_wave, "w2", "previous: w1\n", responses="customer_id,recommend\nX,9\n")
+    Wave.open(first.folder)
+    panel = panels.panel_of(second, FRAME)
+    assert panel.strata["inactive"].sum() == 20
+    assert panel.strata["recruited"].sum() == 20
+
+
+def test_a_panel_file_with_this_waves_changes_is_only_refreshed(make_wave):
+    lines = [
+        "customer_id,joined_wave,left_wave,rotation_group",
+        "C000,w0,w1,G1",
+        "C001,w0,,G2",
+        "C003,w1,,G3",
+        "X,w0,,G2",
+    ]
+    wave = open_wave(make_wave, "w1", panel="\n".join(lines) + "\n")
+    panel = panels.panel_of(wave, FRAME)
+    assert panel.strata["rotated_out"].sum() == 0 and panel.strata["left_frame"].sum() == 1
+    assert "C000" not in set(panel.active["customer_id"])
+    assert any("joined or left" in n.message.text("en") for n in panel.notes)
+    shown = panels.panel_table(panel)["stratum"].tolist()
+    assert [str(s) for s in shown] == ["n", "s", "(no longer in the frame)"]
+    wave.keep("panel_members", panel.members)
+
+
+def test_places_beyond_the_frame_are_said(make_wave):
+    panel = panels.panel_of(open_wave(make_wave, "w1"), Frame(PEOPLE.head(8), stratum="region"))
+    assert len(panel.active) == 8 and "8 places instead of 20" in panel.notes[-1].message.text("en")
+
+
+def test_a_spot_check_goes_toward_risk_and_speaks_for_all(make_wave):
+    wave = open_wave(make_wave, "w1")
+    check = panels.spot_check_of(wave, FRAME)
+    row = check.risks.table.iloc[0]
+    assert row["customers"] == 10 and row["drawn"] >= 4 and row["drawn_share"] > 3 * row["share"]
+    assert check.drawn["base_weight"].sum() == pytest.approx(100, rel=0.5)
+    assert check.deff >= 1
+    shown = panels.named_risks(check, wave.config.spot_check).to_html("zh-CN")
+    assert "投诉" in shown and "C00" not in shown
+    words = panels.spot_check_words(check, PEOPLE.assign(reserve=False))
+    assert words[0].text("en").startswith("12 customers are checked; 12 of them")
+    wave.keep(FROZEN["spot_check"], check.drawn.head(3))
+    assert len(panels.spot_check_of(wave, FRAME).drawn) == 3
+    assert panels.spot_check_of(open_wave(make_wave, "w2", plan=""), FRAME) is None

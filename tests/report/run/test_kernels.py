@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from jupyter_client.manager import start_new_kernel
+
+from workbench.report.run.kernels import KERNEL_NAME, SOCKET_VARIABLE, default_kernels, kernel_room
+
+pytestmark = pytest.mark.xdist_group("kernels")
+
+
+def ask(client, code: str) -> str:
+    answer = []
+    client.execute_interactive(code, timeout=30, output_hook=lambda m: answer.append(m["content"].get("text", "")))
+    return "".join(answer).strip()
+
+
+@pytest.mark.parametrize("kind", ["forked", "plain"])
+def test_kernels_start_compute_and_end(kind):
+    before = os.environ.get(SOCKET_VARIABLE)
+    with kernel_room(kind):
+        manager, client = start_new_kernel(kernel_name=KERNEL_NAME)
+        try:
+            assert ask(client, "import sys; print(6 * 7, 'pandas' in sys.modules)") == f"42 {kind == 'forked'}"
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+    assert os.environ.get(SOCKET_VARIABLE) == before
+
+
+def test_forked_kernels_share_nothing(tmp_path):
+    with kernel_room("forked"):
+        pairs = [start_new_kernel(kernel_name=KERNEL_NAME, cwd=str(tmp_path)) for _ in range(2)]
+        try:
+            first, second = (client for _, client in pairs)
+            ask(first, "import pandas as pd, os; pd.left_over = 1; os.environ['LEFT'] = '1'; os.chdir('/')")
+            seen = ask(
+                second, "import pandas as pd, os; print(hasattr(pd, 'left_over'), 'LEFT' in os.environ, os.getcwd())"
+            )
+            assert seen == f"False False {tmp_path}"
+            numbers = {ask(c, "import numpy as np; print(np.random.random())") for c in (first, second)}
+            assert len(numbers) == 2
+            assert len({ask(c, "import os; print(os.getpid())") for c in (first, second)}) == 2
+        finally:
+            for manager, client in pairs:
+                client.stop_channels()
+                manager.shutdown_kernel(now=True)
+
+
+def test_engines_work_in_forked_kernels(tmp_path):
+    code = (
+        "import duckdb, pandas as pd, pyarrow.parquet as pq\n"
+        f"pd.DataFrame({{'a': range(200_000)}}).to_parquet(r'{tmp_path}/x.parquet')\n"
+        f"total = duckdb.connect().cursor().execute(\"SELECT sum(a) FROM r'{tmp_path}/x.parquet'\".replace('r\\'', '\\''))\n"
+        f"print(total.fetchone()[0], pq.read_table(r'{tmp_path}/x.parquet').num_rows)"
+    )
+    with kernel_room("forked"):
+        manager, client = start_new_kernel(kernel_name=KERNEL_NAME)
+        try:
+            assert ask(client, code) == "19999900000 200000"
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+
+
+def test_a_killed_kernel_is_seen_as_dead():
+    with kernel_room("forked"):
+        manager, client = start_new_kernel(kernel_name=KERNEL_NAME)
+        pid = int(ask(client, "import os; print(os.getpid())"))
+        os.kill(pid, signal.SIGKILL)
+        until = time.monotonic() + 10
+        while manager.is_alive() and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not manager.is_alive()
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def test_kernels_end_with_a_run_that_is_killed(tmp_path):
+    code = (
+        "import os, time\n"
+        "from jupyter_client.manager import start_new_kernel\n"
+        "from workbench.report.run.kernels import *\n"
+        "with kernel_room('forked'):\n"
+        "    manager, client = start_new_kernel(kernel_name=KERNEL_NAME)\n"
+        "    print(manager.provisioner.pid, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    run = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=tmp_path)
+    pid = int(run.stdout.readline())
+    run.kill()
+    run.wait()
+    until = time.monotonic() + 15
+    while time.monotonic() < until:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail("the kernel outlived its run")
+
+
+def test_without_a_zygote_kernels_are_launched_as_usual(monkeypatch, tmp_path):
+    monkeypatch.setattr("workbench.report.run.kernels.WARM_UP_SECONDS", 0.1)
+    with kernel_room("plain"):
+        monkeypatch.setenv(SOCKET_VARIABLE, str(tmp_path / "nobody.sock"))
+        manager, client = start_new_kernel(kernel_name=KERNEL_NAME)
+        try:
+            assert ask(client, "print('here')") == "here"
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+
+
+def test_forking_is_the_default_only_where_it_is_safe(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert default_kernels() == "plain"
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert default_kernels() == "forked"

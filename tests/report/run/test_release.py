@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.conftest import WAVE
+from workbench.core.errors import ConfigError, InputError
+from workbench.report.run.release import (
+    ASSUMED,
+    KEY,
+    RELEASED,
+    SECRET_FILE,
+    recall_sample,
+    release_sample,
+    safe_name,
+    study_secret,
+)
+from workbench.store import Wave
+
+FIELDWORK = """\
+fieldwork:
+  columns: [phone]
+  interviewers: [王芳, Li/B]
+  mode: phone
+  modes: {region: {south: web}}
+  split_by: interviewer
+"""
+
+
+def sample(ids, **columns):
+    table = pd.DataFrame(
+        {
+            "customer_id": ids,
+            "stratum": "=cmd",
+            "order": range(1, len(ids) + 1),
+            "reserve": [False] * (len(ids) - 1) + [True],
+            "region": "+86",
+        }
+    )
+    return table.assign(**columns)
+
+
+def read(path):
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
+def test_lists_carry_no_customer_id_and_start_no_formula(make_wave):
+    wave = Wave.open(make_wave())
+    wave.keep("sample", sample(["0001", "0002", "0003"]))
+    folder = release_sample(wave)
+    book = pd.read_excel(folder / "call_list.xlsx", dtype=str, keep_default_na=False)
+    lines = read(folder / "call_list.csv")
+    assert book["stratum"].tolist() == ["=cmd", "=cmd"]
+    assert lines["stratum"].tolist() == ["'=cmd", "'=cmd"]
+    assert lines["region"].tolist() == ["'+86", "'+86"]
+    assert "customer_id" not in [*book.columns, *lines.columns]
+    assert not [f for f in folder.rglob("*_list*") if b"0001" in f.read_bytes()]
+    assert len(read(folder / "reserve_list.csv")) == 1
+    assert not list(folder.glob(".*"))
+
+
+def test_the_key_alone_leads_back(make_wave):
+    wave = Wave.open(make_wave())
+    wave.keep("sample", sample(["0001", "0002", "0003"]))
+    folder = release_sample(wave)
+    key = read(folder / "key.csv").set_index("invitation_id")["customer_id"]
+    assert key[read(folder / "call_list.csv")["invitation_id"]].tolist() == ["0001", "0002"]
+    assert key[read(folder / "reserve_list.csv")["invitation_id"]].tolist() == ["0003"]
+    assert sorted(wave.read(KEY)["customer_id"]) == ["0001", "0002", "0003"]
+
+
+def test_a_released_sample_is_frozen_until_it_is_recalled(make_wave):
+    wave = Wave.open(make_wave())
+    wave.keep("sample", sample(["1", "2"]))
+    wave.keep("sample_assumptions", pd.DataFrame({"stratum": ["all"], "promoters": [0.5]}))
+    release_sample(wave)
+    wave.keep("sample", sample(["3", "4"]))
+    assert wave.read(RELEASED)["customer_id"].tolist() == ["1", "2"]
+    assert wave.has(ASSUMED)
+    recall_sample(wave)
+    assert not wave.has(RELEASED) and not wave.has(ASSUMED) and not wave.has(KEY)
+
+
+def test_lists_by_interviewer_and_mode(make_wave):
+    wave = Wave.open(make_wave(wave_yaml=WAVE + FIELDWORK))
+    region = ["north", "south", "north", "south", "north"]
+    wave.keep("sample", sample(list("abcde"), region=region, phone="+86 1", stratum="s"))
+    folder = release_sample(wave)
+    calls = read(folder / "call_list.csv")
+    assert calls["mode"].tolist() == ["phone", "web", "phone", "web"]
+    assert calls["phone"].tolist() == ["'+86 1"] * 4
+    parts = [read(f) for f in sorted((folder / "by_interviewer").glob("*.csv"))]
+    assert [f.stem for f in sorted((folder / "by_interviewer").glob("*.xlsx"))] == ["call_list_Li_B", "call_list_王芳"]
+    assert sorted(pd.concat(parts)["invitation_id"]) == sorted(calls["invitation_id"])
+    (folder.parent / "wave.yaml").write_text(WAVE, encoding="utf-8")
+    release_sample(Wave.open(folder.parent))
+    assert not (folder / "by_interviewer").exists()
+
+
+def test_panel_and_spot_check_have_lists_of_their_own(make_wave):
+    wave = Wave.open(make_wave())
+    wave.keep("sample", sample(["1", "2"]))
+    wave.keep("frame", pd.DataFrame({"customer_id": ["1", "8", "9"], "region": ["=n", "s", "s"]}))
+    members = {"customer_id": ["8", "9"], "joined_wave": "w0", "rotation_group": "1", "status": ["stays", "inactive"]}
+    wave.keep("panel_members", pd.DataFrame(members))
+    wave.keep("panel_rewards", pd.DataFrame({"customer_id": ["8"], "answers": [2], "reward": [25.0]}))
+    wave.keep("spot_check", pd.DataFrame({"customer_id": ["1"], "risk_score": [5.0], "base_weight": [2.5]}))
+    folder = release_sample(wave)
+    panel, check = read(folder / "panel_list.csv"), read(folder / "spot_check_list.csv")
+    assert panel[["status", "reward", "region"]].to_numpy().tolist() == [["stays", "25.0", "s"]]
+    assert check["region"].tolist() == ["'=n"]
+    # the same customer has the same invitation on both lists
+    assert check["invitation_id"].tolist() == [read(folder / "call_list.csv")["invitation_id"][0]]
+    assert len(read(folder / "key.csv")) == 3
+    wave.forget("panel_members")
+    release_sample(wave)
+    assert not (folder / "panel_list.csv").exists()
+
+
+def test_the_statement_is_written_in_every_language(make_wave):
+    wave = Wave.open(make_wave())
+    wave.keep("sample", sample(["1", "2"]))
+    wave.keep("sampling_statement", pd.DataFrame({"language": ["zh-CN", "en"], "text": ["样本\n", "sample\n"]}))
+    folder = release_sample(wave, released_on=dt.date(2026, 7, 2))
+    english = (folder / "sampling_statement.en.txt").read_text("utf-8-sig")
+    assert english == "Released to the field on 2026-07-02.\nsample\n"
+    assert "2026年7月2日" in (folder / "sampling_statement.zh-CN.txt").read_text("utf-8-sig")
+
+
+def test_a_study_has_one_secret(make_wave):
+    wave = Wave.open(make_wave())
+    first = study_secret(wave)
+    path = wave.folder.parent / SECRET_FILE
+    assert len(first) == 32 and study_secret(wave) == first and path.stat().st_mode & 0o077 == 0
+    path.write_text("short")
+    with pytest.raises(ConfigError, match="16 characters"):
+        study_secret(wave)
+
+
+def test_answers_come_back_by_invitation(make_wave):
+    place = make_wave()
+    wave = Wave.open(place)
+    wave.keep("sample", sample(["001", "002", "003"]))
+    folder = release_sample(wave)
+    sent = read(folder / "key.csv")
+    lines = [f"{i.upper()},{9 - k}" for k, i in enumerate(sent["invitation_id"])]
+    (place / "raw/responses.csv").write_text("\n".join(["invitation_id,recommend", *lines, "nobody,5"]) + "\n")
+    again = Wave.open(place)
+    assert again.read("responses")["customer_id"].tolist() == sent["customer_id"].tolist()
+    refused = again.quarantine("responses")
+    assert refused.loc[refused["column"] == "invitation_id", "value"].tolist() == ["nobody"]
+    recall_sample(again)
+    with pytest.raises(InputError, match="invitation ids are understood once"):
+        Wave.open(place)
+
+
+def test_names_of_files_are_safe():
+    assert [safe_name(n) for n in ("../x", "王 芳", "///", "")] == ["x", "王_芳", "list", "list"]
+    assert np.all([c not in safe_name('a<b>:"|?*') for c in '<>:"|?*'])

@@ -1,0 +1,1 @@
+"""Contracts: who stays and who renews."""

@@ -1,0 +1,103 @@
+"""A fit as JSON: parameters, what is said about them, and on request the histories behind them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from workbench.clv.models.fit import Fit, parameter_table
+from workbench.clv.models.model import Model
+from workbench.clv.purchases.patterns import as_patterns
+from workbench.core.errors import InputError
+from workbench.core.language import Message
+from workbench.core.results import Note
+
+_FORM: Final = "workbench-fit/1"
+
+
+def write(fit: Fit, keep: str) -> str:
+    """Return a fit as JSON; see `Fit.to_json`."""
+    if keep not in ("everything", "parameters"):
+        raise InputError(
+            "`keep` is one of everything, parameters.",
+            found=repr(keep),
+            fix="Write keep='parameters' to leave out the histories.",
+            where="to_json",
+        )
+    evidence = None
+    if keep == "everything" and (fit.patterns is not None or fit.rows is not None):
+        evidence = {c: fit.evidence[c].tolist() for c in fit.evidence.columns}
+    return json.dumps(
+        {
+            "form": _FORM,
+            "model": type(fit.model).__name__,
+            "unit": fit.unit,
+            "parameters": dict(fit.parameters),
+            "log_covariance": [[_finite(v) for v in row] for row in fit.log_covariance.tolist()],
+            "log_likelihood": fit.log_likelihood,
+            "customers": fit.customers,
+            "converged": fit.converged,
+            "condition": _finite(fit.condition),
+            "verdicts": [_words(v) for v in fit.verdicts],
+            "notes": [{**_words(n.message), "severity": n.severity} for n in fit.notes],
+            "evidence": evidence,
+        },
+        indent=2 if evidence is None else None,
+    )
+
+
+def read(text: str) -> Fit:
+    """Return the fit that `write` wrote; see `Fit.from_json`."""
+    try:
+        found: dict[str, Any] = json.loads(text)
+        if found["form"] != _FORM:
+            raise KeyError("form")
+        kind = Model.named(found["model"])
+        model = kind.of(found["parameters"][n] for n in kind.names())
+        covariance = np.array([[np.inf if v is None else v for v in row] for row in found["log_covariance"]])
+        evidence = None if found["evidence"] is None else pd.DataFrame(found["evidence"])
+        timed = kind.inputs == ("x", "t_x", "T")
+        return Fit(
+            table=parameter_table(model, covariance),
+            model=model,
+            log_likelihood=float(found["log_likelihood"]),
+            log_covariance=np.asarray(covariance, dtype=np.float64),
+            converged=bool(found["converged"]),
+            verdicts=tuple(_message(v) for v in found["verdicts"]),
+            condition=float("inf") if found["condition"] is None else float(found["condition"]),
+            customers=float(found["customers"]),
+            patterns=as_patterns(evidence) if timed and evidence is not None else None,
+            unit=found["unit"],
+            rows=None if timed else evidence,
+            notes=tuple(Note(_message(n), n["severity"]) for n in found["notes"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(
+            "A fit is read from the JSON that Fit.to_json wrote.",
+            found=f"{type(error).__name__}: {error}",
+            fix="Pass the whole text of such a file.",
+            where="from_json",
+        ) from error
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def _words(text: Message) -> dict[str, Any]:
+    return {"template": text.template, "values": {k: _plain(v) for k, v in text.values.items()}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Message):
+        return _words(value)
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _message(found: Mapping[str, Any]) -> Message:
+    values = {k: _message(v) if isinstance(v, dict) else v for k, v in found["values"].items()}
+    return Message(found["template"], values)

@@ -1,0 +1,1 @@
+"""Numerical ground of the models: special functions, Newton, time."""

@@ -1,0 +1,275 @@
+"""Orders to purchase histories, inside the engine: customer-days, then customers, then distinct patterns.
+
+The first purchase is purchase 0: frequency x counts the purchase days after it, recency t_x is the customer's age at
+the last of them, T the age when observation ends (Fader, Hardie & Lee 2005, Marketing Science 24(2), p. 277).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from workbench.clv.purchases.purchases_input import (
+    check_choices,
+    check_columns,
+    checked_days,
+    counted_lines,
+    day_sql,
+)
+from workbench.clv.purchases.purchases_sql import (
+    Orders,
+    customer_sql,
+    days_sql,
+    history_sql,
+    pattern_sql,
+    repeated_lines,
+    tracking_sql,
+)
+from workbench.core import charts
+from workbench.core.bulk import BulkResult, keep_rows
+from workbench.core.engine import Engine, Table, as_table
+from workbench.core.errors import InputError
+from workbench.core.language import Language, Message, message
+from workbench.core.names import Column
+from workbench.core.results import Note
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Unit = Literal["day", "week"]
+Refunds = Literal["net", "drop", "as_is"]
+Duplicates = Literal["keep", "drop"]
+DAYS: Final[Mapping[str, int]] = {"day": 1, "week": 7}
+_SMALL: Final = 2_000_000
+_MANY: Final = 0.05
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Purchases(BulkResult):
+    """Purchase histories of all customers with at least one purchase.
+
+    Attributes
+    ----------
+    table
+        Read when asked for: ``customer_id``, ``frequency`` (x), ``recency`` (t_x, age at the last purchase), ``T``
+        (age at the end), ``monetary_value`` (mean amount of the repeat purchases, missing where x is 0),
+        ``repeat_amount``, ``first_purchase``, ``last_purchase``; with a holdout also ``holdout_frequency``,
+        ``holdout_amount``, ``year_frequency`` and ``year_amount`` (of the 365 days before it). Ages are in `unit`.
+    source
+        The same rows in the engine.
+    patterns
+        Distinct histories: ``x``, ``t_x``, ``T``, ``count``, ``repeat_amount`` (sum over its customers) and, with a
+        holdout, ``holdout`` (purchases of its customers in it) and ``holdout_buyers`` (how many of them bought).
+    observed_until
+        Last day that counts into the histories.
+    holdout_until
+        Last day of the holdout; None without one.
+    tracking
+        With a holdout: ``day`` and ``purchases``, the repeat purchases of these customers on each day up to its end.
+    unit
+        Unit of the ages: ``day`` or ``week``.
+    """
+
+    patterns: pd.DataFrame
+    unit: Unit
+    observed_until: dt.date
+    holdout_until: dt.date | None = None
+    tracking: pd.DataFrame | None = None
+
+    caption: ClassVar[Message] = message("Purchase histories")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "repeat_customers": Column(message("With a repeat purchase"), "int"),
+        "repeat_share": Column(message("Share with a repeat purchase"), "pct1"),
+        "purchases": Column(message("Purchases"), "int"),
+        "mean_frequency": Column(message("Repeat purchases per customer"), "dec2"),
+        "mean_repeat_amount": Column(message("Mean amount of a repeat purchase"), "money"),
+    }
+
+    @property
+    def customers(self) -> int:
+        """Number of customers."""
+        return int(self.patterns["count"].sum())
+
+    @property
+    def days_per_unit(self) -> int:
+        """Days in one unit of time."""
+        return DAYS[self.unit]
+
+    def plot(self, language: Language | None = None) -> Figure:
+        """Draw how many customers made 0, 1, 2 … repeat purchases."""
+        x = np.minimum(self.patterns["x"].to_numpy(dtype=np.int64), 10)
+        customers = np.bincount(x, self.patterns["count"].to_numpy(dtype=float), minlength=11)
+
+        def draw(ax: Axes) -> None:
+            ax.bar(np.arange(11), customers, color=charts.ACCENT)
+            ax.set_xticks(np.arange(11), [*map(str, range(10)), "10+"])
+            ax.set_xlabel(charts.text(message("Repeat purchases"), language))
+            ax.set_ylabel(charts.text(message("Customers"), language))
+            ax.grid(axis="x", visible=False)
+            charts.format_axis(ax.yaxis, "int", language)
+
+        return charts.draw_figure(draw)
+
+
+def purchase_summary(
+    transactions: pd.DataFrame | Table | str | Path,
+    *,
+    observed_until: dt.date,
+    unit: Unit = "day",
+    refunds: Refunds = "net",
+    holdout_from: dt.date | None = None,
+    timezone: str | None = None,
+    duplicates: Duplicates = "keep",
+    path: str | Path | None = None,
+    engine: Engine | None = None,
+) -> Purchases:
+    """Summarise orders into one purchase history per customer: how many purchases, when the last, over how long.
+
+    All orders of a customer on one day are one purchase.
+
+    Parameters
+    ----------
+    transactions
+        Orders with ``customer_id``, ``ordered_at`` (a local date or time) and ``amount`` (refunds negative): a
+        DataFrame, a Parquet file, or a `Table` of an engine with any number of rows.
+    observed_until
+        Last day that counts.
+    unit
+        Unit of recency and T; a week is 7 days and not rounded.
+    refunds
+        ``net``: amounts of a day are added up, a day that does not end above zero is no purchase. ``drop``: refunds
+        are left out first. ``as_is``: every day with an order line is a purchase, whatever its amount.
+    holdout_from
+        First day of a holdout that ends with `observed_until`; histories then end the day before.
+    timezone
+        Zone whose days count, such as ``Asia/Shanghai``, where times carry a zone; local times need none.
+    duplicates
+        ``keep``: every order line counts. ``drop``: of lines that agree in every column one counts. The notes count
+        lines that repeat another one.
+    path
+        Parquet file to write the histories to; a file that lives as long as this process if None.
+    engine
+        Engine for a DataFrame or a path.
+
+    Returns
+    -------
+    Purchases
+        One row per customer; see its attributes. The notes count what was left out.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, an argument is not one of its choices, or no purchase is left.
+
+    Notes
+    -----
+    A refund on a later day does not lower the amounts of earlier purchases; the notes give the sum of such days.
+
+    Examples
+    --------
+    >>> day = pd.to_datetime(["2026-01-01", "2026-01-08", "2026-01-08", "2026-01-20"])
+    >>> orders = pd.DataFrame({"customer_id": ["a", "a", "a", "b"], "ordered_at": day, "amount": [10.0, 20, 30, 5]})
+    >>> summary = purchase_summary(orders, observed_until=dt.date(2026, 1, 31), unit="week")
+    >>> summary.patterns[["x", "t_x", "T", "count"]].round(2).to_numpy().tolist()
+    [[0.0, 0.0, 1.57, 1.0], [1.0, 1.0, 4.29, 1.0]]
+    """
+    check_choices({"unit": unit, "refunds": refunds, "duplicates": duplicates})
+    observed_until, holdout_from = checked_days(observed_until, holdout_from)
+    orders = as_table(transactions, engine)
+    check_columns(orders)
+    until = observed_until if holdout_from is None else holdout_from - dt.timedelta(days=1)
+    read = Orders(orders, day_sql(orders, timezone), until, observed_until, refunds, duplicates == "drop")
+    lines = counted_lines(read)
+    read = replace(read, positive=not lines["not_positive"])
+    # histories and holdout come from the same customer-days, which with a holdout are written once and read twice
+    days = keep_rows(orders.engine, days_sql(read), stem="days").source if read.held else f"({days_sql(read)})"
+    raw = keep_rows(orders.engine, customer_sql(read, days), stem="customers")
+    counts = raw.rows(
+        "SELECT coalesce(sum(other_days), 0) AS other_days, CAST(coalesce(sum(other_amount), 0) AS DOUBLE) AS amount, "
+        "count(CASE WHEN purchases = 0 THEN 1 END) AS without, coalesce(sum(days), 0) AS days FROM {table}"
+    ).iloc[0]
+    # lines beyond one a day are looked at for repeats; in large tables only where there are many
+    several = lines["lines"] - lines["no_id"] - lines["incomplete"] - lines["late"] - counts["days"]
+    looked = several > 0 and (lines["lines"] <= _SMALL or several > _MANY * lines["lines"])
+    repeated = repeated_lines(read) if looked else 0
+    rows = keep_rows(orders.engine, history_sql(raw, read, DAYS[unit]), stem="purchases", path=path)
+    patterns = rows.rows(pattern_sql(read.held))
+    if patterns.empty:
+        raise InputError(
+            "There is at least one purchase up to the last day that counts.",
+            found=f"{int(lines['lines']):,} order lines, none of them a purchase up to {until}",
+            fix="Check observed_until, the amounts and the policy for refunds.",
+            where="transactions",
+        )
+    return Purchases(
+        source=rows,
+        summary=_overview(patterns),
+        patterns=patterns,
+        unit=unit,
+        observed_until=until,
+        holdout_until=observed_until if holdout_from else None,
+        tracking=orders.engine.rows(tracking_sql(read, days, rows)) if read.held else None,
+        notes=tuple(_notes(lines, counts, repeated, refunds, observed_until)),
+    )
+
+
+def _overview(patterns: pd.DataFrame) -> pd.DataFrame:
+    customers, x = patterns["count"].to_numpy(dtype=float), patterns["x"].to_numpy(dtype=float)
+    repeats, repeaters = float(customers @ x), float(customers[x > 0].sum())
+    return pd.DataFrame(
+        {
+            "customers": [int(customers.sum())],
+            "repeat_customers": [int(repeaters)],
+            "repeat_share": [repeaters / customers.sum()],
+            "purchases": [int(customers.sum() + repeats)],
+            "mean_frequency": [repeats / customers.sum()],
+            "mean_repeat_amount": [float(patterns["repeat_amount"].sum()) / repeats if repeats else float("nan")],
+        }
+    )
+
+
+def _notes(lines: pd.Series, counts: pd.Series, repeated: int, refunds: str, until: dt.date) -> list[Note]:
+    policy = {
+        "net": message(
+            "{n:int} refunds are set off against the customer's orders of the same day.", n=lines["refunds"]
+        ),
+        "drop": message("{n:int} refunds are left out.", n=lines["refunds"]),
+        "as_is": message("{n:int} refunds are treated like orders.", n=lines["refunds"]),
+    }[refunds]
+    found = [
+        (lines["no_id"], message("{n:int} order lines without a customer are left out.", n=lines["no_id"])),
+        (
+            lines["incomplete"],
+            message("{n:int} order lines without a date or an amount are left out.", n=lines["incomplete"]),
+        ),
+        (
+            lines["late"],
+            message("{n:int} order lines after {day:date} do not count.", n=lines["late"], day=until),
+        ),
+        (lines["refunds"], policy),
+        (
+            repeated,
+            message("{n:int} order lines repeat another one of the same customer, time and amount.", n=repeated),
+        ),
+        (
+            counts["other_days"],
+            message(
+                "{n:int} days on which a customer's amounts do not add up to more than zero (together {amount:money}) "
+                "are no purchases.",
+                n=counts["other_days"],
+                amount=counts["amount"],
+            ),
+        ),
+        (
+            counts["without"],
+            message("{n:int} customers without a purchase that counts are left out.", n=counts["without"]),
+        ),
+    ]
+    return [Note(text) for n, text in found if n > 0]

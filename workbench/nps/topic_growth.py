@@ -1,0 +1,334 @@
+"""Topics that grew since the previous wave, and topics that go with low scores, with tests."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from workbench.core import charts
+from workbench.core.errors import InputError, UntrustedWarning
+from workbench.core.language import Language, Message, current_language, message
+from workbench.core.names import Column
+from workbench.core.results import Note, Result
+from workbench.estimation import Design, adjust_p, compare_groups, estimate_change
+from workbench.estimation.comparisons import Adjust
+from workbench.estimation.words import ALIKE, DOWN, HIGHER, LOWER, UNCLEAR, UP, in_words, verdicts
+from workbench.nps.code_frame import CodeFrame
+from workbench.nps.comments import CodedComments, topics_in_words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SHARE, FLAG = "(share)", "(mentions)"
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class _ByTopic(Result):
+    """What results with one row per topic share: the code frame, and topics named in the reader's language."""
+
+    frame: CodeFrame
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with topics, departments and verdicts in `language`."""
+        return in_words(topics_in_words(self.table, self.frame, language), language)
+
+
+TOPIC: Mapping[str, Column] = {"topic": Column(message("Topic")), "department": Column(message("Department"))}
+TESTED: Mapping[str, Column] = {
+    "p_adjusted": Column(message("p-value, adjusted"), "p"),
+    "verdict": Column(message("Verdict")),
+    "mentions": Column(message("Mentions"), "int"),
+    "n": Column(message("Comments"), "int"),
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class TopicGrowth(_ByTopic):
+    """How the share of commenters who mention each topic changed.
+
+    Attributes
+    ----------
+    table
+        One row per topic, what grew most first: ``topic``, ``department``, ``previous``, ``current`` (shares),
+        ``estimate`` (change), ``std_error``, ``ci_low``, ``ci_high``, ``p_value``, ``p_adjusted``, ``verdict``,
+        ``mentions``, ``n`` (commenters now), ``n_previous``.
+    frame
+        The code frame.
+    """
+
+    caption: ClassVar[Message] = message("Topics since the previous wave")
+    columns: ClassVar[Mapping[str, Column]] = {
+        **TOPIC,
+        "previous": Column(message("Previous wave"), "pct1"),
+        "current": Column(message("Current wave"), "pct1"),
+        "estimate": Column(message("Change"), "pct1"),
+        "std_error": Column(message("Standard error"), "pct1"),
+        "ci_low": Column(message("Low (95 %)"), "pct1"),
+        "ci_high": Column(message("High (95 %)"), "pct1"),
+        **TESTED,
+    }
+
+    def plot(self, language: Language | None = None) -> Figure:
+        """Draw each topic's change with its interval."""
+        return _topic_rows(self.shown_table(language or current_language()), "pct1", language)
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class TopicScores(_ByTopic):
+    """NPS of commenters who mention a topic, against commenters who do not.
+
+    Attributes
+    ----------
+    table
+        One row per topic, the lowest difference first: ``topic``, ``department``, ``nps`` (who mention it), ``other``
+        (who do not), ``estimate`` (difference in points), ``std_error``, ``ci_low``, ``ci_high``, ``p_value``,
+        ``p_adjusted``, ``verdict``, ``mentions``, ``n`` (commenters).
+    frame
+        The code frame.
+    """
+
+    caption: ClassVar[Message] = message("Scores of those who mention a topic")
+    columns: ClassVar[Mapping[str, Column]] = {
+        **TOPIC,
+        "nps": Column(message("NPS of those who mention it"), "signed1"),
+        "other": Column(message("NPS of other commenters"), "signed1"),
+        "estimate": Column(message("Difference"), "signed1"),
+        "std_error": Column(message("Standard error"), "dec1"),
+        "ci_low": Column(message("Low (95 %)"), "signed1"),
+        "ci_high": Column(message("High (95 %)"), "signed1"),
+        **TESTED,
+    }
+
+    def plot(self, language: Language | None = None) -> Figure:
+        """Draw each topic's difference with its interval."""
+        shown = self.shown_table(language or current_language()).dropna(subset=["estimate"])
+        return _topic_rows(shown, "signed1", language)
+
+
+def _topic_rows(shown: pd.DataFrame, style: str, language: Language | None) -> Figure:
+    def draw(ax: Axes) -> None:
+        charts.interval_rows(ax, shown, label="topic", style=style, base="mentions", reference=0.0, language=language)
+
+    return charts.draw_figure(draw, height=max(2.0, 0.42 * len(shown) + 0.8))
+
+
+def topic_growth(
+    previous: tuple[pd.DataFrame, CodedComments],
+    current: tuple[pd.DataFrame, CodedComments],
+    designs: Design | tuple[Design, Design] | None = None,
+    *,
+    id: str | None = None,  # noqa: A002
+    adjust: Adjust | None = "holm",
+    confidence: float = 0.95,
+    minimum_base: int = 30,
+) -> TopicGrowth:
+    """Test for each topic whether more commenters mention it than in the previous wave.
+
+    Parameters
+    ----------
+    previous, current
+        The rows of each wave and their coded comments, of one code frame.
+    designs
+        Design of each wave, or one for both; None counts every comment once.
+    id
+        Column of customer ids where the waves share customers.
+    adjust
+        ``holm`` or ``bh`` over the topics.
+    confidence
+        Coverage of the intervals.
+    minimum_base
+        Fewest comments per wave for a verdict.
+
+    Returns
+    -------
+    TopicGrowth
+
+    Raises
+    ------
+    InputError
+        If the waves were coded by different frames.
+
+    Examples
+    --------
+    >>> from workbench.nps import code_comments
+    >>> before = pd.DataFrame({"c": ["价格贵"] * 20 + ["服务好"] * 80})
+    >>> after = pd.DataFrame({"c": ["价格贵"] * 60 + ["服务好"] * 40})
+    >>> grown = topic_growth((before, code_comments(before, "c")), (after, code_comments(after, "c")))
+    >>> grown.table[["topic", "estimate", "verdict"]].round(2).head(1)
+       topic  estimate verdict
+    0  price       0.4      up
+    """
+    topics = [t.id for t in current[1].frame.topics]
+    if topics != [t.id for t in previous[1].frame.topics]:
+        raise InputError(
+            "Both waves are coded by one frame.",
+            found=f"{previous[1].frame.source} and {current[1].frame.source}",
+            fix="Code the previous wave again.",
+            where="previous",
+        )
+    chosen = designs if designs is not None else Design(lonely_psu="certainty")
+    lines = []
+    for topic in topics:
+        waves = [_marked(data, coded, topic) for data, coded in (previous, current)]
+        if not any(w[SHARE].gt(0).any() for w in waves):
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UntrustedWarning)
+            lines.append(
+                estimate_change(
+                    waves[0],
+                    waves[1],
+                    SHARE,
+                    chosen,
+                    id=id,
+                    statistic="proportion",
+                    adjust=None,
+                    confidence=confidence,
+                ).table.assign(topic=topic, mentions=int(current[1].codes[topic].sum()))
+            )
+    if not lines:
+        raise InputError(
+            "At least one topic is mentioned.", found="none in either wave", fix="Choose another frame.", where="frame"
+        )
+    table = pd.concat(lines, ignore_index=True)
+    table["p_adjusted"] = adjust_p(table["p_value"].to_numpy(dtype=float), adjust)
+    enough = (table[["n", "n_previous"]].min(axis=1) >= minimum_base).to_numpy()
+    table["verdict"] = verdicts(
+        table["estimate"].to_numpy(), table["p_adjusted"].to_numpy(), enough, confidence, (UP, DOWN, UNCLEAR)
+    )
+    owners = {t.id: t.department for t in current[1].frame.topics}
+    table = table.assign(department=table["topic"].map(owners)).sort_values(
+        "estimate", ascending=False, kind="stable", ignore_index=True
+    )
+    columns = [
+        "topic",
+        "department",
+        "previous",
+        "current",
+        "estimate",
+        "std_error",
+        "ci_low",
+        "ci_high",
+        "p_value",
+        "p_adjusted",
+        "verdict",
+        "mentions",
+        "n",
+        "n_previous",
+    ]
+    return TopicGrowth(table=table[columns], frame=current[1].frame, notes=_family(len(table), adjust))
+
+
+def topic_scores(
+    data: pd.DataFrame,
+    coded: CodedComments,
+    design: Design | None = None,
+    *,
+    column: str = "recommend",
+    adjust: Adjust | None = "holm",
+    confidence: float = 0.95,
+    minimum_base: int = 30,
+) -> TopicScores:
+    """Compare the NPS of those who mention a topic with that of the other commenters.
+
+    Parameters
+    ----------
+    data
+        The rows that were coded.
+    coded
+        Their comments by topic.
+    design
+        The sampling design; commenters are a domain of it.
+    column
+        Answers 0–10.
+    adjust
+        ``holm`` or ``bh`` over the topics.
+    confidence
+        Coverage of the intervals.
+    minimum_base
+        Fewest answers on either side for a verdict; below it a topic keeps its mentions only.
+
+    Returns
+    -------
+    TopicScores
+
+    Examples
+    --------
+    >>> from workbench.nps import code_comments
+    >>> data = pd.DataFrame({"c": ["价格贵"] * 40 + ["服务好"] * 40, "recommend": [3, 8] * 20 + [10, 8] * 20})
+    >>> topic_scores(data, code_comments(data, "c")).table[["topic", "nps", "other"]].head(1)
+       topic   nps  other
+    0  price -50.0   50.0
+    """
+    commented = (coded.comments != "").to_numpy() & data[column].notna().to_numpy()
+    lines: list[dict[str, object]] = []
+    for topic in coded.frame.topics:
+        said = coded.codes[topic.id].to_numpy()
+        mentions = int((said & commented).sum())
+        line: dict[str, object] = {
+            "topic": topic.id,
+            "department": topic.department,
+            "mentions": mentions,
+            "n": int(commented.sum()),
+        }
+        if min(mentions, int((commented & ~said).sum())) >= minimum_base:
+            flag = np.where(said, "a", "b").astype(object)
+            rows = data.assign(**{FLAG: pd.Series(flag, index=data.index).where(commented)})
+            compared = compare_groups(
+                rows,
+                column,
+                design or Design(lonely_psu="certainty"),
+                by=FLAG,
+                statistic="nps",
+                adjust=None,
+                confidence=confidence,
+                minimum_base=minimum_base,
+            )
+            pair = compared.pairs.iloc[0]
+            line |= {"nps": compared.table["estimate"].iloc[0], "other": compared.table["estimate"].iloc[1]}
+            line |= {c: pair[c] for c in ("estimate", "std_error", "ci_low", "ci_high", "p_value")}
+        lines.append(line)
+    columns = [
+        "topic",
+        "department",
+        "nps",
+        "other",
+        "estimate",
+        "std_error",
+        "ci_low",
+        "ci_high",
+        "p_value",
+        "p_adjusted",
+        "verdict",
+        "mentions",
+        "n",
+    ]
+    table = pd.DataFrame(lines).reindex(columns=columns)
+    p = table["p_value"].to_numpy(dtype=float)
+    table["p_adjusted"] = adjust_p(p, adjust)
+    table["verdict"] = verdicts(
+        table["estimate"].to_numpy(dtype=float),
+        np.nan_to_num(table["p_adjusted"].to_numpy(dtype=float), nan=1.0),
+        ~np.isnan(p),
+        confidence,
+        (HIGHER, LOWER, ALIKE),
+    )
+    table = table.sort_values(["estimate", "mentions"], ascending=[True, False], kind="stable", ignore_index=True)
+    return TopicScores(table=table, frame=coded.frame, notes=_family(int((~np.isnan(p)).sum()), adjust))
+
+
+def _marked(data: pd.DataFrame, coded: CodedComments, topic: str) -> pd.DataFrame:
+    said = coded.codes[topic].astype(float).where((coded.comments != "").to_numpy())
+    return data.assign(**{SHARE: said})
+
+
+def _family(count: int, adjust: Adjust | None) -> tuple[Note, ...]:
+    if not adjust or count < 2:
+        return ()
+    return (Note(message("p-values are adjusted over the {n:int} comparisons made.", n=count)),)

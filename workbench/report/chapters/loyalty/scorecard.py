@@ -1,0 +1,368 @@
+"""Chapter 50, regional scorecard: answers, customers, complaints and the table of regions brought together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from workbench.core import charts
+from workbench.core.language import Language, Message, message
+from workbench.core.names import Column
+from workbench.core.results import Result
+from workbench.estimation import Design
+from workbench.nps import Scorecard, Scored, measures_in, scorecard
+from workbench.nps.callbacks import open_complaints
+from workbench.nps.regions import CONTEXT_COLUMNS
+from workbench.nps.scorecard import WideNumber
+from workbench.report.chapters.response.chapter import asked_and_answered
+from workbench.report.site.blocks import Block, Finding, shown_csv
+from workbench.store import Wave
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+REGION = "region"
+FEWEST_ROWS = 100
+MOST_COLUMNS = 5
+RANK_SHOWN = (
+    "region",
+    "estimate",
+    "interval",
+    "n",
+    "change",
+    "change_verdict",
+    "verdict",
+    "ranks",
+    "shrunken",
+    "place",
+)
+OUT_SHOWN = ("region", "measure", "estimate", "interval", "n", "verdict", "change", "change_verdict", "place")
+TARGET_SHOWN = ("region", "measure", "estimate", "interval", "target", "target_verdict", "competitor")
+SPREAD_COLUMNS = {
+    "measure": Column(message("Measure")),
+    "estimate": Column(message("All regions")),
+    "interval": Column(message("Interval (95 %)")),
+    "spread": Column(message("Highest less lowest")),
+    "luck": Column(message("Of it by luck alone")),
+    "p_value": Column(message("All regions alike (p)"), "p"),
+    "n": Column(message("Base"), "int"),
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class WideScorecard(Result):
+    """Some measures of a scorecard with one row per region: their estimates or their changes, with intervals."""
+
+    card: Scorecard
+    measures: tuple[str, ...]
+    show: WideNumber = "estimate"
+
+    caption: ClassVar[Message] = message("Regional scorecard")
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return one row per region and one column per measure."""
+        return self.card.wide(language, self.measures, show=self.show)
+
+    def labels(self) -> dict[str, Column]:
+        """Return the measures' names as column labels."""
+        return {n: Column(self.card.measures[n].label) for n in self.measures}
+
+
+def wide_tables(card: Scorecard) -> list[tuple[str, Message, WideScorecard]]:
+    """Return the scorecard in tables that fit a page: name, caption, table; the changes after the estimates."""
+    names = list(card.measures)
+    parts = [tuple(names[i : i + MOST_COLUMNS]) for i in range(0, len(names), MOST_COLUMNS)]
+    found = []
+    for i, part in enumerate(parts):
+        name = "scorecard" if not i else f"scorecard-{i + 1}"
+        wide = WideScorecard(
+            table=card.table, card=card, measures=part, notes=card.notes if i + 1 == len(parts) else ()
+        )
+        found.append((name, message("Regional scorecard, part {n:int}", n=i + 1), wide))
+    for i, part in enumerate(parts):
+        moved = tuple(m for m in part if card.lines(m)["change"].notna().any())
+        if moved:
+            wide = WideScorecard(table=card.table, card=card, measures=moved, show="change")
+            caption = message("Change since the previous wave, part {n:int}", n=i + 1)
+            found.append((f"scorecard-change-{i + 1}", caption, wide))
+    return found
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class MeasureRows(Result):
+    """Lines of some measures of a scorecard, without those the reader did not ask for."""
+
+    card: Scorecard
+
+    caption: ClassVar[Message] = message("Regional scorecard")
+    columns: ClassVar[Mapping[str, Column]] = Scorecard.columns
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the lines with numbers in each measure's style."""
+        return replace(self.card, table=self.table).shown_table(language)
+
+
+def make_scorecard(
+    wave: Wave,
+    answers: pd.DataFrame,
+    design: Design,
+    before: tuple[pd.DataFrame, Design] | None,
+    *,
+    id_column: str | None,
+    days: int,
+) -> Scorecard | None:
+    """Return the scorecard of a wave's regions, None where it knows no regions.
+
+    Parameters
+    ----------
+    before
+        Answers and design of the previous wave.
+    id_column
+        Column of ids where both waves asked some of the same customers.
+    days
+        Complaints of so many days before the end of each wave count.
+    """
+    if REGION not in answers or answers[REGION].nunique() < 2:
+        return None
+    previous = wave.previous if before is not None else None
+    asked = [with_satisfied(wave, t) for t in (answers, *([before[0]] if before else []))]
+    sources = [
+        Scored(
+            asked[0],
+            measures_in(asked[0], "nps", "satisfied"),
+            design,
+            asked[1] if before else None,
+            before[1] if before else None,
+            id_column,
+        )
+    ]
+    for rows, unit in ((asked_rows, None), (customer_rows, "customer_id"), (complaint_rows, None)):
+        now = rows(wave, days)
+        if now is None or len(now) < FEWEST_ROWS or now[REGION].nunique() < 2:
+            continue
+        measures = {n: m for n, m in measures_in(now).items() if now[m.column].notna().any()}
+        earlier = rows(previous, days) if previous is not None else None
+        if measures:
+            sources.append(Scored(now, measures, None, earlier, None, unit if earlier is not None else None))
+    regions = wave.read("regions") if wave.has("regions") else None
+    return scorecard(sources, regions=regions, minimum_base=wave.config.loyalty.minimum_base)
+
+
+def with_satisfied(wave: Wave, answers: pd.DataFrame) -> pd.DataFrame:
+    """Return answers with ``satisfied`` from the first question: 1 from its top box up, 0 below, else missing."""
+    name, question = next(iter(wave.config.questions.items()), (None, None))
+    if name is None or question is None or name not in answers:
+        return answers
+    said = answers[name]
+    return answers.assign(satisfied=(said >= question.top_box).astype(float).where(said.notna()))
+
+
+def asked_rows(wave: Wave, days: int) -> pd.DataFrame | None:  # noqa: ARG001
+    """Return everybody asked with ``responded``, where the wave drew its sample itself."""
+    if not wave.has("sample", "contacts", "responses") or REGION not in wave.columns("sample"):
+        return None
+    asked = asked_and_answered(wave.read("sample"), wave.read("contacts"), wave.read("responses"))
+    return asked[[REGION, "responded"]].astype({"responded": float})
+
+
+def customer_rows(wave: Wave, days: int) -> pd.DataFrame | None:
+    """Return all customers with what other chapters found of them: spending, value, tier, complaints."""
+    if not wave.has("customers") or REGION not in wave.columns("customers"):
+        return None
+    rows = wave.read("customers", columns=["customer_id", REGION])
+    wanted = {"tiers": ("tier", "amount_12m", "orders_12m"), "clv": ("clv", "probability_alive")}
+    for name, columns in wanted.items():
+        there = [c for c in columns if c in wave.columns(name)]
+        if there:
+            rows = rows.merge(wave.read(name, columns=["customer_id", *there]), on="customer_id", how="left")
+    if "orders_12m" in rows:
+        rows["active"] = (rows["orders_12m"].fillna(0) > 0).astype(float)
+    if "probability_alive" in rows:
+        rows["lost"] = 1 - rows["probability_alive"]
+    if "tier" in rows and wave.config.tiers:
+        rows["top_tier"] = (rows["tier"] == wave.config.tiers[0].name).astype(float)
+    cases = recent_complaints(wave, days)
+    if cases is not None:
+        rows["complained"] = rows["customer_id"].isin(cases["customer_id"]).astype(float)
+    return rows
+
+
+def complaint_rows(wave: Wave, days: int) -> pd.DataFrame | None:
+    """Return the complaints that were closed, with ``days_to_solve`` and the customer's region."""
+    cases = recent_complaints(wave, days)
+    if cases is None or not wave.has("customers") or REGION not in wave.columns("customers"):
+        return None
+    closed = cases[pd.to_datetime(cases["closed_at"]) <= pd.Timestamp(wave.config.as_of)]
+    taken = pd.to_datetime(closed["closed_at"]) - pd.to_datetime(closed["opened_at"])
+    rows = closed[["customer_id"]].assign(days_to_solve=taken.dt.days.astype(float))
+    return rows.merge(wave.read("customers", columns=["customer_id", REGION]), on="customer_id", how="inner")
+
+
+def recent_complaints(wave: Wave, days: int) -> pd.DataFrame | None:
+    """Return the complaints opened within so many days before the wave's end, None without interactions."""
+    if not wave.has("interactions"):
+        return None
+    cases = wave.read("interactions")
+    opened = pd.to_datetime(cases["opened_at"])
+    end = pd.Timestamp(wave.config.as_of)
+    recent = (opened <= end) & (opened > end - pd.Timedelta(days=days))
+    if "kind" in cases:
+        recent &= cases["kind"].isin(wave.config.loyalty.complaint_kinds)
+    return cases[recent]
+
+
+def still_open(wave: Wave) -> int:
+    """Return how many customers wait for an answer to a complaint."""
+    if not wave.has("interactions"):
+        return 0
+    kinds = wave.config.loyalty.complaint_kinds
+    return len(open_complaints(wave.read("interactions"), wave.config.as_of, kinds))
+
+
+def rows_of(card: Scorecard, *measures: str) -> MeasureRows:
+    """Return the lines of some measures, the best rank first."""
+    table = card.table[card.table["measure"].isin(measures)]
+    table = table.assign(order=table["rank"].where(table["rank"] > 0, 10**6))
+    ordered = table.sort_values(["measure", "order"], kind="stable", ignore_index=True)
+    return MeasureRows(table=ordered.drop(columns="order"), card=card)
+
+
+def target_rows(card: Scorecard) -> MeasureRows | None:
+    """Return the lines that have a target or a competitor's figure, None without any."""
+    given = card.table["target"].notna() | card.table["competitor"].notna()
+    return MeasureRows(table=card.table[given].reset_index(drop=True), card=card) if given.any() else None
+
+
+def context_table(card: Scorecard) -> tuple[pd.DataFrame, Mapping[str, Column]] | None:
+    """Return what the table of regions says besides, with labels; None without such columns."""
+    if card.regions.shape[1] < 2:
+        return None
+    return card.regions, CONTEXT_COLUMNS
+
+
+def with_all_lines(block: Block, card: Scorecard) -> Block:
+    """Return a block whose download holds every line of the scorecard."""
+    return replace(block, csv=shown_csv(card.table))
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Spreads(Result):
+    """How far apart regions lie, and how far luck alone would put them."""
+
+    card: Scorecard
+
+    caption: ClassVar[Message] = message("How far regions lie apart, and how far luck would put them")
+    columns: ClassVar[Mapping[str, Column]] = SPREAD_COLUMNS
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return one row per measure, numbers in its style."""
+        from workbench.core.language import format_value
+
+        rows = []
+        for _, row in self.table.iterrows():
+            measure = self.card.measures[str(row["measure"])]
+            plain = measure.style.replace("signed", "dec")
+            low, high = (format_value(row[c], measure.style, language) for c in ("ci_low", "ci_high"))
+            rows.append(
+                {
+                    "measure": measure.label.text(language),
+                    "estimate": format_value(row["estimate"], measure.style, language),
+                    "interval": f"{low} … {high}",
+                    "spread": format_value(row["spread"], plain, language),
+                    "luck": format_value(row["luck"], plain, language),
+                    "p_value": row["p_value"],
+                    "n": row["n"],
+                }
+            )
+        return pd.DataFrame(rows)
+
+
+def standing_out(card: Scorecard) -> MeasureRows:
+    """Return the lines that differ clearly from all other regions, changed clearly, or lie beyond luck."""
+    table = card.table
+    clear = table["verdict"].isin(["higher", "lower"]) | table["change_verdict"].isin(["up", "down"])
+    return MeasureRows(table=table[clear].reset_index(drop=True), card=card)
+
+
+def spreads(card: Scorecard) -> Spreads:
+    """Return how far apart regions lie for every measure that is not a total."""
+    return Spreads(table=card.measures_table.dropna(subset=["scatter"]).reset_index(drop=True), card=card)
+
+
+def draw_steadied(card: Scorecard, measure: str, language: Language) -> Figure:
+    """Draw direct estimates (filled, with interval) and steadied ones (open) region by region."""
+    rows = card.lines(measure).sort_values("shrunken", kind="stable", ignore_index=True)
+    style = card.measures[measure].style
+    place = np.arange(len(rows))
+    summary = card.measures_table
+    centre = float(summary.loc[summary["measure"] == measure, "estimate"].iloc[0])
+
+    def draw(ax: Axes) -> None:
+        ax.hlines(place + 0.13, rows["ci_low"], rows["ci_high"], color=charts.INK, linewidth=1.5)
+        ax.plot(
+            rows["estimate"],
+            place + 0.13,
+            "o",
+            color=charts.INK,
+            markersize=6,
+            label=message("Direct estimate").text(language),
+        )
+        ax.hlines(place - 0.13, rows["shrunken_low"], rows["shrunken_high"], color=charts.MUTED, linewidth=1.5)
+        ax.plot(
+            rows["shrunken"],
+            place - 0.13,
+            "D",
+            markerfacecolor="white",
+            markeredgecolor=charts.INK,
+            markersize=6,
+            label=message("Steadied estimate").text(language),
+        )
+        ax.axvline(centre, color=charts.MUTED, linestyle="--", linewidth=1)
+        ax.set_yticks(place, [f"{r}  (n={n:,})" for r, n in zip(rows[card.by], rows["n"], strict=True)])
+        ax.grid(axis="y", visible=False)
+        ax.set_xlabel(card.measures[measure].label.text(language))
+        charts.format_axis(ax.xaxis, style.replace("signed", "dec"), language)
+        ax.legend(loc="lower right", fontsize=8)
+
+    return charts.draw_figure(draw, height=0.5 * len(rows) + 1.2)
+
+
+def scorecard_findings(card: Scorecard | None) -> list[Finding]:
+    """Say which regions stand out on NPS, and how much of the spread is luck."""
+    if card is None or "nps" not in card.measures:
+        return []
+    rows, found = card.lines("nps"), []
+    summary = card.measures_table.set_index("measure").loc["nps"]
+    out = rows[rows["verdict"].isin(["higher", "lower"])]
+    for _, row in out.iterrows():
+        words = message("above") if row["verdict"] == "higher" else message("below")
+        text = message(
+            "{region}: an NPS {points:dec0} points {side} all other regions ({p:p_is} after correction over the whole "
+            "scorecard).",
+            region=str(row[card.by]),
+            points=abs(row["difference"]),
+            side=words,
+            p=row["p_adjusted"],
+        )
+        found.append(Finding(text, "good" if row["verdict"] == "higher" else "bad"))
+    if summary["spread"] == summary["spread"] and summary["luck"]:
+        text = message(
+            "The regions' NPS lie {spread:dec0} points apart; with these bases luck alone would spread equal regions "
+            "by {luck:dec0} points.",
+            spread=summary["spread"],
+            luck=summary["luck"],
+        )
+        found.append(Finding(text))
+    return found
+
+
+def scorecard_kept(card: Scorecard | None) -> pd.DataFrame:
+    """Return the lines of the scorecard, to be kept."""
+    if card is None:
+        return pd.DataFrame(columns=["region", "measure", "estimate", "ci_low", "ci_high", "n"])
+    return card.table.assign(**{card.by: card.table[card.by].astype(str)})

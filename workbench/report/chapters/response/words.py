@@ -1,0 +1,312 @@
+"""Chapter 20 in words and pictures: names of its columns, headline cards, findings, and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from workbench.core import charts
+from workbench.core.language import Language, Message, Spoken, message
+from workbench.core.names import Column
+from workbench.report.site.blocks import Card, Finding, label_of
+from workbench.sampling.frame import MISSING_STRATUM
+from workbench.store.config_parts import Rating
+from workbench.weighting import FieldProgress, OutcomeRates, WeightReport, Weights
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_ROWS = 24
+SMALLEST_GROUP = 30
+LEVEL_WORDS: Mapping[str, Message] = {
+    "phone": message("phone"),
+    "web": message("web"),
+    "face_to_face": message("face to face"),
+    "mail": message("mail"),
+    MISSING_STRATUM: message("no value"),
+}
+YES, NO = message("yes"), message("no")
+GAP_WORTH_SAYING = 0.03
+BIAS_COLUMNS = {
+    "variable": Column(message("Known of everybody")),
+    "level": Column(message("Group")),
+    "frame_share": Column(message("Share of the frame"), "pct1"),
+    "answered_share": Column(message("Share of the answers"), "pct1"),
+    "weighted_share": Column(message("Share after weighting"), "pct1"),
+    "respondents": Column(message("Respondents"), "int"),
+    "used": Column(message("Used in weighting")),
+}
+REACHED_COLUMNS = {
+    "variable": Column(message("By")),
+    "level": Column(message("Group")),
+    "asked": Column(message("Asked"), "int"),
+    "reached": Column(message("Reached"), "int"),
+    "answered": Column(message("Answered"), "int"),
+    "CON1": Column(message("Reached, of those asked"), "pct1"),
+    "COOP1": Column(message("Answered, of those reached"), "pct1"),
+    "RR1": Column(message("Answered, of those asked"), "pct1"),
+}
+COST_COLUMNS = {
+    "question": Column(message("Question")),
+    "unweighted": Column(message("Mean without weights"), "dec2"),
+    "estimate": Column(message("Mean with weights"), "dec2"),
+    "std_error": Column(message("Standard error"), "dec3"),
+}
+
+OUTCOMES = ("I", "P", "R", "NC", "O", "UH", "UO", "NE")
+RATE_MEANINGS = {
+    "RR1": message("completed interviews of all asked, the strictest rate"),
+    "RR2": message("as RR1, with partial interviews"),
+    "RR3": message("as RR1, of those estimated to be eligible"),
+    "COOP1": message("completed interviews of those reached"),
+    "REF1": message("refusals of all asked"),
+    "CON1": message("reached, of all asked"),
+}
+CLASS_COLUMNS = {"weighting_class": Column(message("Weighting class"))}
+RATE_COLUMNS = {
+    "outcome": Column(message("Outcome")),
+    "n": Column(message("Customers"), "int"),
+    "rate": Column(message("Rate")),
+    "meaning": Column(message("Meaning")),
+}
+STEP_NAMES = {
+    "base": message("Base weight"),
+    "response": message("Adjusted for non-response"),
+    "trimmed": message("Trimmed"),
+}
+STEP_COLUMNS = ("step", "n", "sum", "min", "median", "max", "deff", "n_effective")
+
+
+def response_cards(rates: OutcomeRates | None, report: WeightReport) -> list[Card]:
+    """Return the headline numbers of the chapter."""
+    last = report.table.iloc[-1]
+    cards = []
+    if rates is not None:
+        row = rates.table.iloc[0]
+        detail = message("{n:int} of {asked:int} customers asked (AAPOR RR1)", n=row["I"], asked=row["asked"])
+        cards.append(Card(message("Response rate"), message("{rate:pct1}", rate=row["RR1"]), detail))
+    cards.append(Card(message("Answers"), message("{n:int}", n=last["n"]), message("with a weight")))
+    cards.append(
+        Card(
+            message("Effective answers"),
+            message("{n:int}", n=last["n_effective"]),
+            message("design effect of weighting {deff:dec2}", deff=last["deff"]),
+        )
+    )
+    return cards
+
+
+def response_findings(
+    rates: OutcomeRates | None,
+    reached: pd.DataFrame | None,
+    bias: pd.DataFrame | None,
+    progress: FieldProgress | None,
+    report: WeightReport,
+    labels: Mapping[str, Spoken],
+) -> list[Finding]:
+    """Put the chapter's results into words."""
+    found = []
+    last = report.table.iloc[-1]
+    if rates is not None:
+        row = rates.table.iloc[0]
+        found.append(
+            Finding(message("{rate:pct1} of the customers asked completed an interview (RR1).", rate=row["RR1"]))
+        )
+    if reached is not None:
+        found += _extremes(reached, labels)
+    if progress is not None:
+        found.append(_progress_finding(progress))
+    if bias is not None and len(bias):
+        found += _bias_findings(bias, labels)
+    found.append(
+        Finding(
+            message(
+                "Weighting costs {loss:pct} of precision: {n:int} answers count as {effective:int}.",
+                loss=1 - last["n_effective"] / last["n"],
+                n=last["n"],
+                effective=last["n_effective"],
+            )
+        )
+    )
+    return found
+
+
+def _extremes(reached: pd.DataFrame, labels: Mapping[str, Spoken]) -> list[Finding]:
+    """Name the groups that answered most and least, of the variable along which response differs most."""
+    large = reached[reached["asked"] >= SMALLEST_GROUP]
+    spread = large.groupby("variable", sort=False)["RR1"].agg(["max", "min", "size"])
+    spread = spread[spread["size"] > 1]
+    if spread.empty:
+        return []
+    variable = (spread["max"] - spread["min"]).idxmax()
+    part = large[large["variable"] == variable].sort_values("RR1")
+    low, high = part.iloc[0], part.iloc[-1]
+    # two shares differ clearly where the gap is above two standard errors
+    error = np.sqrt(sum(r["RR1"] * (1 - r["RR1"]) / r["asked"] for r in (low, high)))
+    if high["RR1"] - low["RR1"] <= 2 * error:
+        return []
+    text = message(
+        "Response differs most by {variable}: {high_rate:pct1} in {high}, {low_rate:pct1} in {low}.",
+        variable=label_of(str(variable), labels),
+        high=_level_words(high["level"]),
+        high_rate=high["RR1"],
+        low=_level_words(low["level"]),
+        low_rate=low["RR1"],
+    )
+    return [Finding(text)]
+
+
+def _progress_finding(progress: FieldProgress) -> Finding:
+    table = progress.table
+    done = int((table["completes"] >= table["target"]).sum())
+    text = message(
+        "{done:int} of {all:int} strata reached the number of interviews planned; {completes:int} of {target:int} "
+        "interviews are done.",
+        done=done,
+        all=len(table),
+        completes=int(table["completes"].sum()),
+        target=float(table["target"].sum()),
+    )
+    return Finding(text, "good" if done == len(table) else "neutral")
+
+
+def _bias_findings(bias: pd.DataFrame, labels: Mapping[str, Spoken]) -> list[Finding]:
+    found = []
+    worst = bias.iloc[int(bias["gap_before"].abs().to_numpy().argmax())]
+    if abs(worst["gap_before"]) >= GAP_WORTH_SAYING:
+        text = message(
+            "{group} makes up {frame:pct1} of the frame and {answered:pct1} of the answers; weighting brings it to "
+            "{weighted:pct1}.",
+            group=_level_words(worst["level"]),
+            frame=worst["frame_share"],
+            answered=worst["answered_share"],
+            weighted=worst["weighted_share"],
+        )
+        found.append(Finding(text, "bad"))
+    unused = bias[~bias["used"]]
+    if len(unused):
+        before, after = (float(unused[c].abs().mean()) for c in ("gap_before", "gap_after"))
+        worst = unused.iloc[int(unused["gap_after"].abs().to_numpy().argmax())]
+        text = message(
+            "A check on what weighting did not know ({names}): shares are off by {before:pct1} on average before "
+            "weighting and {after:pct1} after it; the largest gap left is {gap:pct1} ({group}).",
+            names=_joined([label_of(v, labels) for v in unused["variable"].unique()]),
+            before=before,
+            after=after,
+            gap=abs(worst["gap_after"]),
+            group=_level_words(worst["level"]),
+        )
+        found.append(Finding(text, "bad" if abs(worst["gap_after"]) >= GAP_WORTH_SAYING else "neutral"))
+    return found
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """Words one after the other, in every language."""
+
+    parts: tuple[Spoken, ...]
+
+    def text(self, language: Language) -> str:
+        """Return the words in `language`."""
+        return ("、" if language == "zh-CN" else ", ").join(p.text(language) for p in self.parts)
+
+
+def _joined(parts: list[Spoken]) -> Spoken:
+    return _Joined(tuple(parts))
+
+
+def _level_words(level: object) -> Spoken | str:
+    return LEVEL_WORDS.get(str(level), str(level))
+
+
+def shown_levels(table: pd.DataFrame, labels: Mapping[str, Spoken]) -> pd.DataFrame:
+    """Return a table whose variables, modes and yes/no read in both languages."""
+    shown = table.astype({"variable": object, "level": object})
+    shown["variable"] = pd.Series([label_of(v, labels) for v in table["variable"]], shown.index, dtype=object)
+    shown["level"] = pd.Series([_level_words(v) for v in table["level"]], shown.index, dtype=object)
+    if "used" in shown:
+        shown["used"] = pd.Series([YES if u else NO for u in table["used"]], shown.index, dtype=object)
+    return shown
+
+
+def draw_bias(bias: pd.DataFrame, language: Language) -> Figure:
+    """Draw how far the share of each group is from the frame, before and after weighting."""
+    order = bias[["gap_before", "gap_after"]].abs().max(axis=1).sort_values(ascending=False).index[:MOST_ROWS]
+    shown = bias.loc[sorted(order)]
+    rows = np.arange(len(shown))[::-1]
+
+    def draw(ax: Axes) -> None:
+        ax.axvline(0, color=charts.INK, linewidth=1)
+        ax.hlines(rows, shown["gap_before"], shown["gap_after"], color=charts.GRID, linewidth=2)
+        before, after = (charts.text(m, language) for m in (message("before weighting"), message("after weighting")))
+        ax.scatter(shown["gap_before"], rows, color=charts.MUTED, marker="o", label=before, zorder=3)
+        ax.scatter(shown["gap_after"], rows, color=charts.ACCENT, marker="D", label=after, zorder=3)
+        ax.set_yticks(
+            rows, [_text(v, language) + ("" if u else " *") for v, u in zip(shown["level"], shown["used"], strict=True)]
+        )
+        ax.set_xlabel(charts.text(message("Share minus share of the frame (* not used in weighting)"), language))
+        charts.format_axis(ax.xaxis, "pct1", language)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.1), ncols=2, frameon=False)
+
+    return charts.draw_figure(draw, height=max(2.6, 0.28 * len(rows) + 1.2))
+
+
+def draw_reached(reached: pd.DataFrame, language: Language) -> Figure:
+    """Draw for each group which share of those asked was reached, and which answered."""
+    shown = reached.head(MOST_ROWS)
+    rows = np.arange(len(shown))[::-1]
+
+    def draw(ax: Axes) -> None:
+        reach, answer = (charts.text(m, language) for m in (message("Reached"), message("Answered")))
+        ax.barh(rows, shown["CON1"], color=charts.ACCENT, alpha=0.3, height=0.66, label=reach)
+        ax.barh(rows, shown["RR1"], color=charts.ACCENT, height=0.66, label=answer)
+        ax.set_yticks(rows, [_text(v, language) for v in shown["level"]])
+        ax.grid(axis="y", visible=False)
+        ax.set_xlabel(charts.text(message("Share of those asked"), language))
+        charts.format_axis(ax.xaxis, "pct", language)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.12), ncols=2, frameon=False)
+
+    return charts.draw_figure(draw, height=max(2.6, 0.28 * len(rows) + 1.2))
+
+
+def draw_weights(report: WeightReport, language: Language) -> Figure:
+    """Draw how the final weights of those who answered are distributed."""
+    return Weights(weights=report.weights, table=report.table).plot(language)
+
+
+def asked_questions(questions: Mapping[str, Rating]) -> dict[str, Spoken]:
+    """Return the columns of answers and their names: the recommendation, then the closed questions of the wave."""
+    return {"recommend": message("Recommendation, 0–10"), **{name: q.label for name, q in questions.items()}}
+
+
+def _text(level: object, language: Language) -> str:
+    words = _level_words(level)
+    return words if isinstance(words, str) else words.text(language)
+
+
+def outcome_table(rates: OutcomeRates) -> pd.DataFrame:
+    """Return the final outcomes of all customers asked, one a row: ``outcome``, ``n``, ``share``."""
+    row = rates.table.iloc[0]
+    counts = {c: int(row[c]) for c in OUTCOMES}
+    labels = [rates.columns[c].label for c in OUTCOMES]
+    return pd.DataFrame({"outcome": labels, "n": list(counts.values())}).assign(
+        share=lambda t: t["n"] / max(int(row["asked"]), 1)
+    )
+
+
+def rate_table(rates: OutcomeRates) -> pd.DataFrame:
+    """Return the rates a reviewer asks for, one a row: ``rate``, ``meaning``, ``share``."""
+    row = rates.table.iloc[0]
+    return pd.DataFrame({"rate": list(RATE_MEANINGS), "meaning": list(RATE_MEANINGS.values())}).assign(
+        share=[float(row[r]) for r in RATE_MEANINGS]
+    )
+
+
+def step_table(report: WeightReport) -> pd.DataFrame:
+    """Return the steps of weighting with their names in words."""
+    return report.table.assign(step=[STEP_NAMES.get(s, s) for s in report.table["step"]])[list(STEP_COLUMNS)]

@@ -1,0 +1,324 @@
+"""Chapter 10, samples beside the main one: the panel of sample-point customers, and the spot check toward risk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from workbench.core.language import Message, message
+from workbench.core.names import Column
+from workbench.core.results import Note
+from workbench.report.chapters.sample.history import earlier_waves
+from workbench.report.run.release import FROZEN
+from workbench.report.site.blocks import Finding
+from workbench.sampling import (
+    Conditioning,
+    Frame,
+    ProportionalToSize,
+    RiskFrame,
+    conditioning_check,
+    draw,
+    plan_panel,
+    r_indicator,
+    rewards_due,
+    score_risk,
+)
+from workbench.sampling.panel import PanelPlan as PlannedPanel
+from workbench.sampling.panel import frame_counts
+from workbench.store import Wave
+from workbench.store.config_fieldwork import PanelPlan, SpotCheckPlan
+
+MEMBERS, STRATA, CHECKED = "panel_members", "panel_strata", "spot_check"
+ENOUGH_ASKED, ENOUGH_PER_STRATUM, ENOUGH_ANSWERS = 20, 30, 10
+PANEL_SHOWN = (
+    "stratum",
+    "target",
+    "before",
+    "left_frame",
+    "inactive",
+    "rotated_out",
+    "stays",
+    "recruited",
+    "after",
+    "short",
+)
+PANEL_COLUMNS = PlannedPanel.columns
+LIKENESS_COLUMNS = {"n": Column(message("Members"), "int"), "share": Column(message("Share of the panel"), "pct1")}
+REWARD_COLUMNS: Mapping[str, Column] = {
+    "answers": Column(message("Answers so far"), "int"),
+    "members": Column(message("Members"), "int"),
+    "reward": Column(message("Reward each"), "money"),
+    "total": Column(message("Rewards due"), "money"),
+}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The panel of a wave: its ``members``, the counts by ``strata``, how often each answered, and caveats."""
+
+    members: pd.DataFrame
+    strata: pd.DataFrame
+    participation: pd.DataFrame
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def active(self) -> pd.DataFrame:
+        """Members of this wave."""
+        return self.members[self.members["status"].isin(["stays", "recruited"])].reset_index(drop=True)
+
+
+def panel_of(wave: Wave, frame: Frame) -> Panel | None:
+    """Return the panel of a wave, planned anew or as it was released; None where the plan has none."""
+    plan = wave.config.panel
+    if plan is None:
+        return None
+    before, changed = _members_before(wave)
+    participation = participation_in(earlier_waves(wave), before)
+    if wave.has(FROZEN[MEMBERS], FROZEN[STRATA]):
+        return Panel(wave.read(FROZEN[MEMBERS]), wave.read(FROZEN[STRATA]), participation)
+    eligible = sum(frame_counts(frame).values())
+    made = plan_panel(
+        frame,
+        before,
+        sizes=min(plan.members, eligible),
+        salt=plan.salt or f"{wave.config.study}-panel",
+        wave=wave.config.wave,
+        rotate=0.0 if changed else plan.rotate,
+        participation=participation,
+        inactive_after=plan.inactive_after,
+    )
+    groups = made.members["rotation_group"]
+    members = made.members.assign(rotation_group=groups.astype("str").where(groups.notna(), None))
+    notes = list(made.notes)
+    if eligible < plan.members:
+        text = message(
+            "The panel has {n:int} places instead of {wanted:int}: more customers are not eligible.",
+            n=eligible,
+            wanted=plan.members,
+        )
+        notes.append(Note(text, "caution"))
+    if changed:
+        notes.append(
+            Note(
+                message(
+                    "The panel's file names members who joined or left with this wave, so nobody else is "
+                    "rotated out for the length of membership."
+                )
+            )
+        )
+    return Panel(members, made.table, participation, tuple(notes))
+
+
+def _members_before(wave: Wave) -> tuple[pd.DataFrame | None, bool]:
+    """Return the members so far, and whether their list already has this wave's changes."""
+    name, before = wave.config.wave, wave.previous
+    columns = ("customer_id", "joined_wave", "left_wave", "rotation_group")
+    if wave.has("panel"):
+        there = [c for c in columns if c in wave.columns("panel")]
+        members = wave.read("panel", columns=there).reindex(columns=list(columns))
+        return members, bool((members["joined_wave"] == name).any() or (members["left_wave"] == name).any())
+    if before is not None:
+        for artefact in (FROZEN[MEMBERS], MEMBERS):
+            if before.has(artefact):
+                return before.read(artefact, columns=list(columns)), False
+    return None, False
+
+
+def participation_in(waves: list[Wave], members: pd.DataFrame | None) -> pd.DataFrame:
+    """Return which members answered in which earlier wave, oldest wave first.
+
+    Where a wave has a record of contacts, only members somebody tried to reach count as asked.
+
+    Returns
+    -------
+    DataFrame
+        ``customer_id``, ``wave``, ``answered``.
+    """
+    nothing = pd.DataFrame(
+        {
+            "customer_id": pd.Series([], dtype="str"),
+            "wave": pd.Series([], dtype="str"),
+            "answered": pd.Series([], dtype="bool"),
+        }
+    )
+    if members is None:
+        return nothing
+    order = {w.config.wave: i for i, w in enumerate(reversed(waves))}
+    joined = members["joined_wave"].map(order).where(members["joined_wave"].isin(order), len(order))
+    left = members["left_wave"].map(order).fillna(len(order))
+    parts = [nothing]
+    for wave in reversed(waves):
+        if not wave.has("responses"):
+            continue
+        place = order[wave.config.wave]
+        there = members.loc[(joined <= place) & (left > place), ["customer_id"]]
+        if wave.has("contacts"):
+            there = there[there["customer_id"].isin(wave.read("contacts", columns=["customer_id"])["customer_id"])]
+        answered = there["customer_id"].isin(wave.read("responses", columns=["customer_id"])["customer_id"])
+        parts.append(there.assign(wave=wave.config.wave, answered=answered))
+    filled = [p for p in parts if len(p)]
+    return pd.concat(filled, ignore_index=True) if filled else nothing
+
+
+def panel_table(panel: Panel) -> pd.DataFrame:
+    """Return the panel by stratum; those who left the frame have no stratum there any more."""
+    gone: Any = message("(no longer in the frame)")
+    return panel.strata.assign(stratum=[s or gone for s in panel.strata["stratum"]])
+
+
+def panel_rewards(panel: Panel, plan: PanelPlan) -> pd.DataFrame:
+    """Return what each active member has earned: ``customer_id``, ``answers``, ``reward``."""
+    ids = panel.active[["customer_id"]]
+    asked = panel.participation[panel.participation["customer_id"].isin(ids["customer_id"])]
+    rules = plan.rewards
+    due = rewards_due(asked, per_answer=rules.per_answer if rules else 0, bonus=dict(rules.bonus) if rules else None)
+    return ids.merge(due, on="customer_id", how="left").fillna({"answers": 0, "reward": 0.0}).astype({"answers": int})
+
+
+def reward_summary(rewards: pd.DataFrame) -> pd.DataFrame:
+    """Return how many members have answered how often, and what they are due: no ids."""
+    table = rewards.groupby("answers").agg(
+        members=("reward", "size"), reward=("reward", "max"), total=("reward", "sum")
+    )
+    return table.reset_index()
+
+
+def panel_findings(panel: Panel, wave: str) -> list[Finding]:
+    """Put the panel into words."""
+    total = panel.strata[[c for c in PANEL_SHOWN if c != "stratum"]].sum()
+    found = [
+        Finding(
+            message(
+                "The panel of {wave} has {n:int} members: {stays:int} stay and {new:int} are recruited.",
+                wave=wave,
+                n=total["after"],
+                stays=total["stays"],
+                new=total["recruited"],
+            )
+        )
+    ]
+    if total["before"]:
+        text = message(
+            "{gone:int} of {before:int} members leave: {left:int} are no longer eligible, {inactive:int} "
+            "did not answer, {out:int} are rotated out or stand in a stratum that is over its target.",
+            gone=total["before"] - total["stays"],
+            before=total["before"],
+            left=total["left_frame"],
+            inactive=total["inactive"],
+            out=total["rotated_out"],
+        )
+        found.append(Finding(text))
+    asked = panel.participation
+    last = asked[asked["wave"] == asked["wave"].iloc[-1]] if len(asked) else asked
+    if len(last) >= ENOUGH_ASKED:
+        text = message(
+            "{rate:pct} of the {n:int} members who were asked in {wave} answered.",
+            rate=last["answered"].mean(),
+            n=len(last),
+            wave=str(last["wave"].iloc[0]),
+        )
+        found.append(Finding(text))
+        # with few members in each stratum chance alone makes response look uneven
+        if len(last) >= ENOUGH_PER_STRATUM * len(panel.strata):
+            text = message(
+                "Over the strata they answered with an R-indicator of {r:dec2} (1 is perfectly even).",
+                r=_evenness(panel, last),
+            )
+            found.append(Finding(text))
+    return found
+
+
+def panel_conditioning(wave: Wave, value: str = "recommend") -> Conditioning | None:
+    """Compare the answers of new and long-standing members in the latest wave that has enough of both.
+
+    Parameters
+    ----------
+    wave
+        The wave; those before it are looked through, nearest first.
+    value
+        Numeric answer to compare.
+
+    Returns
+    -------
+    Conditioning or None
+        None where no earlier wave has ten answers of either kind.
+    """
+    members, _ = _members_before(wave)
+    waves = earlier_waves(wave)
+    order = {w.config.wave: i for i, w in enumerate(reversed(waves))}
+    for earlier in waves if members is not None else []:
+        if value not in earlier.columns("responses"):
+            continue
+        name = earlier.config.wave
+        there = members[members["joined_wave"].map(order).fillna(-1) <= order[name]]  # type: ignore[index]
+        answers = earlier.read("responses", columns=["customer_id", value]).merge(there, on="customer_id")
+        new = answers.loc[answers[value].notna(), "joined_wave"] == name
+        if min(new.sum(), (~new).sum()) >= ENOUGH_ANSWERS:
+            return conditioning_check(answers, value, wave=name)
+    return None
+
+
+def _evenness(panel: Panel, last: pd.DataFrame) -> float:
+    strata = panel.members.dropna(subset=["stratum"]).drop_duplicates("customer_id").set_index("customer_id")["stratum"]
+    by = last.assign(stratum=last["customer_id"].map(strata)).groupby("stratum")["answered"].agg(["size", "sum"])
+    groups = panel.strata[["stratum", "population"]].merge(by, left_on="stratum", right_index=True)
+    return r_indicator(groups.rename(columns={"size": "invited", "sum": "answered"})).r_indicator
+
+
+@dataclass(frozen=True)
+class SpotCheck:
+    """A spot check: its ``risks`` with how often they were met, the ``drawn`` customers, and the design effect."""
+
+    risks: RiskFrame
+    drawn: pd.DataFrame
+    deff: float
+
+
+def spot_check_of(wave: Wave, frame: Frame) -> SpotCheck | None:
+    """Return the spot check of a wave, drawn anew or as it was released; None where the plan has none."""
+    plan = wave.config.spot_check
+    if plan is None:
+        return None
+    risks = {r.label.en: (r.when, r.points) for r in plan.risks}
+    scored = score_risk(frame, risks, base=plan.base)
+    drawn = wave.read(FROZEN[CHECKED]) if wave.has(FROZEN[CHECKED]) else _drawn(scored, wave, plan)
+    weight = drawn["base_weight"]
+    deff = float(len(weight) * (weight**2).sum() / weight.sum() ** 2)
+    return SpotCheck(scored.with_drawn(drawn), drawn, deff)
+
+
+def _drawn(scored: RiskFrame, wave: Wave, plan: SpotCheckPlan) -> pd.DataFrame:
+    # one stratum, and a salt of its own: who is in the main sample has no part in it
+    frame = replace(scored.frame, stratum=(), carry=["risk_score"])
+    n = min(plan.n, sum(frame_counts(frame).values()))
+    sample = draw(frame, ProportionalToSize(n), salt=f"{wave.config.study}-spot-check-{wave.config.wave}")
+    return sample.table[["customer_id", "risk_score", "inclusion_probability", "base_weight"]]
+
+
+def named_risks(check: SpotCheck, plan: SpotCheckPlan) -> RiskFrame:
+    """Return the table of risks with their names in every language."""
+    names: list[Any] = [r.label for r in plan.risks]
+    return replace(check.risks, table=check.risks.table.assign(risk=names))
+
+
+def spot_check_words(check: SpotCheck, sample: pd.DataFrame) -> list[Message]:
+    """Put the spot check into words."""
+    both = int(check.drawn["customer_id"].isin(sample.loc[~sample["reserve"], "customer_id"]).sum())
+    low, high = check.drawn["base_weight"].min(), check.drawn["base_weight"].max()
+    return [
+        message(
+            "{n:int} customers are checked; {both:int} of them are in the main sample too.",
+            n=len(check.drawn),
+            both=both,
+        ),
+        message(
+            "Each stands for {low:dec1} to {high:dec1} customers, the risky ones for few. With these weights the "
+            "check speaks for all; its design effect for that is {deff:dec2}.",
+            low=low,
+            high=high,
+            deff=check.deff,
+        ),
+    ]

@@ -1,0 +1,223 @@
+"""Chapter 60: which tier each customer is in, who moved, what each tier gets, and who must be called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from workbench.core.engine import Table
+from workbench.core.language import Message, message
+from workbench.core.names import Column
+from workbench.report.chapter import Chapter, ChapterParameters
+from workbench.report.export.lists import write_workbook
+from workbench.report.site.blocks import Card, Finding
+from workbench.sampling.activity import with_activity
+from workbench.store import Wave
+from workbench.tiers import ActionList, Grades, Migration, PolicyTable, TierRules, action_list
+from workbench.tiers.actions import REASONS, reasons_in_words
+from workbench.tiers.criteria import buyers, with_criteria
+
+MOST_LISTED = 1_000_000
+TIER_COLUMN = Column(message("Tier"))
+MOVE_COLUMNS = {
+    "move": Column(message("Movement")),
+    "customers": Column(message("Customers"), "int"),
+    "share": Column(message("Share"), "pct1"),
+    "ci_low": Column(message("Low (95 %)"), "pct1"),
+    "ci_high": Column(message("High (95 %)"), "pct1"),
+    "value_before": Column(message("Spending before"), "money"),
+    "value_after": Column(message("Spending now"), "money"),
+}
+MOVES = {"rose": message("rose"), "stayed": message("stayed"), "fell": message("fell")}
+SIZE_COLUMNS = {
+    "label": Column(message("Name")),
+    "amount": Column(message("Spending in 12 months"), "money"),
+    "value_share": Column(message("Share of spending"), "pct1"),
+}
+
+
+class TierParameters(ChapterParameters):
+    """Parameters of the notebook."""
+
+    service_days: int = 5
+
+
+def _left_out(wave: Wave) -> Message | None:
+    if not wave.config.tiers:
+        return message("wave.yaml names no tiers.")
+    if not wave.has("transactions"):
+        return message("There are no orders, so customers cannot be graded.")
+    return None
+
+
+CHAPTER = Chapter(
+    name="60_tiers",
+    title=message("Tiers"),
+    parameters=TierParameters,
+    reads=("transactions", "customers", "responses", "interactions", "clv"),
+    makes=("tiers", "tier_sizes", "tier_moves", "actions", "call_counts"),
+    after=("40_value",),
+    left_out=_left_out,
+)
+
+
+def rules_of(wave: Wave) -> TierRules:
+    """Return the tiers of ``wave.yaml``."""
+    options = wave.config.tier_rules
+    return TierRules.of(
+        wave.config.tiers,
+        unknown=options.unknown,
+        scores=options.scores,
+        by=options.by,
+        variants=options.variants,
+        slack=options.slack,
+        grace_waves=options.grace_waves,
+    )
+
+
+def previous_tiers(wave: Wave) -> Table | None:
+    """Return the grades of the wave before, None if there are none."""
+    before = wave.previous
+    return before.table("tiers") if before is not None and before.has("tiers") else None
+
+
+def graded_table(wave: Wave, rules: TierRules) -> Table:
+    """Return all customers with the criteria of the rules: purchases, answers of this wave, and customer value."""
+    orders = wave.table("transactions")
+    people = wave.table("customers") if wave.has("customers") else buyers(orders)
+    active = with_activity(people, orders, as_of=wave.config.as_of)
+    others = {}
+    wanted = [c for c in rules.columns if c not in active.columns]
+    for name in ("responses", "clv"):
+        columns = [c for c in wanted if c in wave.columns(name)]
+        if columns and wave.has(name):
+            others[name] = (wave.table(name), columns)
+    return with_criteria(active, others)
+
+
+def actions_of(wave: Wave, grades: Grades, service_days: int) -> ActionList | None:
+    """Return who needs attention, None where there is nothing to look for."""
+    previous = wave.previous
+    responses = wave.table("responses") if "recommend" in wave.columns("responses") else None
+    before = previous.table("tiers") if previous and previous.has("tiers") else None
+    interactions = wave.table("interactions") if wave.has("interactions") else None
+    if responses is None and before is None and interactions is None:
+        return None
+    return action_list(
+        grades,
+        responses=responses,
+        previous=before,
+        interactions=interactions,
+        as_of=wave.config.as_of,
+        service_days=service_days,
+        complaint_kinds=wave.config.loyalty.complaint_kinds,
+    )
+
+
+def keep_actions(wave: Wave, actions: ActionList | None) -> None:
+    """Keep the action list with the wave and write it as a workbook with reasons in words, ready for the CRM.
+
+    Customer ids never go to the report.
+    """
+    listed = pd.DataFrame({"customer_id": []}) if actions is None else actions.table
+    wave.keep("actions", listed, made_by=CHAPTER.name)
+    written = listed.head(MOST_LISTED)
+    if "reasons" in written:
+        written = written.assign(reason=reasons_in_words(written, wave.config.languages[0]))
+    write_workbook(written, Path(wave.folder) / "fieldwork" / "action_list.xlsx")
+
+
+def call_counts(actions: ActionList | None) -> pd.DataFrame:
+    """Return how many customers must be called for which reason, to be kept: ``en``, ``zh``, ``customers``, ``value``.
+
+    A customer counts once, under the first reason that applies.
+    """
+    columns = ["reason", "en", "zh", "customers", "value"]
+    if actions is None:
+        return pd.DataFrame(columns=columns)
+    first = actions.table["reasons"].str.split(",").str[0]
+    counts = actions.table.groupby(first)["value"].agg(["size", "sum"]).reindex(list(REASONS)).dropna()
+    table = counts.reset_index(names="reason").rename(columns={"size": "customers", "sum": "value"})
+    table["customers"] = table["customers"].astype(int)
+    table["en"] = [REASONS[r].text("en") for r in table["reason"]]
+    table["zh"] = [REASONS[r].text("zh-CN") for r in table["reason"]]
+    return table[columns]
+
+
+def tier_sizes(wave: Wave, grades: Grades) -> pd.DataFrame:
+    """Return the sizes of the tiers, to be kept, with their names in both languages."""
+    labels = {t.name: t.label for t in wave.config.tiers}
+    table = grades.summary.drop(columns="label")
+    table["en"] = [f"{n} ({labels[n].text('en')})" for n in table["tier"]]
+    table["zh"] = [f"{n}（{labels[n].text('zh-CN')}）" for n in table["tier"]]
+    return table
+
+
+def moves_table(moved: Migration | None) -> pd.DataFrame:
+    """Return how many customers rose, stayed and fell, to be kept."""
+    columns = ["move", "customers", "share", "ci_low", "ci_high", "value_before", "value_after"]
+    if moved is None:
+        return pd.DataFrame(columns=columns)
+    return moved.movement.rename(columns={"direction": "move"}).reindex(columns=columns)
+
+
+def shown_moves(moves: pd.DataFrame) -> pd.DataFrame:
+    """Return the movement with its directions in words."""
+    return moves.assign(move=pd.Series([MOVES[m] for m in moves["move"]], dtype=object))
+
+
+def migration_table(moved: Migration) -> pd.DataFrame:
+    """Return the movement between tiers with its directions in words."""
+    return moved.table.assign(direction=pd.Series([MOVES[d] for d in moved.table["direction"]], dtype=object))
+
+
+def policy_parts(policy: PolicyTable) -> tuple[list[str], list[str]]:
+    """Return the columns of the policy in two parts: what each tier gets, and how many and what it costs."""
+    given = ("tier", "label", "requirement", "gets", "service_hours", "contacts_per_year", "offers", "owner")
+    counts = [str(c) for c in policy.table if c not in given]
+    return [c for c in given if c in policy.table], ["tier", *counts]
+
+
+def tier_cards(grades: Grades) -> list[Card]:
+    """Return one card for each of the first four tiers."""
+    shown = grades.summary.head(4)
+    return [
+        Card(
+            message("Tier {tier}: {label}", tier=row["tier"], label=row["label"]),
+            message("{n:int}", n=row["customers"]),
+            message(
+                "{share:pct1} of customers, {value:pct1} of spending", share=row["share"], value=row["value_share"]
+            ),
+        )
+        for _, row in shown.iterrows()
+    ]
+
+
+def tier_findings(grades: Grades, moves: pd.DataFrame, calls: pd.DataFrame) -> list[Finding]:
+    """Put the chapter's results into words."""
+    first = grades.summary.iloc[0]
+    text = message(
+        "Tier {tier} is {share:pct1} of the customers and {value:pct1} of the spending of the last 12 months.",
+        tier=first["tier"],
+        share=first["share"],
+        value=first["value_share"],
+    )
+    found = [Finding(text)]
+    if len(moves):
+        share = moves.set_index("move")
+        text = message(
+            "{fell:pct1} of the customers of both waves fell to a lower tier ({low:pct1} to {high:pct1}) and "
+            "{rose:pct1} rose.",
+            fell=share.loc["fell", "share"],
+            low=share.loc["fell", "ci_low"],
+            high=share.loc["fell", "ci_high"],
+            rose=share.loc["rose", "share"],
+        )
+        found.append(Finding(text))
+    if len(calls):
+        text = message(
+            "{n:int} customers are on the list of those who must be called.", n=int(calls["customers"].sum())
+        )
+        found.append(Finding(text, "bad"))
+    return found

@@ -1,0 +1,1 @@
+"""What leaves the workbench as files for people and systems."""

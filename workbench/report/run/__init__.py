@@ -1,0 +1,1 @@
+"""Running the chapters of waves: chain, kernels, keys."""

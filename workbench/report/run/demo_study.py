@@ -1,0 +1,65 @@
+"""The demo study from nothing: make the company, draw each wave's sample as its chapter does, let customers answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workbench.core.errors import InputError
+from workbench.core.language import Language
+from workbench.report.chapters.sample.draw import draw_sample
+from workbench.report.run.release import RELEASED, SECRET_FILE, release_sample
+from workbench.store import Wave
+from workbench.store.demo import Company, make_company, open_company, simulate_fieldwork
+from workbench.store.demo.panel import panel_size
+from workbench.store.demo.parameters import WAVES
+from workbench.store.demo.wave_file import wave_yaml
+from workbench.store.wave_file import FILE_NAME
+
+
+def make_demo(folder: Path, *, customers: int, seed: int, language: Language) -> tuple[Company, bool]:
+    """Make the demo study, unless the same one is there already.
+
+    Parameters
+    ----------
+    folder
+        Where to put it.
+    customers, seed, language
+        Size, seed and language of the company.
+
+    Returns
+    -------
+    tuple of Company and bool
+        The company, and whether anything had to be made.
+    """
+    company = _standing(folder, customers, seed, language)
+    fresh = company is None
+    if company is None:
+        company = make_company(folder, customers=customers, seed=seed, language=language)
+    made = fresh
+    if fresh:
+        # a secret anybody may know: nothing here is real, and lists come out the same every time
+        (folder / SECRET_FILE).write_text(f"demo company, seed {seed}\n", encoding="utf-8")
+    for plan in WAVES:
+        place = folder / plan.name
+        text = wave_yaml(plan.name, language, panel=panel_size(customers))
+        if fresh or not (place / FILE_NAME).is_file():
+            (place / FILE_NAME).write_text(text, encoding="utf-8")
+        if not (place / "raw" / "responses.csv").is_file():
+            wave = Wave.open(place)
+            draw_sample(wave)
+            release_sample(wave, released_on=plan.as_of)
+            simulate_fieldwork(folder, plan.name, wave.read(RELEASED))
+            made = True
+        Wave.open(place)  # takes the answers in, so that the next wave's sample can build on them
+    return company, made
+
+
+def _standing(folder: Path, customers: int, seed: int, language: Language) -> Company | None:
+    if not (folder / "truth.json").is_file():
+        return None
+    try:
+        company = open_company(folder)
+    except InputError:  # a run that was killed left it unfinished
+        return None
+    same = (company.customers, company.seed, company.language) == (customers, seed, language)
+    return company if same else None

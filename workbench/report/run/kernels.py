@@ -1,0 +1,199 @@
+"""Fresh kernels in a blink: a Jupyter kernel provisioner that forks them from a warm process of the same run.
+
+papermill and nbclient stay as they are; they ask for the kernel ``workbench``, whose spec names this provisioner.
+Without a zygote (macOS, or a run with ``--kernels plain``) it launches kernels as usual.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from workbench.core import progress
+
+KERNEL_NAME = "workbench"
+SOCKET_VARIABLE = "WORKBENCH_ZYGOTE"
+WARM_UP_SECONDS = 120
+Kernels = Literal["forked", "plain"]
+
+
+class ForkedKernel:
+    """A kernel that another process forked, with the parts of ``subprocess.Popen`` a provisioner uses."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._reader = connection.makefile()
+        self.pid = int(self._reader.readline())
+        connection.setblocking(False)
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Return the exit code, None while the kernel lives."""
+        if self.returncode is None:
+            try:
+                line = self._connection.recv(64)
+            except BlockingIOError:
+                return None
+            # the zygote ended: its kernels are gone with it
+            self.returncode = int(line) if line else -signal.SIGKILL
+            self._connection.close()
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the kernel's end and return its exit code."""
+        until = time.monotonic() + (3600 if timeout is None else timeout)
+        while (code := self.poll()) is None:
+            if time.monotonic() > until:
+                raise subprocess.TimeoutExpired("kernel", timeout or 0)
+            time.sleep(0.01)
+        return code
+
+    def send_signal(self, signum: int) -> None:
+        """Send a signal to the kernel."""
+        if self.poll() is None:
+            os.kill(self.pid, signum)
+
+    def kill(self) -> None:
+        """End the kernel at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask the kernel to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+class ForkProvisioner(LocalProvisioner):
+    """Forks kernels from the run's zygote, or launches them as usual where there is none."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Start the kernel and return its connection information."""
+        connection = await _connect(os.environ.get(SOCKET_VARIABLE))
+        if connection is None:
+            return await super().launch_kernel(cmd, **kwargs)
+        # the kernel must not believe that this process is its parent
+        env = {k: v for k, v in (kwargs.get("env") or os.environ).items() if k != "JPY_PARENT_PID"}
+        manager: Any = self.parent
+        request = {
+            "connection_file": manager.connection_file,
+            "cwd": kwargs.get("cwd") or str(Path.cwd()),
+            "env": dict(env),
+        }
+        connection.sendall((json.dumps(request) + "\n").encode())
+        kernel: Any = ForkedKernel(connection)
+        self.process = kernel
+        self.pid = self.pgid = kernel.pid
+        return self.connection_info
+
+
+async def _connect(path: str | None) -> socket.socket | None:
+    """Return a connection to the zygote once it is warm; None if there is none or it failed."""
+    if not path:
+        return None
+    place, until = Path(path), time.monotonic() + WARM_UP_SECONDS
+    while not place.exists():
+        if place.with_suffix(".failed").exists() or not place.parent.exists() or time.monotonic() > until:
+            return None
+        await asyncio.sleep(0.02)
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.connect(path)
+    except OSError:
+        connection.close()
+        return None
+    return connection
+
+
+@contextmanager
+def kernel_room(kernels: Kernels) -> Iterator[None]:
+    """Make the kernel ``workbench`` known inside the ``with`` block, and warm a zygote for it.
+
+    Parameters
+    ----------
+    kernels
+        ``forked`` from a warm process, or ``plain``.
+    """
+    with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
+        spec = Path(folder) / "kernels" / KERNEL_NAME
+        spec.mkdir(parents=True)
+        provisioner = {"provisioner_name": "workbench-fork"}
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--IPKernelApp.log_level=40"]
+        content = {
+            "argv": argv,
+            "display_name": "Workbench",
+            "language": "python",
+            "metadata": {"kernel_provisioner": provisioner},
+        }
+        (spec / "kernel.json").write_text(json.dumps(content))
+        changes: dict[str, str | None] = {
+            "JUPYTER_PATH": os.pathsep.join(filter(None, [folder, os.environ.get("JUPYTER_PATH")])),
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+            "JUPYTER_PLATFORM_DIRS": "1",
+            progress.VARIABLE: "off",
+            "PYTHONSTARTUP": None,  # what an analyst's kernels load is not part of a report
+        }
+        zygote = _zygote(Path(folder) / "zygote.sock") if kernels == "forked" else _environment({SOCKET_VARIABLE: None})
+        with _environment(changes), zygote:
+            yield
+
+
+def default_kernels() -> Kernels:
+    """Return ``forked`` where forking a process with loaded libraries is safe, else ``plain``."""
+    return "forked" if sys.platform.startswith("linux") else "plain"
+
+
+@contextmanager
+def _zygote(path: Path) -> Iterator[None]:
+    # not waited for: it warms up while raw files are taken in
+    process = subprocess.Popen(
+        [sys.executable, "-m", "workbench.report.run.zygote", str(path)],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdin is not None
+    try:
+        with _environment({SOCKET_VARIABLE: str(path)}):
+            yield
+    finally:
+        if not path.exists():
+            process.kill()  # still importing: nothing had to run
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str | None]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in changes}
+    _set_environment(changes)
+    try:
+        yield
+    finally:
+        _set_environment(before)
+
+
+def _set_environment(values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

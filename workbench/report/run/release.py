@@ -1,0 +1,203 @@
+"""Sending a drawn sample into the field: lists without customer ids, their key, and all of it frozen as it went."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from workbench.core.errors import ConfigError
+from workbench.core.language import LANGUAGES, message
+from workbench.core.names import CUSTOMER_ID, INVITATION_ID
+from workbench.report.export.lists import write_workbook
+from workbench.sampling import CallLists, call_lists, invitation_ids, without_formulas
+from workbench.store import Wave
+
+RELEASED = "released_sample"
+ASSUMED = "released_assumptions"
+KEY = "invitation_key"
+FROZEN = {
+    "sample": RELEASED,
+    "sample_assumptions": ASSUMED,
+    "sampling_statement": "released_statement",
+    "panel_members": "released_panel",
+    "panel_strata": "released_panel_strata",
+    "spot_check": "released_spot_check",
+}
+FOLDER = "fieldwork"
+SECRET_FILE = "invitation.key"
+SHOWN = ("region", "city", "channel")
+PANEL_SHOWN = ("joined_wave", "rotation_group", "status")
+
+
+def release_sample(wave: Wave, *, released_on: dt.date | None = None) -> Path:
+    """Write what fieldwork needs, and freeze the sample for the rest of the wave.
+
+    Parameters
+    ----------
+    wave
+        A wave whose sample has been drawn.
+    released_on
+        Day that the sampling statement names; today by default.
+
+    Returns
+    -------
+    Path
+        The folder of the lists, inside the wave's folder: call list and reserve list, one list per interviewer or mode
+        where ``fieldwork: split_by`` asks for it, the lists of panel and spot check where there are, the sampling
+        statement in every language, and ``key.csv``, which alone leads from an invitation to a customer.
+
+    Notes
+    -----
+    Lists are XLSX and CSV (UTF-8 with byte order mark). No cell can start a formula: workbooks hold text as text, in
+    CSV an apostrophe stands before it. A sample that was released stays as it went out, even if the customer list
+    changes while answers come in; ``workbench sample --redraw`` replaces it before fieldwork.
+    """
+    sample = wave.read("sample")
+    folder = wave.folder / FOLDER
+    folder.mkdir(exist_ok=True)
+    secret = study_secret(wave)
+    lists = _lists(wave, sample, secret)
+    keys = [lists.key]
+    written = {"call_list": lists.calls, "reserve_list": lists.reserve}
+    for name, table, columns in _further(wave):
+        ids = table[CUSTOMER_ID]
+        listed = table[columns].copy()
+        listed.insert(0, INVITATION_ID, invitation_ids(ids, wave=wave.config.wave, key=secret))
+        keys.append(pd.DataFrame({INVITATION_ID: listed[INVITATION_ID], CUSTOMER_ID: ids.to_numpy()}))
+        written[name] = without_formulas(listed)
+    for old in ("panel_list", "spot_check_list"):
+        if old not in written:
+            for kind in ("xlsx", "csv"):
+                (folder / f"{old}.{kind}").unlink(missing_ok=True)
+    for name, table in written.items():
+        write_list(table, folder, name)
+    _split(wave, lists, folder)
+    key = pd.concat(keys).drop_duplicates().sort_values(INVITATION_ID, ignore_index=True)
+    _write_text(folder / "key.csv", key.to_csv(index=False, lineterminator="\r\n"))
+    _write_statement(wave, folder, released_on or dt.date.today())
+    wave.keep(KEY, key, made_by="release")
+    for name, frozen in FROZEN.items():
+        if wave.has(name):
+            wave.keep(frozen, wave.read(name), made_by="release")
+        else:
+            wave.forget(frozen)
+    return folder
+
+
+def recall_sample(wave: Wave) -> None:
+    """Forget what was frozen, so that the next draw is made anew."""
+    for frozen in (*FROZEN.values(), KEY):
+        wave.forget(frozen)
+
+
+def study_secret(wave: Wave) -> str:
+    """Return the study's secret, from which invitation ids are made; the first wave makes it.
+
+    It lies in ``invitation.key`` beside the waves, readable by its owner only. Whoever has it can find out which
+    customer an invitation belongs to.
+
+    Raises
+    ------
+    ConfigError
+        If the file is there and holds too little to be a secret.
+    """
+    path = wave.folder.parent / SECRET_FILE
+    if not path.is_file():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(16) + "\n", encoding="ascii")
+    secret = path.read_text(encoding="utf-8").strip()
+    if len(secret) < 16:
+        raise ConfigError(
+            "The secret of a study has at least 16 characters.",
+            found=f"{len(secret)} in {path.name}",
+            fix="Remove the file to have a new one made; invitations sent out before lose their meaning.",
+            where=str(path),
+        )
+    return secret
+
+
+def _lists(wave: Wave, sample: pd.DataFrame, secret: str) -> CallLists:
+    plan = wave.config.fieldwork
+    columns = [c for c in dict.fromkeys([*SHOWN, *plan.columns]) if c in sample]
+    modes = pd.Series(plan.mode, index=sample[CUSTOMER_ID].to_numpy())
+    for column, values in plan.modes.items():
+        found = sample[column].astype(str).map(values) if column in sample else pd.Series(dtype=str)
+        found.index = modes.index[: len(found)]
+        modes = found.fillna(modes) if len(found) else modes
+    return call_lists(
+        sample, wave=wave.config.wave, key=secret, columns=columns, interviewers=plan.interviewers, mode=modes
+    )
+
+
+def _further(wave: Wave) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
+    """Yield name, rows and shown columns of the lists beside the sample's."""
+    if wave.has("panel_members"):
+        members = wave.read("panel_members")
+        members = members[members["status"].isin(["stays", "recruited"])].reset_index(drop=True)
+        if wave.has("panel_rewards"):
+            members = members.merge(wave.read("panel_rewards"), on=CUSTOMER_ID, how="left")
+        yield "panel_list", *_with_contacts(wave, members, [*PANEL_SHOWN, "answers", "reward"])
+    if wave.has("spot_check"):
+        checked = wave.read("spot_check").round({"base_weight": 4})
+        yield "spot_check_list", *_with_contacts(wave, checked, ["risk_score", "base_weight"])
+
+
+def _with_contacts(wave: Wave, table: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    known = wave.columns("frame")
+    contacts = [c for c in dict.fromkeys([*SHOWN, *wave.config.fieldwork.columns]) if c in known]
+    found = wave.read("frame", columns=[CUSTOMER_ID, *contacts], only=table[CUSTOMER_ID])
+    joined = table.drop(columns=contacts, errors="ignore").merge(found, on=CUSTOMER_ID, how="left")
+    return joined, [c for c in [*columns, *contacts] if c in joined]
+
+
+def _split(wave: Wave, lists: CallLists, folder: Path) -> None:
+    by = wave.config.fieldwork.split_by
+    for old in ("by_interviewer", "by_mode"):
+        shutil.rmtree(folder / old, ignore_errors=True)
+    if by is None:
+        return
+    (folder / f"by_{by}").mkdir()
+    for name, part in lists.calls.groupby(by):
+        write_list(part, folder / f"by_{by}", f"call_list_{safe_name(str(name))}")
+
+
+def safe_name(text: str) -> str:
+    """Return a name as part of a file's name, on every system.
+
+    Examples
+    --------
+    >>> safe_name("王 芳 / B")
+    '王_芳_B'
+    """
+    return re.sub(r"\W+", "_", text).strip("_") or "list"
+
+
+def write_list(table: pd.DataFrame, folder: Path, name: str) -> None:
+    """Write a table that passed `without_formulas` as CSV and as a workbook."""
+    _write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\r\n"))
+    # in a workbook text stays text, so nobody needs to see the apostrophe
+    plain = table.map(lambda v: v[1:] if isinstance(v, str) and v[:1] == "'" else v)
+    write_workbook(plain, folder / f"{name}.xlsx")
+
+
+def _write_statement(wave: Wave, folder: Path, day: dt.date) -> None:
+    if not wave.has("sampling_statement"):
+        return
+    texts = wave.read("sampling_statement").set_index("language")["text"]
+    for language in LANGUAGES:
+        released = message("Released to the field on {day:date}.", day=day).text(language)
+        content = f"{released}\n{texts[language]}"
+        _write_text(folder / f"sampling_statement.{language}.txt", content)
+
+
+def _write_text(path: Path, content: str) -> None:
+    temporary = path.with_name(f".{uuid.uuid4().hex[:8]}.tmp")
+    temporary.write_text(content, encoding="utf-8-sig", newline="")
+    temporary.replace(path)

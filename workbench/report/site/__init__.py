@@ -1,0 +1,1 @@
+"""Pages: blocks, rendering, publication and the index."""

@@ -1,0 +1,171 @@
+"""What an edition of a report stands on, and what is different from the edition before it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from workbench.core.language import Language, Message, message
+from workbench.report.site.render import Page
+from workbench.store import Wave
+from workbench.store.provenance import hash_source, hash_values, package_versions
+
+EDITION_FILE = "edition.json"
+MOST_SETTINGS = 8
+STATES: Mapping[str, Message] = {
+    "planned": message("planned"),
+    "in_field": message("in the field"),
+    "reported": message("reported"),
+}
+
+
+def read_edition(folder: Path) -> dict[str, Any]:
+    """Return what a published edition says of itself; empty where there is none."""
+    try:
+        content: dict[str, Any] = json.loads((folder / EDITION_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content
+
+
+def status_of(wave: Wave) -> str:
+    """Return how far a wave is: ``planned``, ``in_field`` or ``reported``."""
+    if wave.has("responses"):
+        return "reported"
+    return "in_field" if wave.has("released_sample") else "planned"
+
+
+def facts_of(wave: Wave, pages: Mapping[tuple[str, Language], Page]) -> dict[str, Any]:
+    """Return what the numbers of an edition stand on: tables, inputs, settings, versions and program.
+
+    Returns
+    -------
+    dict
+        ``fingerprint`` (of all numbers), ``tables`` (chapter/table → hash), ``inputs`` (table ← file → hash),
+        ``settings`` (dotted key of ``wave.yaml`` → value), ``versions``, ``source`` (hash of the program).
+    """
+    tables = {
+        f"{chapter}/{name}": hash_values(csv)[:16]
+        for (chapter, language), page in pages.items()
+        if language == wave.config.languages[0]
+        for name, csv in page.tables.items()
+    }
+    inputs = {f"{t} ← {raw.path}": raw.sha256[:16] for t, e in wave.manifest.tables.items() for raw in e.inputs}
+    return {
+        "fingerprint": hash_values(tables)[:12],
+        "tables": tables,
+        "inputs": inputs,
+        "settings": dict(_flat(wave.config.model_dump(mode="json", exclude={"signed"}))),
+        "versions": package_versions(),
+        "source": hash_source()[:12],
+    }
+
+
+def headline_numbers(cards: str) -> list[dict[str, str]]:
+    """Return label, value and detail of each headline card of a page."""
+    rows = []
+    for card in re.findall(r'<li class="card">(.*?)</li>', cards, flags=re.DOTALL):
+        label, value = (re.search(rf'<p class="{p}">(.*?)</p>', card) for p in ("label", "value"))
+        detail = re.search(r'<p class="detail">(.*?)</p>', card)
+        if label and value:
+            rows.append({"label": label[1], "value": value[1], "detail": detail[1] if detail else ""})
+    return rows
+
+
+def changes_since(before: Mapping[str, Any], facts: Mapping[str, Any], cards: str, language: Language) -> list[Message]:
+    """Say what is different from an earlier edition: headline numbers, tables, data, settings, program.
+
+    Parameters
+    ----------
+    before
+        The earlier edition, see `read_edition`.
+    facts
+        The new edition's, see `facts_of`.
+    cards
+        Headline cards of the new edition in `language`.
+    language
+        Language in which headline numbers are compared.
+    """
+    old = before.get("facts")
+    if not old:
+        return []
+    return [
+        *_numbers(before, cards, language),
+        *_tables(old["tables"], facts["tables"]),
+        *_inputs(old["inputs"], facts["inputs"]),
+        *_settings(old["settings"], facts["settings"]),
+        *_program(old, facts),
+    ]
+
+
+def _numbers(before: Mapping[str, Any], cards: str, language: Language) -> list[Message]:
+    was = {r["label"]: r["value"] for r in headline_numbers(before.get("headline", {}).get(language, ""))}
+    said = []
+    for row in headline_numbers(cards):
+        earlier = was.get(row["label"])
+        if earlier is not None and earlier != row["value"]:
+            said.append(
+                message("{label}: {before} became {after}.", label=row["label"], before=earlier, after=row["value"])
+            )
+    return said
+
+
+def _tables(was: Mapping[str, str], now: Mapping[str, str]) -> list[Message]:
+    other = [name for name in now if name in was and was[name] != now[name]]
+    new, gone = [n for n in now if n not in was], [n for n in was if n not in now]
+    said = []
+    if other:
+        chapters = ", ".join(dict.fromkeys(n.split("/")[0] for n in other))
+        said.append(
+            message(
+                "{n:int} of {all:int} tables have other numbers (chapters {chapters}).",
+                n=len(other),
+                all=len(now),
+                chapters=chapters,
+            )
+        )
+    elif was and now:
+        said.append(message("No table that was there has other numbers."))
+    if new or gone:
+        said.append(message("{new:int} tables are new, {gone:int} are gone.", new=len(new), gone=len(gone)))
+    return said
+
+
+def _inputs(was: Mapping[str, str], now: Mapping[str, str]) -> list[Message]:
+    other = [n for n in now if was.get(n) != now[n]] + [n for n in was if n not in now]
+    if not other:
+        return [message("The data are the same.")]
+    return [message("The data changed: {files}.", files="; ".join(other))]
+
+
+def _settings(was: Mapping[str, str], now: Mapping[str, str]) -> list[Message]:
+    keys = [k for k in sorted({*was, *now}) if was.get(k) != now.get(k)]
+    said = [
+        message("wave.yaml, {key}: {before} became {after}.", key=k, before=was.get(k, "–"), after=now.get(k, "–"))
+        for k in keys[:MOST_SETTINGS]
+    ]
+    if len(keys) > MOST_SETTINGS:
+        said.append(message("{n:int} more settings of wave.yaml changed.", n=len(keys) - MOST_SETTINGS))
+    return said
+
+
+def _program(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[Message]:
+    versions = [
+        f"{k} {was['versions'].get(k, '–')} → {v}" for k, v in now["versions"].items() if was["versions"].get(k) != v
+    ]
+    if versions:
+        return [message("Other versions: {versions}.", versions=", ".join(versions))]
+    if was["source"] != now["source"]:
+        return [message("The program has changed.")]
+    return []
+
+
+def _flat(value: Any, prefix: str = "") -> Iterable[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat(inner, f"{prefix}.{key}" if prefix else str(key))
+    elif value not in (None, [], {}):
+        yield prefix, json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value)

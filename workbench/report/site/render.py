@@ -1,0 +1,229 @@
+"""An executed notebook as a page: the cells of one language, its blocks numbered, the code folded away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any, Literal
+
+import nbformat
+
+from workbench.core.errors import ChapterError
+from workbench.core.language import Language, Message, message
+from workbench.report.site.blocks import MIME, NUMBER
+from workbench.report.site.fonts import page_font
+
+TEMPLATES = Path(__file__).parent / "templates"
+TAGS: dict[Language, str] = {"zh-CN": "lang-zh", "en": "lang-en"}
+HIDDEN_TAGS = {"contract", "hidden", "parameters", "injected-parameters"}
+MOST_BYTES = 1_000_000
+STYLE = "/* style */"
+LABELS = {"table": message("Table {n}", n=0).template, "figure": message("Figure {n}", n=0).template}
+
+
+@dataclass(frozen=True)
+class Item:
+    """A part of a page: prose, folded code, or a block."""
+
+    kind: Literal["prose", "code", "block"]
+    html: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A second-level heading of a page, for the contents list."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A chapter in one language, before it is put into the template."""
+
+    items: tuple[Item, ...]
+    headings: tuple[Heading, ...]
+    tables: dict[str, str]
+    cards: str
+    figures: dict[str, str]
+
+
+def read_page(notebook: Path, language: Language) -> Page:
+    """Read an executed notebook as a page of one language.
+
+    Parameters
+    ----------
+    notebook
+        The executed notebook.
+    language
+        Language of the page.
+
+    Raises
+    ------
+    ChapterError
+        If a cell shows something a page cannot show, so that nothing is dropped silently.
+    """
+    content: Any = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    items: list[Item] = []
+    headings: list[Heading] = []
+    tables: dict[str, str] = {}
+    figures: dict[str, str] = {}
+    cards = ""
+    numbers = {"table": 0, "figure": 0}
+    code: list[str] = []
+    for position, cell in enumerate(content.cells):
+        tags = set(cell.metadata.get("tags", []))
+        if tags & set(TAGS.values()) and TAGS[language] not in tags:
+            continue
+        if cell.cell_type == "markdown":
+            if cell.source.startswith("## "):
+                _fold(code, items)
+            items.append(Item("prose", _prose(cell.source, headings)))
+        elif cell.cell_type == "code":
+            blocks = [] if tags & HIDDEN_TAGS else _blocks(cell, position, notebook)
+            for block in blocks:
+                html = block["html"][language]
+                if block["kind"] in numbers:
+                    numbers[block["kind"]] += 1
+                    label = Message(LABELS[block["kind"]], {"n": numbers[block["kind"]]}).text(language)
+                    # a link to itself: the address to send when one speaks of this table or figure
+                    address = f'<a class="number-label" href="#{escape(block["name"])}">{escape(label)}</a>'
+                    html = html.replace(NUMBER, address, 1)
+                if block["csv"]:
+                    tables[block["name"]] = block["csv"]
+                if block["kind"] == "figure":
+                    figures[block["name"]] = html
+                if block["kind"] == "cards":
+                    cards = html
+                items.append(Item("block", html))
+            # what was injected names a folder of this machine; the page's provenance tells the parameters
+            if cell.source.strip() and not tags & {"hidden", "injected-parameters"}:
+                code.append(cell.source)
+    _fold(code, items)
+    return Page(tuple(items), tuple(headings), tables, cards, figures)
+
+
+def write_page(page: Page, resources: dict[str, Any]) -> str:
+    """Put a page into the template, without its style (see `dressed`).
+
+    Raises
+    ------
+    ChapterError
+        If the page would fetch something from outside.
+    """
+    empty = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call, unused-ignore]
+    given = {**resources, "page_items": page.items, "headings": page.headings, "css": STYLE}
+    html, _ = _exporter().from_notebook_node(empty, resources=given)
+    text = re.sub(r"\n\s*\n+", "\n", str(html))
+    outside = re.search(r'(?:src|href)="(?:https?:)?//[^"]+"|@import|url\(https?:', text)
+    if outside:
+        raise _not_alone(f"it fetches {outside.group(0)}", resources)
+    return text
+
+
+def dressed(pages: Sequence[str], resources: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the pages of one language with their style, which carries every character they use and no other.
+
+    Raises
+    ------
+    ChapterError
+        If a page is over 1 MB.
+    """
+    style = page_font("".join(pages)) + css()
+    finished = [page.replace(STYLE, style, 1) for page in pages]
+    for text, given in zip(finished, resources, strict=True):
+        if len(text.encode()) > MOST_BYTES:
+            raise _not_alone(f"{len(text.encode()):,} bytes", given)
+    return finished
+
+
+def _not_alone(found: str, resources: dict[str, Any]) -> ChapterError:
+    return ChapterError(
+        "A page stands alone and has at most 1 MB.",
+        found=found,
+        fix="Show a smaller table or a simpler figure.",
+        where=str(resources.get("title")),
+    )
+
+
+@cache
+def css() -> str:
+    """Return the style of all pages."""
+    return (TEMPLATES / "page.css").read_text(encoding="utf-8").strip()
+
+
+@cache
+def script() -> str:
+    """Return the script of all pages; without it they read as well, only less comfortably."""
+    return (TEMPLATES / "page.js").read_text(encoding="utf-8").strip()
+
+
+@cache
+def _exporter() -> Any:
+    from nbconvert.exporters import TemplateExporter
+
+    class PageExporter(TemplateExporter):
+        file_extension = ".html"
+        output_mimetype = "text/html"
+
+        def _file_extension_default(self) -> str:
+            return ".html"
+
+        def _template_name_default(self) -> str:
+            return "wave"
+
+    exporter: Any = PageExporter
+    return exporter(extra_template_basedirs=[str(TEMPLATES)])
+
+
+def _prose(source: str, headings: list[Heading]) -> str:
+    import mistune
+
+    html = str(mistune.html(source))
+
+    def anchor(match: re.Match[str]) -> str:
+        text = re.sub(r"<[^>]+>", "", match.group(1))
+        heading = Heading(f"part-{len(headings) + 1}", text)
+        headings.append(heading)
+        return f'<h2 id="{heading.id}">{match.group(1)}</h2>'
+
+    return re.sub(r"<h2>(.*?)</h2>", anchor, html)
+
+
+def _fold(code: list[str], items: list[Item]) -> None:
+    """Fold the code of a section away at its end."""
+    if code:
+        items.append(Item("code", "\n\n".join(_code(c) for c in code)))
+        code.clear()
+
+
+def _code(source: str) -> str:
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return str(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))).rstrip()
+
+
+def _blocks(cell: Any, position: int, notebook: Path) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = []
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if MIME in data:
+            blocks.append(data[MIME])
+            continue
+        if output.get("name") == "stderr":
+            continue  # warnings go to the log of the run; what a reader must know stands in the notes
+        shown = output.get("name") or next(iter(data), output.output_type)
+        said = str(output.get("text") or data.get("text/plain", ""))
+        raise ChapterError(
+            "A page shows tables, figures, cards, findings and notes.",
+            found=f"cell {position} shows {shown}: {said[:200]!r}",
+            fix="Wrap the result: table(…), figure(…), findings(…) or notes(…); end other lines with '_ ='.",
+            where=notebook.stem,
+        )
+    return blocks
