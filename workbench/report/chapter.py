@@ -19,6 +19,43 @@ class ChapterParameters(BaseModel):
     wave_folder: str = "data/demo/2026q3"
 
 
+def _always(_: Wave) -> Message | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a chapter that stands or falls alone: its cells carry the tag ``section-<id>``.
+
+    Attributes
+    ----------
+    id
+        Its address within the chapter.
+    title
+        Its heading, shown also where it could not be computed.
+    needs
+        Tables and artefacts that must be there; without one the section is left out and says which.
+    after
+        Sections whose variables its cells use; where one of them could not be computed, neither can this one.
+    makes
+        Artefacts it keeps; they are missing where it could not be computed.
+    left_out
+        Returns why it has nothing to show for a wave, None if it has.
+    """
+
+    id: str
+    title: Message
+    needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    makes: tuple[str, ...] = ()
+    left_out: Callable[[Wave], Message | None] = _always
+
+    @property
+    def tag(self) -> str:
+        """The tag of its cells."""
+        return f"section-{self.id}"
+
+
 @dataclass(frozen=True)
 class Chapter:
     """One notebook of the chain.
@@ -41,6 +78,9 @@ class Chapter:
         Returns why it cannot run for a wave, None if it can.
     reads_before
         What it uses of the wave before, besides what it reads and makes itself.
+    sections
+        Its parts that stand or fall alone, in the order of the page. Cells without a section's tag are its ground:
+        where one of them fails, the chapter fails.
     """
 
     name: str
@@ -51,3 +91,4 @@ class Chapter:
     after: tuple[str, ...]
     left_out: Callable[[Wave], Message | None]
     reads_before: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
