@@ -60,7 +60,7 @@ def draw_criteria(table: pd.DataFrame, best: Mapping[str, int], language: Langua
                 marker=marker,
                 color=charts.PALETTE[place],
                 markersize=6,
-                markerfacecolor="white",
+                markerfacecolor=charts.PAPER,
                 label=NAMES[name].text(language),
             )
             chosen = table["k"].to_numpy() == best.get(name)

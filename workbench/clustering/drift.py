@@ -74,7 +74,7 @@ class Drift(Result):
         def draw(ax: Axes) -> None:
             rows = np.arange(len(self.table))[::-1]
             looks = (
-                ("fitted_share", "o", "white"),
+                ("fitted_share", "o", charts.PAPER),
                 ("frozen_share", "o", charts.INK),
                 ("refit_share", "D", charts.ACCENT),
             )

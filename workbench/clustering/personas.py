@@ -66,7 +66,7 @@ class Personas(Result):
                 -self.histories["weeks_ago"],
                 place,
                 s=12 + 220 * self.histories["amount"] / top,
-                facecolor="white",
+                facecolor=charts.PAPER,
                 edgecolor=charts.INK,
                 linewidth=0.9,
             )

@@ -62,7 +62,7 @@ class Representation(Result):
             rows = np.arange(len(shown))[::-1]
             over = shown["index"].to_numpy(dtype=float)
             ax.hlines(rows, 1, over, color=charts.MUTED, linewidth=2)
-            faces = [charts.INK if v > 1 else "white" for v in over]
+            faces = [charts.INK if v > 1 else charts.PAPER for v in over]
             ax.scatter(over, rows, s=60, color=faces, edgecolor=charts.INK, zorder=3)
             named = zip(shown[SEGMENT], shown["variable"], shown["level"], strict=True)
             ax.set_yticks(

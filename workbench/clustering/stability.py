@@ -95,7 +95,7 @@ class Stability(Result):
                     shown["jaccard_null"],
                     rows - 0.22,
                     "D",
-                    color="white",
+                    color=charts.PAPER,
                     markeredgecolor=charts.INK,
                     markersize=6,
                     label=charts.text(message("In data without groups"), language),

@@ -109,7 +109,7 @@ class Funnel(Result):
                 )
             ax.axhline(self.centre, color=charts.INK, linewidth=1)
             outside = (shown["place"] != INSIDE).to_numpy()
-            for mask, face in ((~outside, "white"), (outside, charts.INK)):
+            for mask, face in ((~outside, charts.PAPER), (outside, charts.INK)):
                 ax.plot(
                     shown["n"][mask],
                     shown["estimate"][mask],

@@ -19,9 +19,9 @@ _GAP: Final = 0.03
 _BAR: Final = 0.035
 # lightness and hatch tell the directions apart without colour
 _LOOKS: Final[dict[str, dict[str, Any]]] = {
-    "stayed": {"facecolor": "#E4E7EB", "hatch": ""},
-    "rose": {"facecolor": "#FFFFFF", "hatch": "////"},
-    "fell": {"facecolor": "#5B6470", "hatch": ""},
+    "stayed": {"facecolor": charts.BANDS[charts.MARK], "hatch": ""},
+    "rose": {"facecolor": charts.PAPER, "hatch": "////"},
+    "fell": {"facecolor": charts.MARK, "hatch": ""},
 }
 
 

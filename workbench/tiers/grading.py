@@ -93,7 +93,7 @@ class Grades(BulkResult):
                     height=0.38,
                     color=charts.PALETTE[i],
                     hatch="" if i == 0 else "//",
-                    edgecolor="white",
+                    edgecolor=charts.PAPER,
                     label=label.text(chosen),
                 )
             ax.set_yticks(

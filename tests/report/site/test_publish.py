@@ -16,7 +16,7 @@ from workbench.store import Wave
 SHOW = """\
 import pandas as pd
 from workbench.core.language import message
-from workbench.report.blocks import Card, cards, table
+from workbench.report.site.blocks import Card, cards, table
 cards([Card(message("NPS"), message("{nps:signed1}", nps=%s))])
 """
 TABLE = 'table(pd.DataFrame({"region": ["北"], "n": [7]}), "by-region", message("Region"))'

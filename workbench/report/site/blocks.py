@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from workbench.core.findings import Finding as Claimed
+from workbench.core.findings import said
 from workbench.core.language import LANGUAGES, Language, Message, Spoken, current_language, message, use_language
 from workbench.core.names import COLUMNS, Column, column_label
 from workbench.core.results import Note, Result
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
 
 MIME = "application/vnd.workbench.block+json"
 NUMBER = "<!--number-->"
-Kind = Literal["table", "figure", "cards", "findings", "notes"]
-Tone = Literal["good", "bad", "neutral"]
+Kind = Literal["table", "figure", "cards", "findings", "notes", "panel", "headline", "actions", "facts"]
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,30 @@ class Block:
         Language → HTML fragment.
     csv
         The rows of a table, for download.
+    title
+        Language → heading of the page, where the block gives it one.
     """
 
     kind: Kind
     name: str
     html: Mapping[Language, str]
     csv: str = ""
+    title: Mapping[Language, str] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         shown = self.html[current_language()].replace(NUMBER, "")
-        content = {"kind": self.kind, "name": self.name, "html": dict(self.html), "csv": self.csv}
-        return {"text/html": shown, MIME: content}
+        content = {
+            "kind": self.kind,
+            "name": self.name,
+            "html": dict(self.html),
+            "csv": self.csv,
+            "title": dict(self.title),
+        }
+        heading = f"<h1>{escape(self.title[current_language()])}</h1>" if self.title else ""
+        return {"text/html": heading + shown, MIME: content}
+
+
+Tone = Literal["good", "bad", "neutral"]
 
 
 @dataclass(frozen=True)
@@ -188,13 +202,27 @@ def cards(items: Sequence[Card]) -> Block:
     return Block("cards", "headline", html)
 
 
-def findings(items: Sequence[Finding | Message], name: str = "findings") -> Block:
-    """Show findings as a list of sentences."""
-    chosen = [i if isinstance(i, Finding) else Finding(i) for i in items]
+def findings(items: Sequence[Claimed | Finding | Message], name: str = "findings", *, most: int | None = None) -> Block:
+    """Show findings as a list of sentences; one whose evidence does not carry it is not shown.
+
+    Parameters
+    ----------
+    items
+        Findings of `workbench.core.findings`, or plain sentences.
+    name
+        Address within the chapter.
+    most
+        At most so many findings, the clear and the important ones first.
+    """
+    claimed = said([i for i in items if isinstance(i, Claimed)], most=most)
+    plain = [i if isinstance(i, Finding) else Finding(i) for i in items if not isinstance(i, Claimed)]
     html = {}
     for language in LANGUAGES:
-        lines = "".join(f'<li class="{f.tone}">{escape(f.text.text(language))}</li>' for f in chosen)
-        html[language] = f'<ul id="{escape(name)}" class="findings">{lines}</ul>'
+        lines = [
+            f'<li class="{f.tone}" data-finding="{escape(f.id)}">{escape(f.text.text(language))}</li>' for f in claimed
+        ]
+        lines += [f'<li class="{f.tone}">{escape(f.text.text(language))}</li>' for f in plain]
+        html[language] = f'<ul id="{escape(name)}" class="findings">{"".join(lines)}</ul>' if lines else ""
     return Block("findings", name, html)
 
 

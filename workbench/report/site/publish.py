@@ -220,7 +220,9 @@ def _resources(
         outcome = outcomes[c.name]
         reason = outcome.reason.text(language) if outcome.reason else ""
         href = "" if outcome.state == "left out" else file(c.name, language)
-        links.append({"text": c.title.text(language), "href": href, "reason": reason, "current": c is chapter})
+        links.append(
+            {"name": c.name, "text": c.title.text(language), "href": href, "reason": reason, "current": c is chapter}
+        )
     as_of = message("Data to {day:date}", day=config.as_of).text(language)
     analyst = f" · {config.analyst}" if config.analyst else ""
     banner = message("This company is generated. No person or customer in this report exists.")
@@ -232,6 +234,8 @@ def _resources(
         "words": {k: m.text(language) for k, m in WORDS.items()},
         "home": "../../" + ("index.html" if language == "zh-CN" else "index.en.html"),
         "front": file(FRONT, language),
+        "is_front": chapter.name == FRONT,
+        "as_of": as_of,
         "glossary": "../../" + ("glossary.html" if language == "zh-CN" else "glossary.en.html"),
         "methods": "../../" + methods_address(chapter.name, language),
         # pages of their own, written with the index, so that they lead somewhere whatever is published later

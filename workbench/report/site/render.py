@@ -16,6 +16,7 @@ from workbench.core.errors import ChapterError
 from workbench.core.language import Language, Message, message
 from workbench.report.site.blocks import MIME, NUMBER
 from workbench.report.site.fonts import page_font
+from workbench.report.site.panels import linked
 
 TEMPLATES = Path(__file__).parent / "templates"
 TAGS: dict[Language, str] = {"zh-CN": "lang-zh", "en": "lang-en"}
@@ -29,7 +30,7 @@ LABELS = {"table": message("Table {n}", n=0).template, "figure": message("Figure
 class Item:
     """A part of a page: prose, folded code, or a block."""
 
-    kind: Literal["prose", "code", "block"]
+    kind: Literal["prose", "code", "block", "panel"]
     html: str
 
 
@@ -50,6 +51,8 @@ class Page:
     tables: dict[str, str]
     cards: str
     figures: dict[str, str]
+    title: str = ""
+    head: str = ""
 
 
 def read_page(notebook: Path, language: Language) -> Page:
@@ -72,7 +75,7 @@ def read_page(notebook: Path, language: Language) -> Page:
     headings: list[Heading] = []
     tables: dict[str, str] = {}
     figures: dict[str, str] = {}
-    cards = ""
+    cards = title = head = ""
     numbers = {"table": 0, "figure": 0}
     code: list[str] = []
     for position, cell in enumerate(content.cells):
@@ -95,16 +98,20 @@ def read_page(notebook: Path, language: Language) -> Page:
                     html = html.replace(NUMBER, address, 1)
                 if block["csv"]:
                     tables[block["name"]] = block["csv"]
-                if block["kind"] == "figure":
+                if block["kind"] == "headline":
+                    # the page's own head, wherever in the notebook it was computed
+                    title, head = block["title"][language], html
+                    continue
+                if block["kind"] in ("figure", "panel") and "<svg" in html:
                     figures[block["name"]] = html
                 if block["kind"] == "cards":
                     cards = html
-                items.append(Item("block", html))
+                items.append(Item("panel" if block["kind"] == "panel" else "block", html))
             # what was injected names a folder of this machine; the page's provenance tells the parameters
-            if cell.source.strip() and not tags & {"hidden", "injected-parameters"}:
+            if cell.source.strip() and not tags & {"hidden", "parameters", "injected-parameters"}:
                 code.append(cell.source)
     _fold(code, items)
-    return Page(tuple(items), tuple(headings), tables, cards, figures)
+    return Page(tuple(items), tuple(headings), tables, cards, figures, title, head)
 
 
 def write_page(page: Page, resources: dict[str, Any]) -> str:
@@ -117,8 +124,10 @@ def write_page(page: Page, resources: dict[str, Any]) -> str:
     """
     empty = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call, unused-ignore]
     given = {**resources, "page_items": page.items, "headings": page.headings, "css": STYLE}
+    given |= {"heading": page.title or resources["title"], "head": page.head}
     html, _ = _exporter().from_notebook_node(empty, resources=given)
-    text = re.sub(r"\n\s*\n+", "\n", str(html))
+    pages = {link["name"]: link["href"] for link in resources["chapters"] if link["href"]}
+    text = linked(re.sub(r"\n\s*\n+", "\n", str(html)), pages)
     outside = re.search(r'(?:src|href)="(?:https?:)?//[^"]+"|@import|url\(https?:', text)
     if outside:
         raise _not_alone(f"it fetches {outside.group(0)}", resources)

@@ -182,7 +182,7 @@ def draw_map(analysis: DriverAnalysis, language: Language) -> Figure:
 
     def draw(ax: Axes) -> None:
         for _, row in table.iterrows():
-            face = charts.INK if clear[row["driver"]] else "white"
+            face = charts.INK if clear[row["driver"]] else charts.PAPER
             ax.plot(
                 row["performance"],
                 row["importance"],

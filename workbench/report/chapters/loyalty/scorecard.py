@@ -317,7 +317,7 @@ def draw_steadied(card: Scorecard, measure: str, language: Language) -> Figure:
             rows["shrunken"],
             place - 0.13,
             "D",
-            markerfacecolor="white",
+            markerfacecolor=charts.PAPER,
             markeredgecolor=charts.INK,
             markersize=6,
             label=message("Steadied estimate").text(language),
