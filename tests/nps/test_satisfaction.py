@@ -56,3 +56,18 @@ def test_answers_outside_the_scale(bad):
         satisfaction(pd.DataFrame({"satisfaction": [5, bad]}))
     with pytest.raises(InputError, match="part of the scale"):
         satisfaction(pd.DataFrame({"satisfaction": [5]}), top=5)
+
+
+@pytest.mark.filterwarnings("ignore::workbench.core.errors.UntrustedWarning")
+@pytest.mark.parametrize("design", [None, Design()])
+def test_nobody_and_a_single_answer(design):
+    data = pd.DataFrame({"g": ["a"] * 4 + ["one", "none"], "satisfaction": [5, 4, 1, 3, 5, np.nan]})
+    result = satisfaction(data, design=design, by="g")
+    table = result.table.set_index("g")
+    assert table["n"].to_dict() == {"a": 4, "none": 0, "one": 1}
+    assert table.loc["none", ["top_box", "std_error", "ci_low", "mean", "mean_low", "n_effective"]].isna().all()
+    assert table.loc["one", "top_box"] == 1
+    assert table.loc["one", ["std_error", "ci_low", "ci_high", "mean_std_error", "mean_low"]].isna().all()
+    assert table.loc["a", "ci_low"] < 0.5 < table.loc["a", "ci_high"]
+    assert any("g = none" in n.message.text("en") for n in result.notes)
+    assert result.distribution.query("g == 'none'")["share"].isna().all()

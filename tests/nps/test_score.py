@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -187,3 +189,26 @@ def test_the_plain_interval_says_that_it_is_too_short():
         kind: [n.message.template for n in net_promoter_score(data, interval=kind).notes] for kind in ("wald", "score")
     }
     assert any("too short" in s for s in said["wald"]) and not any("too short" in s for s in said["score"])
+
+
+def test_nobody_and_a_single_answer():
+    """Nobody: a base of 0 and nothing else; one answer: an NPS without an interval, so none that excludes it."""
+    data = pd.DataFrame({"g": ["a"] * 40 + ["one", "none"], "recommend": [10, 9, 3, 8] * 10 + [10, np.nan]})
+    for design in (None, Design()):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UntrustedWarning)
+            table = net_promoter_score(data, design=design, by="g", minimum_base=1).table.set_index("g")
+        assert table["note"].to_dict() == {"a": "small base", "none": "no answers", "one": "small base"}
+        assert table.loc["none", "n"] == 0
+        assert table.loc["none", ["nps", "promoters", "std_error", "ci_low", "n_effective", "mean"]].isna().all()
+        assert table.loc["one", "nps"] == 100
+        assert table.loc["one", ["std_error", "ci_low", "ci_high", "mean_std_error"]].isna().all()
+        assert table.loc["a", "ci_low"] < 25 < table.loc["a", "ci_high"]
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 5])
+@pytest.mark.parametrize("answer", [10, 8, 3])
+def test_an_interval_holds_its_own_estimate(count, answer):
+    line = net_promoter_score(pd.DataFrame({"recommend": [answer] * count}), minimum_base=1).table.iloc[0]
+    assert line["ci_low"] <= line["nps"] <= line["ci_high"]
+    assert line["ci_low"] < line["ci_high"]

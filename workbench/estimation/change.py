@@ -4,35 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, ClassVar, get_args
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from workbench.core import charts
-from workbench.core.checks import Codes, Floats, number_column
+from workbench.core.checks import Codes
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation.comparisons import Adjust, adjust_p
 from workbench.estimation.design import Design
-from workbench.estimation.domains import Domains, read_domains
+from workbench.estimation.domains import Domains
 from workbench.estimation.intervals import check_confidence, quantile_t
 from workbench.estimation.overlap import Overlap, cross_covariance, find_overlap
-from workbench.estimation.proportions import indicators
-from workbench.estimation.ratios import Ratio, fit_ratio
-from workbench.estimation.sample import Sample, read_sample
-from workbench.estimation.scores import read_scale
-from workbench.estimation.variance import unit_totals
+from workbench.estimation.share_test import share_sides, shares_alike
+from workbench.estimation.wave_fit import Statistic, WaveFit
 from workbench.estimation.words import DOWN, UNCLEAR, UP, in_words, verdicts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Statistic = Literal["mean", "proportion", "nps"]
 POWER = 0.8
 
 
@@ -133,8 +129,10 @@ def estimate_change(
 
     Notes
     -----
-    V(d) = V₁ + V₂ - 2 Cov, the covariance as in `workbench.estimation.overlap.cross_covariance`. Degrees of freedom:
-    distinct first-stage units minus strata minus one. Stacking both waves and treating customers as clusters loses the
+    V(d) = V₁ + V₂ - 2 Cov, the covariance as in `workbench.estimation.overlap.cross_covariance`. Shares are tested by
+    `workbench.estimation.share_test.shares_alike`, whose error the interval takes where it is the larger one. Degrees
+    of freedom: distinct first-stage units with answers in the group minus their strata minus one; for shares those of
+    the thinner wave; no test where a wave has none. Stacking both waves and treating customers as clusters loses the
     finite population; treating the waves as independent loses the overlap.
 
     Examples
@@ -165,15 +163,16 @@ def estimate_change(
         )
     systematic = any(d.order for d in pair)
     waves = [
-        _Wave.read(data, column, replace(design, order=None), by, statistic, level, not_answered, name)
+        WaveFit.read(data, column, replace(design, order=None), by, statistic, level, not_answered, name)
         for data, design, name in ((previous, pair[0], "previous wave"), (current, pair[1], "current wave"))
     ]
     groups, left_out = _common_groups(waves[0].domains, waves[1].domains)
     samples = (waves[0].sample, waves[1].sample)
     overlap = None if id is None else find_overlap(previous, current, samples, id)
-    table = _table(waves, groups, overlap, column, confidence)
-    table["p_adjusted"] = adjust_p(table["p_value"].to_numpy(), adjust)
+    table = _table(waves, groups, overlap, column, confidence, share=statistic == "proportion")
     enough = ((table["n"] >= minimum_base) & (table["n_previous"] >= minimum_base)).to_numpy()
+    # a change that gets no verdict belongs to no family
+    table["p_adjusted"] = adjust_p(np.where(enough, table["p_value"], np.nan), adjust)
     table["verdict"] = verdicts(
         table["estimate"].to_numpy(), table["p_adjusted"].to_numpy(), enough, confidence, (UP, DOWN, UNCLEAR)
     )
@@ -184,51 +183,6 @@ def estimate_change(
         )
         notes = (*notes, Note(as_random))
     return Change(table=table, notes=notes)
-
-
-@dataclass(frozen=True, eq=False)
-class _Wave:
-    sample: Sample
-    domains: Domains
-    fit: Ratio
-    notes: tuple[Note, ...]
-
-    @classmethod
-    def read(
-        cls,
-        data: pd.DataFrame,
-        column: str,
-        design: Design,
-        by: str | Sequence[str] | None,
-        statistic: Statistic,
-        level: object,
-        not_answered: Sequence[float],
-        name: str,
-    ) -> _Wave:
-        sample, domains = read_sample(data, design, where=name), read_domains(data, by, where=name)
-        notes: tuple[Note, ...] = ()
-        if statistic == "nps":
-            answers = read_scale(data, column, not_answered=not_answered, where=name)
-            values, notes = answers.points, answers.notes(column)
-        elif statistic == "mean":
-            values = number_column(data, column, where=name)
-        else:
-            number_or_level, levels = indicators(data, column, level)
-            if len(levels) != 1:
-                raise InputError(
-                    "A change in a share is that of one answer.",
-                    found=f"{len(levels)} answers in {column!r}",
-                    fix="Pass level=.",
-                    where="level",
-                )
-            values = np.where(data[column].isna().to_numpy(), np.nan, number_or_level[:, 0])
-        seen = ~np.isnan(values)[:, None]
-        filled = np.where(seen, values[:, None], 0.0)
-        fit = fit_ratio(sample, domains, filled, seen.astype(float), seen, [column])
-        return cls(sample, domains, fit, notes if statistic == "nps" else fit.notes)
-
-    def totals(self, groups: Codes) -> Floats:
-        return unit_totals(self.sample, self.fit.scores(self.domains), self.domains.code, self.domains.size)[:, groups]
 
 
 def _common_groups(first: Domains, second: Domains) -> tuple[tuple[Codes, Codes], int]:
@@ -249,32 +203,49 @@ def _common_groups(first: Domains, second: Domains) -> tuple[tuple[Codes, Codes]
 
 
 def _table(
-    waves: list[_Wave], groups: tuple[Codes, Codes], overlap: Overlap | None, column: str, confidence: float
+    waves: list[WaveFit],
+    groups: tuple[Codes, Codes],
+    overlap: Overlap | None,
+    column: str,
+    confidence: float,
+    *,
+    share: bool,
 ) -> pd.DataFrame:
     fits = [w.fit for w in waves]
     before, after = (f.estimate[g, 0] for f, g in zip(fits, groups, strict=True))
     variance = sum(np.diag(f.covariance)[g] for f, g in zip(fits, groups, strict=True))
-    df = fits[0].df[groups[0]] + fits[1].df[groups[1]] - 1
+    apart = [f.df[g, 0] for f, g in zip(fits, groups, strict=True)]
+    thinner = np.minimum(*apart)
+    df = apart[0] + apart[1] - 1
     common = np.zeros(len(groups[0]), dtype=np.int64)
     if overlap is not None and len(overlap):
         totals = (waves[0].totals(groups[0]), waves[1].totals(groups[1]))
         samples = (waves[0].sample, waves[1].sample)
         variance = variance - 2 * cross_covariance(samples, totals, overlap)
-        present = [_present(w, g) for w, g in zip(waves, groups, strict=True)]
+        present = [w.present(g) for w, g in zip(waves, groups, strict=True)]
         both = present[0][overlap.previous] & present[1][overlap.current]
         common = both.sum(axis=0)
         strata = [len(np.unique(waves[0].sample.first.parent[overlap.previous][b])) for b in both.T]
-        lower = np.minimum(fits[0].df[groups[0]], fits[1].df[groups[1]]) - 1
-        df = np.maximum(lower, df - common + np.array(strata))
+        df = np.maximum(thinner - 1, df - common + np.array(strata))
+    # a wave that knows nothing of its own error leaves a change without one
+    df = np.where(thinner < 1, 0.0, df)
     error = np.sqrt(np.clip(np.asarray(variance, dtype=float), 0.0, None))
     change = after - before
     t = quantile_t(confidence, df)
-    exact = error <= 1e-12 * np.maximum(np.abs(change), 1.0)
-    p = 2 * stats.t.sf(np.abs(change) / np.where(exact, 1.0, error), np.where(df > 0, df, np.nan))
-    p = np.where(exact, np.where(np.abs(change) > 1e-9, 0.0, 1.0), p)
+    if share:
+        sides = [share_sides(w.sample, w.domains, w.fit).take(g) for w, g in zip(waves, groups, strict=True)]
+        tested, p = shares_alike(sides[0], sides[1], np.nan_to_num(np.asarray(variance, dtype=float)), thinner)
+        used = np.asarray(np.fmax(error, tested))
+    else:
+        used = np.asarray(error)
+        exact = error <= 1e-12 * np.maximum(np.abs(change), 1.0)
+        p = 2 * stats.t.sf(np.abs(change) / np.where(exact, 1.0, error), np.where(df >= 1, df, np.nan))
+        p = np.where(exact & (df >= 1), np.where(np.abs(change) > 1e-9, 0.0, 1.0), p)
     current = fits[1]
     v = np.diag(current.covariance)[groups[1]]
     spread = current.element_variance[groups[1], 0]
+    n = current.n[groups[1], 0].astype(np.int64)
+    kish = np.where(n > 0, current.kish[groups[1], 0], np.nan)
     table = waves[1].domains.levels.iloc[groups[1]].reset_index(drop=True)
     if not waves[1].domains.levels.shape[1]:
         table = pd.DataFrame(index=range(1))
@@ -284,31 +255,24 @@ def _table(
         current=after,
         estimate=change,
         std_error=error,
-        ci_low=change - t * error,
-        ci_high=change + t * error,
-        n=current.n[groups[1], 0].astype(np.int64),
+        ci_low=change - t * used,
+        ci_high=change + t * used,
+        n=n,
         n_previous=fits[0].n[groups[0], 0].astype(np.int64),
         n_overlap=common,
-        n_effective=np.where(v > 1e-20, spread / np.where(v > 1e-20, v, 1.0), current.kish[groups[1], 0]),
+        n_effective=np.where(v > 1e-20, spread / np.where(v > 1e-20, v, 1.0), kish),
         p_value=p,
-        detectable=(t + stats.norm.ppf(POWER)) * error,
+        detectable=(t + stats.norm.ppf(POWER)) * used,
     )
 
 
-def _present(wave: _Wave, groups: Codes) -> np.ndarray:
-    stage = wave.sample.first
-    unit = np.arange(len(stage.parent)) if stage.unit is None else stage.unit
-    present = np.zeros((len(stage.parent), wave.domains.size), dtype=bool)
-    if wave.domains.code is None:
-        present[unit, 0] = True
-    else:
-        inside = wave.domains.code >= 0
-        present[unit[inside], wave.domains.code[inside]] = True
-    return np.asarray(present[:, groups])
-
-
 def _notes(
-    waves: list[_Wave], table: pd.DataFrame, left_out: int, overlap: Overlap | None, adjust: Adjust | None, minimum: int
+    waves: list[WaveFit],
+    table: pd.DataFrame,
+    left_out: int,
+    overlap: Overlap | None,
+    adjust: Adjust | None,
+    minimum: int,
 ) -> tuple[Note, ...]:
     notes = [n for w in waves for n in (*w.notes, *w.domains.notes)]
     if overlap is None:
@@ -336,13 +300,14 @@ def _notes(
                 "caution",
             )
         )
-    if adjust and len(table) > 1:
+    family = int(table["p_adjusted"].notna().sum())
+    if adjust and family > 1:
         name = message("Holm") if adjust == "holm" else message("Benjamini–Hochberg")
         notes.append(
             Note(
                 message(
                     "p-values are adjusted over the {n:int} comparisons of this table ({method}).",
-                    n=len(table),
+                    n=family,
                     method=name,
                 )
             )

@@ -97,12 +97,14 @@ def estimate_mean(
     Returns
     -------
     Estimates
-        Intervals are Student's t with first-stage units minus strata of the group as degrees of freedom.
+        Intervals are Student's t; degrees of freedom are the first-stage units with answers in the group minus their
+        strata. A group in which nobody answered has ``n`` 0 and nothing else; a single answer, or several of a single
+        unit, has neither an error nor an interval.
 
     Raises
     ------
     InputError
-        If a column is missing, holds text, or has no answers (in a group); if the design breaks a rule.
+        If a column is missing or holds text, if nobody answered at all, or if the design breaks a rule.
 
     Notes
     -----
@@ -205,7 +207,7 @@ def estimate_ratio(
     Raises
     ------
     InputError
-        As `estimate_mean`, and if a denominator adds up to zero.
+        As `estimate_mean`, and if the denominators of all groups add up to zero.
 
     Notes
     -----
@@ -261,7 +263,7 @@ def finish(domains: Domains, fit: Ratio, names: Sequence[str], confidence: float
     variance = np.clip(np.diag(fit.covariance), 0.0, None)
     error = np.sqrt(variance)
     estimate, n = fit.estimate.ravel(), fit.n.ravel().astype(np.int64)
-    df = np.repeat(fit.df, width)
+    df = fit.df.ravel()
     reach = quantile_t(confidence, df) * error
     spread = fit.element_variance.ravel() / np.maximum(n, 1)
     positive = variance > 1e-28 * np.maximum(estimate**2, 1e-300)
@@ -274,7 +276,7 @@ def finish(domains: Domains, fit: Ratio, names: Sequence[str], confidence: float
     table["n_effective"] = np.where(positive & (n > 1), n * spread / safe, 1.0)
     alike = ~(positive & (n > 1))
     if alike.any():
-        table.loc[alike, "n_effective"] = fit.kish.ravel()[alike]
+        table.loc[alike, "n_effective"] = np.where(n[alike] > 0, fit.kish.ravel()[alike], np.nan)
     ratio = variance / np.where(spread > 0, spread, np.nan)
     if deff == "srswr":
         table["deff"] = ratio
@@ -293,7 +295,7 @@ def finish(domains: Domains, fit: Ratio, names: Sequence[str], confidence: float
 
 def lopsided_notes(fit: Ratio) -> list[Note]:
     """Say how many intervals of the form estimate ± t × error rest on answers too skewed for them."""
-    lopsided = np.abs(fit.skewness) > LOPSIDED
+    lopsided = (np.abs(fit.skewness) > LOPSIDED) & np.isfinite(fit.estimate)
     if not lopsided.any():
         return []
     text = message(
@@ -307,7 +309,7 @@ def lopsided_notes(fit: Ratio) -> list[Note]:
 
 def _base_notes(n: np.ndarray, df: Floats) -> list[Note]:
     notes = []
-    small = int((n < SMALL_BASE).sum())
+    small = int(((n > 0) & (n < SMALL_BASE)).sum())
     if small:
         notes.append(
             Note(
@@ -320,10 +322,11 @@ def _base_notes(n: np.ndarray, df: Floats) -> list[Note]:
                 "caution",
             )
         )
-    if (df <= 0).any():
+    alone = int(((df <= 0) & (n > 0)).sum())
+    if alone:
         note = message(
             "{count:int} estimates have no degrees of freedom: too few sampling units to say how uncertain they are.",
-            count=int((df <= 0).sum()),
+            count=alone,
         )
         notes.append(Note(note, "warning"))
         warnings.warn(note.text("en"), UntrustedWarning, stacklevel=4)

@@ -27,6 +27,7 @@ from workbench.estimation.proportions import indicators
 from workbench.estimation.ratios import Ratio, fit_ratio
 from workbench.estimation.sample import Sample, read_sample
 from workbench.estimation.scores import read_scale
+from workbench.estimation.share_test import share_sides, shares_alike
 from workbench.estimation.words import ALIKE, HIGHER, LOWER, in_words, verdicts
 
 if TYPE_CHECKING:
@@ -150,13 +151,16 @@ def compare_groups(
     Raises
     ------
     InputError
-        If there are fewer than two groups; and as `estimate_mean`.
+        If there are fewer than two groups, or nobody answered at all.
 
     Notes
     -----
     Joint test: adjusted Wald, F = (ν - k + 2) / ((k - 1) ν) · d'V⁻¹d with k groups and ν first-stage units minus
     strata (Korn and Graubard 1990, The American Statistician 44, 270–276). Categories: Rao and Scott (1984), Annals of
-    Statistics 12, 46–60, second-order correction with F as in Thomas and Rao (1987). Pairs: Student's t with ν - 1.
+    Statistics 12, 46–60, second-order correction with F as in Thomas and Rao (1987). Pairs of means and NPS: Student's
+    t; pairs of shares: `workbench.estimation.share_test.shares_alike`, whose error the interval takes where it is the
+    larger one. Degrees of freedom of a pair are those of the thinner group: first-stage units with answers minus their
+    strata. A group without answers stays in the table; comparisons without a verdict belong to no family.
 
     Examples
     --------
@@ -186,22 +190,25 @@ def compare_groups(
     filled = np.where(seen, values, 0.0)
     fit = fit_ratio(sample, domains, filled, seen.astype(float), seen, names)
     table = finish(domains, fit, names, confidence, None).table
-    whole = float(
-        fit_ratio(sample, Domains(None, pd.DataFrame(index=[0])), filled, seen.astype(float), seen, names).df[0]
-    )
+    everybody = Domains(None, pd.DataFrame(index=[0]))
+    whole = float(fit_ratio(sample, everybody, filled, seen.astype(float), seen, names).df[0, 0])
     if len(names) > 1:
         table.insert(domains.levels.shape[1] + 1, "level", np.tile(np.asarray(names, dtype=object), domains.size))
         test = rao_scott(sample, domains, values, seen, whole)
         return GroupComparison(table=table, pairs=_no_pairs(), test=test, notes=(*notes, *fit.notes, *domains.notes))
     labels = domains.levels.astype(str).agg(" · ".join, axis=1).tolist()
+    share = statistic == "proportion"
     if against == "each other":
-        pairs = _every_pair(fit, labels)
+        pairs = _every_pair(sample, domains, fit, labels, share=share)
     else:
         pairs = pd.concat(
-            [_one_against_rest(sample, domains, g, filled, seen, names, labels) for g in range(domains.size)],
+            [
+                _one_against_rest(sample, domains, g, filled, seen, names, labels, share=share)
+                for g in range(domains.size)
+            ],
             ignore_index=True,
         )
-    pairs = _with_p(pairs, whole - 1, adjust, confidence, minimum_base)
+    pairs = _with_p(pairs, adjust, confidence, minimum_base)
     letters = [_letter(i) for i in range(domains.size)]
     table["letter"] = letters
     clear = pairs[pairs["verdict"].isin([HIGHER, LOWER])]
@@ -210,8 +217,9 @@ def compare_groups(
     letter_of = dict(zip(labels, letters, strict=True))
     wins = [(a, letter_of[b]) for a, b in zip(winner, loser, strict=True) if b in letter_of]
     table["above"] = [" ".join(sorted((b for a, b in wins if a == g), key=letters.index)) for g in labels]
-    count = message("p-values are adjusted over the {n:int} comparisons made.", n=len(pairs))
-    notes = (*notes, *fit.notes, *domains.notes, *([Note(count)] if adjust else []))
+    family = int(pairs["p_adjusted"].notna().sum())
+    count = message("p-values are adjusted over the {n:int} comparisons made.", n=family)
+    notes = (*notes, *fit.notes, *domains.notes, *([Note(count)] if adjust and family else []))
     return GroupComparison(table=table, pairs=pairs, test=_wald(fit, whole), notes=notes)
 
 
@@ -233,20 +241,39 @@ def _no_pairs() -> pd.DataFrame:
     return pd.DataFrame({n: [] for n in names})
 
 
-def _every_pair(fit: Ratio, labels: list[str]) -> pd.DataFrame:
+def _every_pair(sample: Sample, domains: Domains, fit: Ratio, labels: list[str], *, share: bool) -> pd.DataFrame:
     first, second = (np.array(side) for side in zip(*combinations(range(len(labels)), 2), strict=True))
     v = fit.covariance
     variance = v[first, first] + v[second, second] - 2 * v[first, second]
     estimate, n = fit.estimate[:, 0], fit.n[:, 0]
+    df = np.minimum(fit.df[first, 0], fit.df[second, 0])
+    difference, error = estimate[first] - estimate[second], np.sqrt(np.clip(variance, 0, None))
+    if share:
+        sides = share_sides(sample, domains, fit)
+        # a single answer has no variance of its own; the pooled one needs none
+        tested, p = shares_alike(sides.take(first), sides.take(second), np.nan_to_num(variance), df)
+        error_used = np.fmax(error, tested)
+    else:
+        error_used, p = error, _t_test(difference, error, df)
     return pd.DataFrame(
         {
             "group": [labels[i] for i in first],
             "other": [labels[i] for i in second],
-            "estimate": estimate[first] - estimate[second],
-            "std_error": np.sqrt(np.clip(variance, 0, None)),
+            "estimate": difference,
+            "std_error": error,
             "n": np.minimum(n[first], n[second]).astype(np.int64),
+            "df": df,
+            "error_used": error_used,
+            "p_value": p,
         }
     )
+
+
+def _t_test(difference: Floats, error: Floats, df: Floats) -> Floats:
+    known = error > 1e-12 * np.maximum(np.abs(difference), 1.0)
+    ratio = np.abs(difference) / np.where(known, error, 1.0)
+    p = np.where(known, 2 * stats.t.sf(ratio, np.where(df >= 1, df, np.nan)), np.where(np.abs(difference) > 1e-9, 0, 1))
+    return np.where(np.isnan(error) | (df < 1), np.nan, p)
 
 
 def _one_against_rest(
@@ -257,41 +284,41 @@ def _one_against_rest(
     seen: np.ndarray,
     names: list[str],
     labels: list[str],
+    *,
+    share: bool,
 ) -> pd.DataFrame:
     assert domains.code is not None
     code = np.where(domains.code < 0, -1, np.where(domains.code == group, 0, 1))
     rest = message("all others").text("en")
     two = Domains(code.astype(np.int64), pd.DataFrame({"group": [labels[group], rest]}), domains.notes)
     fit = fit_ratio(sample, two, filled, seen.astype(float), seen, names)
-    return _every_pair(fit, [labels[group], rest])
+    return _every_pair(sample, two, fit, [labels[group], rest], share=share)
 
 
-def _with_p(pairs: pd.DataFrame, df: float, adjust: Adjust | None, confidence: float, minimum: int) -> pd.DataFrame:
-    error, difference = pairs["std_error"].to_numpy(), pairs["estimate"].to_numpy()
-    t = float(quantile_t(confidence, np.array([df]))[0])
-    known = error > 1e-12 * np.maximum(np.abs(difference), 1.0)
-    p = np.where(
-        known,
-        2 * stats.t.sf(np.abs(difference) / np.where(known, error, 1.0), df if df > 0 else np.nan),
-        np.where(np.abs(difference) > 1e-9, 0.0, 1.0),
-    )
-    adjusted = adjust_p(p, adjust)
+def _with_p(pairs: pd.DataFrame, adjust: Adjust | None, confidence: float, minimum: int) -> pd.DataFrame:
+    difference = pairs["estimate"].to_numpy()
+    reach = quantile_t(confidence, pairs["df"].to_numpy(dtype=float)) * pairs["error_used"].to_numpy()
     enough = (pairs["n"] >= minimum).to_numpy()
+    # a comparison that gets no verdict belongs to no family
+    adjusted = adjust_p(np.where(enough, pairs["p_value"], np.nan), adjust)
     columns = [*pairs.columns[:4], "ci_low", "ci_high", "n", "p_value", "p_adjusted", "verdict"]
     return pairs.assign(
-        ci_low=difference - t * error,
-        ci_high=difference + t * error,
-        p_value=p,
+        ci_low=difference - reach,
+        ci_high=difference + reach,
         p_adjusted=adjusted,
         verdict=verdicts(difference, adjusted, enough, confidence, (HIGHER, LOWER, ALIKE)),
     )[columns]
 
 
 def _wald(fit: Ratio, df: float) -> pd.DataFrame:
-    groups = len(fit.estimate)
+    known = np.flatnonzero(np.isfinite(np.diag(fit.covariance)))
+    groups = len(known)
+    if groups < 2:
+        unknown = {"statistic": [np.nan], "df": [0.0], "df_error": [df], "p_value": [np.nan]}
+        return pd.DataFrame({"test": ["adjusted Wald"], **unknown})
     contrast = np.hstack([-np.ones((groups - 1, 1)), np.eye(groups - 1)])
-    difference = contrast @ fit.estimate[:, 0]
-    covariance = contrast @ fit.covariance @ contrast.T
+    difference = contrast @ fit.estimate[known, 0]
+    covariance = contrast @ fit.covariance[np.ix_(known, known)] @ contrast.T
     rank = int(np.linalg.matrix_rank(covariance, tol=1e-12 * max(1e-300, np.abs(covariance).max())))
     wald = float(difference @ np.linalg.pinv(covariance, rcond=1e-12) @ difference)
     error = df - rank + 1
@@ -303,4 +330,10 @@ def _wald(fit: Ratio, df: float) -> pd.DataFrame:
 
 
 def _letter(position: int) -> str:
-    return chr(65 + position % 26) * (position // 26 + 1)
+    """Return A … Z, AA, AB …: a doubled letter would read as two."""
+    name = ""
+    position += 1
+    while position:
+        position, place = divmod(position - 1, 26)
+        name = chr(65 + place) + name
+    return name

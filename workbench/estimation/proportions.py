@@ -100,7 +100,7 @@ def estimate_proportion(
     p, se = table["estimate"].to_numpy(dtype=float), table["std_error"].to_numpy(dtype=float)
     n = table["n"].to_numpy(dtype=float)
     inner = (se > 1e-12) & (p > 1e-12) & (p < 1 - 1e-12)
-    kish = fit.kish.ravel()
+    kish = np.where(n > 0, fit.kish.ravel(), np.nan)
     table["n_effective"] = np.where(inner, p * (1 - p) / np.where(inner, se, 1.0) ** 2, kish)
     low, high = share_interval(p, se, n, kish, result.degrees_of_freedom, confidence=confidence, interval=interval)
     table["ci_low"], table["ci_high"] = low, high
@@ -154,7 +154,7 @@ def _share_notes(p: Floats, n: Floats) -> list[Note]:
                 )
             )
         )
-    rare = n * np.minimum(p, 1 - p) < 5
+    rare = (n > 0) & (n * np.minimum(p, 1 - p) < 5)
     if rare.any():
         notes.append(
             Note(

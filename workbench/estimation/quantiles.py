@@ -106,18 +106,20 @@ def estimate_quantile(
     below = (np.where(seen, y, np.inf)[:, None] <= np.where(code[:, None] >= 0, estimate[code], -np.inf)) & wide
     fit = fit_ratio(sample, domains, below.astype(float), wide.astype(float), wide, [variable] * len(wanted))
     error = np.sqrt(np.clip(np.diag(fit.covariance), 0, None))
-    df = np.repeat(fit.df, len(wanted))
+    df = fit.df.ravel()
     low, high = share_interval(
         fit.estimate.ravel(), error, fit.n.ravel(), fit.kish.ravel(), df, confidence=confidence, interval=interval
     )
     ends = []
     for side in (low, high):
         shares = np.clip(side, 0, 1).reshape(domains.size, -1)
-        ends.append(np.concatenate([c.at(s) for c, s in zip(curves, shares, strict=True) if c is not None]))
+        at = [np.full(len(wanted), np.nan) if c is None else c.at(s) for c, s in zip(curves, shares, strict=True)]
+        ends.append(np.where(np.isnan(side), np.nan, np.concatenate(at)))
     spread = (ends[1] - ends[0]) / (2 * quantile_t(confidence, df))
     table = domains.levels.loc[np.repeat(np.arange(domains.size), len(wanted))].reset_index(drop=True)
     share_error = np.where(error > 1e-12, error, np.nan)
     effective = fit.estimate.ravel() * (1 - fit.estimate.ravel()) / share_error**2
+    kish = np.where(fit.n.ravel() > 0, fit.kish.ravel(), np.nan)
     table = table.assign(
         variable=variable,
         probability=np.tile(wanted, domains.size),
@@ -126,11 +128,11 @@ def estimate_quantile(
         ci_low=ends[0],
         ci_high=ends[1],
         n=fit.n.ravel().astype(np.int64),
-        n_effective=np.where(np.isnan(effective), fit.kish.ravel(), effective),
+        n_effective=np.where(np.isnan(effective), kish, effective),
     )
     names = [f"{g}:{p:g}" for g in range(domains.size) for p in wanted]
     covariance = pd.DataFrame(np.diag(spread**2), index=names, columns=names)
-    return Quantiles(table=table, covariance=covariance, degrees_of_freedom=df, notes=(*fit.notes[:1], *domains.notes))
+    return Quantiles(table=table, covariance=covariance, degrees_of_freedom=df, notes=(*fit.notes, *domains.notes))
 
 
 @dataclass(frozen=True, eq=False)

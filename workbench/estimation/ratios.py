@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from workbench.core.checks import Floats
+from workbench.core.checks import Floats, cell_name
 from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.results import Note
@@ -29,12 +29,12 @@ class Ratio:
     Attributes
     ----------
     estimate, n, mass, element_variance
-        Groups x variables: the estimate; answers; sum of weights; and the variance among single answers that a simple
-        random sample of n would divide by n.
+        Groups x variables: the estimate (missing where nobody answered, or a denominator adds up to nothing); answers;
+        sum of weights; and the variance among single answers that a simple random sample of n would divide by n.
     covariance
-        Over groups x variables.
+        Over groups x variables; missing where a single answer, or a single sampling unit, says nothing about it.
     df
-        Degrees of freedom of each group.
+        Degrees of freedom, groups x variables: first-stage units with answers minus their strata.
     residual
         Linearised scores without weights and before the division by the denominator, rows x variables.
     inverse
@@ -74,61 +74,74 @@ def fit_ratio(
 ) -> Ratio:
     """Fit Σ w top / Σ w bottom; without `bottom` the weighted mean of `top`.
 
+    A group in which nobody answered stays, with n = 0 and nothing else; so does one whose denominator adds up to zero.
+
     Raises
     ------
     InputError
-        If a group has no answers, or a denominator adds up to zero.
+        If there is no answer at all, or every denominator adds up to zero.
     """
     w = sample.weights[:, None]
     cells = count_cells(sample, domains.code, domains.size)
     weight_sums = _sums(domains, cells, w) if seen.all() else _sums(domains, cells, w, seen.astype(float))
     weight_sums = np.broadcast_to(weight_sums, (domains.size, top.shape[1]))
-    _require_answers(domains, weight_sums, names)
+    _require_answers(weight_sums, names)
     base = weight_sums if bottom is None else _sums(domains, cells, w, bottom)
-    if (np.abs(base) < 1e-300).any():
-        group, variable = np.argwhere(np.abs(base) < 1e-300)[0]
+    empty = weight_sums <= 0
+    hollow = ~empty & (np.abs(base) < 1e-300)
+    known = ~(empty | hollow)
+    if not known.any():
         raise InputError(
             "A ratio has a denominator that is not zero.",
-            found=f"{names[variable]}{_where(domains, int(group))}: denominator adds up to 0",
-            fix="Choose another denominator, or leave this group out.",
+            found=f"{names[0]}: the denominator adds up to 0",
+            fix="Choose another denominator.",
             where="data",
         )
-    estimate = _sums(domains, cells, w, top) / base
-    fitted = domains.spread(estimate)
+    safe = np.where(known, base, 1.0)
+    estimate = np.where(known, _sums(domains, cells, w, top) / safe, np.nan)
+    fitted = domains.spread(np.where(known, estimate, 0.0))
     if bottom is not None:
         fitted = fitted * bottom
     residual = top - fitted if domains.code is None else np.subtract(top, fitted, out=fitted)
 
     def point(weights: Floats) -> Floats:
         u = weights[:, None]
-        return domains.sums(u * top) / domains.sums(u * (np.ones_like(top) if bottom is None else bottom))
+        below = domains.sums(u * (np.ones_like(top) if bottom is None else bottom))
+        # a group that a replicate has no rows of has no estimate in it
+        return np.where(np.abs(below) > 1e-300, domains.sums(u * top) / np.where(below == 0, 1.0, below), np.nan)
 
-    mean_base = base / weight_sums
-    element = _sums(domains, cells, w, residual, residual) / weight_sums / mean_base**2
-    return _complete(sample, domains, cells, estimate, element, weight_sums, residual, 1.0 / base, seen, names, point)
+    inverse = np.where(known, 1.0 / safe, 0.0)
+    mean_base = safe / np.where(known, weight_sums, 1.0)
+    element = _sums(domains, cells, w, residual, residual) / np.where(known, weight_sums, np.nan) / mean_base**2
+    fit = _complete(sample, domains, cells, estimate, element, weight_sums, residual, inverse, seen, names, point)
+    lonely = (fit.n <= 1) | ((fit.df < 1) & (_variances(fit) <= 1e-24 * np.maximum(estimate**2, 1.0)))
+    return replace(fit, covariance=_unknown(fit.covariance, ~known | lonely), notes=(*fit.notes, *_hollow(hollow)))
 
 
 def fit_total(sample: Sample, domains: Domains, values: Floats, seen: Bools, names: Sequence[str]) -> Ratio:
-    """Fit Σ w y.
+    """Fit Σ w y; the total of a group in which nobody answered is missing, that of a single row has its error.
 
     Raises
     ------
     InputError
-        If a group has no answers.
+        If there is no answer at all.
     """
     w = sample.weights[:, None]
     weight_sums = domains.sums(w * seen)
-    _require_answers(domains, weight_sums, names)
-    estimate = domains.sums(w * values)
-    centred = np.where(seen, values - domains.spread(estimate / weight_sums), 0.0)
-    element = domains.sums(w * centred**2) / weight_sums * weight_sums**2
+    _require_answers(weight_sums, names)
+    known = weight_sums > 0
+    total = domains.sums(w * values)
+    centred = np.where(seen, values - domains.spread(total / np.where(known, weight_sums, 1.0)), 0.0)
+    element = domains.sums(w * centred**2) * weight_sums
+    estimate = np.where(known, total, np.nan)
 
     def point(weights: Floats) -> Floats:
         return domains.sums(weights[:, None] * values)
 
     ones = np.ones_like(estimate)
     cells = count_cells(sample, domains.code, domains.size)
-    return _complete(sample, domains, cells, estimate, element, weight_sums, values, ones, seen, names, point)
+    fit = _complete(sample, domains, cells, estimate, element, weight_sums, values, ones, seen, names, point)
+    return replace(fit, covariance=_unknown(fit.covariance, ~known))
 
 
 def _sums(domains: Domains, cells: Cells | None, *factors: Floats) -> Floats:
@@ -168,16 +181,72 @@ def _complete(
     if replicates is None:
         covariance = covariance_of_totals(sample, residual, domains.code, domains.size, cells)
         covariance *= np.outer(inverse, inverse)
-        df = degrees_of_freedom(sample, domains.code, domains.size, cells)
+        df = _degrees(sample, domains, seen, cells)
         skewness = skewness_of_totals(sample, residual, domains.code, domains.size)
     else:
         covariance = replicates.covariance(point, estimate)
-        df = np.full(domains.size, float(replicates.degrees_of_freedom))
+        df = np.full(estimate.shape, float(replicates.degrees_of_freedom))
         skewness = np.zeros(estimate.shape)
     element = np.where(n > 1, element * n / np.maximum(n - 1, 1), np.nan)
-    return Ratio(
-        estimate, n, mass, element, covariance, df, residual, inverse, skewness, _missing_notes(seen, names), squares
-    )
+    notes = (*_missing_notes(seen, names), *_empty_notes(domains, n, names))
+    return Ratio(estimate, n, mass, element, covariance, df, residual, inverse, skewness, notes, squares)
+
+
+def _degrees(sample: Sample, domains: Domains, seen: Bools, cells: Cells | None) -> Floats:
+    """Count first-stage units with answers minus their strata, groups x variables; the whole sample has all its units.
+
+    Who did not answer still is a unit of the whole design (so does R's degf), but brings nothing to a group.
+    """
+    width = seen.shape[1]
+    if seen.all() or domains.code is None:
+        return np.repeat(degrees_of_freedom(sample, domains.code, domains.size, cells)[:, None], width, axis=1)
+    alike = bool((seen == seen[:, :1]).all())
+    columns = []
+    for variable in range(1 if alike else width):
+        answered = np.where(seen[:, variable], domains.code, -1)
+        columns.append(degrees_of_freedom(sample, answered, domains.size))
+    return np.repeat(columns[0][:, None], width, axis=1) if alike else np.column_stack(columns)
+
+
+def _variances(fit: Ratio) -> Floats:
+    return np.asarray(np.diag(fit.covariance).reshape(fit.estimate.shape), dtype=np.float64)
+
+
+def _unknown(covariance: Floats, where: Bools) -> Floats:
+    """Return the covariance with everything missing that concerns the marked groups x variables."""
+    if not where.any():
+        return covariance
+    marked = where.ravel()
+    return np.where(marked[:, None] | marked[None, :], np.nan, covariance)
+
+
+def _hollow(hollow: Bools) -> tuple[Note, ...]:
+    if not hollow.any():
+        return ()
+    text = message("{n:int} groups have a denominator that adds up to 0 and no ratio.", n=int(hollow.any(axis=1).sum()))
+    return (Note(text, "caution"),)
+
+
+def _empty_notes(domains: Domains, n: Floats, names: Sequence[str]) -> tuple[Note, ...]:
+    notes = {}
+    for name, empty in zip(names, (n == 0).T, strict=True):
+        if empty.any():
+            if domains.code is None:
+                text = message("Nobody answered {variable}.", variable=name)
+            elif empty.sum() == 1:
+                text = message(
+                    "Nobody in {group} answered {variable}: the line has a base of 0 and nothing else.",
+                    variable=name,
+                    group=cell_name(domains.levels, int(empty.argmax())),
+                )
+            else:
+                text = message(
+                    "{n:int} groups have no answers to {variable}: their lines have a base of 0 and nothing else.",
+                    n=int(empty.sum()),
+                    variable=name,
+                )
+            notes[name] = Note(text, "caution")
+    return tuple(notes.values())
 
 
 def _counts(cells: Cells, estimate: Floats) -> Floats:
@@ -208,13 +277,11 @@ def _where(domains: Domains, group: int) -> str:
     return " in " + ", ".join(f"{c} = {domains.levels[c].iloc[group]}" for c in domains.levels.columns)
 
 
-def _require_answers(domains: Domains, mass: Floats, names: Sequence[str]) -> None:
-    empty = np.argwhere(mass <= 0)
-    if len(empty):
-        group, variable = empty[0]
+def _require_answers(mass: Floats, names: Sequence[str]) -> None:
+    if (mass <= 0).all():
         raise InputError(
-            "Every group has at least one answer.",
-            found=f"{names[variable]} is missing in all rows{_where(domains, int(group))}",
-            fix="Leave this group or column out, or combine groups.",
+            "There is at least one answer.",
+            found=f"{', '.join(dict.fromkeys(map(str, names)))}: missing in all rows",
+            fix="Choose another column, or wait for answers.",
             where="data",
         )

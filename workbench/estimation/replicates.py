@@ -59,8 +59,23 @@ class Replicates:
         return np.array([np.ravel(point(w)) for w in self.weights.T], dtype=np.float64)
 
     def covariance(self, point: Callable[[Floats], Floats], estimate: Floats) -> Floats:
-        """Return the covariance of an estimator, given as a function of the weights."""
+        """Return the covariance of an estimator, given as a function of the weights.
+
+        A replicate in which an estimate does not exist (it has no row of the group) is left out for that estimate, and
+        the others count for it.
+        """
         theta = self.estimates(point)
-        centre = theta[self.scales > 0].mean(axis=0) if self.centre == "mean" else np.ravel(estimate)
-        off = theta - centre
-        return np.asarray(self.scale * (off * self.scales[:, None]).T @ off, dtype=np.float64)
+        there = np.isfinite(theta)
+        if there.all():
+            centre = theta[self.scales > 0].mean(axis=0) if self.centre == "mean" else np.ravel(estimate)
+            off = theta - centre
+            return np.asarray(self.scale * (off * self.scales[:, None]).T @ off, dtype=np.float64)
+        counted = there & (self.scales > 0)[:, None]
+        filled = np.where(there, theta, 0.0)
+        known = counted.sum(axis=0)
+        mean = np.where(counted, filled, 0.0).sum(axis=0) / np.where(known > 0, known, np.nan)
+        off = np.where(there, filled - (mean if self.centre == "mean" else np.ravel(estimate)), 0.0)
+        share = (there * self.scales[:, None]).T @ there.astype(float) / self.scales.sum()
+        return np.asarray(
+            self.scale * (off * self.scales[:, None]).T @ off / np.where(share > 0, share, np.nan), dtype=np.float64
+        )

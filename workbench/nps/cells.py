@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.core.checks import Floats
+from workbench.core.checks import Codes, Floats
 from workbench.estimation.domains import Domains
 from workbench.estimation.intervals import quantile_t, wilson
 from workbench.estimation.sample import Sample
@@ -98,7 +98,7 @@ def fit_regions(
 
     mass = sums(w)
     n = sums(seen.astype(float)) if not whole else np.bincount(key, minlength=size + 1)[:size].astype(float)
-    df = degrees_of_freedom(sample, code, size, cells)
+    df = degrees_of_freedom(sample, code, size, cells) if whole else _answering(sample, code, size, seen)
     df_all = float(degrees_of_freedom(sample)[0])
     if statistic == "total":
         return _totals(sample, domains, filled, cells, sums(w * filled), n, df, df_all, confidence)
@@ -130,6 +130,10 @@ def fit_regions(
     overall_error = float(np.sqrt(max(float(line @ moments @ line), 0.0)))
     spread = np.clip(squares / base - mean**2, 0, None) * n / np.maximum(n - 1, 1)
     estimate = mean + centre
+    # one answer, or several of one unit, say nothing about how answers differ
+    alone = (n <= 1) | ((df < 1) & (np.diag(covariance) <= 1e-24))
+    covariance = np.where(alone[:, None] | alone[None, :], np.nan, covariance)
+    gap_error = np.where(alone, np.nan, gap_error)
     variance = np.clip(np.diag(covariance), 0, None)
     kish = mass**2 / np.maximum(sums(w**2), 1e-300)
     sure = variance > 1e-20
@@ -165,6 +169,10 @@ def fit_regions(
     )
 
 
+def _answering(sample: Sample, code: Codes, size: int, seen: np.ndarray) -> Floats:
+    return degrees_of_freedom(sample, np.where(seen, code, -1), size)
+
+
 def _moments(sample: Sample, top: Floats, bottom: Floats, domains: Domains, cells: Cells | None) -> Floats:
     """Return the covariance of (Σ w top, Σ w bottom) of every region, region by region."""
     assert domains.code is not None
@@ -197,8 +205,10 @@ def _limits(
     parts: tuple[Floats, Floats] | None,
 ) -> tuple[Floats, Floats]:
     reach = quantile_t(confidence, df) * np.sqrt(variance)
+    unknown = np.isnan(variance)
     if statistic == "share":
-        return wilson(np.clip(estimate, 0, 1), np.maximum(effective, 1e-9), confidence)
+        low, high = wilson(np.clip(estimate, 0, 1), np.maximum(effective, 1e-9), confidence)
+        return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
     if statistic == "mean" or parts is None:
         return estimate - reach, estimate + reach
     base = np.where(n > 0, kish if designed else n, np.nan)
@@ -207,6 +217,7 @@ def _limits(
     if designed:
         agree = variance <= 1e-18
         low, high = np.where(agree, low, estimate - reach), np.where(agree, high, estimate + reach)
+    low, high = (np.where(unknown, np.nan, side) for side in (low, high))
     return np.clip(low, -100, 100), np.clip(high, -100, 100)
 
 

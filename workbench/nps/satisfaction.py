@@ -104,12 +104,13 @@ def satisfaction(
     Returns
     -------
     Satisfaction
-        Shares have Wilson's interval, at the effective base p(1-p)/v where a design is given; means Student's t.
+        Shares have Wilson's interval, at the effective base p(1-p)/v where a design is given; means Student's t. A
+        group without answers has ``n`` 0 and nothing else, a single answer neither error nor interval.
 
     Raises
     ------
     InputError
-        If an answer is outside the scale, or a group has none.
+        If an answer is outside the scale, or nobody answered at all.
 
     Notes
     -----
@@ -141,7 +142,8 @@ def satisfaction(
         sample, domains, np.where(wide, measures, 0.0), wide.astype(float), wide, [column] * measures.shape[1]
     )
     table = _table(domains, fit, column, confidence, weighted=design is not None)
-    small = int((table["n"] < minimum_base).sum())
+    notes += [n for n in fit.notes if n.severity == "caution"]
+    small = int(table["n"].between(1, minimum_base - 1).sum())
     if small:
         notes.append(
             Note(
@@ -188,13 +190,15 @@ def _table(domains: Domains, fit: Ratio, column: str, confidence: float, *, weig
     share, mean = fit.estimate[:, 0], fit.estimate[:, 1]
     n = fit.n[:, 0]
     error = np.sqrt(np.clip(np.diag(fit.covariance).reshape(-1, width), 0, None))
-    share_error = error[:, 0] if weighted else np.sqrt(share * (1 - share) / n)
+    base = np.where(n > 0, n, np.nan)
+    share_error = error[:, 0] if weighted else np.where(n > 1, np.sqrt(share * (1 - share) / base), np.nan)
     known = share_error > 1e-12
-    effective = n.astype(float)
+    effective = base
     if weighted:
-        effective = np.where(known, share * (1 - share) / np.where(known, share_error, 1.0) ** 2, fit.kish[:, 0])
-    low, high = wilson(share, effective, confidence)
-    reach = quantile_t(confidence, fit.df) * error[:, 1]
+        kish = np.where(n > 0, fit.kish[:, 0], np.nan)
+        effective = np.where(known, share * (1 - share) / np.where(known, share_error, 1.0) ** 2, kish)
+    low, high = (np.where(np.isnan(share_error), np.nan, side) for side in wilson(share, effective, confidence))
+    reach = quantile_t(confidence, fit.df[:, 1]) * error[:, 1]
     return (
         domains.levels.reset_index(drop=True)
         .copy()

@@ -31,8 +31,13 @@ if TYPE_CHECKING:
 NpsInterval = Literal["adjusted_wald", "score", "wald", "bootstrap", "design"]
 SUPPRESSED = "suppressed"
 SMALL = "small base"
+NOBODY = "no answers"
 
-_WORDS: Mapping[str, Message] = {SUPPRESSED: message("suppressed"), SMALL: message("small base")}
+_WORDS: Mapping[str, Message] = {
+    SUPPRESSED: message("suppressed"),
+    SMALL: message("small base"),
+    NOBODY: message("no answers"),
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -44,7 +49,8 @@ class NetPromoterScore(Result):
     table
         Columns of `by`; ``nps``; ``promoters``, ``passives``, ``detractors`` (shares); ``std_error``, ``ci_low``,
         ``ci_high`` (points); ``n``, ``n_effective``; ``mean`` and ``mean_std_error`` of the 0–10 scale; ``note``
-        (``suppressed``, ``small base`` or empty). Suppressed groups keep their base only.
+        (``no answers``, ``suppressed``, ``small base`` or empty). Suppressed groups keep their base only; a single
+        answer has an NPS but neither an error nor an interval.
     """
 
     caption: ClassVar[Message] = message("Net Promoter Score")
@@ -120,7 +126,7 @@ def net_promoter_score(
     Raises
     ------
     InputError
-        If an answer is anything but a whole number from 0 to 10 or such a code; if a group has no answers.
+        If an answer is anything but a whole number from 0 to 10 or such a code; if nobody answered at all.
 
     Notes
     -----
@@ -158,7 +164,8 @@ def net_promoter_score(
         [column] * 5,
     )
     table = _table(domains, fit, kind, confidence, weighted=design is not None)
-    table["note"] = np.where(table["n"] < minimum_base, SUPPRESSED, np.where(table["n"] < flag_base, SMALL, ""))
+    few = np.where(table["n"] < minimum_base, SUPPRESSED, np.where(table["n"] < flag_base, SMALL, ""))
+    table["note"] = np.where(table["n"] == 0, NOBODY, few)
     hidden = table["n"] < minimum_base
     table.loc[hidden, [c for c in table.columns[domains.levels.shape[1] :] if c not in ("n", "note")]] = np.nan
     notes = [*answers.notes(column), *domains.notes, *_notes(table, minimum_base, flag_base)]
@@ -197,17 +204,23 @@ def _table(domains: Domains, fit: Ratio, kind: NpsInterval, confidence: float, *
     n = fit.n[:, 0]
     variance = np.clip(np.diag(fit.covariance).reshape(-1, 5), 0.0, None)
     element = np.clip(p + d - (p - d) ** 2, 0.0, None)
+    mean_error = np.sqrt(variance[:, 4])
     if weighted:
-        error, mean_error = np.sqrt(variance[:, 0]), np.sqrt(variance[:, 4])
+        error = np.sqrt(variance[:, 0])
         known = error > 1e-9
-        effective = np.where(known, 1e4 * element / np.where(known, error, 1.0) ** 2, fit.kish[:, 0])
+        kish = np.where(n > 0, fit.kish[:, 0], np.nan)
+        effective = np.where(known, 1e4 * element / np.where(known, error, 1.0) ** 2, kish)
     else:
-        error, mean_error, effective = 100 * np.sqrt(element / n), np.sqrt(variance[:, 4]), n.copy()
+        effective = np.where(n > 0, n, np.nan)
+        # one answer says nothing about how answers differ
+        error = np.where(n > 1, 100 * np.sqrt(element / effective), np.nan)
     low, high = _limits(kind, p, d, n, effective, confidence)
     if kind == "design":
-        reach = quantile_t(confidence, fit.df) * error
+        reach = quantile_t(confidence, fit.df[:, 0]) * error
         agree = error <= 1e-9
         low, high = np.where(agree, low, nps - reach), np.where(agree, high, nps + reach)
+    # forms that add imagined answers may leave out the estimate itself on a base of one or two
+    low, high = (np.where(np.isnan(error), np.nan, side) for side in (np.minimum(low, nps), np.maximum(high, nps)))
     table = domains.levels.reset_index(drop=True).copy()
     return table.assign(
         nps=nps,
@@ -227,7 +240,7 @@ def _table(domains: Domains, fit: Ratio, kind: NpsInterval, confidence: float, *
 def _limits(kind: str, p: Floats, d: Floats, n: Floats, effective: Floats, confidence: float) -> tuple[Floats, Floats]:
     if kind == "bootstrap":
         pairs = [
-            intervals.exact_bootstrap(round(a * m), round(b * m), int(m), confidence)
+            intervals.exact_bootstrap(round(a * m), round(b * m), int(m), confidence) if m else (np.nan, np.nan)
             for a, b, m in zip(p, d, n, strict=True)
         ]
         low, high = (np.array(side) for side in zip(*pairs, strict=True))
@@ -239,6 +252,9 @@ def _limits(kind: str, p: Floats, d: Floats, n: Floats, effective: Floats, confi
 
 def _notes(table: pd.DataFrame, minimum: int, flag: int) -> list[Note]:
     notes = []
+    nobody = int((table["note"] == NOBODY).sum())
+    if nobody:
+        notes.append(Note(message("{n:int} groups have no answers.", n=nobody), "caution"))
     hidden, small = int((table["note"] == SUPPRESSED).sum()), int((table["note"] == SMALL).sum())
     if hidden:
         note = message(

@@ -1,0 +1,91 @@
+"""One wave's side of a change: its sample, groups and fitted statistic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.checks import Codes, Floats, number_column
+from workbench.core.errors import InputError
+from workbench.core.results import Note
+from workbench.estimation.design import Design
+from workbench.estimation.domains import Domains, read_domains
+from workbench.estimation.proportions import indicators
+from workbench.estimation.ratios import Ratio, fit_ratio
+from workbench.estimation.sample import Sample, read_sample
+from workbench.estimation.scores import read_scale
+from workbench.estimation.variance import unit_totals
+
+Statistic = Literal["mean", "proportion", "nps"]
+
+
+@dataclass(frozen=True, eq=False)
+class WaveFit:
+    """A wave's answers fitted by group: its sample, groups, fit, and which rows answered."""
+
+    sample: Sample
+    domains: Domains
+    fit: Ratio
+    seen: np.ndarray
+    notes: tuple[Note, ...]
+
+    @classmethod
+    def read(
+        cls,
+        data: pd.DataFrame,
+        column: str,
+        design: Design,
+        by: str | Sequence[str] | None,
+        statistic: Statistic,
+        level: object,
+        not_answered: Sequence[float],
+        name: str,
+    ) -> WaveFit:
+        """Fit a mean, a share or an NPS of one wave.
+
+        Raises
+        ------
+        InputError
+            If a column is missing or wrong, or a share is not that of one answer.
+        """
+        sample, domains = read_sample(data, design, where=name), read_domains(data, by, where=name)
+        notes: tuple[Note, ...] = ()
+        if statistic == "nps":
+            answers = read_scale(data, column, not_answered=not_answered, where=name)
+            values, notes = answers.points, answers.notes(column)
+        elif statistic == "mean":
+            values = number_column(data, column, where=name)
+        else:
+            number_or_level, levels = indicators(data, column, level)
+            if len(levels) != 1:
+                raise InputError(
+                    "A change in a share is that of one answer.",
+                    found=f"{len(levels)} answers in {column!r}",
+                    fix="Pass level=.",
+                    where="level",
+                )
+            values = np.where(data[column].isna().to_numpy(), np.nan, number_or_level[:, 0])
+        seen = ~np.isnan(values)[:, None]
+        filled = np.where(seen, values[:, None], 0.0)
+        fit = fit_ratio(sample, domains, filled, seen.astype(float), seen, [column])
+        return cls(sample, domains, fit, seen[:, 0], notes if statistic == "nps" else fit.notes)
+
+    def totals(self, groups: Codes) -> Floats:
+        """Return the weighted score totals of first-stage units, units x groups."""
+        return unit_totals(self.sample, self.fit.scores(self.domains), self.domains.code, self.domains.size)[:, groups]
+
+    def present(self, groups: Codes) -> np.ndarray:
+        """Say which first-stage units have answers in which group."""
+        stage = self.sample.first
+        unit = np.arange(len(stage.parent)) if stage.unit is None else stage.unit
+        present = np.zeros((len(stage.parent), self.domains.size), dtype=bool)
+        if self.domains.code is None:
+            present[unit[self.seen], 0] = True
+        else:
+            inside = self.seen & (self.domains.code >= 0)
+            present[unit[inside], self.domains.code[inside]] = True
+        return np.asarray(present[:, groups])
