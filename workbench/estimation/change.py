@@ -239,8 +239,8 @@ def _table(
     else:
         used = np.asarray(error)
         exact = error <= 1e-12 * np.maximum(np.abs(change), 1.0)
-        p = 2 * stats.t.sf(np.abs(change) / np.where(exact, 1.0, error), np.where(df >= 1, df, np.nan))
-        p = np.where(exact & (df >= 1), np.where(np.abs(change) > 1e-9, 0.0, 1.0), p)
+        tail = stats.t.sf(np.abs(change) / np.where(exact, 1.0, error), np.where(df >= 1, df, np.nan))
+        p = np.where(exact & (df >= 1), np.where(np.abs(change) > 1e-9, 0.0, 1.0), 2 * np.asarray(tail))
     current = fits[1]
     v = np.diag(current.covariance)[groups[1]]
     spread = current.element_variance[groups[1], 0]
