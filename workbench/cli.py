@@ -43,7 +43,8 @@ def report(
     workers: Workers = None,
 ) -> None:
     """Run every chapter that is not up to date and publish the pages."""
-    from workbench.report.run.chain import Outcome, run_chains
+    from workbench.report.run.chain import run_chains
+    from workbench.report.run.outcomes import Outcome, raise_for_faults
     from workbench.report.site.index import write_index
     from workbench.report.site.publish import publish
     from workbench.report.steps import CHAPTERS, find_notebooks
@@ -56,11 +57,12 @@ def report(
             edition = publish(wave, CHAPTERS, outcomes, reports)
             progress.published(edition.front, edition.is_new)
 
-        run_chains(waves, CHAPTERS, notebooks, progress, workers=workers, finished=finished)
+        ended = run_chains(waves, CHAPTERS, notebooks, progress, workers=workers, finished=finished)
         if refused is not None:
             raise refused
         index = write_index(reports)
     print(f"Report: {index.resolve()}")  # noqa: T201
+    raise_for_faults({f"{w.config.wave}/{n}": o for w, os in zip(waves, ended, strict=True) for n, o in os.items()})
 
 
 def _opened(
@@ -86,6 +88,7 @@ def sample(
 ) -> None:
     """Draw the sample of a wave and write the call list and the reserve list."""
     from workbench.report.run.chain import run_chain
+    from workbench.report.run.outcomes import raise_for_faults
     from workbench.report.run.release import recall_sample, release_sample
     from workbench.report.steps import CHAPTERS, find_notebooks
 
@@ -94,6 +97,7 @@ def sample(
         if redraw:
             recall_sample(wave)
         outcomes = run_chain(wave, [c for c in CHAPTERS if c.name == "10_sample"], find_notebooks(), progress)
+        raise_for_faults(outcomes)
         outcome = outcomes["10_sample"]
         if outcome.reason is not None:
             raise ConfigError(

@@ -8,9 +8,9 @@ import nbformat
 import pytest
 
 from workbench.core.language import Message
-from workbench.report.chapter import Chapter, ChapterParameters
-from workbench.report.run.chain import Outcome
+from workbench.report.chapter import Chapter, ChapterParameters, Section
 from workbench.report.run.kernels import kernel_room
+from workbench.report.run.outcomes import Outcome
 
 
 class Listener:
@@ -24,9 +24,6 @@ class Listener:
 
     def ended(self, chapter: Chapter, outcome: Outcome) -> None:
         self.said.append(f"{chapter.name} {outcome.state}")
-
-    def failed(self, chapter: Chapter) -> None:
-        self.said.append(f"{chapter.name} failed")
 
 
 @pytest.fixture
@@ -43,12 +40,20 @@ def kernels():
 
 @pytest.fixture
 def write_notebook(tmp_path):
-    """Return a function that writes a notebook with a parameters cell and the given cells."""
+    """Return a function that writes a notebook with a parameters cell and the given cells.
 
-    def write(name: str, *cells: str, parameters: str = 'wave_folder = "x"') -> Path:
+    A cell is code, prose that starts with ``md:``, or either of them with its tags before it.
+    """
+
+    def write(name: str, *cells: str | tuple[str, str], parameters: str = 'wave_folder = "x"') -> Path:
         v4 = nbformat.v4
         first = v4.new_code_cell(parameters, metadata={"tags": ["parameters"]})
-        rest = [v4.new_markdown_cell(c[3:].strip()) if c.startswith("md:") else v4.new_code_cell(c) for c in cells]
+        rest = []
+        for cell in cells:
+            tags, text = cell if isinstance(cell, tuple) else ("", cell)
+            new = v4.new_markdown_cell(text[3:].strip()) if text.startswith("md:") else v4.new_code_cell(text)
+            new.metadata["tags"] = tags.split()
+            rest.append(new)
         kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
         notebook = v4.new_notebook(cells=[first, *rest], metadata=kernel)
         folder = tmp_path / "notebooks"
@@ -59,8 +64,21 @@ def write_notebook(tmp_path):
     return write
 
 
-def made_up(name: str, *, makes=(), after=(), reads=(), left_out=lambda _: None) -> Chapter:
-    return Chapter(name, Message(name), ChapterParameters, tuple(reads), tuple(makes), tuple(after), left_out)
+def made_up(name: str, *, makes=(), after=(), reads=(), left_out=lambda _: None, sections=()) -> Chapter:
+    return Chapter(
+        name,
+        Message(name),
+        ChapterParameters,
+        tuple(reads),
+        tuple(makes),
+        tuple(after),
+        left_out,
+        sections=tuple(sections),
+    )
+
+
+def part(name: str, **details) -> Section:
+    return Section(name, Message(f"Part {name}"), **details)
 
 
 KEEP = """\

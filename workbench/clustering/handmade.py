@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.clustering.categories import Codes
 from workbench.clustering.feature_rules import Floats
 from workbench.core.engine import DuckDBEngine, Table, as_table
-from workbench.core.errors import EngineError, InputError
+from workbench.core.errors import EngineError, InputError, in_english
 from workbench.core.names import SEGMENT
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Conditions:
             except EngineError as error:
                 raise InputError(
                     "The condition of a segment is SQL over columns of the customers.",
-                    found=f"segment {i + 1}: {when!r}: {error.found.splitlines()[0]}",
+                    found=f"segment {i + 1}: {when!r}: {in_english(error.found).splitlines()[0]}",
                     fix=f"There are {', '.join(table.columns)}.",
                     where="segments",
                 ) from error

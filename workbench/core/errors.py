@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from workbench.core.language import Message
+
+Words = str | Message
+
 
 class WorkbenchError(Exception):
     """An error in the user's words: which rule, what was found, how to fix it.
@@ -20,6 +24,11 @@ class WorkbenchError(Exception):
     where
         The file, table, chapter or argument the error is about.
 
+    Notes
+    -----
+    Each may be a `Message`: where an error reaches a page, its readers then read it in their language. As text an
+    error is always English, as logs are.
+
     Examples
     --------
     >>> print(InputError("Scores run from 0 to 10.", found="11 in row 7", fix="Correct or remove the row."))
@@ -30,21 +39,34 @@ class WorkbenchError(Exception):
 
     exit_code = 1
 
-    def __init__(self, rule: str, *, found: str, fix: str, where: str | None = None) -> None:
+    def __init__(self, rule: Words, *, found: Words, fix: Words, where: str | None = None) -> None:
         self.rule, self.found, self.fix, self.where = rule, found, fix, where
-        super().__init__(rule)
+        super().__init__(in_english(rule))
 
     def __str__(self) -> str:
         start = f"{self.where}: " if self.where else ""
-        return f"{start}{self.rule}\n  found: {self.found}\n  fix:   {self.fix}"
+        rule, found, fix = map(in_english, (self.rule, self.found, self.fix))
+        return f"{start}{rule}\n  found: {found}\n  fix:   {fix}"
 
     def __reduce__(self) -> tuple[object, ...]:
         # keyword-only arguments do not survive the default pickling of exceptions between processes
         return _rebuild, (type(self), self.rule, self.found, self.fix, self.where)
 
 
-def _rebuild(kind: type[WorkbenchError], rule: str, found: str, fix: str, where: str | None) -> WorkbenchError:
+def _rebuild(kind: type[WorkbenchError], rule: Words, found: Words, fix: Words, where: str | None) -> WorkbenchError:
     return kind(rule, found=found, fix=fix, where=where)
+
+
+def in_english(words: Words) -> str:
+    """Return the words of an error as logs have them.
+
+    Examples
+    --------
+    >>> from workbench.core.language import message
+    >>> in_english(message("{n:int} answers", n=3)), in_english("three answers")
+    ('3 answers', 'three answers')
+    """
+    return words.text("en") if isinstance(words, Message) else words
 
 
 class InputError(WorkbenchError):

@@ -113,6 +113,14 @@ class Message:
     def __str__(self) -> str:
         return self.text(current_language())
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # a read-only view cannot travel between processes; its content can
+        return _rebuilt, (self.template, dict(self.values))
+
+
+def _rebuilt(template: str, values: dict[str, Any]) -> Message:
+    return Message(template, MappingProxyType(values))
+
 
 def message(template: str, /, **values: Any) -> Message:
     """Make a `Message`; the template must be a literal, so that translators' tools find it.

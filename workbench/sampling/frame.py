@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.core.engine import Dialect, Table, as_table
-from workbench.core.errors import EngineError, InputError, nearest, require_columns
+from workbench.core.errors import EngineError, InputError, in_english, nearest, require_columns
 from workbench.core.language import Spoken
 from workbench.core.names import CUSTOMER_ID
 from workbench.sampling.random_numbers import prn_sql
@@ -148,7 +148,7 @@ class Frame:
             hints = "".join(dict.fromkeys(nearest(w, self.column_types) for w in words if w not in self.column_types))
             raise InputError(
                 "Each condition of `eligible` is an SQL condition on the frame's columns.",
-                found=f"{condition!r} (for {str(reason)!r}): {error.found.splitlines()[0]}",
+                found=f"{condition!r} (for {str(reason)!r}): {in_english(error.found).splitlines()[0]}",
                 fix=f"Correct the condition; columns: {', '.join(self.column_types)}{hints}",
                 where="eligible",
             ) from error

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from workbench.core.errors import EngineError, InputError, require_columns
+from workbench.core.errors import EngineError, InputError, in_english, require_columns
 from workbench.core.language import message
 from workbench.core.names import Column
 from workbench.core.results import Result
@@ -112,7 +112,7 @@ def score_risk(frame: Frame | pd.DataFrame, risks: Mapping[str, tuple[str, float
     except EngineError as error:
         raise InputError(
             "Each risk is an SQL condition on the frame's columns.",
-            found=error.found.splitlines()[0],
+            found=in_english(error.found).splitlines()[0],
             fix=f"Correct the condition; columns: {', '.join(chosen.column_types)}",
             where="risks",
         ) from error

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 FOLDER = "manifest"
 KEPT_VERSIONS = 20
+SectionState = Literal["computed", "refused", "fault", "rests", "left out"]
 
 
 class Entry(BaseModel):
@@ -54,8 +55,28 @@ class TakenIn(Entry):
     report: dict[str, Any]
 
 
+class SectionRun(Entry):
+    """What became of a section of a chapter, or of a chapter as a whole.
+
+    It was ``computed``; its data ``refused`` it; the program has a ``fault``; it ``rests`` on one that could not be
+    computed; or it was ``left out``, because there is nothing for it to show. Title, rule, found and fix are words as
+    `workbench.core.findings.spoken_json` keeps them: text, or a sentence that reads in every language.
+    """
+
+    state: SectionState = "computed"
+    title: Any = ""
+    rule: Any = ""
+    found: Any = ""
+    fix: Any = ""
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it should have been computed and was not."""
+        return self.state in ("refused", "fault", "rests")
+
+
 class ChapterRun(Entry):
-    """The last good run of a chapter."""
+    """The last run of a chapter to its end."""
 
     key: str
     parameters: dict[str, Any]
@@ -64,15 +85,22 @@ class ChapterRun(Entry):
     seconds: float
     finished: str
     versions: dict[str, str]
+    sections: Mapping[str, SectionRun] = {}
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing in it broke; what data refused was refused rightly, and running it again changes nothing."""
+        return all(s.state != "fault" for s in self.sections.values())
 
 
 class Manifest(Entry):
-    """Everything a wave's folder holds."""
+    """Everything a wave's folder holds; `failures` tells of chapters that failed in the last run, and why."""
 
     version: int = 0
     tables: Mapping[str, TakenIn] = {}
     artefacts: Mapping[str, Artefact] = {}
     chapters: Mapping[str, ChapterRun] = {}
+    failures: Mapping[str, SectionRun] = {}
 
     def with_table(self, name: str, entry: TakenIn) -> Manifest:
         """Return a manifest in which a table was taken in."""
@@ -88,15 +116,27 @@ class Manifest(Entry):
 
     def without_artefact(self, name: str) -> Manifest:
         """Return a manifest without an artefact."""
-        return self.model_copy(update={"artefacts": {k: v for k, v in self.artefacts.items() if k != name}})
+        return self.without_artefacts((name,))
+
+    def without_artefacts(self, names: Collection[str]) -> Manifest:
+        """Return a manifest without some artefacts."""
+        return self.model_copy(update={"artefacts": {k: v for k, v in self.artefacts.items() if k not in names}})
 
     def with_chapter(self, name: str, entry: ChapterRun) -> Manifest:
-        """Return a manifest in which a chapter ran well."""
-        return self.model_copy(update={"chapters": {**self.chapters, name: entry}})
+        """Return a manifest in which a chapter ran to its end."""
+        failures = {k: v for k, v in self.failures.items() if k != name}
+        return self.model_copy(update={"chapters": {**self.chapters, name: entry}, "failures": failures})
 
     def without_chapter(self, name: str) -> Manifest:
-        """Return a manifest in which a chapter has not run."""
-        return self.model_copy(update={"chapters": {k: v for k, v in self.chapters.items() if k != name}})
+        """Return a manifest in which a chapter has not run, and nothing that it ever made stands."""
+        made = {k for k, v in self.artefacts.items() if v.made_by == name}
+        chapters = {k: v for k, v in self.chapters.items() if k != name}
+        failures = {k: v for k, v in self.failures.items() if k != name}
+        return self.without_artefacts(made).model_copy(update={"chapters": chapters, "failures": failures})
+
+    def with_failure(self, name: str, failure: SectionRun) -> Manifest:
+        """Return a manifest in which a chapter failed, and nothing that it ever made stands."""
+        return self.without_chapter(name).model_copy(update={"failures": {**self.failures, name: failure}})
 
 
 def read_manifest(artefacts: Path) -> Manifest:

@@ -5,7 +5,7 @@ from filelock import FileLock
 
 from tests.conftest import WAVE
 from tests.report.conftest import keep, made_up
-from workbench.core.errors import ChapterError, LockedError
+from workbench.core.errors import LockedError
 from workbench.core.language import Message
 from workbench.report.run.chain import run_chain, run_chains
 from workbench.store import Wave
@@ -57,14 +57,47 @@ def test_a_result_that_was_deleted_is_made_again(kernels, make_wave, write_noteb
     assert states(run_chain(wave, chain(), books, listener))["20_b"] == "ran"
 
 
-def test_a_failure_stops_what_depends_on_it_and_is_run_again(kernels, make_wave, write_notebook, listener):
+def needs_one(wave):
+    return None if wave.has("one") else Message("there is no 'one'")
+
+
+def test_what_rests_on_a_failure_is_left_out_and_all_is_run_again(kernels, make_wave, write_notebook, listener):
     folder, books = make_wave(), notebooks(write_notebook)
+    chapters = chain()
+    chapters[1] = made_up("20_b", makes=["two"], reads=["one"], after=["10_a"], left_out=needs_one)
+    chapters.append(made_up("40_d"))
+    write_notebook("40_d", "pass")
+    run_chain(Wave.open(folder), chapters, books, listener)
     write_notebook("10_a", "1 / 0")
-    with pytest.raises(ChapterError, match="ZeroDivisionError"):
-        run_chain(Wave.open(folder), chain(), books, listener)
-    assert listener.said == ["10_a started", "10_a failed"]
+    outcomes = run_chain(Wave.open(folder), chapters, books, listener)
+    assert states(outcomes) == {"10_a": "failed", "20_b": "left out", "30_c": "left out", "40_d": "unchanged"}
+    assert outcomes["20_b"].reason.values["section"] == Message("10_a")
+    wave = Wave.open(folder)
+    assert not wave.has("one"), "what a chapter made before it failed is used no longer"
+    assert not wave.has("two"), "nor is what was made of it"
+    assert wave.manifest.failures["10_a"].found == "ZeroDivisionError: division by zero"
     notebooks(write_notebook)
+    again = states(run_chain(Wave.open(folder), chapters, books, listener))
+    assert again == {"10_a": "ran", "20_b": "ran", "30_c": "left out", "40_d": "unchanged"}
+    assert not wave.manifest.failures
+
+
+def test_what_can_do_without_a_failed_chapter_runs_without_it(kernels, make_wave, write_notebook, listener):
+    folder, books = make_wave(), notebooks(write_notebook)
+    run_chain(Wave.open(folder), chain(), books, listener)
+    write_notebook("10_a", "1 / 0")
+    write_notebook(
+        "20_b", "from workbench.store import Wave\nassert not Wave.open(wave_folder).has('one')", keep("two", "20_b")
+    )
     assert states(run_chain(Wave.open(folder), chain(), books, listener))["20_b"] == "ran"
+
+
+def test_a_chapter_that_is_left_out_leaves_nothing_behind(kernels, make_wave, write_notebook, listener):
+    folder, books = make_wave(), notebooks(write_notebook)
+    run_chain(Wave.open(folder), chain(), books, listener)
+    chapters = [chain()[0], made_up("20_b", makes=["two"], left_out=lambda w: Message("not today"))]
+    assert states(run_chain(Wave.open(folder), chapters, books, listener))["20_b"] == "left out"
+    assert not Wave.open(folder).has("two")
 
 
 def test_independent_chapters_run_side_by_side(kernels, make_wave, write_notebook, listener):
@@ -108,13 +141,15 @@ def test_a_later_wave_starts_while_an_earlier_one_still_runs(kernels, make_wave,
     assert said.index("w1/20_b ran") < said.index("w2/20_b started")
 
 
-def test_a_failure_in_an_earlier_wave_stops_the_later_one(kernels, make_wave, write_notebook, listener):
-    books = write_notebook("10_a", "1 / 0")
+def test_a_failure_in_an_earlier_wave_does_not_stop_the_later_one(kernels, make_wave, write_notebook, listener):
+    books = write_notebook("10_a", "assert not wave_folder.endswith('w1')")
     text = WAVE.replace("wave: w1", "wave: w2\nprevious: w1")
     waves = [Wave.open(make_wave()), Wave.open(make_wave(text, folder="w2"))]
-    with pytest.raises(ChapterError, match="ZeroDivisionError"):
-        run_chains(waves, [made_up("10_a")], books, listener)
-    assert listener.said == ["w1/10_a started", "w1/10_a failed"]
+    done = []
+    finished = lambda w, o: done.append(w.config.wave)  # noqa: E731
+    outcomes = run_chains(waves, [made_up("10_a")], books, listener, finished=finished)
+    assert [states(o) for o in outcomes] == [{"10_a": "failed"}, {"10_a": "ran"}]
+    assert done == ["w1", "w2"], "both are published"
 
 
 def test_pages_that_cannot_be_written_fail_the_run(kernels, make_wave, write_notebook, listener):

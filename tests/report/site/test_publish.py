@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.report.conftest import made_up
+from tests.report.conftest import made_up, part
 from workbench.core.language import Message
 from workbench.report.run.chain import run_chain
 from workbench.report.site import publish as module
@@ -126,3 +126,78 @@ def test_edition_files_are_plain(site):
 @pytest.mark.parametrize(("languages", "expected"), [(["en"], "50_x.html"), (["zh-CN", "en"], "50_x.en.html")])
 def test_the_first_language_has_the_plain_name(languages, expected):
     assert page_name("50_x", "en", languages) == expected
+
+
+REFUSE = """\
+from workbench.core.errors import InputError
+raise InputError("More answers are needed.", found="2 answers", fix="Ask more customers.")
+"""
+
+
+@pytest.fixture
+def broken_site(kernels, make_wave, write_notebook, tmp_path, listener):
+    def build(first="pass", part_one="pass"):
+        sections = [part("one"), part("two")]
+        chapters = [made_up("50_x"), made_up("90_summary", sections=sections)]
+        write_notebook("50_x", first)
+        books = write_notebook(
+            "90_summary",
+            SHOW % "31.2",
+            ("section-one", "md:## First part"),
+            ("section-one", "md:Words about it."),
+            ("section-one", TABLE),
+            ("section-one", part_one),
+            ("section-two", "md:## Second part"),
+            ("section-two", TABLE.replace("by-region", "second")),
+        )
+        wave = Wave.open(make_wave())
+        outcomes = run_chain(wave, chapters, books, listener)
+        return publish(wave, chapters, outcomes, tmp_path / "reports")
+
+    return build
+
+
+def test_a_section_that_was_refused_keeps_its_heading_and_says_why(broken_site):
+    edition = broken_site(part_one=REFUSE)
+    en, zh = ((edition.folder / f).read_text(encoding="utf-8") for f in ("index.en.html", "index.html"))
+    assert '<a href="#part-1">Part one</a>' in en and '<h2 id="part-1">Part one</h2>' in en
+    assert "More answers are needed." in en and "2 answers" in en and "Ask more customers." in en
+    assert "Words about it" not in en and "by-region" not in en and "Second part" in en and "Table 1" in en
+    assert '<span lang="en">More answers are needed.</span>' in zh and "无法计算" in zh
+    assert not list(edition.folder.glob("downloads/*by-region*"))
+    assert list(edition.folder.glob("downloads/*second*"))
+
+
+def test_a_fault_is_marked_and_what_the_program_said_stays_in_the_log(broken_site):
+    edition = broken_site(part_one="raise ValueError('C000000001')")
+    en = (edition.folder / "index.en.html").read_text(encoding="utf-8")
+    assert 'class="not-computed fault"' in en and "C000000001" not in en and "Second part" in en
+    assert "First part" in (broken_site().folder / "index.en.html").read_text(encoding="utf-8")
+
+
+def test_a_chapter_that_failed_leads_to_its_last_good_page(broken_site, monkeypatch):
+    monkeypatch.setattr(module, "KEPT_EDITIONS", 1)
+    good = broken_site()
+    for attempt in range(3):
+        broken = broken_site(first=f"raise ValueError({attempt})")
+        assert broken.is_new
+        page = (broken.folder / "50_x.en.html").read_text(encoding="utf-8")
+        assert "could not be computed" in page and "ValueError" not in page
+        link = re.search(r'href="([^"]*50_x[.]en[.]html)">The last edition', page)[1]
+        assert (broken.folder / link).resolve() == good.folder / "50_x.en.html"
+        assert "could not be computed" not in (broken.folder / link).read_text(encoding="utf-8")
+        assert 'href="50_x.en.html"' in (broken.folder / "index.en.html").read_text(encoding="utf-8")
+    assert broken_site().is_new
+
+
+def test_a_chapter_that_never_was_computed_leads_nowhere(broken_site):
+    page = (broken_site(first="1 / 0").folder / "50_x.en.html").read_text(encoding="utf-8")
+    assert "could not be computed" in page and "The last edition" not in page
+
+
+def test_a_front_page_that_failed_is_there_and_says_so(broken_site, make_wave, write_notebook, listener, tmp_path):
+    books = write_notebook("90_summary", REFUSE)
+    wave, chapters = Wave.open(make_wave()), [made_up("90_summary")]
+    edition = publish(wave, chapters, run_chain(wave, chapters, books, listener), tmp_path / "reports")
+    assert "More answers are needed." in edition.front.read_text(encoding="utf-8")
+    assert "w1" in write_index(tmp_path / "reports").read_text(encoding="utf-8")

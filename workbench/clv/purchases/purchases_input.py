@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.clv.purchases.purchases_sql import MOST, Orders, line_counts
 from workbench.core.engine import Table
-from workbench.core.errors import EngineError, InputError, nearest, require_columns
+from workbench.core.errors import EngineError, InputError, in_english, nearest, require_columns
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
 
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -103,7 +103,7 @@ def counted_lines(orders: Orders) -> pd.Series:
             raise
         raise InputError(
             "Days of orders can be read, such as 2026-06-30.",
-            found=error.found.splitlines()[0],
+            found=in_english(error.found).splitlines()[0],
             fix="Convert the column to dates.",
             where=ORDERED_AT,
         ) from error

@@ -3,50 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from os import cpu_count
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from workbench.core.errors import LockedError
-from workbench.core.language import Message
+from workbench.core.language import message
 from workbench.report.chapter import Chapter
-from workbench.report.run.execute import Executed, chapter_parameters, execute_chapter
+from workbench.report.run.execute import Executed, FailedChapterError, execute_chapter
+from workbench.report.run.keys import chapter_key
+from workbench.report.run.outcomes import Outcome, Progress
 from workbench.store import Wave
-from workbench.store.manifest import ChapterRun, Manifest, commit
-from workbench.store.provenance import hash_values, package_versions
-from workbench.store.sources import hash_imports
-
-State = Literal["ran", "unchanged", "left out"]
-
-
-class Progress(Protocol):
-    """What a run tells about itself."""
-
-    def started(self, chapter: Chapter) -> None:
-        """Take note that a chapter has started."""
-
-    def ended(self, chapter: Chapter, outcome: Outcome) -> None:
-        """Take note that a chapter ran, was unchanged, or was left out."""
-
-    def failed(self, chapter: Chapter) -> None:
-        """Take note that a chapter failed."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a chapter: its state, the seconds it took, why it was left out, and what it warned of."""
-
-    state: State
-    seconds: float = 0.0
-    reason: Message | None = None
-    warnings: tuple[str, ...] = ()
+from workbench.store.manifest import ChapterRun, commit
+from workbench.store.provenance import package_versions
 
 
 def run_chain(
@@ -76,8 +51,11 @@ def run_chain(
     ------
     LockedError
         If this wave is being run by somebody else.
-    ChapterError
-        If a chapter failed; chapters that were running are finished first, and what they made is kept.
+
+    Notes
+    -----
+    A chapter that fails stops nothing but itself. Nothing that it ever made stands any longer: those that come after
+    run with what is there, and are left out where they cannot do without. `raise_for_faults` tells of it in the end.
     """
     return run_chains([wave], chapters, notebooks, progress, workers=workers)[0]
 
@@ -109,7 +87,7 @@ def run_chains(
 
     Raises
     ------
-    LockedError, ChapterError
+    LockedError
         As `run_chain`.
     """
     with ExitStack() as locks:
@@ -141,12 +119,22 @@ def _locked(wave: Wave) -> Iterator[None]:
 
 @dataclass(eq=False)
 class _Chain:
-    """A wave on its way: chapters that wait, and what became of the others."""
+    """A wave on its way: chapters that wait, what became of the others, and which of them failed or rest on one."""
 
     wave: Wave
     waiting: list[Chapter]
     outcomes: dict[str, Outcome]
+    gone: set[str] = field(default_factory=set)
     handed_on: bool = False
+
+    def lacks(self, chapter: Chapter, chapters: Sequence[Chapter]) -> Chapter | None:
+        """Return a chapter that could not compute what another reads, None if there is none."""
+        for made_by in chapters:
+            outcome = self.outcomes.get(made_by.name, Outcome("ran"))
+            off = [a for s in made_by.sections if outcome.lacks(s.id) for a in s.makes]
+            if set(made_by.makes if made_by.name in self.gone else off) & set(chapter.reads):
+                return made_by
+        return None
 
     def ready(self, chapters: Sequence[Chapter], chains: Sequence[_Chain]) -> list[Chapter]:
         """Return the chapters whose inputs are there, those of the wave before included."""
@@ -188,7 +176,7 @@ def _run_locked(
                 for chapter in chain.ready(chapters, chains):
                     moved = True
                     chain.waiting.remove(chapter)
-                    outcome = _without_running(chapter, chain.wave, notebooks)
+                    outcome = _without_running(chapter, chain, chapters, notebooks)
                     if outcome is None:
                         progress.started(shown(chain, chapter))
                         key = chapter_key(chapter, chain.wave, notebooks)
@@ -210,75 +198,59 @@ def _run_locked(
                     failure = failure or error
                     continue
                 chain, chapter, key = running.pop(future)
-                if error is not None:
+                if error is not None and not isinstance(error, FailedChapterError):
                     failure = failure or error
-                    commit(chain.wave.artefacts, lambda m, n=chapter.name: m.without_chapter(n))  # type: ignore[misc]
-                    progress.failed(shown(chain, chapter))
                     continue
-                executed = future.result()
-                entry = _chapter_run(chapter, key, executed, chain.wave.artefacts)
-                commit(chain.wave.artefacts, lambda m, n=chapter.name, e=entry: m.with_chapter(n, e))  # type: ignore[misc]
-                chain.outcomes[chapter.name] = Outcome("ran", executed.seconds, warnings=executed.warnings)
-                progress.ended(shown(chain, chapter), chain.outcomes[chapter.name])
+                outcome = _failed(chain, chapter, error) if error else _ran(chain, chapter, key, future.result())
+                chain.outcomes[chapter.name] = outcome
+                progress.ended(shown(chain, chapter), outcome)
     if failure is not None:
         raise failure
 
 
-def _without_running(chapter: Chapter, wave: Wave, notebooks: Path) -> Outcome | None:
+def _ran(chain: _Chain, chapter: Chapter, key: str, executed: Executed) -> Outcome:
+    """Record a chapter that ran to its end; what its missing sections made before does not stand any longer."""
+    outcome = Outcome("ran", executed.seconds, None, executed.warnings, executed.sections, executed.tracebacks)
+    gone = {a for s in chapter.sections if outcome.lacks(s.id) for a in s.makes}
+    entry = _chapter_run(chapter, key, executed, chain.wave.artefacts, gone)
+    commit(chain.wave.artefacts, lambda m: m.without_artefacts(gone).with_chapter(chapter.name, entry))
+    return outcome
+
+
+def _failed(chain: _Chain, chapter: Chapter, error: FailedChapterError) -> Outcome:
+    """Record a chapter that failed."""
+    chain.gone.add(chapter.name)
+    commit(chain.wave.artefacts, lambda m: m.with_failure(chapter.name, error.failure))
+    return Outcome("failed", error=error, tracebacks={"": error.traceback} if error.traceback else {})
+
+
+def _without_running(chapter: Chapter, chain: _Chain, chapters: Sequence[Chapter], notebooks: Path) -> Outcome | None:
+    wave = chain.wave
     reason = chapter.left_out(wave)
     if reason is not None:
+        other = chain.lacks(chapter, chapters)
+        if other is not None:
+            chain.gone.add(chapter.name)
+            reason = message("It rests on “{section}”, which could not be computed.", section=other.title)
         commit(wave.artefacts, lambda m: m.without_chapter(chapter.name))
         return Outcome("left out", reason=reason)
     last = wave.manifest.chapters.get(chapter.name)
-    if last is None or last.key != chapter_key(chapter, wave, notebooks):
+    if last is None or not last.is_sound or last.key != chapter_key(chapter, wave, notebooks):
         return None
     made = wave.manifest.artefacts
-    files = [wave.artefacts / last.notebook, *(wave.artefacts / made[n].file for n in chapter.makes if n in made)]
-    return Outcome("unchanged") if all(f.is_file() for f in files) and set(chapter.makes) <= set(made) else None
+    files = [wave.artefacts / last.notebook, *(wave.artefacts / made[n].file for n in last.artefacts if n in made)]
+    there = all(f.is_file() for f in files) and set(last.artefacts) <= set(made)
+    return Outcome("unchanged", sections=last.sections) if there else None
 
 
-def chapter_key(chapter: Chapter, wave: Wave, notebooks: Path) -> str:
-    """Return a hash of everything a chapter's result depends on."""
-    manifest = wave.manifest
-    previous = wave.previous
-    earlier = previous.manifest if previous else Manifest()
-    cells = _notebook_source(notebooks / f"{chapter.name}.ipynb")
-    return hash_values(
-        cells,
-        chapter_parameters(chapter, wave).model_dump(mode="json", exclude={"wave_folder"}),
-        wave.config.model_dump(mode="json", exclude={"languages", "analyst", "signed"}),
-        _hashes(manifest, chapter.reads),
-        _hashes(earlier, (*chapter.reads, *chapter.makes, *chapter.reads_before)),
-        hash_imports(_python(cells)),
-        package_versions(),
-    )
-
-
-def _notebook_source(path: Path) -> list[tuple[str, str, list[str]]]:
-    """Return what a notebook says and does; its outputs and the ids of its cells do not count."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return [(c["cell_type"], "".join(c["source"]), c["metadata"].get("tags", [])) for c in cells]
-
-
-def _python(cells: Sequence[tuple[str, str, list[str]]]) -> str:
-    """Return a notebook's code without what only IPython understands."""
-    lines = [line for kind, source, _ in cells if kind == "code" for line in source.splitlines()]
-    return "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
-
-
-def _hashes(manifest: Manifest, names: Sequence[str]) -> Mapping[str, str]:
-    tables = {n: t.clean.sha256 for n, t in manifest.tables.items()}
-    artefacts = {n: a.sha256 for n, a in manifest.artefacts.items()}
-    return {n: h for n, h in (artefacts | tables).items() if n in names}
-
-
-def _chapter_run(chapter: Chapter, key: str, executed: Executed, artefacts: Path) -> ChapterRun:
+def _chapter_run(chapter: Chapter, key: str, executed: Executed, artefacts: Path, gone: set[str]) -> ChapterRun:
     return ChapterRun(
         key=key,
         parameters={k: v for k, v in executed.parameters.items() if k != "wave_folder"},
-        artefacts=chapter.makes,
+        artefacts=tuple(n for n in chapter.makes if n not in gone),
         notebook=str(executed.notebook.relative_to(artefacts)),
         seconds=round(executed.seconds, 2),
         finished=dt.datetime.now().astimezone().isoformat(timespec="seconds"),
         versions=package_versions(),
+        sections=executed.sections,
     )

@@ -1,8 +1,9 @@
 """Running one notebook through papermill, and believing only what can be checked.
 
 papermill warns of unknown parameters and runs on; it marks the cells of a killed kernel as completed and calls
-``sys.exit(0)`` a success. Here parameters are validated first, and a run counts only if no exception was raised, every
-code cell was executed, and every artefact the chapter promises is there.
+``sys.exit(0)`` a success. Here parameters are validated first, and a run counts only if no cell of the chapter's ground
+raised, every code cell outside of sections that could not be computed was executed, and every artefact the chapter
+promises, and no such section makes, is there.
 """
 
 from __future__ import annotations
@@ -11,33 +12,47 @@ import logging
 import sys
 import time
 import warnings
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from workbench.core.errors import ChapterError, ConfigError, nearest
+from workbench.core.findings import spoken_json
 from workbench.report.chapter import Chapter, ChapterParameters
+from workbench.report.run.engine import section_engine
 from workbench.report.run.kernels import KERNEL_NAME
+from workbench.report.run.sections import Sections, words_of
 from workbench.store import Wave
+from workbench.store.manifest import SectionRun
 from workbench.store.provenance import hash_file
 
 # nbformat's JSON Schema library would import a grammar that costs a second and is not used
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 CELL_SECONDS = 1800
+FAILED = "failed"
 
 
 @dataclass(frozen=True)
 class Executed:
-    """A notebook that ran well."""
+    """A notebook that ran to its end, what became of its sections, and where the program broke in them."""
 
     notebook: Path
     seconds: float
     parameters: dict[str, Any]
     warnings: tuple[str, ...] = ()
+    sections: Mapping[str, SectionRun] = field(default_factory=dict)
+    tracebacks: Mapping[str, str] = field(default_factory=dict)
+
+
+class FailedChapterError(ChapterError):
+    """A chapter that failed, with what its page says of it."""
+
+    failure: SectionRun = SectionRun(state="fault")
+    traceback: str = ""
 
 
 def chapter_parameters(chapter: Chapter, wave: Wave) -> ChapterParameters:
@@ -83,9 +98,9 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
 
     Raises
     ------
-    ChapterError
-        If a cell failed, the kernel died, a cell was not executed, or a promised artefact is missing. The notebook as
-        far as it came is kept and named.
+    FailedChapterError
+        If a cell of the chapter's ground failed, the kernel died, a cell was not executed, or a promised artefact is
+        missing. The notebook as far as it came is kept and named.
     """
     import papermill
     from papermill.exceptions import PapermillExecutionError
@@ -94,8 +109,10 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
     parameters = chapter_parameters(chapter, wave).model_dump(mode="json")
     running = wave.artefacts / ".running" / f"{chapter.name}.ipynb"
     running.parent.mkdir(parents=True, exist_ok=True)
+    for old in (wave.artefacts / FAILED).glob(f"{chapter.name}.*"):
+        old.unlink()
     start = time.monotonic()
-    replies: list[dict[str, Any]] = []
+    sections = Sections(chapter, wave)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of nbformat, about the ids of papermill's cells
@@ -105,54 +122,34 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
                 parameters=parameters,
                 kernel_name=KERNEL_NAME,
                 progress_bar=False,
-                engine_name=_quiet_engine(),
+                engine_name=section_engine(),
                 execution_timeout=CELL_SECONDS,
-                shutdown_kernel="immediate",
-                on_cell_error=lambda **reply: replies.append(reply["execute_reply"]["content"]),
+                sections=sections,
             )
     except PapermillExecutionError as error:
-        # the kernel's own reply: papermill knows no reason where the output with the traceback did not arrive
-        said = replies[-1] if replies else {"ename": error.ename, "evalue": error.evalue}
-        raise _failed(chapter, wave, running, f"cell {error.cell_index}: {said['ename']}: {said['evalue']}") from error
+        # what the kernel told: papermill knows no reason where the output with the traceback did not arrive
+        said = _english(sections.failure) if sections.failure else f"{error.ename}: {error.evalue}"
+        raise _failed(sections, running, f"cell {error.cell_index}: {said}") from error
     except Exception as error:  # a dead kernel, a time-out, a notebook that is not one: all end the chapter
-        raise _failed(chapter, wave, running, f"{type(error).__name__}: {error}") from error
-    pending = [i for i, c in enumerate(notebook.cells) if c.cell_type == "code" and _not_run(c)]
+        raise _failed(sections, running, f"{type(error).__name__}: {error}") from error
+    pending = [i for i, c in enumerate(notebook.cells) if c.cell_type == "code" and _not_run(c, sections)]
     if pending:
-        raise _failed(chapter, wave, running, f"the kernel left at cell {pending[0]}; {len(pending)} cells did not run")
-    missing = [name for name in chapter.makes if not _is_kept(wave, name, chapter)]
+        raise _failed(sections, running, f"the kernel left at cell {pending[0]}; {len(pending)} cells did not run")
+    promised = [name for name in chapter.makes if name not in sections.not_made]
+    missing = [name for name in promised if not _is_kept(wave, name, chapter)]
     if missing:
-        raise _failed(chapter, wave, running, f"it did not keep {', '.join(missing)}")
+        raise _failed(sections, running, f"it did not keep {', '.join(missing)}")
     target = wave.artefacts / "notebooks" / running.name
     target.parent.mkdir(exist_ok=True)
     running.replace(target)
-    (wave.artefacts / "failed" / running.name).unlink(missing_ok=True)
-    return Executed(target, time.monotonic() - start, parameters, _warnings(notebook))
+    for name, text in sections.tracebacks.items():
+        _keep_text(wave, f"{chapter.name}.{name}.txt", text)
+    seconds = time.monotonic() - start
+    return Executed(target, seconds, parameters, _warnings(notebook), sections.runs, sections.tracebacks)
 
 
-@cache
-def _quiet_engine() -> str:
-    """Register papermill's own engine without its habit of writing the notebook before and after every cell.
-
-    Writing half a megabyte of JSON a hundred times took longer than many chapters compute. papermill still writes when
-    the notebook ends, however it ends.
-    """
-    from papermill.engines import NBClientEngine, papermill_engines
-
-    class SavedAtTheEnd(NBClientEngine):  # type: ignore[misc]
-        @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:
-            path, nb_man.output_path = nb_man.output_path, None
-            try:
-                return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
-            finally:
-                nb_man.output_path = path
-
-    papermill_engines.register(KERNEL_NAME, SavedAtTheEnd)
-    return KERNEL_NAME
-
-
-def _not_run(cell: Any) -> bool:
-    return bool(cell.source.strip()) and cell.execution_count is None
+def _not_run(cell: Any, sections: Sections) -> bool:
+    return bool(cell.source.strip()) and cell.execution_count is None and not sections.skips(cell.metadata.tags)
 
 
 def _warnings(notebook: Any) -> tuple[str, ...]:
@@ -170,11 +167,28 @@ def _is_kept(wave: Wave, name: str, chapter: Chapter) -> bool:
     return path.is_file() and hash_file(path) == entry.sha256
 
 
-def _failed(chapter: Chapter, wave: Wave, running: Path, found: str) -> ChapterError:
-    kept = wave.artefacts / "failed" / running.name
-    kept.parent.mkdir(parents=True, exist_ok=True)
+def _failed(sections: Sections, running: Path, found: str) -> FailedChapterError:
+    chapter, wave = sections.chapter, sections.wave
     fix = "Run it in JupyterLab to see more."
     if running.exists():
+        kept = wave.artefacts / FAILED / running.name
+        kept.parent.mkdir(parents=True, exist_ok=True)
         running.replace(kept)
         fix = f"Read the notebook as far as it came: {kept}"
-    return ChapterError("Every cell of a chapter runs to its end.", found=found, fix=fix, where=chapter.name)
+    error = FailedChapterError("Every cell of a chapter runs to its end.", found=found, fix=fix, where=chapter.name)
+    fault = SectionRun(state="fault", title=spoken_json(chapter.title), found=found)
+    error.failure, error.traceback = sections.failure or fault, "\n".join(sections.tracebacks.values())
+    if error.traceback:
+        _keep_text(wave, f"{chapter.name}.txt", error.traceback)
+    return error
+
+
+def _english(failure: SectionRun) -> str:
+    texts = [w if isinstance(w, str) else w.text("en") for w in map(words_of, (failure.rule, failure.found))]
+    return " ".join(t for t in texts if t)
+
+
+def _keep_text(wave: Wave, name: str, text: str) -> None:
+    path = wave.artefacts / FAILED / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text + "\n", encoding="utf-8")

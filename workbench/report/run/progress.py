@@ -12,8 +12,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
+from workbench.core.errors import in_english
 from workbench.report.chapter import Chapter
-from workbench.report.run.chain import Outcome
+from workbench.report.run.outcomes import Outcome
+
+MARKS = {"ran": "[green]✓[/]", "unchanged": "[dim]=[/]", "left out": "[yellow]–[/]", "failed": "[red]✗[/]"}
 
 
 class PlainProgress:
@@ -32,10 +35,8 @@ class PlainProgress:
         self._say(f"{chapter.name} {_outcome_text(outcome)}")
         for warning in outcome.warnings:
             self._say(f"{chapter.name} warning: {warning}")
-
-    def failed(self, chapter: Chapter) -> None:
-        """Tell that a chapter failed."""
-        self._say(f"{chapter.name} FAILED")
+        for line in _faults(outcome):
+            self._say(f"{chapter.name} {line}")
 
     def published(self, front: Path, is_new: bool) -> None:
         """Tell where the pages are."""
@@ -60,15 +61,14 @@ class LiveProgress(PlainProgress):
     def ended(self, chapter: Chapter, outcome: Outcome) -> None:
         """Print what became of a chapter."""
         self._drop(chapter)
-        mark = {"ran": "[green]✓[/]", "unchanged": "[dim]=[/]", "left out": "[yellow]–[/]"}[outcome.state]
+        mark = {"ran": "[green]✓[/]", "unchanged": "[dim]=[/]", "left out": "[yellow]–[/]", "failed": "[red]✗[/]"}[
+            outcome.state
+        ]
         self._console.print(f" {mark} {chapter.name:<12} [dim]{_outcome_text(outcome)}[/]")
         for warning in outcome.warnings:
             self._console.print(f"   [yellow]{escape(warning)}[/]", highlight=False)
-
-    def failed(self, chapter: Chapter) -> None:
-        """Print that a chapter failed."""
-        self._drop(chapter)
-        self._console.print(f" [red]✗ {chapter.name}[/]")
+        for line in _faults(outcome):
+            self._console.print(f"   [red]{escape(line)}[/]", highlight=False)
 
     def _drop(self, chapter: Chapter) -> None:
         if chapter.name in self._running:
@@ -96,4 +96,18 @@ def show_progress() -> Iterator[PlainProgress]:
 def _outcome_text(outcome: Outcome) -> str:
     if outcome.reason is not None:
         return f"left out: {outcome.reason.text('en')}"
-    return f"{outcome.seconds:.1f} s" if outcome.state == "ran" else outcome.state
+    if outcome.error is not None:
+        return f"FAILED: {in_english(outcome.error.found)}"
+    text = f"{outcome.seconds:.1f} s" if outcome.state == "ran" else outcome.state
+    if not outcome.not_computed:
+        return text
+    sections = "1 section" if outcome.not_computed == 1 else f"{outcome.not_computed} sections"
+    return f"{text}, {sections} could not be computed"
+
+
+def _faults(outcome: Outcome) -> list[str]:
+    """Return where the program broke, line by line."""
+    lines = []
+    for section, traceback in outcome.tracebacks.items():
+        lines += [f"fault in section {section}:" if section else "fault:", *traceback.splitlines()]
+    return lines

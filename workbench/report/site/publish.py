@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from typing import Any
 from workbench.core.language import Language, Message, format_value, message
 from workbench.report.chapter import Chapter
 from workbench.report.export.downloads import write_downloads
-from workbench.report.run.chain import Outcome
+from workbench.report.run.outcomes import Outcome
 from workbench.report.site.editions import EDITION_FILE, changes_since, facts_of, read_edition, status_of
 from workbench.report.site.methods import WORDS as METHOD_WORDS
 from workbench.report.site.methods import methods_address
-from workbench.report.site.render import Page, dressed, read_page, script, write_page
+from workbench.report.site.refusals import chapter_note
+from workbench.report.site.render import Item, Page, dressed, read_page, script, write_page
 from workbench.store import Wave
 from workbench.store.manifest import Manifest
 from workbench.store.provenance import hash_source, hash_values, package_versions
@@ -107,6 +108,7 @@ def publish(wave: Wave, chapters: Sequence[Chapter], outcomes: Mapping[str, Outc
             "measures": _measures(wave),
             "languages": list(wave.config.languages),
             "chapters": sum(o.state != "left out" for o in outcomes.values()),
+            "computed": [n for n, o in outcomes.items() if o.state in ("ran", "unchanged")],
             "headline": headline,
             "facts": facts,
             "made": made.isoformat(timespec="seconds"),
@@ -118,7 +120,8 @@ def publish(wave: Wave, chapters: Sequence[Chapter], outcomes: Mapping[str, Outc
         _point(link, target)
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    _tidy(editions, stem, keep=target)
+    standing_on = last_computed(editions, stem, _failed(chapters, outcomes)).values()
+    _tidy(editions, stem, keep={target.name, *(e["folder"] for e in standing_on)})
     return Edition(target, link / "index.html", is_new=True)
 
 
@@ -135,9 +138,10 @@ def page_name(chapter: str, language: Language, languages: Sequence[Language]) -
 
 
 def _edition_key(wave: Wave, outcomes: Mapping[str, Outcome]) -> str:
-    runs = {n: r.key for n, r in wave.manifest.chapters.items()}
+    runs = {n: (r.key, [s.state for s in r.sections.values()]) for n, r in wave.manifest.chapters.items()}
     left_out = {n: o.reason.text("en") for n, o in outcomes.items() if o.reason is not None}
-    return hash_values(runs, left_out, wave.config.model_dump(mode="json"), hash_source())
+    failed = {n: f.model_dump(mode="json") for n, f in wave.manifest.failures.items()}
+    return hash_values(runs, left_out, failed, wave.config.model_dump(mode="json"), hash_source())
 
 
 def _write_pages(
@@ -149,9 +153,9 @@ def _write_pages(
     standing: Mapping[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     manifest = wave.manifest
-    ran = [c for c in chapters if c.name in manifest.chapters and outcomes[c.name].state != "left out"]
-    notebooks = {c.name: wave.artefacts / manifest.chapters[c.name].notebook for c in ran}
-    pages = {(c.name, n): read_page(notebooks[c.name], n) for c in ran for n in wave.config.languages}
+    last = last_computed(folder.parent, f"{wave.config.study}.{wave.config.wave}", _failed(chapters, outcomes))
+    ran = [c for c in chapters if outcomes[c.name].state != "left out"]
+    pages = {(c.name, n): _page(wave, manifest, c, last.get(c.name), n) for c in ran for n in wave.config.languages}
     facts = facts_of(wave, pages)
     news = {n: _news(standing, facts, pages.get((FRONT, n)), n) for n in wave.config.languages}
     downloads = write_downloads(pages, folder, wave.config.languages[0])
@@ -173,6 +177,48 @@ def _write_pages(
         for chapter, html in zip(ran, dressed(bare, given), strict=True):
             (folder / page_name(chapter.name, language, wave.config.languages)).write_text(html, encoding="utf-8")
     return {n: pages[FRONT, n].cards for n in wave.config.languages if (FRONT, n) in pages}, facts
+
+
+def _failed(chapters: Sequence[Chapter], outcomes: Mapping[str, Outcome]) -> list[str]:
+    return [c.name for c in chapters if outcomes[c.name].state == "failed"]
+
+
+def _page(wave: Wave, manifest: Manifest, chapter: Chapter, last: Mapping[str, Any] | None, language: Language) -> Page:
+    run = manifest.chapters.get(chapter.name)
+    if run is not None:
+        return read_page(wave.artefacts / run.notebook, language, run.sections)
+    earlier = None
+    if last is not None:
+        place = f"../../{EDITIONS}/{last['folder']}/{page_name(chapter.name, language, last['languages'])}"
+        earlier = (place, str(last["made"])[:16].replace("T", " "))
+    note = chapter_note(manifest.failures[chapter.name], language, earlier)
+    return Page((Item("prose", note),), (), {}, "", {})
+
+
+def last_computed(editions: Path, stem: str, chapters: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return, for chapters that failed, the newest edition in which each was computed.
+
+    Parameters
+    ----------
+    editions
+        Folder of all editions.
+    stem
+        Study and wave, as the names of editions begin.
+    chapters
+        Names of the chapters.
+
+    Returns
+    -------
+    dict
+        Chapter → what the edition says of itself, with its ``folder``; a chapter that never was computed is not in it.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for file in sorted(editions.glob(f"{stem}.[0-9]*/{EDITION_FILE}"), reverse=True) if chapters else ():
+        content = read_edition(file.parent) | {"folder": file.parent.name}
+        for name in content.get("computed", ()):
+            if name in chapters:
+                found.setdefault(name, content)
+    return found
 
 
 def _news(standing: Mapping[str, Any], facts: Mapping[str, Any], front: Page | None, language: Language) -> list[str]:
@@ -259,7 +305,9 @@ def _provenance(manifest: Manifest, chapter: Chapter, language: Language) -> lis
             kept = format_value(entry.clean.rows, "int", language)
             text = message("{rows} rows kept, SHA-256 {digest}", rows=kept, digest=raw.sha256[:16]).text(language)
             rows.append({"term": f"{table} ← {raw.path}", "value": text})
-    run = manifest.chapters[chapter.name]
+    run = manifest.chapters.get(chapter.name)
+    if run is None:
+        return rows
     computed = message(
         "{seconds:dec1} s, finished {when}", seconds=run.seconds, when=run.finished[:16].replace("T", " ")
     )
@@ -279,10 +327,10 @@ def _point(link: Path, target: Path) -> None:
     fresh.replace(link)
 
 
-def _tidy(editions: Path, stem: str, *, keep: Path) -> None:
-    """Remove leavings of killed runs and editions beyond the newest ten."""
+def _tidy(editions: Path, stem: str, *, keep: Collection[str]) -> None:
+    """Remove leavings of killed runs and editions beyond the newest ten, but none that a page leads to."""
     for left in editions.glob(f".{stem}.*.tmp"):
         shutil.rmtree(left, ignore_errors=True)
     for old in sorted(editions.glob(f"{stem}.[0-9]*"))[:-KEPT_EDITIONS]:
-        if old != keep:
+        if old.name not in keep:
             shutil.rmtree(old, ignore_errors=True)

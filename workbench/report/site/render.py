@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -14,9 +14,12 @@ import nbformat
 
 from workbench.core.errors import ChapterError
 from workbench.core.language import Language, Message, message
+from workbench.report.run.sections import section_of
 from workbench.report.site.blocks import MIME, NUMBER
 from workbench.report.site.fonts import page_font
 from workbench.report.site.panels import linked
+from workbench.report.site.refusals import in_language, section_note
+from workbench.store.manifest import SectionRun
 
 TEMPLATES = Path(__file__).parent / "templates"
 TAGS: dict[Language, str] = {"zh-CN": "lang-zh", "en": "lang-en"}
@@ -55,7 +58,7 @@ class Page:
     head: str = ""
 
 
-def read_page(notebook: Path, language: Language) -> Page:
+def read_page(notebook: Path, language: Language, sections: Mapping[str, SectionRun] | None = None) -> Page:
     """Read an executed notebook as a page of one language.
 
     Parameters
@@ -64,6 +67,8 @@ def read_page(notebook: Path, language: Language) -> Page:
         The executed notebook.
     language
         Language of the page.
+    sections
+        Section → what became of it; of one that was not computed its heading stands and the reason why.
 
     Raises
     ------
@@ -78,8 +83,18 @@ def read_page(notebook: Path, language: Language) -> Page:
     cards = title = head = ""
     numbers = {"table": 0, "figure": 0}
     code: list[str] = []
+    missing = {k: s for k, s in (sections or {}).items() if s.state != "computed"}
+    told: set[str] = set()
     for position, cell in enumerate(content.cells):
         tags = set(cell.metadata.get("tags", []))
+        section = section_of(tags) or ""
+        if section in missing:
+            if section not in told:
+                told.add(section)
+                _fold(code, items)
+                items.append(Item("prose", _heading(escape(in_language(missing[section].title, language)), headings)))
+                items.append(Item("prose", section_note(missing[section], language)))
+            continue
         if tags & set(TAGS.values()) and TAGS[language] not in tags:
             continue
         if cell.cell_type == "markdown":
@@ -194,13 +209,14 @@ def _prose(source: str, headings: list[Heading]) -> str:
 
     html = str(mistune.html(source))
 
-    def anchor(match: re.Match[str]) -> str:
-        text = re.sub(r"<[^>]+>", "", match.group(1))
-        heading = Heading(f"part-{len(headings) + 1}", text)
-        headings.append(heading)
-        return f'<h2 id="{heading.id}">{match.group(1)}</h2>'
+    return re.sub(r"<h2>(.*?)</h2>", lambda match: _heading(match.group(1), headings), html)
 
-    return re.sub(r"<h2>(.*?)</h2>", anchor, html)
+
+def _heading(html: str, headings: list[Heading]) -> str:
+    """Return a heading with an address, and note it for the contents list."""
+    heading = Heading(f"part-{len(headings) + 1}", re.sub(r"<[^>]+>", "", html))
+    headings.append(heading)
+    return f'<h2 id="{heading.id}">{html}</h2>'
 
 
 def _fold(code: list[str], items: list[Item]) -> None:

@@ -1,0 +1,89 @@
+"""The engine that runs a notebook cell by cell, for papermill: a cell that fails costs its section, not the chapter.
+
+It also leaves out papermill's habit of writing the notebook before and after every cell: writing half a megabyte of
+JSON a hundred times took longer than many chapters compute. papermill still writes when the notebook ends, however it
+ends.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from workbench.report.run.kernels import KERNEL_NAME
+from workbench.report.run.raised import MIME, QUESTION, Raised
+from workbench.report.run.sections import Sections
+
+START_SECONDS = 60
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@cache
+def section_engine() -> str:
+    """Register the engine with papermill and return its name; it is given `Sections` as ``sections``."""
+    from nbformat import v4
+    from papermill.clientwrap import PapermillNotebookClient
+    from papermill.engines import Engine, papermill_engines
+
+    class SectionClient(PapermillNotebookClient):  # type: ignore[misc]
+        sections: Sections
+
+        def papermill_execute_cells(self) -> None:
+            for index, cell in enumerate(self.nb.cells):
+                if cell.cell_type != "code" or not cell.source.strip():
+                    continue
+                tags = cell.metadata.get("tags", [])
+                cell.outputs, cell.execution_count = [], None
+                if self.sections.skips(tags):
+                    continue
+                replies: list[Any] = []
+                self.on_cell_error = lambda _heard=replies, **reply: _heard.append(reply["execute_reply"]["content"])
+                self.execute_cell(cell, index)
+                if replies and not self._goes_on(cell, tags, replies[0]):
+                    return
+
+        def _goes_on(self, cell: Any, tags: list[str], reply: dict[str, Any]) -> bool:
+            traceback = _COLOURS.sub("", "\n".join(reply.get("traceback", [])))
+            raised = self._raised(reply)
+            if not self.sections.failed(tags, raised, traceback):
+                return False
+            # papermill takes a cell with an error for the end of the notebook
+            outputs = [o for o in cell.outputs if o.output_type != "error"]
+            shown = {"text/plain": traceback, MIME: dict(vars(raised))}
+            cell.outputs = [*outputs, v4.new_output("display_data", shown)]
+            return True
+
+        def _raised(self, reply: dict[str, Any]) -> Raised:
+            """Ask the kernel what was raised, or make do with its reply where it cannot say."""
+            told = Raised(reply["ename"], False, found=f"{reply['ename']}: {reply['evalue']}")
+            question = self.kc.execute(
+                "", silent=True, store_history=False, allow_stdin=False, user_expressions={"raised": QUESTION}
+            )
+            answer = self.wait_for_reply(question)
+            content = (answer or {}).get("content", {}).get("user_expressions", {}).get("raised", {})
+            data = content.get("data", {}).get(MIME)
+            return Raised(**data) if data and data["kind"] == reply["ename"] else told
+
+    class SectionEngine(Engine):  # type: ignore[misc]
+        @classmethod
+        def execute_managed_notebook(
+            cls, nb_man: Any, kernel_name: str, *, sections: Sections, execution_timeout: int, **_: Any
+        ) -> Any:
+            path, nb_man.output_path = nb_man.output_path, None
+            client = SectionClient(
+                nb_man,
+                kernel_name=kernel_name,
+                timeout=execution_timeout,
+                startup_timeout=START_SECONDS,
+                shutdown_kernel="immediate",
+                allow_errors=True,
+            )
+            client.sections = sections
+            try:
+                return client.execute()
+            finally:
+                nb_man.output_path = path
+
+    papermill_engines.register(KERNEL_NAME, SectionEngine)
+    return KERNEL_NAME

@@ -1,0 +1,57 @@
+"""The key of a chapter: one hash of everything its result depends on, so that nothing unchanged is run again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from workbench.report.chapter import Chapter
+from workbench.report.run.execute import chapter_parameters
+from workbench.store import Wave
+from workbench.store.manifest import Manifest
+from workbench.store.provenance import hash_values, package_versions
+from workbench.store.sources import hash_imports
+
+
+def chapter_key(chapter: Chapter, wave: Wave, notebooks: Path) -> str:
+    """Return a hash of everything a chapter's result depends on."""
+    manifest = wave.manifest
+    previous = wave.previous
+    earlier = previous.manifest if previous else Manifest()
+    cells = _notebook_source(notebooks / f"{chapter.name}.ipynb")
+    return hash_values(
+        cells,
+        chapter_parameters(chapter, wave).model_dump(mode="json", exclude={"wave_folder"}),
+        wave.config.model_dump(mode="json", exclude={"languages", "analyst", "signed"}),
+        _hashes(manifest, (*chapter.reads, *(n for s in chapter.sections for n in s.needs))),
+        _not_computed(manifest, chapter.after),
+        _hashes(earlier, (*chapter.reads, *chapter.makes, *chapter.reads_before)),
+        hash_imports(_python(cells)),
+        package_versions(),
+    )
+
+
+def _notebook_source(path: Path) -> list[tuple[str, str, list[str]]]:
+    """Return what a notebook says and does; its outputs and the ids of its cells do not count."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [(c["cell_type"], "".join(c["source"]), c["metadata"].get("tags", [])) for c in cells]
+
+
+def _python(cells: Sequence[tuple[str, str, list[str]]]) -> str:
+    """Return a notebook's code without what only IPython understands."""
+    lines = [line for kind, source, _ in cells if kind == "code" for line in source.splitlines()]
+    return "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
+
+
+def _hashes(manifest: Manifest, names: Sequence[str]) -> Mapping[str, str]:
+    tables = {n: t.clean.sha256 for n, t in manifest.tables.items()}
+    artefacts = {n: a.sha256 for n, a in manifest.artefacts.items()}
+    return {n: h for n, h in (artefacts | tables).items() if n in names}
+
+
+def _not_computed(manifest: Manifest, names: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return what the chapters before could not compute: pages tell of it, so a change of it changes them."""
+    runs = [(n, k, s) for n in names if n in manifest.chapters for k, s in manifest.chapters[n].sections.items()]
+    failed = [(n, "", manifest.failures[n]) for n in names if n in manifest.failures]
+    return [(n, k, s.model_dump_json()) for n, k, s in (*runs, *failed) if s.is_missing]
