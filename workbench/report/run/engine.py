@@ -51,7 +51,7 @@ def section_engine() -> str:
             # papermill takes a cell with an error for the end of the notebook
             outputs = [o for o in cell.outputs if o.output_type != "error"]
             shown = {"text/plain": traceback, MIME: dict(vars(raised))}
-            cell.outputs = [*outputs, v4.new_output("display_data", shown)]
+            cell.outputs = [*outputs, v4.new_output("display_data", shown)]  # type: ignore[no-untyped-call]
             return True
 
         def _raised(self, reply: dict[str, Any]) -> Raised:
