@@ -43,8 +43,50 @@ def test_everybody_who_needs_attention_most_valuable_first(graded):
     assert table["reasons"].tolist() == ["complaint", "detractor", "detractor,fallen"]
     assert table["owner"].tolist() == ["service", "sales", "loyalty"]
     assert table["open_days"].tolist()[0] == 10
-    assert found.summary["customers"].tolist() == [1, 2, 1]
-    assert found.summary["amount"].tolist() == [500.0, 170.0, 20.0]
+    counts = found.summary.set_index(["action", "reason"])
+    assert counts["customers"].to_dict() == {
+        ("call", "complaint"): 1,
+        ("call", "detractor"): 2,
+        ("call", "fallen"): 1,
+        ("call", "all"): 3,
+    }
+    assert counts["amount"].tolist() == [500.0, 170.0, 20.0, 670.0]
+    assert counts.loc[("call", "complaint"), "oldest_days"] == 10
+    # each customer is on the list once, whatever the reasons
+    assert len(table) == found.customers("call") + found.customers("write") == table["customer_id"].nunique()
+    assert found.fallen.to_dict("records") == [{"previous_tier": "A", "customers": 0, "amount": 0.0, "called": 1}]
+
+
+def test_who_only_fell_is_written_to_and_other_complaints_are_counted(graded):
+    found = action_list(graded, previous=BEFORE, interactions=COMPLAINTS, as_of=TODAY)
+    assert dict(zip(found.table["customer_id"], found.table["action"], strict=True)) == {"b": "call", "c": "write"}
+    assert (found.customers("call"), found.customers("write"), found.customers("call", "fallen")) == (1, 1, 0)
+    # a's complaint is one day old; e's tier is not acted on
+    assert found.waiting == {"within": 1, "elsewhere": 1}
+    assert found.fallen["customers"].tolist() == [1]
+
+
+def test_without_tiers_everybody_counts():
+    found = action_list(
+        responses=ANSWERS,
+        interactions=COMPLAINTS,
+        values=pd.DataFrame({"customer_id": ["e", "c"], "amount_12m": [9.0, 20.0]}),
+        as_of=TODAY,
+    )
+    assert found.table["customer_id"].tolist() == ["c", "e", "a", "b"]
+    assert found.table["tier"].isna().all() and (found.table["action"] == "call").all()
+
+
+def test_who_asked_not_to_be_contacted_is_left_out_and_counted(graded):
+    found = action_list(graded, responses=ANSWERS, do_not_contact=pd.DataFrame({"customer_id": ["a", "z"]}))
+    assert found.table["customer_id"].tolist() == [] and found.spared == 1
+    assert "asked not to be contacted" in found.notes[-1].message.text("en")
+
+
+def test_nobody_to_act_on_is_an_empty_list():
+    happy = ANSWERS.assign(recommend=10)
+    found = action_list(responses=happy)
+    assert len(found.table) == 0 and found.customers("call") == 0 and len(found.summary) == 0
 
 
 def test_shows_numbers_and_no_customer(graded):

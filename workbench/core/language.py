@@ -162,6 +162,7 @@ def format_value(value: Any, style: str, language: Language) -> str:
         A number, date, text, something `Spoken`, or nothing (a dash).
     style
         ``int``, ``dec0`` … ``dec4``, ``signed1`` (with its sign), ``pct``, ``pct1`` (a share 0…1 as per cent),
+        ``signedpct`` (the same with its sign),
         ``money`` (rounded; 万 and 亿 in Chinese), ``p`` (a p-value), ``p_is`` (the same after 'p = '), ``date``,
         ``text``, or empty.
 
@@ -195,12 +196,13 @@ def _number(value: float, style: str, language: Language) -> str:
         return _money(value, language)
     kind = style.rstrip("0123456789")
     digits = int(style[len(kind) :] or 0)
-    if kind not in ("int", "dec", "pct", "signed"):
+    if kind not in ("int", "dec", "pct", "signed", "signedpct"):
         return format(value, style)
-    pattern = "#,##0" + ("." + "0" * digits if digits else "") + ("%" if kind == "pct" else "")
-    rounded = round(value, digits + (2 if kind == "pct" else 0)) + 0.0  # + 0.0 turns -0.0 into 0.0
+    share = kind in ("pct", "signedpct")
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + ("%" if share else "")
+    rounded = round(value, digits + (2 if share else 0)) + 0.0  # + 0.0 turns -0.0 into 0.0
     text = numbers.format_decimal(rounded, pattern, locale=_locale(language)).replace("-", "−")
-    return "+" + text if kind == "signed" and rounded > 0 else text
+    return "+" + text if kind.startswith("signed") and rounded > 0 else text
 
 
 def _money(value: float, language: Language) -> str:

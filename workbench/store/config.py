@@ -10,6 +10,7 @@ from workbench.core.language import Language
 from workbench.store.config_analysis import LoyaltyPlan, ResponsePlan, SegmentPlan, TierOptions, TierRule, ValuePlan
 from workbench.store.config_fieldwork import FieldworkPlan, PanelPlan, SamplePlan, SpotCheckPlan
 from workbench.store.config_parts import Name, Part, Population, Rating, SignOff, Source, TableName, Words
+from workbench.store.config_summary import Mark, Owners, Targets
 
 
 class WaveConfig(Part):
@@ -44,6 +45,9 @@ class WaveConfig(Part):
     tiers: list[TierRule] = Field(default=[])
     tier_rules: TierOptions = TierOptions()
     loyalty: LoyaltyPlan = LoyaltyPlan()
+    targets: Targets = Targets()
+    marks: list[Mark] = Field(default=[], description="What changed before a wave, shown on its trends.")
+    owners: Owners = Owners()
     signed: list[SignOff] = Field(default=[], description="Who signed which numbers; void when the numbers change.")
     chapters: dict[str, dict[str, int | float | str | bool | list[int]]] = Field(
         default={}, description="Chapter: parameters of its notebook that differ from their defaults."

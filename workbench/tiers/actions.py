@@ -1,60 +1,96 @@
-"""Who needs attention now: valuable customers who are dissatisfied, have fallen, or wait for an answer."""
+"""The one list of customers to act on: whom to call, whom to write to, and why, each customer once."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar
 
-import numpy as np
 import pandas as pd
 
 from workbench.core.bulk import BulkResult, in_engine, keep_rows
-from workbench.core.engine import Table, as_table
+from workbench.core.engine import Engine, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import CUSTOMER_ID, RECOMMEND, TIER, Column
 from workbench.core.results import Note
+from workbench.tiers.actions_sql import (
+    ACTIONS,
+    ALL,
+    CALLED_FOR,
+    REASONS,
+    Data,
+    complaints_sql,
+    count_actions,
+    count_fallen,
+    listed,
+    owner_sql,
+    people_sql,
+    rank_sql,
+    service_days_sql,
+    waiting_sql,
+)
 from workbench.tiers.grading import Grades
-
-Data = pd.DataFrame | Table | str | Path
-
-REASONS: Final[Mapping[str, Message]] = {
-    "complaint": message("Complaint open beyond its service time"),
-    "detractor": message("Would not recommend us"),
-    "fallen": message("Fell to a lower tier"),
-}
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class ActionList(BulkResult):
-    """Customers to be called, the most valuable first.
+    """Customers to act on, the most valuable first, each once.
 
     Attributes
     ----------
     table
-        Read when asked for, for the CRM and never for pages: ``customer_id``, ``tier``, ``reasons`` (codes separated by
-        commas), ``owner``, ``value``, and as far as they apply ``recommend``, ``previous_tier``, ``open_days`` (of the
-        longest open complaint).
+        Read when asked for, for the CRM and never for pages: ``customer_id``, ``tier``, ``action`` (``call`` or
+        ``write``), ``reasons`` (codes separated by commas), ``owner``, ``value``, and as far as they apply
+        ``recommend``, ``previous_tier``, ``open_days`` (of the longest open complaint).
     summary
-        One row per reason: ``reason``, ``customers``, ``amount`` (their value). A customer can have several reasons.
+        One row per action and reason, and one (``all``) for each action: ``action``, ``reason``, ``customers``,
+        ``amount`` (their value), ``oldest_days``. A customer with two reasons counts under both and once in ``all``.
+    fallen
+        One row per former tier of those to write to: ``previous_tier``, ``customers``, ``amount``, and ``called`` (how
+        many more from it are called for another reason).
+    waiting
+        Customers whose complaint is open, but who are not on the list for it: ``within`` (its service time has not
+        passed), ``elsewhere`` (in tiers that are not acted on).
+    spared
+        Customers left out because they asked not to be contacted.
     """
 
-    caption: ClassVar[Message] = message("Who needs attention")
+    fallen: pd.DataFrame
+    waiting: Mapping[str, int]
+    spared: int = 0
+
+    caption: ClassVar[Message] = message("Customers to act on")
     columns: ClassVar[Mapping[str, Column]] = {
+        "action": Column(message("What to do")),
         "reason": Column(message("Reason")),
         "amount": Column(message("Value"), "money"),
+        "oldest_days": Column(message("Longest open, days"), "int"),
     }
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return how many customers to call and to write to for which reason, in words."""
+        words = {ALL: message("All").text(language), **{k: m.text(language) for k, m in REASONS.items()}}
+        actions = {k: m.text(language) for k, m in ACTIONS.items()}
+        return self.summary.assign(action=self.summary["action"].map(actions), reason=self.summary["reason"].map(words))
+
+    def customers(self, action: str, reason: str = ALL) -> int:
+        """Return how many customers there are for an action and a reason."""
+        found = self.summary[(self.summary["action"] == action) & (self.summary["reason"] == reason)]
+        return int(found["customers"].sum())
 
 
 def action_list(
-    grades: Grades,
+    grades: Grades | None = None,
     *,
     responses: Data | None = None,
     previous: Grades | Data | None = None,
     interactions: Data | None = None,
+    values: Data | None = None,
+    value: str = "amount_12m",
+    do_not_contact: Data | None = None,
     as_of: dt.date | None = None,
     tiers: Sequence[str] | None = None,
     detractor_up_to: int = 6,
@@ -63,25 +99,31 @@ def action_list(
     owners: Mapping[str, str] | None = None,
     path: str | Path | None = None,
 ) -> ActionList:
-    """List the valuable customers who need somebody's attention, with reason, owner and value.
+    """List the customers somebody must act on, with reason, owner and value.
 
     Parameters
     ----------
     grades
-        Current grades.
+        Current grades. Without grades every customer counts, and nobody can have fallen.
     responses
-        Answers with ``customer_id`` and ``recommend``: whoever gave at most `detractor_up_to` is on the list.
+        Answers with ``customer_id`` and ``recommend``: whoever gave at most `detractor_up_to` is to be called.
     previous
-        Grades of the previous wave: whoever was in a higher tier then is on the list.
+        Grades of the previous wave: whoever was in a higher tier then is to be written to.
     interactions
         Interactions with ``customer_id``, ``opened_at``, ``closed_at`` and perhaps ``kind``: whoever has a complaint
         (every interaction where there is no kind) that was opened before `as_of` by more than the service time and is
-        not closed is on the list. The service time is that of the customer's tier (`Tier.service_hours`), else
+        not closed is to be called. The service time is that of the customer's tier (`Tier.service_hours`), else
         `service_days`.
+    values
+        ``customer_id`` and `value`, where there are no grades that carry a value.
+    value
+        Column of `values` that orders the list.
+    do_not_contact
+        ``customer_id`` of those who asked not to be contacted; they are left out and counted.
     as_of
         Today, for open complaints.
     tiers
-        Tiers that count as valuable, in either wave; all but the last if None.
+        Tiers that are acted on, in either wave; all but the last if None.
     detractor_up_to
         Highest recommendation of a detractor.
     service_days
@@ -109,19 +151,23 @@ def action_list(
     >>> rules = TierRules.of([{"name": "A", "minimum": {"amount_12m": 100}, "owner": "sales"}, {"name": "B"}])
     >>> people = pd.DataFrame({"customer_id": ["a", "b"], "amount_12m": [150.0, 20.0]})
     >>> answers = pd.DataFrame({"customer_id": ["a", "b"], "recommend": [3, 2]})
-    >>> found = action_list(grade(people, rules), responses=answers).table
-    >>> found[["customer_id", "reasons", "owner"]].to_numpy().tolist()
-    [['a', 'detractor', 'sales']]
+    >>> found = action_list(grade(people, rules), responses=answers)
+    >>> found.table[["customer_id", "action", "reasons", "owner"]].to_numpy().tolist()
+    [['a', 'call', 'detractor', 'sales']]
+    >>> action_list(responses=answers).customers("call")
+    2
     """
-    chosen = list(tiers) if tiers is not None else list(grades.rules.names[:-1] or grades.rules.names)
+    chosen = [] if grades is None else list(tiers or grades.rules.names[:-1] or grades.rules.names)
     _check(grades, chosen, owners, interactions, as_of)
-    table, engine = grades.source, grades.source.engine
+    engine = _engine(grades, responses, interactions)
+    d = engine.dialect
+    people = people_sql(grades, responses, interactions, values, value, engine)
     joins, columns, marks = [], [], {}
     if interactions is not None:
-        open_days = _complaints(in_engine(as_table(interactions), engine), as_of or dt.date.min, complaint_kinds)
+        open_days = complaints_sql(in_engine(as_table(interactions), engine), as_of or dt.date.min, complaint_kinds)
         joins.append(f"LEFT JOIN ({open_days}) AS i ON i.{CUSTOMER_ID} = g.{CUSTOMER_ID}")
         columns.append("i.open_days")
-        marks["complaint"] = f"i.open_days > {_service_days(grades, service_days, engine.dialect.literal)}"
+        marks["complaint"] = f"i.open_days > {service_days_sql(grades, service_days, d.literal)}"
     if responses is not None:
         answers = in_engine(as_table(responses), engine)
         require_columns(answers.columns, [CUSTOMER_ID, RECOMMEND], where="responses")
@@ -129,15 +175,15 @@ def action_list(
         joins.append(f"LEFT JOIN ({lowest}) AS r ON r.{CUSTOMER_ID} = g.{CUSTOMER_ID}")
         columns.append("r.recommend")
         marks["detractor"] = f"r.recommend <= {int(detractor_up_to)}"
-    known = f"g.tier IN ({_listed(chosen, engine.dialect.literal)})"
-    if previous is not None:
+    acted_on = f"g.tier IN ({listed(chosen, d.literal)})" if grades is not None else "1 = 1"
+    if previous is not None and grades is not None:
         before = in_engine(previous.source if isinstance(previous, Grades) else as_table(previous), engine)
         require_columns(before.columns, [CUSTOMER_ID, TIER], where="previous")
         joins.append(f"LEFT JOIN {before.source} AS p ON p.{CUSTOMER_ID} = g.{CUSTOMER_ID}")
         columns.append("p.tier AS previous_tier")
-        rank = _rank(grades.rules.names, engine.dialect.literal)
+        rank = rank_sql(grades.rules.names, d.literal)
         marks["fallen"] = f"{rank.format(tier='p.tier')} < {rank.format(tier='g.tier')}"
-        known = f"({known} OR p.tier IN ({_listed(chosen, engine.dialect.literal)}))"
+        acted_on = f"({acted_on} OR p.tier IN ({listed(chosen, d.literal)}))"
     if not marks:
         raise InputError(
             "There is something to look for.",
@@ -145,17 +191,43 @@ def action_list(
             fix="Pass at least one of them.",
             where="action_list",
         )
+    if do_not_contact is not None:
+        asked = in_engine(as_table(do_not_contact), engine)
+        left = f"SELECT DISTINCT {CUSTOMER_ID} FROM {asked.source}"
+        joins.append(f"LEFT JOIN ({left}) AS x ON x.{CUSTOMER_ID} = g.{CUSTOMER_ID}")
+    spared = f"x.{CUSTOMER_ID} IS NOT NULL" if do_not_contact is not None else "1 = 0"
     codes = ", ".join(f"CASE WHEN {sql} THEN ',{code}' ELSE '' END" for code, sql in marks.items())
-    value = "g.value" if grades.value else f"CAST(NULL AS {engine.dialect.double_type}) AS value"
-    order = engine.dialect.text_order.format(column=CUSTOMER_ID)
-    sql = f"""
-        SELECT {CUSTOMER_ID}, tier, reasons, {_owner_sql(grades, owners or {}, list(marks))} AS owner,
-               value, {", ".join(c.split(".")[-1].split(" AS ")[-1] for c in columns)}
-        FROM (SELECT g.{CUSTOMER_ID}, g.tier, substr(concat({codes}, ''), 2) AS reasons, {value}, {", ".join(columns)}
-              FROM {table.source} AS g {" ".join(joins)} WHERE {known}) AS found
-        WHERE reasons <> '' ORDER BY CASE WHEN value IS NULL THEN 1 ELSE 0 END, value DESC, {order}"""
-    rows = keep_rows(engine, sql, stem="actions", path=path)
-    return ActionList(source=rows, summary=_summary(rows, list(marks)), notes=_notes(chosen, service_days, marks))
+    picked = ", ".join(["g.value", *columns])
+    found = f"""
+        SELECT g.{CUSTOMER_ID}, g.tier, substr(concat({codes}, ''), 2) AS reasons, {picked},
+               CASE WHEN {acted_on} THEN 1 ELSE 0 END AS acted_on, CASE WHEN {spared} THEN 1 ELSE 0 END AS spared
+        FROM ({people}) AS g {" ".join(joins)}"""
+    calls = " OR ".join(f"reasons LIKE '%{r}%'" for r in CALLED_FOR if r in marks) or "1 = 0"
+    names = ", ".join(["value", *(c.split(".")[-1].split(" AS ")[-1] for c in columns)])
+    rows = keep_rows(
+        engine,
+        f"""
+        SELECT {CUSTOMER_ID}, tier, CASE WHEN {calls} THEN 'call' ELSE 'write' END AS action, reasons,
+               {owner_sql(grades, owners or {}, list(marks), engine)} AS owner, {names}
+        FROM ({found}) AS found WHERE reasons <> '' AND acted_on = 1 AND spared = 0
+        ORDER BY CASE WHEN value IS NULL THEN 1 ELSE 0 END, value DESC,
+                 {d.text_order.format(column=CUSTOMER_ID)}""",
+        stem="actions",
+        path=path,
+    )
+    others = engine.rows(f"""
+        SELECT sum(CASE WHEN reasons <> '' AND acted_on = 1 THEN spared ELSE 0 END) AS spared,
+               {waiting_sql("open_days" if interactions is not None else None)}
+        FROM ({found}) AS found""").iloc[0]
+    counted = {k: 0 if pd.isna(others[k]) else int(others[k]) for k in ("spared", "within", "elsewhere")}
+    return ActionList(
+        source=rows,
+        summary=count_actions(rows, list(marks)),
+        fallen=count_fallen(rows, "fallen" in marks),
+        waiting={k: counted[k] for k in ("within", "elsewhere")},
+        spared=counted["spared"],
+        notes=_notes(chosen, service_days, marks, counted["spared"]),
+    )
 
 
 def reasons_in_words(rows: pd.DataFrame, language: Language) -> list[str]:
@@ -194,14 +266,19 @@ def reasons_in_words(rows: pd.DataFrame, language: Language) -> list[str]:
 
 
 def _check(
-    grades: Grades, tiers: list[str], owners: Mapping[str, str] | None, interactions: object, as_of: dt.date | None
+    grades: Grades | None,
+    tiers: list[str],
+    owners: Mapping[str, str] | None,
+    interactions: object,
+    as_of: dt.date | None,
 ) -> None:
-    unknown = [t for t in tiers if t not in grades.rules.names] + [r for r in owners or {} if r not in REASONS]
+    names = () if grades is None else grades.rules.names
+    unknown = [t for t in tiers if t not in names] + [r for r in owners or {} if r not in REASONS]
     if unknown:
         raise InputError(
             "Tiers and reasons are known ones.",
             found=", ".join(unknown),
-            fix=f"Tiers: {', '.join(grades.rules.names)}. Reasons: {', '.join(REASONS)}.",
+            fix=f"Tiers: {', '.join(names) or 'none'}. Reasons: {', '.join(REASONS)}.",
             where="action_list",
         )
     if interactions is not None and as_of is None:
@@ -213,62 +290,27 @@ def _check(
         )
 
 
-def _service_days(grades: Grades, days: int, literal: Callable[[str], str]) -> str:
-    whens = " ".join(
-        f"WHEN {literal(t.name)} THEN {t.service_hours / 24!r}"
-        for t in grades.rules.tiers
-        if t.service_hours is not None
-    )
-    return f"CASE g.tier {whens} ELSE {int(days)} END" if whens else str(int(days))
+def _engine(grades: Grades | None, *others: Data | None) -> Engine:
+    if grades is not None:
+        return grades.source.engine
+    given = next((o for o in others if o is not None), None)
+    if given is None:
+        raise InputError(
+            "There is something to look for.",
+            found="no grades, responses or interactions",
+            fix="Pass at least one of them.",
+            where="action_list",
+        )
+    return as_table(given).engine
 
 
-def _complaints(interactions: Table, as_of: dt.date, kinds: Sequence[str]) -> str:
-    require_columns(interactions.columns, [CUSTOMER_ID, "opened_at", "closed_at"], where="interactions")
-    d = interactions.engine.dialect
-    kind = f"AND kind IN ({_listed(kinds, d.literal)})" if "kind" in interactions.columns else ""
-    opened = d.days_between.format(start="opened_at", end=f"DATE '{as_of}'")
-    late = f"(closed_at IS NULL OR CAST(closed_at AS DATE) > DATE '{as_of}')"
-    return f"""SELECT {CUSTOMER_ID}, max({opened}) AS open_days FROM {interactions.source}
-               WHERE {late} AND {opened} > 0 {kind} GROUP BY {CUSTOMER_ID}"""
-
-
-def _listed(names: Sequence[str], literal: Callable[[str], str]) -> str:
-    return ", ".join(literal(n) for n in names)
-
-
-def _rank(names: Sequence[str], literal: Callable[[str], str]) -> str:
-    whens = " ".join(f"WHEN {literal(n)} THEN {i}" for i, n in enumerate(names))
-    return f"CASE {{tier}} {whens} END"
-
-
-def _owner_sql(grades: Grades, owners: Mapping[str, str], reasons: list[str]) -> str:
-    d = grades.source.engine.dialect
-    literal = d.literal
-    whens = [f"WHEN reasons LIKE '%{r}%' THEN {literal(str(owners[r]))}" for r in reasons if r in owners]
-    whens += [f"WHEN tier = {literal(t.name)} THEN {literal(str(t.owner))}" for t in grades.rules.tiers if t.owner]
-    return f"CASE {' '.join(whens)} END" if whens else f"CAST(NULL AS {d.text_type})"
-
-
-def _summary(rows: Table, reasons: list[str]) -> pd.DataFrame:
-    double = rows.engine.dialect.double_type
-    picks = ", ".join(
-        f"count(CASE WHEN reasons LIKE '%{r}%' THEN 1 END) AS n_{r}, "
-        f"CAST(sum(CASE WHEN reasons LIKE '%{r}%' THEN CAST(value AS DECIMAL(30, 4)) END) AS {double}) AS v_{r}"
-        for r in reasons
-    )
-    found = rows.rows(f"SELECT {picks} FROM {{table}} AS t").iloc[0]
-    return pd.DataFrame(
-        {
-            "reason": pd.Series([REASONS[r] for r in reasons], dtype=object),
-            "customers": [int(found[f"n_{r}"]) for r in reasons],
-            "amount": [float(found[f"v_{r}"]) if found[f"v_{r}"] is not None else np.nan for r in reasons],
-        }
-    )
-
-
-def _notes(tiers: list[str], days: int, marks: Mapping[str, str]) -> tuple[Note, ...]:
-    found = [Note(message("Customers of tier {tiers}, now or in the previous wave.", tiers=", ".join(tiers)))]
+def _notes(tiers: list[str], days: int, marks: Mapping[str, str], spared: int) -> tuple[Note, ...]:
+    found = []
+    if tiers:
+        found.append(Note(message("Customers of tier {tiers}, now or in the previous wave.", tiers=", ".join(tiers))))
     if "complaint" in marks:
         text = message("Complaints should be closed within {n:int} days, or the service time of the tier.", n=days)
         found.append(Note(text))
+    if spared:
+        found.append(Note(message("{n:int} who asked not to be contacted are left out.", n=spared)))
     return tuple(found)

@@ -15,7 +15,8 @@ from workbench.report.site.blocks import Card, Finding
 from workbench.sampling.activity import with_activity
 from workbench.store import Wave
 from workbench.tiers import ActionList, Grades, Migration, PolicyTable, TierRules, action_list
-from workbench.tiers.actions import REASONS, reasons_in_words
+from workbench.tiers.actions import reasons_in_words
+from workbench.tiers.actions_sql import REASONS
 from workbench.tiers.criteria import buyers, with_criteria
 
 MOST_LISTED = 1_000_000
