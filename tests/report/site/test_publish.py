@@ -138,10 +138,11 @@ raise InputError("More answers are needed.", found="2 answers", fix="Ask more cu
 def broken_site(kernels, make_wave, write_notebook, tmp_path, listener):
     def build(first="pass", part_one="pass"):
         sections = [part("one"), part("two")]
-        chapters = [made_up("50_x"), made_up("90_summary", sections=sections)]
+        chapters = [made_up("40_w", sections=sections), made_up("50_x"), made_up("90_summary")]
         write_notebook("50_x", first)
+        write_notebook("90_summary", SHOW % "31.2")
         books = write_notebook(
-            "90_summary",
+            "40_w",
             SHOW % "31.2",
             ("section-one", "md:## First part"),
             ("section-one", "md:Words about it."),
@@ -159,7 +160,7 @@ def broken_site(kernels, make_wave, write_notebook, tmp_path, listener):
 
 def test_a_section_that_was_refused_keeps_its_heading_and_says_why(broken_site):
     edition = broken_site(part_one=REFUSE)
-    en, zh = ((edition.folder / f).read_text(encoding="utf-8") for f in ("index.en.html", "index.html"))
+    en, zh = ((edition.folder / f).read_text(encoding="utf-8") for f in ("40_w.en.html", "40_w.html"))
     assert '<a href="#part-1">Part one</a>' in en and '<h2 id="part-1">Part one</h2>' in en
     assert "More answers are needed." in en and "2 answers" in en and "Ask more customers." in en
     assert "Words about it" not in en and "by-region" not in en and "Second part" in en and "Table 1" in en
@@ -170,9 +171,9 @@ def test_a_section_that_was_refused_keeps_its_heading_and_says_why(broken_site):
 
 def test_a_fault_is_marked_and_what_the_program_said_stays_in_the_log(broken_site):
     edition = broken_site(part_one="raise ValueError('C000000001')")
-    en = (edition.folder / "index.en.html").read_text(encoding="utf-8")
+    en = (edition.folder / "40_w.en.html").read_text(encoding="utf-8")
     assert 'class="not-computed fault"' in en and "C000000001" not in en and "Second part" in en
-    assert "First part" in (broken_site().folder / "index.en.html").read_text(encoding="utf-8")
+    assert "First part" in (broken_site().folder / "40_w.en.html").read_text(encoding="utf-8")
 
 
 def test_a_chapter_that_failed_leads_to_its_last_good_page(broken_site, monkeypatch):
