@@ -97,7 +97,7 @@ def test_input_stays_as_it_is(customers):
 def test_columns_that_say_nothing_are_refused_by_name(customers, values, found):
     with pytest.raises(InputError) as error:
         build_features(customers.assign(monetary=values), ["frequency", "monetary"])
-    assert "'monetary'" in error.value.found and found in error.value.found
+    assert "'monetary'" in str(error.value.found) and found in str(error.value.found)
 
 
 def test_an_unknown_column_is_told_with_the_nearest(customers):

@@ -5,6 +5,7 @@ import pickle
 import pytest
 
 from workbench.core.errors import ConfigError, InputError, nearest, require_columns
+from workbench.core.language import message
 
 
 def test_an_error_says_rule_found_and_fix_and_where():
@@ -26,4 +27,11 @@ def test_the_nearest_name_is_proposed(name, hint):
 def test_missing_columns_are_named_with_what_is_there():
     with pytest.raises(InputError, match="did you mean 'amount'") as caught:
         require_columns(["customer_id", "amount"], ["amout"], where="orders")
-    assert "customer_id, amount" in caught.value.found
+    assert "customer_id, amount" in str(caught.value.found)
+
+
+def test_words_of_an_error_may_read_in_every_language():
+    error = InputError(message("{n:int} answers", n=1200), found="F", fix="X", where="data")
+    assert str(error) == "data: 1,200 answers\n  found: F\n  fix:   X" and error.args == ("1,200 answers",)
+    again = pickle.loads(pickle.dumps(error))
+    assert again.rule == error.rule and again.rule.text("zh-CN") == "1,200 份答卷"

@@ -95,9 +95,9 @@ def explain_segments(model: SegmentModel, features: Features, *, depth: int = 3)
     folds = min(_FOLDS, int(sizes[sizes > 0].min()))
     if n < 10 or (sizes > 0).sum() < 2 or folds < 2:
         raise InputError(
-            "Rules tell at least two segments apart, each with two customers or more.",
-            found=f"{n} customers, {(sizes > 0).sum()} segments",
-            fix="Pass a larger sample.",
+            message("Rules tell at least two segments apart, each with two customers or more."),
+            found=message("{n:int} customers, {k:int} segments", n=n, k=int((sizes > 0).sum())),
+            fix=message("Pass a larger sample."),
             where="explain_segments",
         )
     matrix, names = _matrix(features)

@@ -225,9 +225,9 @@ def _rule(
     scale = (third - first) / _NORMAL_IQR or float(cut_values.std())
     if not scale > 0:
         raise InputError(
-            "A feature differs between customers.",
-            found=f"{name!r} is {known[0]:g} for (almost) all",
-            fix="Leave it out, or use winsorise=0.",
+            message("A feature differs between customers."),
+            found=message("'{name}' is {value:g} for (almost) all", name=name, value=float(known[0])),
+            fix=message("Leave it out, or use winsorise=0."),
             where=name,
         )
     fill = float(np.median(known)) if missing == "median" else None

@@ -98,9 +98,9 @@ def rfm_table(
     summary = rows.rows(_summary_sql(orders.engine.dialect.double_type))
     if not summary["customers"][0]:
         raise InputError(
-            "Somebody has a purchase in the time observed.",
-            found="nobody",
-            fix="Check the days and the amounts.",
+            message("Somebody has a purchase in the time observed."),
+            found=message("nobody"),
+            fix=message("Check the days and the amounts."),
             where="transactions",
         )
     lines = orders.rows(_line_sql(observed_from, observed_until)).iloc[0]

@@ -13,6 +13,7 @@ from workbench.clustering.features import Features
 from workbench.clustering.methods import METHODS, Fit, Method, Prepared, refuse_unfit
 from workbench.clustering.model import SegmentModel
 from workbench.core.errors import InputError, nearest, require_columns
+from workbench.core.language import message
 from workbench.core.names import CUSTOMER_ID
 
 VALUE_COLUMNS: Final = ("clv", "monetary", "amount_12m", "amount")
@@ -134,9 +135,9 @@ def check_k(values: Floats, k: int) -> None:
         distinct = len(np.unique(values, axis=0))
     if k != int(k) or not 1 <= k <= distinct:
         raise InputError(
-            "There are at least as many distinct rows as segments.",
-            found=f"k = {k!r}, {distinct:,} distinct rows",
-            fix="Use fewer.",
+            message("There are at least as many distinct rows as segments."),
+            found=message("k = {k}, {distinct:int} distinct rows", k=k, distinct=distinct),
+            fix=message("Use fewer."),
             where="k",
         )
 

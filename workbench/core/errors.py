@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from workbench.core.language import Message
+from workbench.core.language import Message, message
 
 Words = str | Message
 
@@ -137,8 +137,8 @@ def require_columns(present: Iterable[str], needed: Iterable[str], *, where: str
     if missing:
         hints = "".join(nearest(c, have) for c in missing)
         raise InputError(
-            f"The column {', '.join(repr(m) for m in missing)} is needed.",
-            found=f"columns {', '.join(map(str, have)) or '(none)'}",
-            fix=f"Rename or add the column{hints}",
+            message("The column {names} is needed.", names=", ".join(repr(m) for m in missing)),
+            found=message("columns {names}", names=", ".join(map(str, have)) or "(none)"),
+            fix=message("Rename or add the column{hints}", hints=hints),
             where=where,
         )

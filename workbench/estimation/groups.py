@@ -180,9 +180,9 @@ def compare_groups(
     sample, domains = read_sample(data, design), read_domains(data, by)
     if domains.size < 2:
         raise InputError(
-            "A comparison has at least two groups.",
-            found=f"{domains.size} in {by!r}",
-            fix="Choose another column.",
+            message("A comparison has at least two groups."),
+            found=message("{n:int} in '{by}'", n=domains.size, by=by),
+            fix=message("Choose another column."),
             where="by",
         )
     values, names, notes = _values(data, column, statistic, level, not_answered)

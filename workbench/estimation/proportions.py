@@ -118,9 +118,9 @@ def indicators(data: pd.DataFrame, variable: str, level: object) -> tuple[Floats
     present = series.dropna()
     if len(present) == 0:
         raise InputError(
-            "There is at least one answer.",
-            found=f"{variable!r} is missing in all rows",
-            fix="Choose another column.",
+            message("There is at least one answer."),
+            found=message("{columns}: missing in all rows", columns=variable),
+            fix=message("Choose another column."),
             where="data",
         )
     if level is not None:

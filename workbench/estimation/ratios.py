@@ -280,8 +280,8 @@ def _where(domains: Domains, group: int) -> str:
 def _require_answers(mass: Floats, names: Sequence[str]) -> None:
     if (mass <= 0).all():
         raise InputError(
-            "There is at least one answer.",
-            found=f"{', '.join(dict.fromkeys(map(str, names)))}: missing in all rows",
-            fix="Choose another column, or wait for answers.",
+            message("There is at least one answer."),
+            found=message("{columns}: missing in all rows", columns=", ".join(dict.fromkeys(map(str, names)))),
+            fix=message("Choose another column, or wait for answers."),
             where="data",
         )

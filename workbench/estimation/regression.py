@@ -198,9 +198,9 @@ def _require_rank(x: Floats, terms: list[str]) -> None:
     if (diagonal < 1e-9).any():
         term = terms[int(diagonal.argmin())]
         raise InputError(
-            "No predictor is a copy or a combination of the others.",
-            found=f"{term} is constant or follows exactly from the ones before it",
-            fix="Leave it out.",
+            message("No predictor is a copy or a combination of the others."),
+            found=message("{term} is constant or follows exactly from the ones before it", term=term),
+            fix=message("Leave it out."),
             where="predictors",
         )
 

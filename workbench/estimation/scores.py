@@ -106,9 +106,14 @@ def read_scale(
         )
     if not valid.any():
         raise InputError(
-            "There is at least one answer.",
-            found=f"{column!r}: {int(missing.sum())} missing, {int(coded.sum())} coded as no answer",
-            fix="Choose another column, or wait for answers.",
+            message("There is at least one answer."),
+            found=message(
+                "'{column}': {missing:int} missing, {coded:int} coded as no answer",
+                column=column,
+                missing=int(missing.sum()),
+                coded=int(coded.sum()),
+            ),
+            fix=message("Choose another column, or wait for answers."),
             where=where,
         )
     return ScaleAnswers(np.where(valid, values, np.nan), int(coded.sum()), int(missing.sum()))

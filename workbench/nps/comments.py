@@ -179,9 +179,9 @@ def code_comments(
     commented = (texts != "").to_numpy()
     if not commented.any():
         raise InputError(
-            "There is at least one comment.",
-            found=f"{column!r} is empty in all rows",
-            fix="Choose another column.",
+            message("There is at least one comment."),
+            found=message("'{column}' is empty in all rows", column=column),
+            fix=message("Choose another column."),
             where="data",
         )
     codes = _codes(texts, read)

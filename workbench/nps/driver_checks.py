@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError, require_columns
+from workbench.core.language import message
 
 DriverMethod = Literal["shapley", "johnson", "ordinal"]
 MissingRule = Literal["complete", "pairwise"]
@@ -48,9 +49,9 @@ def check_drivers(
         )
     if len(drivers) > MOST[method]:
         raise InputError(
-            f"The method {method!r} takes at most {MOST[method]} drivers.",
-            found=f"{len(drivers)}",
-            fix="Use method='johnson', or combine drivers that ask the same.",
+            message("The method '{method}' takes at most {most:int} drivers.", method=method, most=MOST[method]),
+            found=message("{n:int} drivers", n=len(drivers)),
+            fix=message("Use method='johnson', or combine drivers that ask the same."),
             where="drivers",
         )
 
@@ -65,17 +66,24 @@ def check_values(values: Floats, rows: np.ndarray, names: Sequence[str]) -> None
     """
     if rows.sum() < 10 * len(names):
         raise InputError(
-            "There are at least ten complete rows per driver.",
-            found=f"{int(rows.sum())} of {len(rows)} rows for {len(names) - 1} drivers",
-            fix="Leave out drivers that few answered, or use missing='pairwise'.",
+            message("There are at least ten complete rows per driver."),
+            found=message(
+                "{n:int} of {all:int} rows for {drivers:int} drivers",
+                n=int(rows.sum()),
+                all=len(rows),
+                drivers=len(names) - 1,
+            ),
+            fix=message("Leave out drivers that few answered, or use missing='pairwise'."),
             where="data",
         )
     for name, column in zip(names, values[rows].T, strict=True):
         known = column[~np.isnan(column)]
         if len(known) == 0 or known.min() == known.max():
             raise InputError(
-                "Drivers and outcome vary.",
-                found=f"{name!r} is {'missing' if len(known) == 0 else f'always {known[0]:g}'} in the rows used",
-                fix="Leave it out.",
+                message("Drivers and outcome vary."),
+                found=message("'{name}' is missing in the rows used", name=name)
+                if len(known) == 0
+                else message("'{name}' is always {value:g} in the rows used", name=name, value=float(known[0])),
+                fix=message("Leave it out."),
                 where="data",
             )

@@ -295,9 +295,9 @@ def _regions(sources: Sequence[Scored | Figures], by: str) -> list[object]:
         names |= set(data[by].dropna().unique().tolist())
     if len(names) < 2:
         raise InputError(
-            "A scorecard has at least two regions.",
-            found=f"{len(names)} in {by!r}",
-            fix="Choose another column.",
+            message("A scorecard has at least two regions."),
+            found=message("{n:int} in '{by}'", n=len(names), by=by),
+            fix=message("Choose another column."),
             where="by",
         )
     return sorted(names, key=str)

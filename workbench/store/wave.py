@@ -128,13 +128,19 @@ class Wave:
             return self.artefacts / entry.file
         known = [*manifest.tables, *manifest.artefacts]
         if name in self.absent:
-            found, fix = self.absent[name].text("en"), "Put the file there and open the wave again."
+            found, fix = self.absent[name], message("Put the file there and open the wave again.")
         elif name in TABLES:
-            found, fix = "wave.yaml does not name it", f"Add 'tables: {name}: file: …' to wave.yaml."
+            found = message("wave.yaml does not name it")
+            fix = message("Add 'tables: {name}: file: …' to wave.yaml.", name=name)
         else:
-            found = f"there are {', '.join(known) or 'no tables yet'}"
-            fix = f"Run the chapter that makes it: workbench report {self.folder}{nearest(name, known)}"
-        raise InputError(f"The table {name!r} is needed.", found=found, fix=fix, where=str(self.folder))
+            found = message("there are {tables}", tables=", ".join(known)) if known else message("no tables yet")
+            fix = message(
+                "Run the chapter that makes it: workbench report {folder}{hint}",
+                folder=str(self.folder),
+                hint=nearest(name, known),
+            )
+        rule = message("The table '{name}' is needed.", name=name)
+        raise InputError(rule, found=found, fix=fix, where=str(self.folder))
 
     def table(self, name: str) -> Table:
         """Return a table or artefact as a table of the engine, for data that must stay there."""

@@ -186,9 +186,9 @@ def action_list(
         acted_on = f"({acted_on} OR p.tier IN ({listed(chosen, d.literal)}))"
     if not marks:
         raise InputError(
-            "There is something to look for.",
-            found="no responses, previous grades or interactions",
-            fix="Pass at least one of them.",
+            message("There is something to look for."),
+            found=message("no responses, previous grades or interactions"),
+            fix=message("Pass at least one of them."),
             where="action_list",
         )
     if do_not_contact is not None:

@@ -132,9 +132,9 @@ def next_best_offers(
     items = sorted(rows["item"].unique())
     if len(items) < 3:
         raise InputError(
-            "There are at least three categories to choose from.",
-            found=f"{len(items)}",
-            fix="Name another column as item.",
+            message("There are at least three categories to choose from."),
+            found=message("{n:int} categories", n=len(items)),
+            fix=message("Name another column as item."),
             where="item",
         )
     lines, offers, small = [], [], 0

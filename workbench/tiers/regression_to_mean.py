@@ -112,9 +112,9 @@ def regression_to_mean(
     spread = float(total["xx"] - total["x"] ** 2 / n) if n else 0.0
     if n < 3 or spread <= 0:
         raise InputError(
-            "Regression to the mean needs customers of different value in both waves.",
-            found=f"{int(n)} customers",
-            fix="Pass two waves with values.",
+            message("Regression to the mean needs customers of different value in both waves."),
+            found=message("{n:int} customers", n=int(n)),
+            fix=message("Pass two waves with values."),
             where="previous",
         )
     both = float(total["xy"] - total["x"] * total["y"] / n)

@@ -216,11 +216,23 @@ def _fit(
         ]
         partner = f" with another level of {margin.name}, such as {min(sizes)[1]}" if sizes else ""
         raise InputError(
-            f"Raking meets every margin to {tolerance:.0e} within {max_iterations} rounds.",
-            found=f"{margin.name} = {margin.levels[level]}: target {margin.targets[level]:,.6g}, "
-            f"reached {reached:,.6g} (relative misfit {worst:.2g})",
-            fix=f"Combine {margin.name} = {margin.levels[level]}{partner}; levels that always occur together cannot be "
-            "given different totals. If the misfit is only a little above the tolerance, allow more rounds.",
+            message(
+                "Raking meets every margin to {tolerance} within {most:int} rounds.",
+                tolerance=f"{tolerance:.0e}",
+                most=max_iterations,
+            ),
+            found=message(
+                "{level}: target {target}, reached {reached} (relative misfit {misfit})",
+                level=f"{margin.name} = {margin.levels[level]}",
+                target=f"{margin.targets[level]:,.6g}",
+                reached=f"{reached:,.6g}",
+                misfit=f"{worst:.2g}",
+            ),
+            fix=message(
+                "Combine {levels}; levels that always occur together cannot be given different totals. If the misfit "
+                "is only a little above the tolerance, allow more rounds.",
+                levels=f"{margin.name} = {margin.levels[level]}{partner}",
+            ),
             where="margins",
         )
     return current / weights

@@ -203,9 +203,11 @@ def purchase_summary(
     patterns = rows.rows(pattern_sql(read.held))
     if patterns.empty:
         raise InputError(
-            "There is at least one purchase up to the last day that counts.",
-            found=f"{int(lines['lines']):,} order lines, none of them a purchase up to {until}",
-            fix="Check observed_until, the amounts and the policy for refunds.",
+            message("There is at least one purchase up to the last day that counts."),
+            found=message(
+                "{n:int} order lines, none of them a purchase up to {until:date}", n=int(lines["lines"]), until=until
+            ),
+            fix=message("Check observed_until, the amounts and the policy for refunds."),
             where="transactions",
         )
     return Purchases(
