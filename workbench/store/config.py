@@ -9,7 +9,18 @@ from pydantic import Field, model_validator
 from workbench.core.language import Language
 from workbench.store.config_analysis import LoyaltyPlan, ResponsePlan, SegmentPlan, TierOptions, TierRule, ValuePlan
 from workbench.store.config_fieldwork import FieldworkPlan, PanelPlan, SamplePlan, SpotCheckPlan
-from workbench.store.config_parts import Name, Part, Population, Rating, SignOff, Source, TableName, Words
+from workbench.store.config_parts import (
+    Name,
+    Part,
+    Population,
+    Rating,
+    Recommendation,
+    SignOff,
+    Source,
+    TableName,
+    ValueNames,
+    Words,
+)
 from workbench.store.config_summary import Mark, Owners, Targets
 
 
@@ -39,7 +50,15 @@ class WaveConfig(Part):
     fieldwork: FieldworkPlan = FieldworkPlan()
     response: ResponsePlan = ResponsePlan()
     questions: dict[str, Rating] = Field(default={})
+    recommend: Recommendation = Field(
+        default=Recommendation(), description="The scale of the column `recommend`, where it is not 0 to 10."
+    )
     labels: dict[str, Words] = Field(default={}, description="Names of columns as the report's readers know them.")
+    values: dict[str, ValueNames] = Field(
+        default={},
+        description="Column: value: its name in both languages and, under `from`, other spellings counted as it. "
+        "The order is the order on pages.",
+    )
     segments: SegmentPlan = SegmentPlan()
     value: ValuePlan = ValuePlan()
     tiers: list[TierRule] = Field(default=[])
@@ -70,6 +89,14 @@ class WaveConfig(Part):
                 f"sample.domain_margins: {unknown[0]} is not one of the strata "
                 f"({', '.join(self.population.strata) or 'none'}); add it to population.strata"
             )
+        for column, names in self.values.items():
+            meant: dict[str, str] = {}
+            for value, name in names.items():
+                for spelling in [value, *name.spellings]:
+                    if meant.setdefault(spelling, value) != value:
+                        raise ValueError(
+                            f"values.{column}: {spelling!r} cannot mean both {meant[spelling]} and {value}"
+                        )
         for name, rating in self.questions.items():
             if not rating.low < rating.top_box <= rating.high:
                 raise ValueError(f"questions.{name}: top_box must lie above low and not above high")

@@ -2,16 +2,19 @@
 
 A contract is written as SQL over text columns: each column has an expression that gives its typed value, or NULL where
 the text breaks the rule.
+
+A bad value costs that value: it becomes missing and is listed. It costs the row where the row cannot do without it: an
+id, a needed column, and a column whose emptiness says something of its own (a contract without an end is running).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from workbench.core.language import Message, message
-from workbench.core.names import TABLES
+from workbench.core.names import RECOMMEND, TABLES
 from workbench.store.config import WaveConfig
 
 Kind = Literal["id", "text", "date", "time", "money", "number", "whole", "yes_no"]
@@ -35,6 +38,10 @@ class Field:
         Least and greatest whole number; least amount of money.
     above
         A number must be greater than this.
+    telling
+        An empty value says something of its own, so that a bad one cannot simply become missing.
+    numbers
+        Answer as the file has it → the number it counts as.
     """
 
     kind: Kind
@@ -42,6 +49,18 @@ class Field:
     low: int | None = None
     high: int | None = None
     above: float | None = None
+    telling: bool = False
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def costs_row(self) -> bool:
+        """Whether a bad value costs the row rather than only the value."""
+        return self.needed or self.telling or self.kind == "id"
+
+    @property
+    def is_scale(self) -> bool:
+        """Whether its values are answers on a scale."""
+        return self.kind == "whole" and self.low is not None
 
     @property
     def rule(self) -> Message:
@@ -56,24 +75,119 @@ class Field:
 
     def typed(self, column: str, *, date_format: str | None, timezone: str | None) -> str:
         """Return the SQL of the typed value of a quoted text column, NULL where the rule is broken."""
-        text = f"trim({column})"
+        if self.kind == "id":
+            return column
+        text = _narrow(column)
+        if self.kind == "text":
+            return f"nullif({text}, '')"
         if self.kind in ("date", "time"):
-            return _time_sql(text, self.kind, date_format, timezone)
+            return _time_sql(f"trim({column})", self.kind, date_format, timezone)
         if self.kind == "yes_no":
             yes, no = (", ".join(f"'{w}'" for w in words) for words in (YES, NO))
             return f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
         if self.kind == "money":
-            value = f"TRY_CAST({text} AS DECIMAL(18, 4))"
+            value = _cast(column, "DECIMAL(18, 4)")
             return value if self.low is None else f"CASE WHEN {value} >= {self.low} THEN {value} END"
         if self.kind == "number":
-            value = f"TRY_CAST({text} AS DOUBLE)"
+            value = _cast(column, "DOUBLE")
             least = "" if self.above is None else f" AND {value} > {self.above}"
             return f"CASE WHEN isfinite({value}){least} THEN {value} END"
-        if self.kind == "whole":
-            value = f"TRY_CAST({text} AS DOUBLE)"  # 7.0 is a whole number, 7.5 is not
-            bounds = "" if self.low is None else f" AND {value} BETWEEN {self.low} AND {self.high}"
-            return f"CASE WHEN {value} = floor({value}){bounds} THEN CAST({value} AS BIGINT) END"
-        return column
+        value = self.number(column)  # 7.0 is a whole number, 7.5 is not
+        bounds = "" if self.low is None else f" AND {value} BETWEEN {self.low} AND {self.high}"
+        return f"CASE WHEN {value} = floor({value}){bounds} THEN CAST({value} AS BIGINT) END"
+
+    def number(self, column: str) -> str:
+        """Return the SQL of the number that an answer stands for, in bounds or not; NULL where it is none.
+
+        A number is read as it is; else what `numbers` says; else, on a scale, the number that the text begins with
+        (``10 - extremely likely``, ``8分``), and on a scale of five steps the usual words of both languages.
+        """
+        text = _narrow(column)
+        value = f"TRY_CAST({text} AS DOUBLE)"
+        if not self.is_scale:
+            return value
+        begun = f"TRY_CAST(nullif(regexp_extract({text}, '{BEGINS_WITH_NUMBER}', 1), '') AS DOUBLE)"
+        parts = [value, begun]
+        if self.numbers:
+            cases = " ".join(f"WHEN '{_quoted(k)}' THEN {v}" for k, v in self.numbers.items())
+            whole = f"CAST(CAST(TRY_CAST({text} AS DOUBLE) AS BIGINT) AS VARCHAR)"
+            parts = [f"CASE {text} {cases} END", f"CASE {whole} {cases} END", *([] if self._converts else parts)]
+        assert self.low is not None and self.high is not None
+        if self.high - self.low == len(STEPS) - 1 and not self._converts:
+            words = [(w, self.low + i) for i, step in enumerate(STEPS) for w in step]
+            cases = " ".join(f"WHEN '{_quoted(w)}' THEN {v}" for w, v in words)
+            parts.append(f"CASE lower({text}) {cases} END")
+        return f"CAST(coalesce({', '.join(parts)}) AS DOUBLE)"
+
+    @property
+    def _converts(self) -> bool:
+        # numbers that stand for other numbers: what is not named counts as nothing
+        return any(k.lstrip("-").isdigit() and int(k) != v for k, v in self.numbers.items())
+
+
+def _narrow(column: str) -> str:
+    """Return the SQL of a text without blanks around it, its full-width letters, digits and blanks as narrow ones."""
+    text = f"trim({column}, {BLANKS})"
+    # `translate` is slow: only texts that have something beyond ASCII, and of these only those that need it
+    wide = f"strlen({column}) > length({column}) AND regexp_matches({text}, '[{WIDE}]')"
+    return f"CASE WHEN {wide} THEN translate({text}, '{WIDE}', '{NARROW}') ELSE {text} END"
+
+
+def _cast(column: str, kind: str) -> str:
+    # the narrow form is made only where the text as it is says nothing
+    return f"coalesce(TRY_CAST(trim({column}) AS {kind}), TRY_CAST({_narrow(column)} AS {kind}))"
+
+
+BLANKS = "' \t\r\n\u00a0\u3000'"
+NARROW = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz "
+WIDE = "".join(chr(ord(c) + 0xFEE0) for c in NARROW[:-1]) + "\u3000"
+BEGINS_WITH_NUMBER = r"^(-?\d+)\s*(?:[-–—:：.、,，=()（）|]|分|星|点|points?|stars?)\s*(?:[^\d\s].*)?$"
+# from the worst to the best answer; each step in the words of both languages
+STEPS = (
+    (
+        *("very dissatisfied", "extremely dissatisfied", "strongly disagree", "very unlikely", "extremely unlikely"),
+        *(
+            "very poor",
+            "very bad",
+            "very difficult",
+            "非常不满意",
+            "很不满意",
+            "非常不同意",
+            "非常不可能",
+            "很差",
+            "非常差",
+        ),
+    ),
+    (
+        *("dissatisfied", "somewhat dissatisfied", "rather dissatisfied", "disagree", "somewhat disagree", "unlikely"),
+        *("somewhat unlikely", "poor", "bad", "difficult", "不满意", "不太满意", "比较不满意", "不同意", "比较不同意"),
+        *("不太可能", "差", "比较差", "较差"),
+    ),
+    (
+        *("neutral", "neither satisfied nor dissatisfied", "neither agree nor disagree", "neither likely nor unlikely"),
+        *("average", "fair", "一般", "中立", "普通", "说不清", "无所谓", "一般满意"),
+    ),
+    (
+        *(
+            "satisfied",
+            "somewhat satisfied",
+            "rather satisfied",
+            "agree",
+            "somewhat agree",
+            "likely",
+            "somewhat likely",
+        ),
+        *("good", "easy", "满意", "比较满意", "同意", "比较同意", "可能", "比较可能", "好", "比较好", "较好"),
+    ),
+    (
+        *("very satisfied", "extremely satisfied", "strongly agree", "very likely", "extremely likely", "very good"),
+        *("excellent", "very easy", "非常满意", "很满意", "非常同意", "非常可能", "很好", "非常好"),
+    ),
+)
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
 
 
 RULES: Mapping[Kind, Message] = {
@@ -116,7 +230,7 @@ CONTRACTS: Mapping[str, Contract] = {
         {
             "customer_id": _ID,
             "signup_date": Field("date"),
-            "do_not_contact": Field("yes_no"),
+            "do_not_contact": Field("yes_no", telling=True),
             "consent_date": Field("date"),
         },
         unique="customer_id",
@@ -148,7 +262,7 @@ CONTRACTS: Mapping[str, Contract] = {
         unique="customer_id",
     ),
     "interactions": Contract(
-        {"customer_id": _ID, "opened_at": Field("time", needed=True), "closed_at": Field("time")},
+        {"customer_id": _ID, "opened_at": Field("time", needed=True), "closed_at": Field("time", telling=True)},
     ),
     "panel": Contract({"customer_id": _ID, "joined_wave": Field("text", needed=True)}, unique="customer_id"),
     # figures of regions that no survey knows; targets and competitors' figures are named after measures
@@ -165,7 +279,7 @@ CONTRACTS: Mapping[str, Contract] = {
             "customer_id": _ID,
             "contract_id": Field("id"),
             "started_at": Field("date", needed=True),
-            "ended_at": Field("date"),
+            "ended_at": Field("date", telling=True),
             "kind": Field("text"),
             "amount_per_month": Field("money", low=0),
         },
@@ -181,9 +295,10 @@ def contract_of(table: str, config: WaveConfig) -> Contract:
     general = CONTRACTS[table]
     if table != "responses":
         return general
-    asked = {n: Field("whole", low=q.low, high=q.high) for n, q in config.questions.items()}
+    asked = {n: Field("whole", low=q.low, high=q.high, numbers=q.codes) for n, q in config.questions.items()}
+    recommend = replace(general.fields["recommend"], numbers=config.recommend.numbers)
     weight = {config.response.weight: Field("number", needed=True, above=0)} if config.response.weight else {}
-    return Contract({**general.fields, **asked, **weight}, general.unique)
+    return Contract({**general.fields, RECOMMEND: recommend, **asked, **weight}, general.unique)
 
 
 def _time_sql(text: str, kind: Kind, date_format: str | None, timezone: str | None) -> str:

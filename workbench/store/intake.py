@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,11 +18,15 @@ from workbench.store.config_parts import Source
 from workbench.store.contracts import Contract, contract_of
 from workbench.store.lines import FILE, LINE, Block, open_text_file, read_blocks
 from workbench.store.screening import Fault, FileReject, count_rows, screen
+from workbench.store.value_names import spelled_alike
 from workbench.store.workbooks import read_workbook
 
 MOST_QUARANTINED = 2 / 3
 EXPRESSION_MARK = "="
 INVITED = ("contacts", "responses")
+LINKED = frozenset({"customers", "transactions", "contacts", "interactions", "panel", "contracts"})
+OWN_ID = "_own_id"
+MOST_CATEGORIES = 200
 KEY = "invitation_key"
 
 
@@ -34,12 +38,18 @@ class IntakeReport:
     ----------
     read, kept, quarantined, left_out
         Rows; ``read = kept + quarantined + left_out``, where `left_out` follows from `keep_where` and `one_row_per`.
+    cells
+        Values of kept rows that broke their rule and became missing.
+    own_ids
+        Answers without an id of their own, or with one that repeats, in a table that stands alone: each was given one.
     blank
         Blank lines, which are not rows.
     not_answered
         Column → values that a code of `not_answered` declares to be no answer.
     faults
         Rules broken, by column.
+    variants
+        Column → values that only spelling tells apart, with their counts; the first of each group is the most frequent.
     """
 
     table: str
@@ -50,6 +60,9 @@ class IntakeReport:
     blank: int
     not_answered: Mapping[str, int]
     faults: tuple[Fault, ...]
+    cells: int = 0
+    own_ids: int = 0
+    variants: Mapping[str, list[dict[str, int]]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """Return the report as plain values."""
@@ -98,12 +111,13 @@ def take_in(
     with tempfile.TemporaryDirectory(dir=clean.parent, prefix=".intake-") as folder:
         staged, rejects, blank = _stage(files, source, Path(folder), engine)
         raw = f"read_parquet('{staged}')"
-        names = _column_expressions(
-            table, source, contract, [c for c in engine.columns(raw) if c not in (FILE, LINE)], key
-        )
+        alone = stands_alone(table, config)
+        columns = [c for c in engine.columns(raw) if c not in (FILE, LINE)]
+        names = _column_expressions(table, source, contract, columns, key, alone=alone)
         view = Path(folder) / "view.parquet"
+        sql = _view_sql(raw, names, source)
         try:
-            engine.materialize(_view_sql(raw, names, source), view)
+            engine.materialize(_with_own_ids(sql, config.wave, many=len(files) > 1) if alone else sql, view)
         except EngineError as error:
             raise InputError(
                 "Expressions in wave.yaml are valid SQL over the file's columns.",
@@ -123,11 +137,24 @@ def take_in(
             engine=engine,
         )
         read = count_rows(engine, raw) + len(rejects)
+        own = f"(SELECT 1 FROM read_parquet('{view}') WHERE {OWN_ID})"
+        own_ids = count_rows(engine, own) if alone else 0
+        variants = _variants(f"read_parquet('{clean}')", [n for n in names if _is_text(n, contract)], engine)
     left_out = read - screened.kept - screened.quarantined
     if left_out and not (source.keep_where or source.one_row_per):
         raise AssertionError(f"{table}: {read} rows read, {screened.kept} kept and {screened.quarantined} quarantined")
     report = IntakeReport(
-        table, read, screened.kept, screened.quarantined, left_out, blank, screened.not_answered, screened.faults
+        table,
+        read,
+        screened.kept,
+        screened.quarantined,
+        left_out,
+        blank,
+        screened.not_answered,
+        screened.faults,
+        cells=screened.cells,
+        own_ids=own_ids,
+        variants=variants,
     )
     _refuse_if_mostly_broken(report, files)
     return report
@@ -196,8 +223,54 @@ def _as_text(column: str, kind: str) -> str:
     return f"CAST({column} AS VARCHAR) AS {column}"
 
 
+def stands_alone(table: str, config: WaveConfig) -> bool:
+    """Tell whether a table of answers is linked to no other table, so that its ids need not name a customer."""
+    return table == "responses" and not LINKED & config.tables.keys()
+
+
+def _with_own_ids(sql: str, wave: str, *, many: bool) -> str:
+    """Give rows without an id, and all but the first of those that share one, an id of their own.
+
+    It names the wave and the line, so that the same line of another wave is not taken for the same customer.
+    """
+    place = f"{FILE} || ' line ' || {LINE}" if many else f"'line ' || {LINE}"
+    line = f"'{wave} ' || {place}"
+    again = f"row_number() OVER (PARTITION BY {CUSTOMER_ID} ORDER BY {FILE}, {LINE})"
+    numbered = f"SELECT *, {again} AS _again FROM ({sql})"
+    own = f"{CUSTOMER_ID} IS NULL OR _again > 1"
+    return (
+        f"SELECT * EXCLUDE (_again) REPLACE (CASE WHEN {own} THEN {line} ELSE {CUSTOMER_ID} END AS {CUSTOMER_ID}), "
+        f"({own}) AS {OWN_ID} FROM ({numbered}) ORDER BY {FILE}, {LINE}"
+    )
+
+
+def _is_text(column: str, contract: Contract) -> bool:
+    return column not in contract.fields or contract.fields[column].kind == "text"
+
+
+def _variants(item: str, columns: Sequence[str], engine: DuckDBEngine) -> dict[str, list[dict[str, int]]]:
+    """Return, for each column of few values, the values that only spelling tells apart."""
+    quote = engine.dialect.quote
+    present = engine.columns(item)
+    few = [c for c in columns if c in present]
+    if not few:
+        return {}
+    sizes = engine.rows(
+        "SELECT " + ", ".join(f"approx_count_distinct({quote(c)}) AS n{i}" for i, c in enumerate(few)) + f" FROM {item}"
+    ).iloc[0]
+    found = {}
+    for i, column in enumerate(few):
+        if not 1 < sizes[f"n{i}"] <= MOST_CATEGORIES:
+            continue
+        table = engine.rows(f"SELECT {quote(column)} AS v, count(*) AS n FROM {item} WHERE v IS NOT NULL GROUP BY 1")
+        alike = spelled_alike(dict(zip(map(str, table["v"]), map(int, table["n"]), strict=True)))
+        if alike:
+            found[column] = alike
+    return found
+
+
 def _column_expressions(
-    table: str, source: Source, contract: Contract, raw: list[str], key: Path | None
+    table: str, source: Source, contract: Contract, raw: list[str], key: Path | None, *, alone: bool = False
 ) -> dict[str, str]:
     """Return contract column → SQL over the staged text columns."""
     quote = DuckDBEngine().dialect.quote
@@ -227,6 +300,8 @@ def _column_expressions(
         expressions = {CUSTOMER_ID: f"coalesce(nullif(trim({own}), ''), {found})" if own else found} | {
             c: e for c, e in expressions.items() if c != CUSTOMER_ID
         }
+    if alone and CUSTOMER_ID not in expressions:
+        expressions = {CUSTOMER_ID: "CAST(NULL AS VARCHAR)", **expressions}
     lacking = [c for c, f in contract.fields.items() if f.needed and c not in expressions]
     if lacking:
         raise InputError(

@@ -1,21 +1,30 @@
-"""Screening a staged table against its contract: clean rows to one file, every broken cell with its rule to another."""
+"""Screening a staged table against its contract: clean rows to one file, every broken cell with its rule to another.
+
+A broken cell costs the row only where the row cannot do without it (`workbench.store.contracts.Field.costs_row`); any
+other becomes missing, and is listed all the same.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from workbench.core.engine import DuckDBEngine
+from workbench.core.errors import InputError
 from workbench.core.language import Message, message
-from workbench.core.names import CUSTOMER_ID, INVITATION_ID
+from workbench.core.names import CUSTOMER_ID, INVITATION_ID, RECOMMEND
 from workbench.store.config import WaveConfig
 from workbench.store.config_parts import Source
 from workbench.store.contracts import DUPLICATE, NEEDED, UNKNOWN_INVITATION, Contract, Field
 from workbench.store.lines import FILE, LINE
+from workbench.store.scales import beyond_scale, scale_meant, shown_counts
+from workbench.store.value_names import merged_values
+
+FEWEST_JUDGED = 10
 
 QUARANTINE = pa.schema(
     [
@@ -24,18 +33,23 @@ QUARANTINE = pa.schema(
         ("column", pa.string()),
         ("value", pa.string()),
         ("rule", pa.string()),
+        ("costs", pa.string()),
     ]
 )
 
 
+ROW, VALUE = "row", "value"
+
+
 @dataclass(frozen=True)
 class Fault:
-    """How many rows of a column break a rule."""
+    """How many rows of a column break a rule, and whether that costs the row or only the value."""
 
     column: str
     rule: str
     values: Mapping[str, object]
     rows: int
+    costs: str = ROW
 
     @property
     def message(self) -> Message:
@@ -55,10 +69,11 @@ class FileReject:
 
 @dataclass(frozen=True)
 class Screened:
-    """What screening kept and refused."""
+    """What screening kept and refused; `cells` are values of kept rows that became missing."""
 
     kept: int
     quarantined: int
+    cells: int
     not_answered: Mapping[str, int]
     faults: tuple[Fault, ...]
 
@@ -71,6 +86,7 @@ class _Check:
     sql: str
     rule: Message
     shown: str
+    costs: str = ROW
 
 
 def screen(
@@ -97,6 +113,11 @@ def screen(
         Lines that are not rows; they go to the quarantine too.
     clean, quarantine
         Parquet files to write.
+
+    Raises
+    ------
+    InputError
+        If answers cannot be on the scale that ``wave.yaml`` says.
     """
     quote, literal = engine.dialect.quote, engine.dialect.literal
     fields = {n: contract.fields.get(n, Field("text")) for n in columns}
@@ -104,26 +125,89 @@ def screen(
     answer = {n: quote(n) for n in columns}
     answer |= {n: f"(CASE WHEN {quote(n)} NOT IN ({c}) THEN {quote(n)} END)" for n, c in codes.items()}
     typed = {n: f.typed(answer[n], date_format=source.date_format, timezone=config.timezone) for n, f in fields.items()}
+    typed |= {n: _merged(typed[n], merged_values(config, n), literal) for n, f in fields.items() if f.kind == "text"}
+    require_scales(item, {n: f for n, f in fields.items() if f.is_scale}, answer, config, engine)
     checks = _checks(item, fields, answer, typed, contract, engine)
-    bad = " OR ".join(f"({c.sql})" for c in checks) or "false"
+    bad = " OR ".join(f"({c.sql})" for c in checks if c.costs == ROW) or "false"
+    lost = " + ".join(f"CAST({c.sql} AS INTEGER)" for c in checks if c.costs == VALUE) or "0"
     chosen = ", ".join(f"{sql} AS {quote(n)}" for n, sql in typed.items())
     engine.materialize(f"SELECT {chosen} FROM {item} WHERE NOT ({bad})", clean)
     tallies = [f"count(*) FILTER (WHERE {bad}) AS bad", "count(*) AS everything"]
+    tallies += [f"coalesce(sum({lost}) FILTER (WHERE NOT ({bad})), 0) AS cells"]
     tallies += [f"count(*) FILTER (WHERE {c.sql}) AS check{i}" for i, c in enumerate(checks)]
     tallies += [f"count(*) FILTER (WHERE {quote(n)} IN ({c})) AS code{i}" for i, (n, c) in enumerate(codes.items())]
     counts = engine.rows(f"SELECT {', '.join(tallies)} FROM {item}").iloc[0]
     _write_quarantine(item, checks, rejects, quarantine, engine)
     faults = [
-        Fault(c.column, c.rule.template, dict(c.rule.values), int(counts[f"check{i}"])) for i, c in enumerate(checks)
+        Fault(c.column, c.rule.template, dict(c.rule.values), int(counts[f"check{i}"]), c.costs)
+        for i, c in enumerate(checks)
     ]
     lines = Counter((r.rule.template, tuple(r.rule.values.items())) for r in rejects)
     faults += [Fault("", template, dict(values), rows) for (template, values), rows in sorted(lines.items())]
     return Screened(
         kept=int(counts["everything"] - counts["bad"]),
         quarantined=int(counts["bad"]) + len(rejects),
+        cells=int(counts["cells"]),
         not_answered={n: int(counts[f"code{i}"]) for i, n in enumerate(codes)},
         faults=tuple(f for f in faults if f.rows),
     )
+
+
+def _merged(sql: str, merged: Mapping[str, str], literal: Callable[[str], str]) -> str:
+    if not merged:
+        return sql
+    cases = " ".join(f"WHEN {literal(spelling)} THEN {literal(value)}" for spelling, value in merged.items())
+    return f"CASE {sql} {cases} ELSE {sql} END"
+
+
+def require_scales(
+    item: str, fields: Mapping[str, Field], answer: Mapping[str, str], config: WaveConfig, engine: DuckDBEngine
+) -> None:
+    """Refuse answers that cannot be on the scale that ``wave.yaml`` says, before anything is computed from them.
+
+    Raises
+    ------
+    InputError
+        If answers go on beyond a rating's scale, the recommendation was asked on another scale than 0 to 10, or two
+        thirds of ten answers or more are no answers of the scale.
+    """
+    for name, field in fields.items():
+        assert field.low is not None and field.high is not None
+        number = field.number(answer[name])
+        sql = f"SELECT {number} AS v, count(*) AS n FROM {item} WHERE {answer[name]} IS NOT NULL GROUP BY 1"
+        table = engine.rows(sql)
+        counts = {float(v): int(n) for v, n in zip(table["v"], table["n"], strict=True) if v == v}
+        total, good = int(table["n"].sum()), sum(n for v, n in counts.items() if field.low <= v <= field.high)
+        if name == RECOMMEND:
+            meant = None if config.recommend.scale or config.recommend.codes else scale_meant(counts)
+            if meant is not None:
+                raise InputError(
+                    "Customers say on a scale from 0 to 10 whether they would recommend us.",
+                    found=f"answers that look like a scale from {meant[0]} to {meant[1]}: {shown_counts(counts)}",
+                    fix=f"Name the column asked from 0 to 10; or say how this scale counts (recommend: {{scale: "
+                    f"[{meant[0]}, {meant[1]}], codes: {{…}}}}); or confirm it (recommend: {{scale: [0, 10]}}).",
+                    where="responses.recommend",
+                )
+        elif not field.numbers and beyond_scale(counts, field.low, field.high):
+            raise InputError(
+                f"Answers to {name!r} lie from {field.low} to {field.high}.",
+                found=shown_counts(counts),
+                fix=f"Correct questions.{name} in wave.yaml (low, high, top_box).",
+                where=f"responses.{name}",
+            )
+        if total >= FEWEST_JUDGED and good < total / 3:
+            texts = engine.rows(
+                f"SELECT {answer[name]} AS v, count(*) AS n FROM {item} WHERE {answer[name]} IS NOT NULL "
+                "GROUP BY 1 ORDER BY n DESC, v LIMIT 5"
+            )
+            raise InputError(
+                f"At least a third of the answers to {name!r} must keep its rule: {field.rule.text('en')}.",
+                found=f"{total - good} of {total} do not: "
+                + ", ".join(f"{str(v)!r} ({n})" for v, n in zip(texts["v"], texts["n"], strict=True)),
+                fix="Name the right column, or say what the answers stand for: "
+                + (f"{name}: {{codes: {{…}}}}" if name == RECOMMEND else f"questions: {name}: {{codes: {{…}}}}"),
+                where=f"responses.{name}",
+            )
 
 
 def count_rows(engine: DuckDBEngine, item: str) -> int:
@@ -141,7 +225,7 @@ def _checks(
 ) -> list[_Check]:
     quote = engine.dialect.quote
     checks = [
-        _Check(n, f"{answer[n]} IS NOT NULL AND {typed[n]} IS NULL", f.rule, quote(n))
+        _Check(n, f"{answer[n]} IS NOT NULL AND {typed[n]} IS NULL", f.rule, quote(n), ROW if f.costs_row else VALUE)
         for n, f in fields.items()
         if f.kind not in ("id", "text")
     ]
@@ -169,13 +253,14 @@ def _write_quarantine(
     item: str, checks: Sequence[_Check], rejects: Sequence[FileReject], path: Path, engine: DuckDBEngine
 ) -> None:
     lines = [
-        {"file": r.file, "line": r.line, "column": "", "value": r.text, "rule": r.rule.text("en")} for r in rejects
+        {"file": r.file, "line": r.line, "column": "", "value": r.text, "rule": r.rule.text("en"), "costs": ROW}
+        for r in rejects
     ]
     literal = engine.dialect.literal
     parts = [f"SELECT * FROM {engine.register(pa.Table.from_pylist(lines, QUARANTINE))}"]
     parts += [
         f'SELECT {FILE} AS file, {LINE} AS line, {literal(c.column)} AS "column", {c.shown} AS value, '
-        f"{literal(c.rule.text('en'))} AS rule FROM {item} WHERE {c.sql}"
+        f"{literal(c.rule.text('en'))} AS rule, {literal(c.costs)} AS costs FROM {item} WHERE {c.sql}"
         for c in checks
     ]
     engine.materialize(f'SELECT * FROM ({" UNION ALL ".join(parts)}) ORDER BY file, line, "column", rule', path)

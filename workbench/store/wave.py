@@ -19,10 +19,11 @@ from workbench.core.names import TABLES
 from workbench.core.progress import tracked
 from workbench.store.config import WaveConfig
 from workbench.store.config_parts import Source
-from workbench.store.intake import INVITED, KEY, IntakeReport, take_in
+from workbench.store.intake import INVITED, KEY, IntakeReport, stands_alone, take_in
 from workbench.store.manifest import Artefact, InputFile, Manifest, TakenIn, commit, read_manifest
 from workbench.store.overview import wave_html, wave_text
 from workbench.store.provenance import hash_file, hash_source, hash_values
+from workbench.store.value_names import merged_values
 from workbench.store.wave_file import read_wave_file
 
 ARTEFACTS = "artefacts"
@@ -336,7 +337,12 @@ def _intake_key(
     table: str, source: Source, config: WaveConfig, inputs: Iterable[InputFile], invitations: str = ""
 ) -> str:
     asked = {n: q.model_dump(mode="json", exclude={"label"}) for n, q in config.questions.items()}
-    relevant = (config.timezone, asked, config.response.weight) if table == "responses" else (config.timezone,)
+    values = {c: sorted(merged_values(config, c).items()) for c in config.values}
+    relevant: tuple[object, ...] = (config.timezone, values)
+    if table == "responses":
+        recommend = config.recommend.model_dump(mode="json")
+        alone = stands_alone(table, config)
+        relevant = (*relevant, asked, config.response.weight, recommend, alone, config.wave if alone else "")
     contents = [(i.path, i.sha256) for i in inputs]
     code = hash_source("store", "core/engine")
     known = invitations if table in INVITED else ""

@@ -1,0 +1,97 @@
+"""Names, merging and order of the values of a column, as ``values:`` of ``wave.yaml`` says."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from workbench.store.config import WaveConfig
+from workbench.store.config_parts import ValueName
+
+
+def value_names(config: WaveConfig, column: str) -> dict[str, ValueName]:
+    """Return the named values of a column in the order in which pages show them: value → its name.
+
+    Parameters
+    ----------
+    config
+        The wave's ``wave.yaml``.
+    column
+        A column of any table. Values without a name are not in it; a page shows them as they are.
+
+    Examples
+    --------
+    >>> given = {"region": {"华东": {"en": "East", "zh-CN": "华东"}}}
+    >>> from workbench.store.wave_file import parse_wave
+    >>> head = {"study": "s", "wave": "w", "title": {"en": "a", "zh-CN": "b"}, "as_of": "2026-01-01", "tables": {}}
+    >>> value_names(parse_wave({**head, "values": given}, where="wave.yaml"), "region")["华东"].text("en")
+    'East'
+    """
+    return dict(config.values.get(column, {}))
+
+
+def merged_values(config: WaveConfig, column: str) -> dict[str, str]:
+    """Return spelling → the value it is counted as: those under `from`, and values of one name after the first.
+
+    Examples
+    --------
+    >>> from workbench.store.wave_file import parse_wave
+    >>> head = {"study": "s", "wave": "w", "title": {"en": "a", "zh-CN": "b"}, "as_of": "2026-01-01", "tables": {}}
+    >>> ma = {"en": "Massachusetts", "zh-CN": "马萨诸塞"}
+    >>> config = parse_wave({**head, "values": {"state": {"MA": {**ma, "from": ["Mass."]}, "ma": ma}}}, where="")
+    >>> merged_values(config, "state")
+    {'Mass.': 'MA', 'ma': 'MA'}
+    """
+    first: dict[tuple[str, str], str] = {}
+    merged: dict[str, str] = {}
+    for value, name in config.values.get(column, {}).items():
+        target = first.setdefault((name.en, name.zh_cn), value)
+        merged |= {spelling: target for spelling in [value, *name.spellings] if spelling != target}
+    return merged
+
+
+def in_order(data: pd.DataFrame, config: WaveConfig, columns: Iterable[str]) -> pd.DataFrame:
+    """Return a table whose columns carry the order of their named values, so that groups come in it.
+
+    Values without a name come after them, in the order of their texts.
+    """
+    changed = {}
+    for column in columns:
+        names = config.values.get(column)
+        if not names or column not in data:
+            continue
+        present = [str(v) for v in pd.unique(data[column].dropna())]
+        order = [*(v for v in names if v in present), *sorted(v for v in present if v not in names)]
+        changed[column] = pd.Categorical(data[column].astype("object"), categories=order, ordered=True)
+    return data.assign(**changed) if changed else data
+
+
+def folded(value: str) -> str:
+    """Return a value without the differences that spellings of one thing have: case, width, blanks, punctuation.
+
+    Examples
+    --------
+    >>> folded(" ＭＡ ") == folded("ma") == folded("M.A.")
+    True
+    """
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", value).casefold())
+
+
+def spelled_alike(counts: Mapping[str, int]) -> list[dict[str, int]]:
+    """Return the groups of values that only spelling tells apart, each with its counts, the most frequent first.
+
+    Examples
+    --------
+    >>> spelled_alike({"MA": 40, "ma": 2, "NY": 9, "ＭＡ": 5})
+    [{'MA': 40, 'ＭＡ': 5, 'ma': 2}]
+    """
+    groups: dict[str, dict[str, int]] = {}
+    for value, count in counts.items():
+        key = folded(value)
+        if key:
+            groups.setdefault(key, {})[value] = count
+    found = [dict(sorted(g.items(), key=lambda item: (-item[1], item[0]))) for g in groups.values() if len(g) > 1]
+    return sorted(found, key=lambda g: -sum(g.values()))
