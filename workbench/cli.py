@@ -18,6 +18,7 @@ from workbench.core.language import Language
 from workbench.report.run.kernels import Kernels, default_kernels, kernel_room
 from workbench.report.run.progress import PlainProgress, show_progress
 from workbench.store import Wave, read_wave_file, wave_schema
+from workbench.store.intake_report import variant_lines
 from workbench.store.wave_file import FILE_NAME
 
 app = typer.Typer(
@@ -133,7 +134,10 @@ def check(folder: Folder, source: Source = None) -> None:
         for intake in wave.intake_reports():
             for fault in intake.faults:
                 column = fault.column or "line"
-                print(f"  {intake.table}.{column}: {fault.rows} rows: {fault.message.text('en')}")  # noqa: T201
+                cost = "rows quarantined" if fault.costs == "row" else "values made missing"
+                print(f"  {intake.table}.{column}: {fault.rows} {cost}: not {fault.message.text('en')}")  # noqa: T201
+            for line in variant_lines(intake):
+                print(f"  {line}")  # noqa: T201
 
 
 @app.command()

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from workbench.core.errors import InputError
 from workbench.store.config import WaveConfig
 from workbench.store.config_parts import Source
-from workbench.store.intake import IntakeReport, take_in
+from workbench.store.intake import take_in
+from workbench.store.intake_report import IntakeReport
 
 CONFIG = WaveConfig.model_validate(
     {
@@ -223,3 +224,92 @@ def test_contracts_need_neither_ids_nor_ends(tmp_path):
     columns = {"customer_id": "cid", "started_at": "von", "ended_at": "bis"}
     report, rows, _ = take(tmp_path, "contracts", csv_file(tmp_path, text), columns=columns, date_format="%d.%m.%Y")
     assert report.kept == 2 and list(rows.columns) == ["customer_id", "started_at", "ended_at"]
+
+
+def config_with(**more):
+    return WaveConfig.model_validate({**CONFIG.model_dump(by_alias=True, exclude_unset=True), **more})
+
+
+def take_answers(tmp_path, lines, **more):
+    path = csv_file(tmp_path, lines)
+    report = take_in(
+        "responses",
+        Source(file="t.csv"),
+        [path],
+        config_with(**more),
+        clean=tmp_path / "c.parquet",
+        quarantine=tmp_path / "q.parquet",
+    )
+    return report, pd.read_parquet(tmp_path / "c.parquet"), pd.read_parquet(tmp_path / "q.parquet")
+
+
+SAT = {"satisfaction": {"label": {"en": "S", "zh-CN": "满"}, "low": 1, "high": 5, "top_box": 4}}
+
+
+def test_answers_alone_need_no_ids(tmp_path):
+    report, rows, _ = take_answers(tmp_path, "recommend,satisfaction\n9,5\n3,1\n", questions=SAT)
+    assert rows["customer_id"].tolist() == ["w line 2", "w line 3"]
+    assert report.own_ids == 2
+    report, rows, _ = take_answers(tmp_path, "customer_id,recommend\na,9\na,8\n,7\nb,6\n")
+    assert rows["customer_id"].tolist() == ["a", "w line 3", "w line 4", "b"]
+    assert (report.kept, report.own_ids) == (4, 2)
+
+
+def test_beside_other_tables_an_id_names_a_customer(tmp_path):
+    linked = {"customers": {"file": "c.csv"}}
+    _, rows, bad = take_answers(tmp_path, "customer_id,recommend\na,9\na,8\nb,7\n", tables=linked)
+    assert rows["customer_id"].tolist() == ["a", "b"] and bad["costs"].tolist() == ["row"]
+    with pytest.raises(InputError, match="needs the column customer_id"):
+        take_answers(tmp_path, "recommend\n9\n", tables=linked)
+
+
+def test_words_for_numbers_are_read_by_rule(tmp_path):
+    lines = "recommend,satisfaction\n10 - extremely likely,满意\n8分,Very dissatisfied\n７,3\n6（一般）,5\nx,非常满意\n1-2,好极了\n"
+    report, rows, bad = take_answers(tmp_path, lines, questions=SAT)
+    assert rows["recommend"].fillna(-1).tolist() == [10, 8, 7, 6, -1, -1]
+    assert rows["satisfaction"].fillna(-1).tolist() == [4, 1, 3, 5, 5, -1]
+    assert bad["value"].tolist() == ["x", "1-2", "好极了"] and report.cells == 3
+    coded = {"satisfaction": {**SAT["satisfaction"], "codes": {"好极了": 5, "9": 1}}}
+    _, rows, _ = take_answers(tmp_path, "satisfaction\n好极了\n9\n", questions=coded)
+    assert rows["satisfaction"].tolist()[0] == 5
+
+
+FIVE = "recommend\n" + "".join(f"{1 + i % 5}\n" for i in range(100))
+
+
+def test_a_recommendation_on_another_scale_is_refused_or_converted(tmp_path):
+    with pytest.raises(InputError, match="scale from 0 to 10") as caught:
+        take_answers(tmp_path, FIVE)
+    assert "1 (20), 2 (20)" in caught.value.found and "recommend: {scale: [1, 5]" in caught.value.fix
+    _, rows, _ = take_answers(tmp_path, FIVE, recommend={"scale": [1, 5]})
+    assert rows["recommend"].tolist()[:5] == [0, 3, 6, 8, 10]
+    _, rows, _ = take_answers(tmp_path, FIVE, recommend={"codes": {1: 0, 2: 0, 3: 7, 4: 9, 5: 10}})
+    assert rows["recommend"].tolist()[:5] == [0, 0, 7, 9, 10]
+    _, rows, _ = take_answers(tmp_path, FIVE, recommend={"scale": [0, 10]})
+    assert rows["recommend"].tolist()[:5] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    "values", [["true", "false"], [-100, 0, 100], list(range(0, 101, 5)), ["Promoter", "Passive", "Detractor"]]
+)
+def test_what_is_no_recommendation_is_never_a_silent_score(tmp_path, values):
+    with pytest.raises(InputError, match=r"recommend"):
+        take_answers(tmp_path, "recommend\n" + "".join(f"{values[i % len(values)]}\n" for i in range(90)))
+
+
+def test_a_rating_that_goes_on_beyond_its_scale_is_refused_codes_are_not(tmp_path):
+    with pytest.raises(InputError, match="lie from 1 to 5"):
+        take_answers(tmp_path, "satisfaction\n" + "".join(f"{1 + i % 10}\n" for i in range(100)), questions=SAT)
+    report, rows, _ = take_answers(
+        tmp_path, "satisfaction\n" + "".join(f"{i % 7}\n" for i in range(100)), questions=SAT
+    )
+    assert report.cells == 29 and rows["satisfaction"].dropna().between(1, 5).all()
+
+
+def test_texts_are_trimmed_narrowed_merged_and_variants_shown(tmp_path):
+    lines = "state,comment,recommend\nMA,ok,9\n ma ,Ｆｉｎｅ！,9\nＭＡ,，好,9\nNY,x,9\nNew York,y,9\n"
+    ny = {"state": {"NY": {"en": "New York", "zh-CN": "纽约", "from": ["New York"]}}}
+    report, rows, _ = take_answers(tmp_path, lines, values=ny)
+    assert rows["state"].tolist() == ["MA", "ma", "MA", "NY", "NY"]
+    assert rows["comment"].tolist() == ["ok", "Fine！", "，好", "x", "y"]
+    assert report.variants == {"state": [{"MA": 2, "ma": 1}]}

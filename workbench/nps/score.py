@@ -36,7 +36,7 @@ NOBODY = "no answers"
 _WORDS: Mapping[str, Message] = {
     SUPPRESSED: message("suppressed"),
     SMALL: message("small base"),
-    NOBODY: message("no answers"),
+    NOBODY: message("nobody answered"),
 }
 
 

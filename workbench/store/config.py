@@ -89,10 +89,10 @@ class WaveConfig(Part):
                 f"sample.domain_margins: {unknown[0]} is not one of the strata "
                 f"({', '.join(self.population.strata) or 'none'}); add it to population.strata"
             )
-        for column, names in self.values.items():
+        for column, named in self.values.items():
             meant: dict[str, str] = {}
-            for value, name in names.items():
-                for spelling in [value, *name.spellings]:
+            for value, words in named.items():
+                for spelling in [value, *words.spellings]:
                     if meant.setdefault(spelling, value) != value:
                         raise ValueError(
                             f"values.{column}: {spelling!r} cannot mean both {meant[spelling]} and {value}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,8 +15,9 @@ from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.store.config import WaveConfig
 from workbench.store.config_parts import Source
 from workbench.store.contracts import Contract, contract_of
+from workbench.store.intake_report import IntakeReport
 from workbench.store.lines import FILE, LINE, Block, open_text_file, read_blocks
-from workbench.store.screening import Fault, FileReject, count_rows, screen
+from workbench.store.screening import FileReject, count_rows, screen
 from workbench.store.value_names import spelled_alike
 from workbench.store.workbooks import read_workbook
 
@@ -28,51 +28,6 @@ LINKED = frozenset({"customers", "transactions", "contacts", "interactions", "pa
 OWN_ID = "_own_id"
 MOST_CATEGORIES = 200
 KEY = "invitation_key"
-
-
-@dataclass(frozen=True)
-class IntakeReport:
-    """What became of the rows of a table.
-
-    Attributes
-    ----------
-    read, kept, quarantined, left_out
-        Rows; ``read = kept + quarantined + left_out``, where `left_out` follows from `keep_where` and `one_row_per`.
-    cells
-        Values of kept rows that broke their rule and became missing.
-    own_ids
-        Answers without an id of their own, or with one that repeats, in a table that stands alone: each was given one.
-    blank
-        Blank lines, which are not rows.
-    not_answered
-        Column → values that a code of `not_answered` declares to be no answer.
-    faults
-        Rules broken, by column.
-    variants
-        Column → values that only spelling tells apart, with their counts; the first of each group is the most frequent.
-    """
-
-    table: str
-    read: int
-    kept: int
-    quarantined: int
-    left_out: int
-    blank: int
-    not_answered: Mapping[str, int]
-    faults: tuple[Fault, ...]
-    cells: int = 0
-    own_ids: int = 0
-    variants: Mapping[str, list[dict[str, int]]] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, object]:
-        """Return the report as plain values."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, content: dict[str, object]) -> IntakeReport:
-        """Rebuild a report from `to_json`."""
-        faults = tuple(Fault(**f) for f in content.pop("faults"))  # type: ignore[attr-defined]
-        return cls(**content, faults=faults)  # type: ignore[arg-type]
 
 
 def take_in(

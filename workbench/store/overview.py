@@ -19,27 +19,29 @@ COLUMNS = {
     "state": Column(message("State")),
     "rows": Column(message("Rows kept"), "int"),
     "quarantined": Column(message("Quarantined"), "int"),
+    "cells": Column(message("Values made missing"), "int"),
     "left_out": Column(message("Left out by rule"), "int"),
 }
 
 
 def wave_table(config: WaveConfig, manifest: Manifest, absent: Mapping[str, Message]) -> pd.DataFrame:
-    """Return one row per contract table and artefact: table, state, rows, quarantined, left_out."""
-    rows: list[tuple[str, Message, int | None, int | None, int | None]] = []
+    """Return one row per contract table and artefact: table, state, rows, quarantined, cells, left_out."""
+    rows: list[tuple[str, Message, int | None, int | None, int | None, int | None]] = []
     for name in TABLES:
         entry = manifest.tables.get(name)
         if entry is not None:
             report = entry.report
-            rows.append((name, message("taken in"), entry.clean.rows, report["quarantined"], report["left_out"]))
+            counts = (report["quarantined"], report.get("cells", 0), report["left_out"])
+            rows.append((name, message("taken in"), entry.clean.rows, *counts))
         elif name in absent:
-            rows.append((name, message("missing: {reason}", reason=absent[name]), None, None, None))
+            rows.append((name, message("missing: {reason}", reason=absent[name]), None, None, None, None))
         elif name not in config.tables:
-            rows.append((name, message("not part of this wave"), None, None, None))
+            rows.append((name, message("not part of this wave"), None, None, None, None))
     rows += [
-        (name, message("made by {chapter}", chapter=a.made_by), a.rows, None, None)
+        (name, message("made by {chapter}", chapter=a.made_by), a.rows, None, None, None)
         for name, a in manifest.artefacts.items()
     ]
-    return pd.DataFrame(rows, columns=["table", "state", "rows", "quarantined", "left_out"])
+    return pd.DataFrame(rows, columns=["table", "state", "rows", "quarantined", "cells", "left_out"])
 
 
 def wave_html(folder: Path, config: WaveConfig, manifest: Manifest, absent: Mapping[str, Message]) -> str:

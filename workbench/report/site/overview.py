@@ -18,7 +18,8 @@ from workbench.core.results import Note, Result
 from workbench.report.site.editions import STATES, read_edition, status_of
 from workbench.store import Wave, read_wave_file
 from workbench.store.manifest import read_manifest
-from workbench.store.wave import ARTEFACTS, find_folder
+from workbench.store.taking import ARTEFACTS
+from workbench.store.wave import find_folder
 from workbench.store.wave_file import FILE_NAME
 
 INVALID = "invalid"

@@ -30,6 +30,7 @@ INTAKE_COLUMNS = {
     "read": Column(message("Rows read"), "int"),
     "kept": Column(message("Rows kept"), "int"),
     "quarantined": Column(message("Quarantined"), "int"),
+    "cells": Column(message("Values made missing"), "int"),
     "left_out": Column(message("Left out by rule"), "int"),
 }
 FAULT_COLUMNS = {
@@ -37,7 +38,9 @@ FAULT_COLUMNS = {
     "column": Column(message("Column")),
     "rule": Column(message("Rule: the value must be")),
     "rows": Column(message("Rows"), "int"),
+    "costs": Column(message("It costs")),
 }
+COSTS = {"row": message("the row"), "value": message("the value")}
 CALL_COLUMNS = {
     "reason": Column(message("Why")),
     "customers": Column(message("Customers"), "int"),
@@ -172,6 +175,7 @@ def intake_table(wave: Wave) -> pd.DataFrame:
             "read": r.read,
             "kept": r.kept,
             "quarantined": r.quarantined,
+            "cells": r.cells,
             "left_out": r.left_out,
         }
         for r in wave.intake_reports()
@@ -180,9 +184,15 @@ def intake_table(wave: Wave) -> pd.DataFrame:
 
 
 def fault_table(wave: Wave) -> pd.DataFrame:
-    """Return which rules the quarantined rows break."""
+    """Return which rules rows and values break, and what that costs."""
     rows = [
-        {"table": TABLE_NAMES[r.table], "column": f.column or "–", "rule": f.message, "rows": f.rows}
+        {
+            "table": TABLE_NAMES[r.table],
+            "column": f.column or "–",
+            "rule": f.message,
+            "rows": f.rows,
+            "costs": COSTS[f.costs],
+        }
         for r in wave.intake_reports()
         for f in r.faults
     ]

@@ -1,0 +1,71 @@
+"""What became of the rows and values of a table that came in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from workbench.store.screening import Fault
+
+
+@dataclass(frozen=True)
+class IntakeReport:
+    """What became of the rows of a table.
+
+    Attributes
+    ----------
+    read, kept, quarantined, left_out
+        Rows; ``read = kept + quarantined + left_out``, where `left_out` follows from `keep_where` and `one_row_per`.
+    cells
+        Values of kept rows that broke their rule and became missing.
+    own_ids
+        Answers without an id of their own, or with one that repeats, in a table that stands alone: each was given one.
+    blank
+        Blank lines, which are not rows.
+    not_answered
+        Column → values that a code of `not_answered` declares to be no answer.
+    faults
+        Rules broken, by column.
+    variants
+        Column → values that only spelling tells apart, with their counts; the first of each group is the most frequent.
+    """
+
+    table: str
+    read: int
+    kept: int
+    quarantined: int
+    left_out: int
+    blank: int
+    not_answered: Mapping[str, int]
+    faults: tuple[Fault, ...]
+    cells: int = 0
+    own_ids: int = 0
+    variants: Mapping[str, list[dict[str, int]]] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the report as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, content: dict[str, object]) -> IntakeReport:
+        """Rebuild a report from `to_json`."""
+        faults = tuple(Fault(**f) for f in content.pop("faults"))  # type: ignore[attr-defined]
+        return cls(**content, faults=faults)  # type: ignore[arg-type]
+
+
+def variant_lines(report: IntakeReport) -> list[str]:
+    """Return a line for each group of values that only spelling tells apart, with the merge to write into `values`.
+
+    Examples
+    --------
+    >>> variant_lines(IntakeReport("customers", 9, 9, 0, 0, 0, {}, (), variants={"state": [{"MA": 7, "ma": 2}]}))
+    ["customers.state: 'MA' (7), 'ma' (2) look like one; to merge: values: {state: {MA: {…, from: ['ma']}}}"]
+    """
+    lines = []
+    for column, groups in report.variants.items():
+        for group in groups:
+            first, *others = group
+            counted = ", ".join(f"{value!r} ({count})" for value, count in group.items())
+            merge = f"values: {{{column}: {{{first}: {{…, from: {others}}}}}}}"
+            lines.append(f"{report.table}.{column}: {counted} look like one; to merge: {merge}")
+    return lines

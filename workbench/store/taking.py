@@ -1,0 +1,161 @@
+"""Taking in the tables of a wave: what is new or changed is read again, everything else stays as it was."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from filelock import FileLock
+
+from workbench.core.engine import DuckDBEngine
+from workbench.core.language import Message, message
+from workbench.core.names import CUSTOMER_ID
+from workbench.core.progress import tracked
+from workbench.store.config import WaveConfig
+from workbench.store.config_parts import Source
+from workbench.store.intake import INVITED, KEY, stands_alone, take_in
+from workbench.store.intake_report import IntakeReport
+from workbench.store.manifest import Artefact, InputFile, TakenIn, commit, read_manifest
+from workbench.store.provenance import hash_file, hash_source, hash_values
+from workbench.store.screening import QUARANTINE
+from workbench.store.value_names import merged_values
+
+ARTEFACTS = "artefacts"
+CUSTOMERS, ORDERS = "customers", "transactions"
+
+
+def place_file(temporary: Path, folder: Path, name: str, made_by: str) -> Artefact:
+    """Put a Parquet file into its folder under a name that carries its hash."""
+    digest = hash_file(temporary)
+    meta = pq.read_metadata(temporary)
+    file = f"{name}-{digest[:12]}.parquet"
+    temporary.replace(folder / file)
+    columns = tuple(meta.schema.to_arrow_schema().names)
+    return Artefact(file=file, sha256=digest, rows=meta.num_rows, columns=columns, made_by=made_by)
+
+
+def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[str, Message]:
+    """Take in every table of a wave whose raw files are new or changed; return table → why it is not there."""
+    artefacts = folder / ARTEFACTS
+    absent: dict[str, Message] = {}
+    derived = {CUSTOMERS} if derives_customers(config) else set()
+    for table in sorted(read_manifest(artefacts).tables.keys() - config.tables.keys() - derived):
+        commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
+    for table, source in tracked(config.tables.items(), message("Reading {wave}", wave=config.wave)):
+        names = [source.file] if isinstance(source.file, str) else source.file
+        files = [source_folder / f for f in names]
+        gone = [f for f in files if not f.is_file()]
+        if not gone:
+            _take_in_one(table, source, files, config, artefacts)
+            continue
+        entry = read_manifest(artefacts).tables.get(table)
+        # the raw files may be archived once they were taken in; what was made of them stays valid
+        known = _invitation_key(artefacts)[1]
+        if entry is None or entry.key != _intake_key(table, source, config, entry.inputs, known):
+            absent[table] = message("the file {file} is not there", file=gone[0].name)
+            commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
+    if derived:
+        _derive_customers(artefacts)
+    return absent
+
+
+def derives_customers(config: WaveConfig) -> bool:
+    """Tell whether the customers are those of the orders, for want of a customer list."""
+    return CUSTOMERS not in config.tables and ORDERS in config.tables
+
+
+def _derive_customers(artefacts: Path) -> None:
+    """Make the customer list of everybody who ordered, where the wave has orders and no list."""
+    manifest = read_manifest(artefacts)
+    orders, known = manifest.tables.get(ORDERS), manifest.tables.get(CUSTOMERS)
+    if orders is None:
+        if known is not None:
+            commit(artefacts, lambda m: m.without_table(CUSTOMERS))
+        return
+    key = hash_values("customers of the orders", orders.clean.sha256, hash_source("store"))
+    if known is not None and known.key == key and (artefacts / known.clean.file).is_file():
+        return
+    engine = DuckDBEngine()
+    clean, empty = (artefacts / f".{CUSTOMERS}.{part}.{uuid.uuid4().hex[:8]}.tmp" for part in ("clean", "bad"))
+    bought = f"read_parquet({engine.dialect.literal(str(artefacts / orders.clean.file))})"
+    engine.materialize(f"SELECT DISTINCT {CUSTOMER_ID} FROM {bought} ORDER BY 1", clean)
+    pq.write_table(QUARANTINE.empty_table(), empty)
+    customers = place_file(clean, artefacts, CUSTOMERS, "intake")
+    report = IntakeReport(CUSTOMERS, customers.rows, customers.rows, 0, 0, 0, {}, ())
+    entry = TakenIn(
+        key=key,
+        clean=customers,
+        quarantine=place_file(empty, artefacts, f"quarantine_{CUSTOMERS}", "intake"),
+        inputs=orders.inputs,
+        report=report.to_json(),
+    )
+    commit(artefacts, lambda m: m.with_table(CUSTOMERS, entry))
+
+
+def _take_in_one(table: str, source: Source, files: list[Path], config: WaveConfig, artefacts: Path) -> None:
+    if _is_current(table, source, files, config, artefacts):
+        return
+    artefacts.mkdir(parents=True, exist_ok=True)
+    with FileLock(artefacts / ".intake.lock"):
+        if _is_current(table, source, files, config, artefacts):
+            return
+        inputs = tuple(_input_files(files, read_manifest(artefacts).tables.get(table)))
+        clean, quarantine = (artefacts / f".{table}.{part}.{uuid.uuid4().hex[:8]}.tmp" for part in ("clean", "bad"))
+        try:
+            key, known = _invitation_key(artefacts)
+            report = take_in(table, source, files, config, clean=clean, quarantine=quarantine, key=key)
+            entry = TakenIn(
+                key=_intake_key(table, source, config, inputs, known),
+                clean=place_file(clean, artefacts, table, "intake"),
+                quarantine=place_file(quarantine, artefacts, f"quarantine_{table}", "intake"),
+                inputs=inputs,
+                report=report.to_json(),
+            )
+        finally:
+            clean.unlink(missing_ok=True)
+            quarantine.unlink(missing_ok=True)
+        commit(artefacts, lambda m: m.with_table(table, entry))
+
+
+def _is_current(table: str, source: Source, files: list[Path], config: WaveConfig, artefacts: Path) -> bool:
+    entry = read_manifest(artefacts).tables.get(table)
+    if entry is None or not (artefacts / entry.clean.file).is_file():
+        return False
+    return entry.key == _intake_key(table, source, config, _input_files(files, entry), _invitation_key(artefacts)[1])
+
+
+def _input_files(files: list[Path], entry: TakenIn | None) -> list[InputFile]:
+    """Fingerprint raw files; an unchanged size and time of change spares reading them again."""
+    known = {(i.path, i.size, i.mtime_ns): i for i in entry.inputs} if entry else {}
+    found = []
+    for path in files:
+        stat = path.stat()
+        seen = known.get((path.name, stat.st_size, stat.st_mtime_ns))
+        found.append(
+            seen or InputFile(path=path.name, size=stat.st_size, mtime_ns=stat.st_mtime_ns, sha256=hash_file(path))
+        )
+    return found
+
+
+def _invitation_key(artefacts: Path) -> tuple[Path | None, str]:
+    """Return the file that leads from invitations to customers, and its hash; nothing before a sample is released."""
+    entry = read_manifest(artefacts).artefacts.get(KEY)
+    return (artefacts / entry.file, entry.sha256) if entry else (None, "")
+
+
+def _intake_key(
+    table: str, source: Source, config: WaveConfig, inputs: Iterable[InputFile], invitations: str = ""
+) -> str:
+    asked = {n: q.model_dump(mode="json", exclude={"label"}) for n, q in config.questions.items()}
+    values = {c: sorted(merged_values(config, c).items()) for c in config.values}
+    relevant: tuple[object, ...] = (config.timezone, values)
+    if table == "responses":
+        recommend = config.recommend.model_dump(mode="json")
+        alone = stands_alone(table, config)
+        relevant = (*relevant, asked, config.response.weight, recommend, alone, config.wave if alone else "")
+    contents = [(i.path, i.sha256) for i in inputs]
+    code = hash_source("store", "core/engine")
+    known = invitations if table in INVITED else ""
+    return hash_values(table, source.model_dump(mode="json"), relevant, contents, code, known)
