@@ -11,6 +11,7 @@ from workbench.core.language import Message
 from workbench.report.chapter import Chapter, ChapterParameters, Section
 from workbench.report.run.kernels import kernel_room
 from workbench.report.run.outcomes import Outcome
+from workbench.store.scratch import kept_for_good
 
 
 class Listener:
@@ -35,6 +36,13 @@ def listener() -> Listener:
 def kernels():
     """One warm room of kernels for all tests of a worker."""
     with kernel_room("forked"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _for_good():
+    """What these tests keep stands in for what a run keeps."""
+    with kept_for_good("test"):
         yield
 
 

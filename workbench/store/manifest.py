@@ -21,9 +21,9 @@ SectionState = Literal["computed", "refused", "fault", "rests", "left out"]
 
 
 class Entry(BaseModel):
-    """Base of everything the manifest holds: frozen."""
+    """Base of everything the manifest holds: frozen; what another version wrote is read as far as it is known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class InputFile(Entry):
@@ -36,13 +36,14 @@ class InputFile(Entry):
 
 
 class Artefact(Entry):
-    """A Parquet file of the wave; its name carries the start of its hash."""
+    """A Parquet file of the wave; its name carries the start of its hash, `run` which execution kept it last."""
 
     file: str
     sha256: str
     rows: int
     columns: tuple[str, ...]
     made_by: str
+    run: str = ""
 
 
 class TakenIn(Entry):
@@ -70,17 +71,22 @@ class SectionRun(Entry):
     fix: Any = ""
 
     @property
+    def is_off(self) -> bool:
+        """Whether it was not computed, for whatever reason."""
+        return self.state != "computed"
+
+    @property
     def is_missing(self) -> bool:
         """Whether it should have been computed and was not."""
         return self.state in ("refused", "fault", "rests")
 
 
 class ChapterRun(Entry):
-    """The last run of a chapter to its end."""
+    """The last run of a chapter to its end; `made` has the hash of every artefact it kept."""
 
     key: str
     parameters: dict[str, Any]
-    artefacts: tuple[str, ...]
+    made: Mapping[str, str] = {}
     notebook: str
     seconds: float
     finished: str
@@ -122,17 +128,27 @@ class Manifest(Entry):
         """Return a manifest without some artefacts."""
         return self.model_copy(update={"artefacts": {k: v for k, v in self.artefacts.items() if k not in names}})
 
+    def made_by(self, chapter: str) -> dict[str, str]:
+        """Return the artefacts that a chapter kept, with their hashes."""
+        return {k: a.sha256 for k, a in self.artefacts.items() if a.made_by == chapter}
+
+    def kept_in(self, run: str, chapter: str) -> dict[str, str]:
+        """Return the artefacts that one execution of a chapter kept, with their hashes."""
+        return {k: h for k, h in self.made_by(chapter).items() if self.artefacts[k].run == run}
+
     def with_chapter(self, name: str, entry: ChapterRun) -> Manifest:
-        """Return a manifest in which a chapter ran to its end."""
+        """Return a manifest in which a chapter ran to its end; of what it ever made only this run's stands."""
+        rest = self.without_artefacts(self.made_by(name).keys() - entry.made.keys())
         failures = {k: v for k, v in self.failures.items() if k != name}
-        return self.model_copy(update={"chapters": {**self.chapters, name: entry}, "failures": failures})
+        return rest.model_copy(update={"chapters": {**self.chapters, name: entry}, "failures": failures})
 
     def without_chapter(self, name: str) -> Manifest:
         """Return a manifest in which a chapter has not run, and nothing that it ever made stands."""
-        made = {k for k, v in self.artefacts.items() if v.made_by == name}
         chapters = {k: v for k, v in self.chapters.items() if k != name}
         failures = {k: v for k, v in self.failures.items() if k != name}
-        return self.without_artefacts(made).model_copy(update={"chapters": chapters, "failures": failures})
+        return self.without_artefacts(self.made_by(name)).model_copy(
+            update={"chapters": chapters, "failures": failures}
+        )
 
     def with_failure(self, name: str, failure: SectionRun) -> Manifest:
         """Return a manifest in which a chapter failed, and nothing that it ever made stands."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from html import escape
 from pathlib import Path
 
@@ -23,8 +23,12 @@ COLUMNS = {
     "left_out": Column(message("Left out by rule"), "int"),
 }
 
+KEPT_BY_HAND = message("kept by hand, in this notebook only; no report sees it")
 
-def wave_table(config: WaveConfig, manifest: Manifest, absent: Mapping[str, Message]) -> pd.DataFrame:
+
+def wave_table(
+    config: WaveConfig, manifest: Manifest, absent: Mapping[str, Message], by_hand: Collection[str] = ()
+) -> pd.DataFrame:
     """Return one row per contract table and artefact: table, state, rows, quarantined, cells, left_out."""
     rows: list[tuple[str, Message, int | None, int | None, int | None, int | None]] = []
     for name in TABLES:
@@ -37,26 +41,29 @@ def wave_table(config: WaveConfig, manifest: Manifest, absent: Mapping[str, Mess
             rows.append((name, message("missing: {reason}", reason=absent[name]), None, None, None, None))
         elif name not in config.tables:
             rows.append((name, message("not part of this wave"), None, None, None, None))
-    rows += [
-        (name, message("made by {chapter}", chapter=a.made_by), a.rows, None, None, None)
-        for name, a in manifest.artefacts.items()
-    ]
+    for name, a in manifest.artefacts.items():
+        state = KEPT_BY_HAND if name in by_hand else message("made by {chapter}", chapter=a.made_by)
+        rows.append((name, state, a.rows, None, None, None))
     return pd.DataFrame(rows, columns=["table", "state", "rows", "quarantined", "cells", "left_out"])
 
 
-def wave_html(folder: Path, config: WaveConfig, manifest: Manifest, absent: Mapping[str, Message]) -> str:
+def wave_html(
+    folder: Path, config: WaveConfig, manifest: Manifest, absent: Mapping[str, Message], by_hand: Collection[str] = ()
+) -> str:
     """Return the wave's overview as HTML."""
     language = current_language()
-    table = wave_table(config, manifest, absent)
+    table = wave_table(config, manifest, absent, by_hand)
     title = f"{config.title.text(language)} · {config.study}/{config.wave} · {config.as_of}"
     lead = f"<p><strong>{escape(title)}</strong><br><code>{escape(folder.name)}</code></p>"
     caption = message("What this wave has")
     return lead + html_table(table, caption=caption, columns=COLUMNS, language=language)
 
 
-def wave_text(folder: Path, config: WaveConfig, manifest: Manifest, absent: Mapping[str, Message]) -> str:
+def wave_text(
+    folder: Path, config: WaveConfig, manifest: Manifest, absent: Mapping[str, Message], by_hand: Collection[str] = ()
+) -> str:
     """Return the wave's overview as text."""
-    table = wave_table(config, manifest, absent).assign(state=lambda t: t["state"].map(lambda m: m.text("en")))
+    table = wave_table(config, manifest, absent, by_hand).assign(state=lambda t: t["state"].map(lambda m: m.text("en")))
     return (
         f"Wave {config.study}/{config.wave} as of {config.as_of} ({folder})\n{table.to_string(index=False, na_rep='')}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +20,11 @@ from workbench.store.config import WaveConfig
 from workbench.store.intake_report import IntakeReport
 from workbench.store.manifest import Artefact, Manifest, commit, read_manifest
 from workbench.store.overview import wave_html, wave_text
+from workbench.store.scratch import run_token, scratch_of
 from workbench.store.taking import ARTEFACTS, place_file, take_in_all
 from workbench.store.wave_file import read_wave_file
+
+LISTS = "fieldwork"
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,19 @@ class Wave:
 
     @property
     def manifest(self) -> Manifest:
-        """The newest manifest."""
-        return read_manifest(self.artefacts)
+        """The newest manifest; outside a run with what this process keeps by hand."""
+        newest = read_manifest(self.artefacts)
+        return newest if run_token() else scratch_of(self.artefacts).over(newest)
+
+    @property
+    def by_hand(self) -> tuple[str, ...]:
+        """Artefacts that this process keeps by hand; nobody else sees them, and no report."""
+        return () if run_token() else tuple(scratch_of(self.artefacts).artefacts)
+
+    @property
+    def lists(self) -> Path:
+        """Folder of lists with customers; by hand they are written aside, like artefacts."""
+        return self.folder / LISTS if run_token() else scratch_of(self.artefacts).folder / LISTS
 
     @property
     def engine(self) -> Engine:
@@ -183,6 +198,9 @@ class Wave:
     ) -> Path:
         """Keep a table as an artefact: written once, under a name that carries its hash.
 
+        In a notebook that somebody runs by hand it is kept for this notebook alone: all that reads the wave in its
+        process finds it, and no report does. Chapters keep theirs for good when ``workbench report`` runs them.
+
         Parameters
         ----------
         name
@@ -206,29 +224,37 @@ class Wave:
                 fix="Use letters, digits and underscores, and none of the tables that come in.",
                 where=str(self.folder),
             )
-        self.artefacts.mkdir(parents=True, exist_ok=True)
+        run = run_token()
+        place = self.artefacts if run else scratch_of(self.artefacts).folder
+        place.mkdir(parents=True, exist_ok=True)
+        temporary = place / f".{name}.{uuid.uuid4().hex[:8]}.tmp"
         if isinstance(table, Path):
-            temporary = table
+            shutil.move(table, temporary)
+        elif isinstance(table, Table):
+            order = f" ORDER BY {table.engine.dialect.quote(order_by)}" if order_by else ""
+            table.engine.materialize(f"SELECT * FROM {table.source}{order}", temporary)
         else:
-            temporary = self.artefacts / f".{name}.{uuid.uuid4().hex[:8]}.tmp"
-            if isinstance(table, Table):
-                order = f" ORDER BY {table.engine.dialect.quote(order_by)}" if order_by else ""
-                table.engine.materialize(f"SELECT * FROM {table.source}{order}", temporary)
-            else:
-                pq.write_table(pa.Table.from_pandas(table, preserve_index=False), temporary, compression="zstd")
-        entry = place_file(temporary, self.artefacts, name, made_by)
-        commit(self.artefacts, lambda m: m.with_artefact(name, entry))
-        return self.artefacts / entry.file
+            pq.write_table(pa.Table.from_pandas(table, preserve_index=False), temporary, compression="zstd")
+        entry = place_file(temporary, place, name, made_by)
+        if run:
+            commit(self.artefacts, lambda m: m.with_artefact(name, entry.model_copy(update={"run": run})))
+        else:
+            full = str(place / entry.file)
+            scratch_of(self.artefacts).keep(name, entry.model_copy(update={"file": full}))
+        return place / entry.file
 
     def forget(self, name: str) -> None:
-        """Take an artefact out of the manifest; its file stays for whoever reads it now."""
-        commit(self.artefacts, lambda m: m.without_artefact(name))
+        """Take an artefact out of the manifest, by hand for this process alone; its file stays for who reads it now."""
+        if run_token():
+            commit(self.artefacts, lambda m: m.without_artefact(name))
+        else:
+            scratch_of(self.artefacts).forget(name)
 
     def _repr_html_(self) -> str:
-        return wave_html(self.folder, self.config, self.manifest, self.absent)
+        return wave_html(self.folder, self.config, self.manifest, self.absent, self.by_hand)
 
     def __repr__(self) -> str:
-        return wave_text(self.folder, self.config, self.manifest, self.absent)
+        return wave_text(self.folder, self.config, self.manifest, self.absent, self.by_hand)
 
 
 def find_folder(folder: Path) -> Path:

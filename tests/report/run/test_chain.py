@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from filelock import FileLock
 
@@ -55,6 +56,28 @@ def test_a_result_that_was_deleted_is_made_again(kernels, make_wave, write_noteb
     wave = Wave.open(folder)
     wave.path("two").unlink()
     assert states(run_chain(wave, chain(), books, listener))["20_b"] == "ran"
+
+
+def test_what_nobody_promised_goes_when_it_is_kept_no_longer(kernels, make_wave, write_notebook, listener):
+    folder, books = make_wave(), notebooks(write_notebook)
+    write_notebook("10_a", keep("one", "10_a"), keep("extra", "10_a"))
+    run_chain(Wave.open(folder), chain(), books, listener)
+    assert Wave.open(folder).has("extra")
+    write_notebook("10_a", keep("one", "10_a"))
+    run_chain(Wave.open(folder), chain(), books, listener)
+    assert not Wave.open(folder).has("extra") and Wave.open(folder).has("one")
+
+
+def test_what_somebody_else_wrote_is_not_believed(kernels, make_wave, write_notebook, listener):
+    folder, books = make_wave(), notebooks(write_notebook)
+    run_chain(Wave.open(folder), chain(), books, listener)
+    wave = Wave.open(folder)
+    wave.keep("two", pd.DataFrame({"a": [99]}), made_by="20_b")
+    assert states(run_chain(wave, chain(), books, listener))["20_b"] == "ran"
+    assert wave.read("two")["a"].tolist() == [1]
+    wave.path("two").write_bytes(b"something else")
+    assert states(run_chain(wave, chain(), books, listener))["20_b"] == "ran"
+    assert wave.read("two")["a"].tolist() == [1]
 
 
 def needs_one(wave):

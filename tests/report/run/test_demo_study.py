@@ -10,10 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from nbclient import NotebookClient
 
 from workbench.store import Wave
 from workbench.store.demo import open_company, population_answers
@@ -62,6 +64,31 @@ def test_the_true_scores_lie_in_the_reported_intervals(study, waves):
             regions.loc[r, "ci_low"] <= t["nps"] <= regions.loc[r, "ci_high"] for r, t in truth["regions"].items()
         ]
         assert sum(inside) >= len(inside) - 1, "one region in seven may miss by chance"
+
+
+def test_what_an_analyst_tries_by_hand_reaches_no_report(study, waves):
+    """Somebody opens the loyalty chapter, keeps one region's answers only, runs all cells, and then runs the report."""
+    wave = waves["2026q3"]
+    before, lists = wave.read("loyalty"), wave.folder / "fieldwork" / "callback_list.xlsx"
+    stamp = lists.stat().st_mtime_ns
+    notebook = nbformat.read(study / "notebooks" / "50_loyalty.ipynb", as_version=4)
+    parameters = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", []))
+    parameters.source += (
+        f"\nwave_folder = {str(wave.folder)!r}\n"
+        "from workbench.store import Wave\n"
+        "tried = Wave.open(wave_folder)\n"
+        "answers = tried.read('respondents')\n"
+        "tried.keep('respondents', answers[answers['region'] == answers['region'].iloc[0]])\n"
+    )
+    last = "read = Wave.open(wave_folder)\nprint(len(read.read('respondents')), 'loyalty' in read.by_hand)"
+    notebook.cells.append(nbformat.v4.new_code_cell(last))
+    NotebookClient(notebook, kernel_name="python3", timeout=600, allow_errors=True).execute(cwd=str(study))
+    seen = notebook.cells[-1].outputs[0].text.split()
+    assert 0 < int(seen[0]) < len(wave.read("respondents")) and seen[1] == "True"
+    pd.testing.assert_frame_equal(wave.read("loyalty"), before)
+    assert lists.stat().st_mtime_ns == stamp
+    done = workbench("report", "data/demo", cwd=study)
+    assert done.stderr.count("unchanged") == 2 * 7 + 2, done.stderr
 
 
 def test_weighting_removes_the_bias_of_the_answers(study, waves):

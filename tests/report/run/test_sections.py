@@ -108,6 +108,8 @@ def test_artefacts_of_a_missing_section_are_not_demanded_and_do_not_stay(run, wa
     assert outcome.state == "ran"
     assert wave.has("second") and not wave.has("first")
     assert run(("section-one", REFUSE), two, sections=sections, makes=("first", "second")).state == "unchanged"
+    failed = run(one, ("section-two", "pass"), sections=sections, makes=("first", "second"))
+    assert failed.state == "failed" and "second" in failed.error.found, "a section that ran keeps its promise anew"
 
 
 @pytest.mark.parametrize(

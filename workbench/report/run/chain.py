@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from workbench.core.errors import LockedError
 from workbench.core.language import message
 from workbench.report.chapter import Chapter
-from workbench.report.run.execute import Executed, FailedChapterError, execute_chapter
+from workbench.report.run.execute import Executed, FailedChapterError, execute_chapter, is_whole
 from workbench.report.run.keys import chapter_key
 from workbench.report.run.outcomes import Outcome, Progress
 from workbench.store import Wave
@@ -209,12 +209,10 @@ def _run_locked(
 
 
 def _ran(chain: _Chain, chapter: Chapter, key: str, executed: Executed) -> Outcome:
-    """Record a chapter that ran to its end; what its missing sections made before does not stand any longer."""
-    outcome = Outcome("ran", executed.seconds, None, executed.warnings, executed.sections, executed.tracebacks)
-    gone = {a for s in chapter.sections if outcome.lacks(s.id) for a in s.makes}
-    entry = _chapter_run(chapter, key, executed, chain.wave.artefacts, gone)
-    commit(chain.wave.artefacts, lambda m: m.without_artefacts(gone).with_chapter(chapter.name, entry))
-    return outcome
+    """Record a chapter that ran to its end; of what it ever made only this run's stands."""
+    entry = _chapter_run(key, executed, chain.wave.artefacts)
+    commit(chain.wave.artefacts, lambda m: m.with_chapter(chapter.name, entry))
+    return Outcome("ran", executed.seconds, None, executed.warnings, executed.sections, executed.tracebacks)
 
 
 def _failed(chain: _Chain, chapter: Chapter, error: FailedChapterError) -> Outcome:
@@ -237,17 +235,18 @@ def _without_running(chapter: Chapter, chain: _Chain, chapters: Sequence[Chapter
     last = wave.manifest.chapters.get(chapter.name)
     if last is None or not last.is_sound or last.key != chapter_key(chapter, wave, notebooks):
         return None
-    made = wave.manifest.artefacts
-    files = [wave.artefacts / last.notebook, *(wave.artefacts / made[n].file for n in last.artefacts if n in made)]
-    there = all(f.is_file() for f in files) and set(last.artefacts) <= set(made)
-    return Outcome("unchanged", sections=last.sections) if there else None
+    off = {a for s in chapter.sections if s.id in last.sections and last.sections[s.id].is_off for a in s.makes}
+    there = wave.manifest.made_by(chapter.name)
+    whole = (wave.artefacts / last.notebook).is_file() and all(is_whole(wave, n, h) for n, h in last.made.items())
+    promised = set(chapter.makes) - off <= set(last.made)
+    return Outcome("unchanged", sections=last.sections) if whole and promised and there == last.made else None
 
 
-def _chapter_run(chapter: Chapter, key: str, executed: Executed, artefacts: Path, gone: set[str]) -> ChapterRun:
+def _chapter_run(key: str, executed: Executed, artefacts: Path) -> ChapterRun:
     return ChapterRun(
         key=key,
         parameters={k: v for k, v in executed.parameters.items() if k != "wave_folder"},
-        artefacts=tuple(n for n in chapter.makes if n not in gone),
+        made=executed.made,
         notebook=str(executed.notebook.relative_to(artefacts)),
         seconds=round(executed.seconds, 2),
         finished=dt.datetime.now().astimezone().isoformat(timespec="seconds"),

@@ -13,9 +13,11 @@ from workbench.store.demo import Company, make_company, open_company, simulate_f
 from workbench.store.demo.panel import panel_size
 from workbench.store.demo.parameters import WAVES
 from workbench.store.demo.wave_file import wave_yaml
+from workbench.store.scratch import kept_for_good
 from workbench.store.wave_file import FILE_NAME
 
 
+@kept_for_good("demo")
 def make_demo(folder: Path, *, customers: int, seed: int, language: Language) -> tuple[Company, bool]:
     """Make the demo study, unless the same one is there already.
 

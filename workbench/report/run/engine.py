@@ -7,6 +7,7 @@ ends.
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from workbench.report.run.kernels import KERNEL_NAME
 from workbench.report.run.raised import MIME, QUESTION, Raised
 from workbench.report.run.sections import Sections
+from workbench.store.scratch import VARIABLE
 
 START_SECONDS = 60
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -21,7 +23,7 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 @cache
 def section_engine() -> str:
-    """Register the engine with papermill and return its name; it is given `Sections` as ``sections``."""
+    """Register the engine with papermill and return its name; it is given `Sections` and the token of the run."""
     from nbformat import v4
     from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import Engine, papermill_engines
@@ -68,7 +70,7 @@ def section_engine() -> str:
     class SectionEngine(Engine):  # type: ignore[misc]
         @classmethod
         def execute_managed_notebook(
-            cls, nb_man: Any, kernel_name: str, *, sections: Sections, execution_timeout: int, **_: Any
+            cls, nb_man: Any, kernel_name: str, *, sections: Sections, run: str, execution_timeout: int, **_: Any
         ) -> Any:
             path, nb_man.output_path = nb_man.output_path, None
             client = SectionClient(
@@ -81,7 +83,7 @@ def section_engine() -> str:
             )
             client.sections = sections
             try:
-                return client.execute()
+                return client.execute(env=os.environ | {VARIABLE: run})
             finally:
                 nb_man.output_path = path
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+import uuid
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,11 +39,12 @@ FAILED = "failed"
 
 @dataclass(frozen=True)
 class Executed:
-    """A notebook that ran to its end, what became of its sections, and where the program broke in them."""
+    """A notebook that ran to its end: what it kept, what became of its sections, and where the program broke."""
 
     notebook: Path
     seconds: float
     parameters: dict[str, Any]
+    made: Mapping[str, str]
     warnings: tuple[str, ...] = ()
     sections: Mapping[str, SectionRun] = field(default_factory=dict)
     tracebacks: Mapping[str, str] = field(default_factory=dict)
@@ -112,7 +114,7 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
     for old in (wave.artefacts / FAILED).glob(f"{chapter.name}.*"):
         old.unlink()
     start = time.monotonic()
-    sections = Sections(chapter, wave)
+    sections, run = Sections(chapter, wave), uuid.uuid4().hex
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of nbformat, about the ids of papermill's cells
@@ -125,6 +127,7 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
                 engine_name=section_engine(),
                 execution_timeout=CELL_SECONDS,
                 sections=sections,
+                run=run,
             )
     except PapermillExecutionError as error:
         # what the kernel told: papermill knows no reason where the output with the traceback did not arrive
@@ -136,7 +139,8 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
     if pending:
         raise _failed(sections, running, f"the kernel left at cell {pending[0]}; {len(pending)} cells did not run")
     promised = [name for name in chapter.makes if name not in sections.not_made]
-    missing = [name for name in promised if not _is_kept(wave, name, chapter)]
+    made = wave.manifest.kept_in(run, chapter.name)
+    missing = [n for n in promised if n not in made or not is_whole(wave, n, made[n])]
     if missing:
         raise _failed(sections, running, f"it did not keep {', '.join(missing)}")
     target = wave.artefacts / "notebooks" / running.name
@@ -145,7 +149,8 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
     for name, text in sections.tracebacks.items():
         _keep_text(wave, f"{chapter.name}.{name}.txt", text)
     seconds = time.monotonic() - start
-    return Executed(target, seconds, parameters, _warnings(notebook), sections.runs, sections.tracebacks)
+    kept = {n: h for n, h in made.items() if n not in sections.not_made}
+    return Executed(target, seconds, parameters, kept, _warnings(notebook), sections.runs, sections.tracebacks)
 
 
 def _not_run(cell: Any, sections: Sections) -> bool:
@@ -159,12 +164,13 @@ def _warnings(notebook: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line[line.rindex("/") + 1 :] if "/" in line else line for line in lines))
 
 
-def _is_kept(wave: Wave, name: str, chapter: Chapter) -> bool:
+def is_whole(wave: Wave, name: str, sha256: str) -> bool:
+    """Tell whether an artefact is there, with the content it was kept with."""
     entry = wave.manifest.artefacts.get(name)
-    if entry is None or entry.made_by != chapter.name:
+    if entry is None or entry.sha256 != sha256:
         return False
     path = wave.artefacts / entry.file
-    return path.is_file() and hash_file(path) == entry.sha256
+    return path.is_file() and hash_file(path) == sha256
 
 
 def _failed(sections: Sections, running: Path, found: str) -> FailedChapterError:

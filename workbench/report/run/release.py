@@ -18,6 +18,8 @@ from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.report.export.lists import write_workbook
 from workbench.sampling import CallLists, call_lists, invitation_ids, without_formulas
 from workbench.store import Wave
+from workbench.store.scratch import kept_for_good
+from workbench.store.wave import LISTS
 
 RELEASED = "released_sample"
 ASSUMED = "released_assumptions"
@@ -30,12 +32,12 @@ FROZEN = {
     "panel_strata": "released_panel_strata",
     "spot_check": "released_spot_check",
 }
-FOLDER = "fieldwork"
 SECRET_FILE = "invitation.key"
 SHOWN = ("region", "city", "channel")
 PANEL_SHOWN = ("joined_wave", "rotation_group", "status")
 
 
+@kept_for_good("release")
 def release_sample(wave: Wave, *, released_on: dt.date | None = None) -> Path:
     """Write what fieldwork needs, and freeze the sample for the rest of the wave.
 
@@ -60,7 +62,7 @@ def release_sample(wave: Wave, *, released_on: dt.date | None = None) -> Path:
     changes while answers come in; ``workbench sample --redraw`` replaces it before fieldwork.
     """
     sample = wave.read("sample")
-    folder = wave.folder / FOLDER
+    folder = wave.folder / LISTS
     folder.mkdir(exist_ok=True)
     secret = study_secret(wave)
     lists = _lists(wave, sample, secret)
@@ -91,6 +93,7 @@ def release_sample(wave: Wave, *, released_on: dt.date | None = None) -> Path:
     return folder
 
 
+@kept_for_good("release")
 def recall_sample(wave: Wave) -> None:
     """Forget what was frozen, so that the next draw is made anew."""
     for frozen in (*FROZEN.values(), KEY):

@@ -109,10 +109,10 @@ def keep_calls(wave: Wave, loop: Loop) -> None:
     wave.keep(LIST, loop.calls.customers, made_by="50_loyalty")
     reasons = loop.calls.customers["reason"].map({r: m.text(wave.config.languages[0]) for r, m in REASONS.items()})
     listed = loop.calls.customers.assign(reason=reasons)
-    write_workbook(listed.head(MOST_LISTED), wave.folder / "fieldwork" / "callback_list.xlsx")
+    write_workbook(listed.head(MOST_LISTED), wave.lists / "callback_list.xlsx")
     departments = department_lists(wave)
     if departments:
-        write_sheets(departments, wave.folder / "fieldwork" / "complaints_by_department.xlsx")
+        write_sheets(departments, wave.lists / "complaints_by_department.xlsx")
 
 
 def department_lists(wave: Wave) -> dict[str, pd.DataFrame]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
 from workbench.core.engine import Table
@@ -126,7 +124,7 @@ def keep_actions(wave: Wave, actions: ActionList | None) -> None:
     written = listed.head(MOST_LISTED)
     if "reasons" in written:
         written = written.assign(reason=reasons_in_words(written, wave.config.languages[0]))
-    write_workbook(written, Path(wave.folder) / "fieldwork" / "action_list.xlsx")
+    write_workbook(written, wave.lists / "action_list.xlsx")
 
 
 def call_counts(actions: ActionList | None) -> pd.DataFrame:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
 from workbench.core.engine import Table
@@ -147,7 +145,7 @@ def keep_changes(wave: Wave, grades: Grades, previous: Table | None) -> pd.DataF
     if previous is None:
         return pd.DataFrame(columns=["direction", "customers"])
     found = tier_changes(grades, previous, language=wave.config.languages[0])
-    write_workbook(found.table.head(MOST_LISTED), Path(wave.folder) / "fieldwork" / "tier_changes.xlsx")
+    write_workbook(found.table.head(MOST_LISTED), wave.lists / "tier_changes.xlsx")
     return found.summary
 
 

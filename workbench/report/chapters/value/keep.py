@@ -96,7 +96,7 @@ def write_keep_list(wave: Wave, found: KeepList | None) -> None:
         language = wave.config.languages[0]
         words = found.customers["action"].map({a: m.text(language) for a, m in ACTIONS.items()})
         rounded = found.customers.round({"probability_alive": 3, **dict.fromkeys(MONEY, 2)})
-        write_workbook(rounded.assign(action=words), wave.folder / "fieldwork" / "customers_to_keep.xlsx")
+        write_workbook(rounded.assign(action=words), wave.lists / "customers_to_keep.xlsx")
 
 
 def keep_table(found: KeepList) -> pd.DataFrame:
