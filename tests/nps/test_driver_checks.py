@@ -25,9 +25,9 @@ def test_choices_are_checked(drivers, method, missing, bootstrap, rule):
         check_drivers(DATA, "y", drivers, method, missing, bootstrap)
 
 
-def test_constant_columns_and_few_rows_are_refused():
+def test_a_constant_outcome_and_few_rows_are_refused():
     values = np.column_stack([np.arange(40.0), np.ones(40)])
-    with pytest.raises(InputError, match="always 1"):
+    with pytest.raises(InputError, match="outcome varies"):
         check_values(values, np.ones(40, dtype=bool), ["a", "y"])
     with pytest.raises(InputError, match="ten complete rows"):
         check_values(values, np.arange(40) < 5, ["a", "y"])

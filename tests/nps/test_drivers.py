@@ -4,7 +4,7 @@ import pytest
 
 from workbench.core.errors import InputError
 from workbench.estimation import Design
-from workbench.nps import key_drivers
+from workbench.nps import driver_worth, key_drivers
 
 
 def ratings(n=600, seed=2):
@@ -77,7 +77,8 @@ def test_clusters_widen_the_intervals():
 
 
 def test_copies_are_noted():
-    data = ratings().assign(again=lambda d: d["staff"])
+    rng = np.random.default_rng(4)
+    data = ratings().assign(again=lambda d: d["staff"] + 0.1 * rng.normal(size=len(d)))
     found = key_drivers(data, "recommend", ["staff", "again", "price"], bootstrap=30, seed=1, method="johnson")
     assert any("nearly copies" in n.message.text("en") for n in found.notes)
 
@@ -85,7 +86,7 @@ def test_copies_are_noted():
 def test_errors():
     data = ratings().assign(flat=1.0, word="x")
     for drivers, match in (
-        (["staff", "flat"], "always 1"),
+        (["staff", "flat"], "say something of their own"),
         (["staff", "word"], "holds numbers"),
         (["staff"], "at least two"),
         (["staff", "recommend"], "without the outcome"),
@@ -110,13 +111,43 @@ def test_an_ordinal_model_finds_the_same_order():
         key_drivers(data, "recommend", DRIVERS, method="ordinal", missing="pairwise", seed=1)
 
 
-def test_copies_of_a_driver_share_one_importance():
+@pytest.mark.parametrize("method", ["shapley", "johnson", "ordinal"])
+def test_drivers_that_say_nothing_of_their_own_are_named_and_left_out(method):
+    """A question twice, a mirrored one, a constant one and the outcome itself: the others keep their numbers."""
     data = ratings(800)
-    data["staff_again"] = data["staff"]
     data["recommend"] = np.digitize(data["recommend"], [-2, 0, 2]).astype(float)
-    for method in ("shapley", "johnson", "ordinal"):
-        found = key_drivers(data, "recommend", ["staff", "staff_again", "price"], method=method, bootstrap=30, seed=1)
-        table = found.table.set_index("driver")
-        assert table.loc["staff", "share"] == pytest.approx(table.loc["staff_again", "share"], rel=1e-4)
-        assert any("nearly copies" in n.message.text("en") for n in found.notes)
-        assert table["share"].sum() == pytest.approx(1)
+    data = data.assign(again=data["staff"], mirror=6 - data["price"], flat=3.0, same=2 * data["recommend"] + 1)
+    plain = key_drivers(data, "recommend", ["staff", "price"], method=method, bootstrap=30, seed=1)
+    messy = ["staff", "again", "flat", "price", "mirror", "same"]
+    found = key_drivers(data, "recommend", messy, method=method, bootstrap=30, seed=1)
+    pd.testing.assert_frame_equal(found.table, plain.table)
+    named = {str(n.message.values["driver"]) for n in found.notes if "driver" in n.message.values}
+    assert named >= {"again", "flat", "mirror", "same"}
+
+
+@pytest.mark.parametrize("method", ["shapley", "ordinal"])
+def test_beyond_twenty_drivers_johnson_takes_over(method):
+    rng = np.random.default_rng(6)
+    data = pd.DataFrame(rng.normal(size=(900, 22)), columns=[f"q{i}" for i in range(22)])
+    data["y"] = np.digitize(data["q3"] + rng.normal(size=900), [-1, 0, 1]).astype(float)
+    items = list(data.columns[:-1])
+    found = key_drivers(data, "y", items, method=method, bootstrap=20, seed=1)
+    assert len(found.table) == 22 and found.table["driver"][0] == "q3"
+    assert found.table["share"].sum() == pytest.approx(1)
+    assert any("Johnson" in n.message.text("en") for n in found.notes)
+    if method == "shapley":
+        johnson = key_drivers(data, "y", items, method="johnson", bootstrap=20, seed=1)
+        np.testing.assert_allclose(found.table["importance"], johnson.table["importance"])
+
+
+def test_a_driver_that_decides_the_answer_leaves_the_ordinal_model():
+    rng = np.random.default_rng(7)
+    data = pd.DataFrame({"a": rng.integers(1, 6, 400), "b": rng.integers(1, 6, 400), "c": rng.integers(1, 6, 400)})
+    data["recommend"] = data["a"].map({1: 0, 2: 4, 3: 7, 4: 8, 5: 10}).astype(float)
+    found = key_drivers(data, "recommend", ["a", "b", "c"], method="ordinal", bootstrap=20, seed=1)
+    assert set(found.table["driver"]) == {"b", "c"}
+    assert any("decides the answer alone" in n.message.text("en") for n in found.notes)
+    worth = driver_worth(data, "recommend", ["a", "b", "c"], bootstrap=20, seed=1)
+    assert set(worth.table["driver"]) == {"b", "c"}
+    linear = key_drivers(data, "recommend", ["a", "b", "c"], bootstrap=20, seed=1)
+    assert linear.table["driver"][0] == "a"

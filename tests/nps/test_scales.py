@@ -4,7 +4,7 @@ import pytest
 
 from workbench.core.errors import InputError
 from workbench.estimation import Design
-from workbench.nps import answer_quality, scale_reliability
+from workbench.nps import scale_reliability
 
 
 @pytest.mark.parametrize("battery", ["sfo2017_q7_wayfinding", "sfo2017_clean"])
@@ -37,11 +37,11 @@ def test_equal_weights_change_nothing_and_notes():
 
 
 def test_errors():
-    data = pd.DataFrame({"a": [1.0, 2, 3], "b": [1.0, 1, 1], "c": [1.0, np.nan, np.nan]})
+    data = pd.DataFrame({"a": [1.0, 2, 3], "b": [1.0, 1, 1], "c": [1.0, 2, np.nan], "d": [np.nan, 1.0, 2]})
     for items, match in (
         (["a"], "two different items"),
-        (["a", "b"], "b is constant"),
-        (["a", "c"], "together at least twice"),
+        (["a", "b"], "two items vary"),
+        (["c", "d"], "together at least twice"),
     ):
         with pytest.raises(InputError, match=match):
             scale_reliability(data, items)
@@ -49,13 +49,22 @@ def test_errors():
         scale_reliability(data, ["a", "b"], missing="drop")
 
 
-def test_straight_lining_and_speeding():
-    data = pd.DataFrame({c: [5, 5, 1, np.nan] for c in "abcd"}, index=[9, 8, 7, 6]).assign(t=[10, 100, 110, 120])
-    data.loc[7, "d"] = 2
-    quality = answer_quality(data, list("abcd"), seconds="t")
-    assert quality.flags["straight_lining"].tolist() == [True, True, False, False]
-    assert quality.flags["speeding"].tolist() == [True, False, False, False]
-    assert quality.table["n"].tolist() == [3, 4]
-    assert "明显快于他人" in quality.to_html("zh-CN")
-    with pytest.raises(InputError, match="at least 4 items"):
-        answer_quality(data, ["a", "b"])
+def test_no_alpha_on_a_handful_of_answers():
+    """Five answers gave an alpha of -2.48: below the least base there is none, and a note says so."""
+    rng = np.random.default_rng(1)
+    few = pd.DataFrame(rng.integers(1, 6, (29, 3)), columns=list("abc"))
+    found = scale_reliability(few, list("abc"))
+    assert np.isnan([found.alpha, found.alpha_low, found.alpha_high, found.standardised, found.krippendorff]).all()
+    assert found.table[["item_rest", "alpha_without"]].isna().all(axis=None) and (found.table["n"] == 29).all()
+    assert any("too few" in n.message.text("en") for n in found.notes)
+    more = pd.concat([few, few.head(1)], ignore_index=True)
+    assert np.isfinite(scale_reliability(more, list("abc")).alpha)
+
+
+def test_a_constant_item_is_left_out_and_named():
+    rng = np.random.default_rng(2)
+    data = pd.DataFrame(rng.integers(1, 6, (60, 3)), columns=list("abc")).assign(flat=4)
+    found = scale_reliability(data, ["a", "flat", "b", "c"])
+    assert found.table["item"].tolist() == ["a", "b", "c"]
+    assert found.alpha == pytest.approx(scale_reliability(data, ["a", "b", "c"]).alpha)
+    assert any("flat" in n.message.text("en") for n in found.notes)

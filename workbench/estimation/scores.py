@@ -12,6 +12,7 @@ from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.results import Note
+from workbench.core.scales import scale_meant, starts_at_one
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,9 +53,34 @@ class ScaleAnswers:
                     )
                 )
             )
+        notes += self._scale_notes(column)
         if self.missing:
             notes.append(Note(message("{n:int} rows have no answer to {column}.", n=self.missing, column=column)))
         return tuple(notes)
+
+    def _scale_notes(self, column: str) -> list[Note]:
+        """Say where answers look like those of another scale; few answers never do."""
+        values, found = np.unique(self.score[~np.isnan(self.score)], return_counts=True)
+        counts = {float(v): int(n) for v, n in zip(values, found, strict=True)}
+        meant = scale_meant(counts)
+        if meant is not None:
+            text = message(
+                "The answers to {column} look like a scale from {low:int} to {high:int}, not from 0 to 10: an NPS of "
+                "them means nothing.",
+                column=column,
+                low=meant[0],
+                high=meant[1],
+            )
+            return [Note(text, "warning")]
+        if starts_at_one(counts):
+            text = message(
+                "Nobody answered {column} with 0 and {n:int} did with 1: if the scale began at 1, the classes are the "
+                "same and the mean is not one of 0 to 10.",
+                column=column,
+                n=counts[1.0],
+            )
+            return [Note(text, "caution")]
+        return []
 
 
 def read_scale(

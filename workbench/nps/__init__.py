@@ -1,5 +1,6 @@
 """Loyalty: NPS and satisfaction with honest uncertainty, and what drives them."""
 
+from workbench.nps.answer_quality import AnswerQuality, answer_quality
 from workbench.nps.callback_effect import CallbackEffect, callback_effect
 from workbench.nps.callbacks import CallbackList, CallbackStatus, callback_list, callback_status
 from workbench.nps.change import nps_change
@@ -12,7 +13,7 @@ from workbench.nps.measures import MEASURES, Figures, Measure, Scored, measures_
 from workbench.nps.mix_effect import MixEffect, mix_effect
 from workbench.nps.priorities import ImportancePerformance, PenaltyReward, importance_performance, penalty_reward
 from workbench.nps.satisfaction import Satisfaction, satisfaction
-from workbench.nps.scales import AnswerQuality, Reliability, answer_quality, scale_reliability
+from workbench.nps.scales import Reliability, scale_reliability
 from workbench.nps.score import NetPromoterScore, net_promoter_score
 from workbench.nps.scorecard import Scorecard, scorecard
 from workbench.nps.sentiment import Sentiment, comment_sentiment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -19,23 +19,29 @@ from workbench.core.results import Note, Result
 from workbench.estimation import Design, replicate_weights
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.sample import read_sample
-from workbench.nps.driver_checks import DriverMethod, MissingRule, check_drivers, check_values
+from workbench.nps.driver_checks import (
+    MOST_SUBSETS,
+    DriverMethod,
+    MissingRule,
+    check_drivers,
+    check_values,
+    usable_drivers,
+)
+from workbench.nps.driver_notes import driver_notes, proportional_notes
 from workbench.nps.importance import johnson, pairwise_correlation, shapley, weighted_correlation
 from workbench.nps.ordinal import (
     OrdinalFit,
     check_proportional_odds,
     coefficient_table,
     fit_ordinal,
+    fit_without_culprits,
     latent_correlation,
     merge_levels,
-    require_fit,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-COPY = 0.95
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -120,7 +126,8 @@ def key_drivers(
     design
         The sampling design; the bootstrap draws its clusters within its strata.
     method
-        ``shapley`` (LMG, up to 20 drivers), ``johnson`` (relative weights), or ``ordinal``: an ordinal logit for an
+        ``shapley`` (LMG; beyond 20 drivers Johnson's weights take over), ``johnson`` (relative weights), or
+        ``ordinal``: an ordinal logit for an
         answer whose steps need not be equal, whose explained latent variance is split as by ``shapley``.
     bootstrap
         Number of bootstrap samples.
@@ -138,11 +145,14 @@ def key_drivers(
     Raises
     ------
     InputError
-        If a column is missing, constant or the outcome itself, too few rows are complete, or pairwise correlations
-        do not fit together.
+        If a column is missing or the outcome itself, the outcome is constant, too few rows are complete, fewer than two
+        drivers say something of their own, or pairwise correlations do not fit together.
 
     Notes
     -----
+    Drivers that are constant, copies or mirrors of others, or the outcome itself under another name, are left out and
+    named in a note (`workbench.nps.driver_checks.usable_drivers`).
+
     Lindeman, Merenda and Gold (1980); Grömping (2006), Journal of Statistical Software 17(1), whose R package
     relaimpo gives the same numbers; Johnson (2000). Ordinal: the parts add up to the R² of McKelvey and Zavoina (1975);
     answers with fewer than ten rows are taken together with the next one.
@@ -163,18 +173,32 @@ def key_drivers(
     names = [*drivers, outcome]
     values = np.column_stack([number_column(data, c, where="data") for c in names])
     sample = read_sample(data, design or Design())
-    holes = np.isnan(values)
-    # without the outcome a row says nothing about what drives it
-    rows = np.asarray(~holes.any(axis=1) if missing == "complete" else ~holes[:, -1] & ~holes[:, :-1].all(axis=1))
+    told: list[Note] = []
+    # drivers without an own say first: rows are then counted for those that are left
+    rows = _rows(values, missing)
     check_values(values, rows, names)
+    found = usable_drivers(values, rows, names)
+    values, names, told = _left(values, found.kept), [*(names[k] for k in found.kept), outcome], [*found.notes]
+    rows = _rows(values, missing)
+    holes, drivers = np.isnan(values), names[:-1]
     used, w = values[rows], sample.weights[rows]
     replicates = replicate_weights(data, design or Design(), replicates=bootstrap, seed=seed).weights[rows]
-    split = johnson if method == "johnson" else shapley
+    many = len(drivers) > MOST_SUBSETS
+    split = johnson if method == "johnson" or many else shapley
+    if many and method != "johnson":
+        text = message(
+            "{n:int} drivers are too many for Shapley shares; Johnson's relative weights are shown, which say nearly "
+            "the same.",
+            n=len(drivers),
+        )
+        told.append(Note(text))
     model = coefficients = proportional = None
     if method == "ordinal":
         level, _ = merge_levels(used[:, -1])
-        model = fit_ordinal(level, used[:, :-1], w)
-        require_fit(model, drivers)
+        model, inside, culprits = fit_without_culprits(level, used[:, :-1], w, drivers)
+        told += culprits
+        drivers = [drivers[k] for k in inside]
+        used, values, holes = (_left(t, inside) for t in (used, values, holes))
         covariance = model.covariance(sample, rows)
         coefficients = coefficient_table(drivers, model, covariance, confidence)
         proportional = check_proportional_odds(
@@ -194,9 +218,9 @@ def key_drivers(
     noise = _noise(used, w, correlate, split, seed)
     table = _table(drivers, importance, draws, confidence, noise, centre, values, holes, sample.weights, rows)
     total = float(importance.sum())
-    notes = [*_notes(table, total, centre, drivers, rows, holes, missing)]
+    notes = [*told, *driver_notes(table, total, centre, drivers, rows, holes, missing)]
     if proportional is not None:
-        notes += _proportional_notes(proportional)
+        notes += proportional_notes(proportional)
     return Drivers(
         table=table,
         r_squared=total,
@@ -205,6 +229,17 @@ def key_drivers(
         coefficients=pd.DataFrame() if coefficients is None else coefficients,
         proportional_odds=pd.DataFrame() if proportional is None else proportional,
     )
+
+
+def _rows(values: Floats, missing: str) -> np.ndarray:
+    # without the outcome a row says nothing about what drives it
+    holes = np.isnan(values)
+    return np.asarray(~holes.any(axis=1) if missing == "complete" else ~holes[:, -1] & ~holes[:, :-1].all(axis=1))
+
+
+def _left(table: Any, kept: Sequence[int]) -> Any:
+    """Return the columns of the drivers kept and, last, that of the outcome."""
+    return table[:, [*kept, table.shape[1] - 1]]
 
 
 def _require_positive(centre: Floats, missing: str) -> None:
@@ -229,22 +264,6 @@ def _ordinal_correlation(values: Floats, weights: Floats) -> Floats:
     level, _ = merge_levels(values[:, -1])
     fit = fit_ordinal(level, values[:, :-1], weights, steps=8)
     return latent_correlation(values[:, :-1], weights, fit.slopes)
-
-
-def _proportional_notes(table: pd.DataFrame) -> list[Note]:
-    unlike = table.loc[table["p_adjusted"] < 0.05, "driver"]
-    return [
-        Note(
-            message(
-                "{driver} does not work the same way at low and at high scores (proportional odds, {p:p_is}): its "
-                "coefficient is an average.",
-                driver=str(d),
-                p=float(table.set_index("driver").loc[d, "p_adjusted"]),
-            ),
-            "caution",
-        )
-        for d in unlike
-    ]
 
 
 def _noise(
@@ -301,49 +320,3 @@ def _table(
         }
     )
     return table.sort_values("rank").reset_index(drop=True)
-
-
-def _notes(
-    table: pd.DataFrame,
-    total: float,
-    centre: Floats,
-    drivers: Sequence[str],
-    rows: np.ndarray,
-    holes: np.ndarray,
-    missing: str,
-) -> tuple[Note, ...]:
-    notes = [Note(message("Together the drivers explain {share:pct} of the differences between answers.", share=total))]
-    if missing == "complete" and not rows.all():
-        notes.append(
-            Note(
-                message(
-                    "{n:int} of {all:int} rows have all answers and are used; {driver} is missing most often "
-                    "({share:pct}).",
-                    n=int(rows.sum()),
-                    all=len(rows),
-                    driver=drivers[int(holes[:, :-1].sum(axis=0).argmax())],
-                    share=float(holes[:, :-1].mean(axis=0).max()),
-                ),
-                "caution" if rows.mean() < 0.8 else "info",
-            )
-        )
-    elif missing == "pairwise":
-        notes.append(Note(message("Each correlation uses the rows that have both of its answers."), "caution"))
-    near = np.argwhere(np.triu(np.abs(centre[:-1, :-1]), 1) > COPY)
-    for a, b in near[:3]:
-        notes.append(
-            Note(
-                message(
-                    "{a} and {b} are nearly copies of each other and share one importance.",
-                    a=drivers[int(a)],
-                    b=drivers[int(b)],
-                ),
-                "caution",
-            )
-        )
-    dull = int((~table["clear"]).sum())
-    if dull:
-        notes.append(
-            Note(message("{n:int} drivers are no stronger than shuffled answers would be.", n=dull), "caution")
-        )
-    return tuple(notes)

@@ -12,6 +12,8 @@ from scipy.special import expit
 
 from workbench.core.checks import Codes, Floats
 from workbench.core.errors import InputError
+from workbench.core.language import message
+from workbench.core.results import Note
 from workbench.estimation import adjust_p
 from workbench.estimation.sample import Sample
 from workbench.estimation.variance import covariance_of_totals
@@ -299,19 +301,48 @@ def coefficient_table(names: Sequence[str], fit: OrdinalFit, covariance: Floats,
     )
 
 
-def require_fit(fit: OrdinalFit, names: Sequence[str]) -> None:
-    """Refuse a model without a maximum.
+def fit_without_culprits(
+    y: Codes, x: Floats, weights: Floats, names: Sequence[str]
+) -> tuple[OrdinalFit, list[int], list[Note]]:
+    """Fit by maximum likelihood without the drivers that keep it from having a maximum.
+
+    A driver that decides the answer alone (separation) grows without bound; the one that grew most is left out, until
+    the others have a maximum.
+
+    Returns
+    -------
+    tuple
+        The fit, the positions of the drivers in it, and a note for each one left out.
 
     Raises
     ------
     InputError
-        If Newton's method did not arrive.
+        If fewer than two drivers are left.
+
+    Examples
+    --------
+    >>> x = np.column_stack([np.repeat([1.0, 2.0, 3.0], 20), np.tile([1.0, 2.0], 30), np.tile([3.0, 1.0, 2.0], 20)])
+    >>> fit, kept, notes = fit_without_culprits(np.repeat([0, 1, 2], 20), x, np.ones(60), ["all", "a", "b"])
+    >>> kept, str(notes[0].message)
+    ([1, 2], 'all decides the answer alone and is left out of the ordinal model.')
     """
-    if not fit.converged:
-        largest = names[int(np.abs(fit.slopes).argmax())]
-        raise InputError(
-            "The ordinal model has a maximum.",
-            found=f"none; {largest!r} grows without bound",
-            fix="Leave it out, or use method='johnson'.",
-            where="drivers",
+    kept = list(range(x.shape[1]))
+    notes: list[Note] = []
+    while True:
+        fit = fit_ordinal(y, x[:, kept], weights)
+        if fit.converged:
+            return fit, kept, notes
+        spread = np.maximum(x[:, kept].std(axis=0), 1e-12)
+        worst = kept[int((np.abs(fit.slopes) * spread).argmax())]
+        if len(kept) <= 2:
+            raise InputError(
+                "The ordinal model has a maximum.",
+                found=f"none; {names[worst]!r} grows without bound",
+                fix="Leave it out, or use method='johnson'.",
+                where="drivers",
+            )
+        kept.remove(worst)
+        text = message(
+            "{driver} decides the answer alone and is left out of the ordinal model.", driver=str(names[worst])
         )
+        notes.append(Note(text, "caution"))

@@ -1,4 +1,4 @@
-"""Batteries of ratings: whether the items belong together, and whether people read them."""
+"""Batteries of ratings: whether the items belong together."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from workbench.estimation import Design
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.sample import read_sample
 from workbench.nps.agreement import krippendorff_alpha
-from workbench.nps.wording import in_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,10 +27,6 @@ if TYPE_CHECKING:
 
 MissingItems = Literal["pairwise", "complete"]
 GOOD = 0.7
-CHECKS: Mapping[str, Message] = {
-    "straight_lining": message("The same answer throughout"),
-    "speeding": message("Much faster than others"),
-}
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -90,6 +85,7 @@ def scale_reliability(
     *,
     missing: MissingItems = "pairwise",
     confidence: float = 0.95,
+    minimum_base: int = 30,
 ) -> Reliability:
     """Say how well a battery of items measures one thing.
 
@@ -105,6 +101,8 @@ def scale_reliability(
         ``pairwise`` (each covariance from the rows that have both answers) or ``complete``.
     confidence
         Coverage of the interval of alpha.
+    minimum_base
+        Fewest rows with two answers or more for which alphas are given; below it they are missing.
 
     Returns
     -------
@@ -113,7 +111,8 @@ def scale_reliability(
     Raises
     ------
     InputError
-        If there are fewer than two items, an item is constant, or a pair of items was never answered together.
+        If there are fewer than two items that vary, or a pair of items was never answered together. An item that
+        everybody answers alike is left out and named in a note.
 
     Notes
     -----
@@ -123,7 +122,7 @@ def scale_reliability(
     Examples
     --------
     >>> data = pd.DataFrame({"a": [1, 2, 3, 4, 5], "b": [1, 2, 3, 5, 4], "c": [2, 1, 3, 4, 5]})
-    >>> round(scale_reliability(data, ["a", "b", "c"]).alpha, 3)
+    >>> round(scale_reliability(data, ["a", "b", "c"], minimum_base=5).alpha, 3)
     0.951
     """
     check_confidence(confidence)
@@ -140,6 +139,15 @@ def scale_reliability(
         )
     values = np.column_stack([number_column(data, i, where="data") for i in items])
     weights = read_sample(data, design or Design(lonely_psu="certainty")).weights
+    flat = [i for i, v in zip(items, values.T, strict=True) if np.unique(v[~np.isnan(v)]).size < 2]
+    if len(items) - len(flat) < 2:
+        raise InputError(
+            "At least two items vary.", found=f"{', '.join(flat)} constant", fix="Name other items.", where="items"
+        )
+    left_out = tuple(
+        Note(message("{item} is answered alike by everybody and left out.", item=i), "caution") for i in flat
+    )
+    values, items = values[:, [i not in flat for i in items]], [i for i in items if i not in flat]
     full = ~np.isnan(values).any(axis=1)
     used = full if missing == "complete" else np.ones(len(values), dtype=bool)
     covariance = _covariance(values[used], weights[used], items)
@@ -164,6 +172,24 @@ def scale_reliability(
             "n": known.sum(axis=0),
         }
     )
+    base = int(((~np.isnan(values[used])).sum(axis=1) >= 2).sum())
+    if base < minimum_base:
+        few = message(
+            "{n:int} answers are too few to say whether the questions belong together; it takes {minimum:int}.",
+            n=base,
+            minimum=minimum_base,
+        )
+        unknown = float("nan")
+        hidden = table.assign(item_rest=unknown, alpha_without=unknown)
+        return Reliability(
+            table=hidden,
+            alpha=unknown,
+            alpha_low=unknown,
+            alpha_high=unknown,
+            standardised=unknown,
+            krippendorff=unknown,
+            notes=(*left_out, Note(few, "caution")),
+        )
     return Reliability(
         table=table,
         alpha=alpha,
@@ -171,7 +197,7 @@ def scale_reliability(
         alpha_high=high,
         standardised=_alpha(covariance / np.outer(spread, spread)),
         krippendorff=krippendorff_alpha(values[used].T),
-        notes=_notes(table, alpha, int(full.sum()), len(values)),
+        notes=(*left_out, *_notes(table, alpha, int(full.sum()), len(values))),
     )
 
 
@@ -239,105 +265,3 @@ def _notes(table: pd.DataFrame, alpha: float, complete: int, rows: int) -> tuple
             )
         )
     return tuple(notes)
-
-
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class AnswerQuality(Result):
-    """Signs of careless answering.
-
-    Attributes
-    ----------
-    table
-        One row per check: ``check``, ``flagged`` (rows), ``share``, ``n`` (rows that could be checked).
-    flags
-        One row per row of the input: ``straight_lining``, ``speeding``.
-    """
-
-    flags: pd.DataFrame
-
-    caption: ClassVar[Message] = message("Signs of careless answering")
-    columns: ClassVar[Mapping[str, Column]] = {
-        "check": Column(message("Check")),
-        "flagged": Column(message("Flagged"), "int"),
-    }
-
-    def shown_table(self, language: Language) -> pd.DataFrame:
-        """Return the table with its codes in words."""
-        return in_words(self.table, "check", CHECKS, language)
-
-
-def answer_quality(
-    data: pd.DataFrame,
-    items: Sequence[str],
-    *,
-    seconds: str | None = None,
-    speeding: float = 0.33,
-    minimum_items: int = 4,
-) -> AnswerQuality:
-    """Flag rows that give the same answer to every item, or finish much faster than the others.
-
-    A flag is a question, not a verdict: a satisfied customer may tick 5 throughout. Compare results with and without.
-
-    Parameters
-    ----------
-    data
-        One row per questionnaire.
-    items
-        Ratings of one battery.
-    seconds
-        Column of the time taken; None to check the answers only.
-    speeding
-        Fraction of the median time below which a row is flagged.
-    minimum_items
-        Fewest answered items for a row to be checked for straight-lining.
-
-    Returns
-    -------
-    AnswerQuality
-
-    Raises
-    ------
-    InputError
-        If a column is missing or not a number, or fewer items than `minimum_items` are given.
-
-    Notes
-    -----
-    Greszki, Meyer and Schoen (2015), Public Opinion Quarterly 79, 471–503, for a third of the median time.
-
-    Examples
-    --------
-    >>> data = pd.DataFrame({"a": [5, 5], "b": [5, 4], "c": [5, 3], "d": [5, 5], "t": [20, 100]})
-    >>> answer_quality(data, list("abcd"), seconds="t").table[["check", "flagged"]]
-                 check  flagged
-    0  straight_lining        1
-    1         speeding        0
-    """
-    if len(items) < minimum_items:
-        raise InputError(
-            f"Straight-lining shows in at least {minimum_items} items.",
-            found=f"{len(items)} items",
-            fix="Pass the whole battery.",
-            where="items",
-        )
-    values = np.column_stack([number_column(data, i, where="data") for i in items])
-    answered = (~np.isnan(values)).sum(axis=1)
-    filled_low = np.where(np.isnan(values), np.inf, values).min(axis=1)
-    filled_high = np.where(np.isnan(values), -np.inf, values).max(axis=1)
-    checked = answered >= minimum_items
-    straight = checked & (filled_low == filled_high)
-    rows = [("straight_lining", straight, checked)]
-    if seconds is not None:
-        time = number_column(data, seconds, where="data")
-        known = ~np.isnan(time)
-        limit = speeding * float(np.median(time[known])) if known.any() else np.nan
-        rows.append(("speeding", known & (time < limit), known))
-    table = pd.DataFrame(
-        {
-            "check": [r[0] for r in rows],
-            "flagged": [int(r[1].sum()) for r in rows],
-            "share": [float(r[1].sum() / r[2].sum()) if r[2].any() else np.nan for r in rows],
-            "n": [int(r[2].sum()) for r in rows],
-        }
-    )
-    flags = pd.DataFrame({name: flag for name, flag, _ in rows}, index=data.index)
-    return AnswerQuality(table=table, flags=flags)

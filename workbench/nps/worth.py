@@ -21,8 +21,8 @@ from workbench.estimation import Design, replicate_weights
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.sample import read_sample
 from workbench.estimation.scores import read_scale
-from workbench.nps.driver_checks import check_drivers, check_values
-from workbench.nps.ordinal import fit_ordinal, merge_levels, require_fit
+from workbench.nps.driver_checks import check_drivers, check_values, usable_drivers
+from workbench.nps.ordinal import fit_without_culprits, merge_levels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -137,12 +137,16 @@ def driver_worth(
             where="scale",
         )
     rows = ~np.isnan(ratings).any(axis=1) & ~np.isnan(answers.score)
-    check_values(np.column_stack([ratings, answers.score]), rows, [*drivers, outcome])
+    both, names = np.column_stack([ratings, answers.score]), [*drivers, outcome]
+    check_values(both, rows, names)
+    usable = usable_drivers(both, rows, names)
+    ratings, drivers = ratings[:, list(usable.kept)], [names[k] for k in usable.kept]
+    rows = ~np.isnan(ratings).any(axis=1) & ~np.isnan(answers.score)
     sample = read_sample(data, design or Design())
     x, w = ratings[rows], sample.weights[rows]
     level, groups = merge_levels(answers.score[rows], FENCES)
-    fit = fit_ordinal(level, x, w)
-    require_fit(fit, drivers)
+    fit, inside, culprits = fit_without_culprits(level, x, w, drivers)
+    x, drivers = x[:, inside], [drivers[k] for k in inside]
     replicates = replicate_weights(data, design or Design(), replicates=bootstrap, seed=seed).weights[rows]
     parameters = fit.replicated(w, replicates)
     worth = _worth(fit.parameters, w, x, groups, high)
@@ -163,7 +167,7 @@ def driver_worth(
         }
     )
     order = np.argsort(-worth, kind="stable")
-    return DriverWorth(table=table.iloc[order].reset_index(drop=True), notes=_notes(rows))
+    return DriverWorth(table=table.iloc[order].reset_index(drop=True), notes=(*_notes(rows), *usable.notes, *culprits))
 
 
 def _worth(parameters: Floats, weights: Floats, x: Floats, groups: list[list[float]], high: float) -> Floats:

@@ -17,11 +17,11 @@ from workbench.core.engine import DuckDBEngine
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID, RECOMMEND
+from workbench.core.scales import beyond_scale, scale_meant, shown_counts
 from workbench.store.config import WaveConfig
 from workbench.store.config_parts import Source
 from workbench.store.contracts import DUPLICATE, NEEDED, UNKNOWN_INVITATION, Contract, Field
 from workbench.store.lines import FILE, LINE
-from workbench.store.scales import beyond_scale, scale_meant, shown_counts
 from workbench.store.value_names import merged_values
 
 FEWEST_JUDGED = 10

@@ -1,6 +1,6 @@
 """From who was asked and who answered to weights."""
 
-from workbench.weighting.base import base_weights
+from workbench.weighting.base import base_weights, equal_weights
 from workbench.weighting.calibration import calibrate
 from workbench.weighting.nonresponse import adjust_nonresponse
 from workbench.weighting.outcomes import OutcomeRates, outcome_rates
@@ -21,6 +21,7 @@ __all__ = [
     "adjust_nonresponse",
     "base_weights",
     "calibrate",
+    "equal_weights",
     "field_progress",
     "outcome_rates",
     "post_stratify",

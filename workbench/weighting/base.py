@@ -108,3 +108,36 @@ def _expansion(data: pd.DataFrame) -> Floats:
             where="sample",
         )
     return np.asarray(population / n[codes], dtype=np.float64)
+
+
+def equal_weights(data: pd.DataFrame) -> Weights:
+    """Let every row count once, where nobody knows how rows were chosen: numbers then speak for these rows only.
+
+    Parameters
+    ----------
+    data
+        One row per answer.
+
+    Returns
+    -------
+    Weights
+        ``.table``: one row ``all`` with n, sum of weights, smallest and largest weight.
+
+    Raises
+    ------
+    InputError
+        If there are no rows.
+
+    Examples
+    --------
+    >>> equal_weights(pd.DataFrame({"recommend": [9, 3]})).weights.tolist()
+    [1.0, 1.0]
+    """
+    if len(data) == 0:
+        raise InputError(
+            "There is at least one answer.", found="a table without rows", fix="Wait for answers.", where="responses"
+        )
+    weights = pd.Series(1.0, index=data.index)
+    table = pd.DataFrame({STRATUM: ["all"], "n": [len(data)], "sum": [float(len(data))], "min": [1.0], "max": [1.0]})
+    note = Note(message("Every answer counts once: nothing says how these customers were chosen."))
+    return Weights(weights=weights, table=table, notes=(note,))

@@ -156,6 +156,8 @@ def _largest(first: pd.Series, final: pd.Series) -> pd.DataFrame:
 
 def _notes(table: pd.DataFrame) -> tuple[Note, ...]:
     last = table.iloc[-1]
+    if last["deff"] <= 1 + 1e-9:
+        return ()
     notes = [
         Note(
             message(

@@ -127,10 +127,9 @@ def test_answers_of_strangers_are_counted(asked):
     assert chapter.stranger_note(asked, responses.iloc[1:]) is None
 
 
-def test_given_weights_are_kept():
-    responses = pd.DataFrame({"customer_id": ["a", "b"], "w": [1, 3], "flight": ["f", "g"]})
-    given = chapter.given_weights(responses, "w")
-    kept = chapter.respondents_table(responses, given.weights, psu="flight")
+def test_weights_and_units_of_the_answers_are_kept():
+    responses = pd.DataFrame({"customer_id": ["a", "b"], "flight": ["f", "g"]})
+    kept = chapter.respondents_table(responses, pd.Series([1.0, 3.0]), psu="flight")
     assert kept["weight"].tolist() == [1.0, 3.0]
     assert kept["psu"].tolist() == ["f", "g"]
     assert kept["stratum"].tolist() == ["all", "all"]

@@ -102,7 +102,9 @@ def usable(answers: pd.DataFrame, columns: list[str]) -> bool:
     if len(columns) < 2:
         return False
     complete = answers[[*columns, "recommend"]].dropna()
-    return len(complete) >= ROWS_PER_DRIVER * (len(columns) + 1) and bool((complete.max() > complete.min()).all())
+    enough = len(complete) >= ROWS_PER_DRIVER * (len(columns) + 1)
+    varied = int((complete[columns].max() > complete[columns].min()).sum())
+    return enough and varied > 1 and bool(complete["recommend"].max() > complete["recommend"].min())
 
 
 def analyse_drivers(
@@ -156,7 +158,7 @@ def odds_table(analysis: DriverAnalysis) -> pd.DataFrame:
     """Return the odds ratios of the ordinal model with the check of proportional odds."""
     check = analysis.ordinal.proportional_odds[["driver", "p_adjusted"]]
     table = analysis.ordinal.coefficients.merge(check, on="driver")
-    order = analysis.drivers.table["driver"].tolist()
+    order = [d for d in analysis.drivers.table["driver"] if d in set(table["driver"])]
     table = table.set_index("driver").loc[order].reset_index()
     return table.assign(driver=pd.Series([analysis.names[d] for d in order], dtype=object))[list(ODDS_COLUMNS)]
 
@@ -289,4 +291,7 @@ def drivers_kept(analysis: DriverAnalysis | None) -> pd.DataFrame:
     if analysis is None:
         return pd.DataFrame(columns=columns)
     worth = analysis.worth.table.rename(columns={"ci_low": "worth_low", "ci_high": "worth_high"})
-    return analysis.drivers.table.merge(worth[["driver", "worth", "worth_low", "worth_high"]], on="driver")[columns]
+    merged = analysis.drivers.table.merge(
+        worth[["driver", "worth", "worth_low", "worth_high"]], on="driver", how="left"
+    )
+    return merged[columns]

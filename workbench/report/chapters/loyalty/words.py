@@ -10,6 +10,7 @@ from workbench.core.language import Message, Spoken, message
 from workbench.core.results import Note
 from workbench.estimation import Change, Design
 from workbench.nps import NetPromoterScore
+from workbench.report.chapters.response.sources import speaks_for
 from workbench.report.site.blocks import Card, Finding, Tone
 from workbench.store import Wave
 
@@ -138,7 +139,7 @@ def data_notes(wave: Wave, design: Design) -> list[Note]:
     else:
         text = message("Intervals respect the weights (Taylor linearisation, Student's t).")
     base = message("Groups with fewer than {n:int} answers are not shown.", n=wave.config.loyalty.minimum_base)
-    return [Note(text), Note(base)]
+    return [Note(speaks_for(wave)), Note(text), Note(base)]
 
 
 def spoken_summary(result: NetPromoterScore, label: Spoken) -> Message:

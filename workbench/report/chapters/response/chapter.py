@@ -48,8 +48,6 @@ def _left_out(wave: Wave) -> Message | None:
             asked = int((~wave.read("sample")["reserve"]).sum())
             return message("Fieldwork is open: no answers yet from {n:int} customers drawn.", n=asked)
         return message("There are no answers.")
-    if wave.config.response.weight is None and not wave.has("customers"):
-        return message("Answers can be weighted by a customer list or by a column of weights; there is neither.")
     return None
 
 
@@ -57,7 +55,7 @@ CHAPTER = Chapter(
     name="20_response",
     title=message("Response and weights"),
     parameters=ResponseParameters,
-    reads=("responses", "contacts", "sample", "frame", "frame_strata"),
+    reads=("responses", "contacts", "sample", "frame", "frame_strata", "customers", "released_sample"),
     makes=("respondents",),
     after=("10_sample",),
     left_out=_left_out,
@@ -301,13 +299,6 @@ def cost_table(respondents: pd.DataFrame, design: Design, questions: Mapping[str
         rows.append({"question": label, "unweighted": respondents[column].mean(), **row.drop("variable")})
     shown = ["question", "unweighted", "estimate", "std_error", "n", "deff", "n_effective"]
     return pd.DataFrame(rows, columns=shown)
-
-
-def given_weights(responses: pd.DataFrame, column: str) -> Weights:
-    """Return weights that came with the answers, unchanged."""
-    series = responses[column].astype(float)
-    table = pd.DataFrame({"step": [column], "sum": [series.sum()], "min": [series.min()], "max": [series.max()]})
-    return Weights(weights=series, table=table)
 
 
 def respondents_table(

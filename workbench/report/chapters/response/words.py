@@ -12,6 +12,7 @@ import pandas as pd
 from workbench.core import charts
 from workbench.core.language import Language, Message, Spoken, message
 from workbench.core.names import Column
+from workbench.report.chapters.response.sources import COUNTED_ONCE
 from workbench.report.site.blocks import Card, Finding, label_of
 from workbench.sampling.frame import MISSING_STRATUM
 from workbench.store.config_parts import Rating
@@ -78,6 +79,7 @@ STEP_NAMES = {
     "base": message("Base weight"),
     "response": message("Adjusted for non-response"),
     "trimmed": message("Trimmed"),
+    COUNTED_ONCE: message("Every answer counts once"),
 }
 STEP_COLUMNS = ("step", "n", "sum", "min", "median", "max", "deff", "n_effective")
 
@@ -91,6 +93,8 @@ def response_cards(rates: OutcomeRates | None, report: WeightReport) -> list[Car
         detail = message("{n:int} of {asked:int} customers asked (AAPOR RR1)", n=row["I"], asked=row["asked"])
         cards.append(Card(message("Response rate"), message("{rate:pct1}", rate=row["RR1"]), detail))
     cards.append(Card(message("Answers"), message("{n:int}", n=last["n"]), message("with a weight")))
+    if last["deff"] <= 1 + 1e-9:
+        return cards
     cards.append(
         Card(
             message("Effective answers"),
@@ -123,6 +127,8 @@ def response_findings(
         found.append(_progress_finding(progress))
     if bias is not None and len(bias):
         found += _bias_findings(bias, labels)
+    if last["deff"] <= 1 + 1e-9:
+        return found
     found.append(
         Finding(
             message(
@@ -305,6 +311,13 @@ def rate_table(rates: OutcomeRates) -> pd.DataFrame:
     return pd.DataFrame({"rate": list(RATE_MEANINGS), "meaning": list(RATE_MEANINGS.values())}).assign(
         share=[float(row[r]) for r in RATE_MEANINGS]
     )
+
+
+def weights_words(steps: Mapping[str, Weights]) -> Message:
+    """Say where weights come from that were not made here."""
+    if COUNTED_ONCE in steps:
+        return message("Every answer counts once: there are no weights, and nothing says how customers were chosen.")
+    return message("The weights came with the answers and are used as they are.")
 
 
 def step_table(report: WeightReport) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from workbench.store.scales import beyond_scale, scale_meant, shown_counts
+from workbench.core.scales import beyond_scale, scale_meant, shown_counts, starts_at_one
 
 
 def counts(values):
@@ -20,7 +20,6 @@ rng = np.random.default_rng(5)
         (rng.integers(1, 8, 300), (1, 7)),
         (rng.integers(0, 2, 300), (0, 1)),
         (rng.integers(0, 10, 300), (0, 9)),
-        (rng.integers(1, 11, 300), (1, 10)),
         (rng.choice([-100, 0, 100], 300), (-100, 100)),
         (rng.integers(-100, 101, 300), (-100, 100)),
         (rng.integers(0, 101, 300), (0, 100)),
@@ -61,6 +60,13 @@ def test_false_alarms_are_rare_at_the_least_favourable_counts():
         for _ in range(2000)
     )
     assert alarms / 2000 < 0.02
+
+
+def test_a_scale_from_1_to_10_has_the_same_classes_and_is_told():
+    one_to_ten = counts(rng.integers(1, 11, 300))
+    assert scale_meant(one_to_ten) is None and starts_at_one(one_to_ten)
+    assert not starts_at_one(counts(rng.integers(0, 11, 300)))
+    assert not starts_at_one(counts([1] * 10 + [10] * 90)), "few ones prove nothing"
 
 
 def test_codes_are_no_scale():

@@ -1,4 +1,4 @@
-"""Whether answers are on the scale that ``wave.yaml`` says: a wrong scale gives numbers that look like a result."""
+"""Whether answers can be on the scale they are taken for: a wrong scale gives numbers that look like a result."""
 
 from __future__ import annotations
 
@@ -36,10 +36,9 @@ def scale_meant(counts: Mapping[float, int]) -> tuple[int, int] | None:
       (−100 … 100, 0 … 100);
     - none of 20 answers or more lies above 5, or none of 30 above 7: on 0–10 one customer in five or more gives 8 to 10
       (1–4, 1–5, 0/1, 1–7);
-    - 20 or more give 9 and nobody 10 (0–9);
-    - 15 or more give 1 and nobody 0: on 0–10 whoever is at the end gives 0 (1–10).
+    - 20 or more give 9 and nobody 10 (0–9).
 
-    Few answers never prove a scale wrong.
+    Few answers never prove a scale wrong. A scale from 1 to 10 has the same classes (`starts_at_one`).
 
     Examples
     --------
@@ -64,9 +63,20 @@ def scale_meant(counts: Mapping[float, int]) -> tuple[int, int] | None:
         return (0, 1) if high <= 1 else (0 if low < 1 else 1, next(end for end in (4, 5, 7) if end >= high))
     if high == 9 and known[9] >= NINES:
         return 0, 9
-    if low == 1 and known[1] >= ONES:
-        return 1, 10
     return None
+
+
+def starts_at_one(counts: Mapping[float, int]) -> bool:
+    """Tell whether answers given for 0–10 seem to begin at 1: 15 or more give 1 and nobody 0.
+
+    On 0–10 whoever is at the end gives 0. Classes are the same, 9 and 10 promote and 1 to 6 detract; the mean is not.
+
+    Examples
+    --------
+    >>> starts_at_one({1: 20, 8: 30, 10: 50}), starts_at_one({0: 1, 1: 20, 8: 30, 10: 50}), starts_at_one({1: 3, 9: 9})
+    (True, False, False)
+    """
+    return counts.get(1, 0) >= ONES and not counts.get(0, 0) and max(v for v in counts if v <= 10) == 10
 
 
 def beyond_scale(counts: Mapping[float, int], low: int, high: int) -> bool:

@@ -1,0 +1,53 @@
+import pandas as pd
+import pytest
+
+from workbench.report.chapters.response import sources
+from workbench.store import Wave
+
+ALONE = """\
+study: shop
+wave: w1
+title: {en: Shop, zh-CN: 商店}
+as_of: 2026-06-30
+tables:
+  responses: {file: raw/responses.csv}
+"""
+LISTED = ALONE + "  customers: {file: raw/customers.csv}\n"
+
+
+def test_answers_alone_count_once_each(make_wave):
+    wave = Wave.open(make_wave(ALONE))
+    own = sources.own_weights(wave, wave.read("responses"))
+    assert list(own) == [sources.COUNTED_ONCE]
+    assert own[sources.COUNTED_ONCE].weights.tolist() == [1.0, 1.0]
+    wave.keep("respondents", wave.read("responses"))
+    assert sources.counted_once(wave)
+    assert "not for all customers" in sources.speaks_for(wave).text("en")
+
+
+def test_weights_that_came_along_are_used_as_they_are(make_wave):
+    answers = "customer_id,recommend,w\na,9,1.5\nb,3,0.5\n"
+    wave = Wave.open(make_wave(ALONE + "response: {weight: w}\n", responses=answers))
+    own = sources.own_weights(wave, wave.read("responses"))
+    assert own["w"].weights.tolist() == [1.5, 0.5]
+    wave.keep("respondents", wave.read("responses"))
+    assert not sources.counted_once(wave)
+
+
+@pytest.mark.parametrize(("drawn", "here"), [(["001", "003"], True), (["001", "002"], True), (["002"], False)])
+def test_a_sample_counts_only_where_the_answers_come_from_it(make_wave, drawn, here):
+    wave = Wave.open(make_wave(LISTED))
+    wave.keep("sample", pd.DataFrame({"customer_id": drawn, "reserve": False}))
+    assert sources.drawn_here(wave, wave.read("responses")) == here
+    assert (sources.own_weights(wave, wave.read("responses")) is None) == here
+
+
+def test_the_customer_list_brings_what_breakdowns_ask_for(make_wave):
+    wave = Wave.open(make_wave(LISTED))
+    assert sources.with_customer_columns(wave, wave.read("responses"))["region"].tolist() == ["north", "north"]
+
+
+def test_answers_that_were_given_an_id_are_counted(make_wave):
+    wave = Wave.open(make_wave(ALONE, responses="recommend\n9\n3\n"))
+    assert sources.identity_note(wave).values["n"] == 2
+    assert sources.identity_note(Wave.open(make_wave(ALONE, folder="w2"))) is None
