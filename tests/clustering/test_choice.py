@@ -51,3 +51,16 @@ def test_refuses(customers):
         choose_k(made, range(1, 4), seed=1)
     with pytest.raises(InputError, match="distinct rows"):
         choose_k(cloud(np.repeat(np.eye(3), 10, axis=0)), range(2, 6), seed=1)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_independent_integers_have_no_groups_and_coarse_groups_are_found(seed):
+    rng = np.random.default_rng(seed)
+    apart = pd.DataFrame({c: rng.integers(1, 6, 500) for c in "abc"})
+    found = choose_k(apart, range(2, 7), seed=seed)
+    assert not found.natural and "stand apart" not in found.verdict.text("en")
+    spots = np.repeat([[0.0, 0], [9, 0], [0, 9]], 150, axis=0) + rng.normal(size=(450, 2))
+    found = choose_k(pd.DataFrame(np.round(spots)), range(2, 7), seed=seed)
+    assert (found.k, found.natural) == (3, True)
+    strength = found.table.set_index("k")["prediction_strength"]
+    assert strength[found.k] >= 0.8

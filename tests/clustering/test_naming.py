@@ -24,3 +24,28 @@ def test_names():
 def test_names_are_distinct():
     same = [message("New customers")] * 3
     assert len({str(n) for n in distinct(same)}) == 3
+
+
+def test_names_hold_in_absolute_terms():
+    """Relative levels alone called customers regular who had been silent for 932 days."""
+    near = {"recency_days": 0.0, "frequency": 0.0}
+    assert str(propose_name(near, {"recency_days": 932.0, "frequency": 1.0})) == "Lapsed occasional buyers"
+    often = {"recency_days": -0.2, "frequency": 1.2, "monetary": 1.0}
+    assert str(propose_name(often, {"recency_days": 221.0, "frequency": 9.0})) == "Lapsed regulars"
+    assert str(propose_name(often, {"recency_days": 20.0, "frequency": 9.0})) == "Frequent big spenders"
+    assert str(propose_name(often, {"recency_days": 20.0, "frequency": 1.0})) == "Occasional big spenders"
+    assert "Lapsed" not in str(propose_name({"recency_days": 2.0, "frequency": 0.5}, {"recency_days": 25.0}))
+    assert str(propose_name({"tenure_days": -1.5}, {"tenure_days": 1500.0})) != "New customers"
+
+
+@given(
+    st.fixed_dictionaries({"recency_days": level, "frequency": level, "monetary": level, "tenure_days": level}),
+    st.floats(0, 2000),
+    st.floats(1, 50),
+)
+def test_no_name_contradicts_what_the_segment_does(levels, days, times):
+    name = str(propose_name(levels, {"recency_days": days, "frequency": times}))
+    if name.startswith(("Regular", "Frequent")):
+        assert days <= 180 and times >= 3
+    if name.startswith("Lapsed"):
+        assert days > 60

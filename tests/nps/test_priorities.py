@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from workbench.core.errors import InputError
@@ -38,8 +39,12 @@ def test_quadrants(reference):
     assert result.plot("zh-CN").axes
 
 
-def test_a_driver_without_bad_ratings_is_an_error(reference):
+def test_drivers_without_contrasts_of_their_own_are_named_and_left_out(reference):
     _, data, columns = items(reference)
-    data["always"] = 5.0
-    with pytest.raises(InputError, match="'always': 0 up to 3"):
-        penalty_reward(data, "NETPRO", [*columns, "always"])
+    plain = penalty_reward(data, "NETPRO", columns)
+    data["always"], data["again"] = 5.0, data[columns[0]]
+    found = penalty_reward(data, "NETPRO", [columns[0], "always", "again", *columns[1:]])
+    pd.testing.assert_frame_equal(found.table, plain.table)
+    assert [n.message.values["driver"] for n in found.notes[:2]] == ["always", "again"]
+    with pytest.raises(InputError, match="bad and very good ratings of its own"):
+        penalty_reward(data, "NETPRO", ["always"])

@@ -61,3 +61,26 @@ def test_refuses_totals_without_values_and_too_many_groups():
     many = people(np.arange(300.0), region=[str(i) for i in range(300)])
     with pytest.raises(InputError, match="at most 200 groups"):
         resolve(rules({"top": 0.5}, by="region"), as_table(many))
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "said"),
+    [
+        ([5.0] * 4 + [1.0] * 6, 0.4, True),
+        ([0.0] * 10, 0.0, True),
+        (list(range(10)), 0.1, False),
+        ([3.0] + [0.0] * 9, 0.1, False),
+    ],
+)
+def test_ties_are_not_parted_and_the_share_reached_is_told(values, share, said):
+    """{top: 0.1} gave everybody the tier where all values were zero."""
+    people = pd.DataFrame({"customer_id": [str(i) for i in range(10)], "v": values})
+    rules = TierRules.of([{"name": "A", "minimum": {"v": {"top": 0.1}}}, {"name": "B"}])
+    graded = grade(people, rules)
+    assert graded.summary["share"].tolist()[0] == pytest.approx(share)
+    told = [n for n in graded.notes if n.severity == "caution"]
+    assert bool(told) == said
+    if share == 0.4:
+        assert told[0].message.values["reached"] == pytest.approx(0.4)
+    if share == 0:
+        assert "same" in str(graded.reasons()[0])

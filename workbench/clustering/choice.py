@@ -50,6 +50,8 @@ _CHANCE: Final = 0.05
 _CLEARLY: Final = 0.1
 _AS_GOOD: Final = 0.05
 _USEFUL: Final = 0.6
+_STEADY: Final = 0.5
+_WORTH_SAYING: Final = 0.2
 _MOST_PRACTICAL: Final = 6
 
 
@@ -169,10 +171,11 @@ def choose_k(
     Categories alone are divided into latent classes by the lowest BIC, one class included. Otherwise boundaries are
     natural where the silhouette, standardised per k, is higher than in all of 24 data sets drawn from
     one cloud with the same covariance and skewness (normal after a Yeo–Johnson transformation), by 0.1 at least for
-    some k, and the gap statistic (20 uniform references) is higher for some k than for one group. The proposal then is
-    the largest k whose silhouette is within 0.05 of the highest, and that is not above the smallest k whose gap is
-    within a standard error of the highest gap. Otherwise it is the smallest k that explains 60 % of the spread, at
-    most 6.
+    some k, the gap statistic (20 uniform references) is higher for some k than for one group, and some number of groups
+    is found again in the other half of the customers (prediction strength 0.8). The proposal then is the largest such k
+    whose silhouette is within 0.05 of the highest, and that is not above the smallest k whose gap is within a standard
+    error of the highest gap. Otherwise it is the smallest k that explains 60 % of the spread, at most 6, among those of
+    a prediction strength of 0.5 where there are any. Data without groups are as coarse as the data.
 
     Examples
     --------
@@ -240,8 +243,8 @@ def _choose(
     if "gap" in criteria:
         table["gap"], table["gap_error"] = gap.gap[np.array(numbers) - 1], gap.error[np.array(numbers) - 1]
         best["gap"] = gap.k
+    strength = prediction_strength(values, numbers, splits=_SPLITS, seed=seed)
     if "prediction_strength" in criteria:
-        strength = prediction_strength(values, numbers, splits=_SPLITS, seed=seed)
         table["prediction_strength"] = strength
         # groups that are found again in the other half; one group where no number of them is
         best["prediction_strength"] = max((k for k, v in zip(numbers, strength, strict=True) if v >= ENOUGH), default=1)
@@ -250,8 +253,10 @@ def _choose(
         best["bic"] = numbers[int(table["bic"].argmin())]
     p_value = _chance(widths, nulls)
     clearly = bool((widths - nulls.mean(axis=0)).max() >= _CLEARLY)
-    natural = p_value <= _CHANCE and clearly and gap.structured
-    k = _standing_apart(numbers, widths, gap.highest) if natural else _practical(table)
+    # what is proposed as groups has to be found again in the other half of the customers
+    again = [k for k, v in zip(numbers, strength, strict=True) if v >= ENOUGH]
+    natural = p_value <= _CHANCE and clearly and gap.structured and bool(again)
+    k = _standing_apart(numbers, widths, gap.highest, again) if natural else _practical(table, strength)
     notes = [Note(_agreement(best))]
     if "gap" in criteria:
         text = message(
@@ -300,13 +305,17 @@ def _chance(widths: Floats, nulls: Floats) -> float:
     return float((1 + (reached >= ((widths - mean) / deviation).max()).sum()) / (len(nulls) + 1))
 
 
-def _standing_apart(numbers: Sequence[int], widths: Floats, highest: int) -> int:
+def _standing_apart(numbers: Sequence[int], widths: Floats, highest: int, again: Sequence[int]) -> int:
     # the silhouette alone joins groups that stand closer to each other than to the rest
     close = [k for k, w in zip(numbers, widths, strict=True) if w >= widths.max() - _AS_GOOD and k <= highest]
-    return max(close, default=numbers[int(np.argmax(widths))])
+    found = [k for k in close if k in again]
+    return max(found, default=max(again))
 
 
-def _practical(table: pd.DataFrame) -> int:
+def _practical(table: pd.DataFrame, strength: Floats) -> int:
+    # of the numbers whose groups are mostly found again; where none is, of all
+    steady = table[strength >= _STEADY]
+    table = steady if len(steady) else table
     enough = table.loc[table["explained"] >= _USEFUL, "k"]
     most = table.loc[table["k"] <= _MOST_PRACTICAL, "k"]
     ceiling = int(most.max()) if len(most) else int(table["k"].min())
@@ -333,6 +342,13 @@ def _agreement(best: Mapping[str, int]) -> Message:
 def _verdict(k: int, natural: bool, explained: float) -> Message:
     if natural:
         return message("{k:int} groups stand apart in the data.", k=k)
+    if explained < _WORTH_SAYING:
+        return message(
+            "There are no groups in the data; {k:int} groups keep only {share:pct} of the differences and are a mere "
+            "division of customers who differ gradually.",
+            k=k,
+            share=explained,
+        )
     return message(
         "{k:int} groups describe the data usefully ({share:pct} of the differences); there is no evidence of natural "
         "boundaries.",

@@ -10,9 +10,14 @@ from workbench.core.language import Message, message
 
 _HIGH: Final = 0.4
 _LOW: Final = -0.4
+# what a word means whatever the other customers do
+_SILENT_DAYS: Final = 180
+_LATELY_DAYS: Final = 60
+_SEVERAL: Final = 3
+_NEW_DAYS: Final = 365
 
 
-def propose_name(levels: Mapping[str, float]) -> Message:
+def propose_name(levels: Mapping[str, float], typical: Mapping[str, float] | None = None) -> Message:
     """Propose a name for a segment.
 
     Parameters
@@ -21,6 +26,10 @@ def propose_name(levels: Mapping[str, float]) -> Message:
         Standardised means of ``recency_days``, ``frequency``, ``monetary``, ``tenure_days`` as far as they are known:
         0 is the mean of all customers, 1 a standard deviation above it. Where none of them is known, the segment is
         named by what sets it apart most.
+    typical
+        The segment's median ``recency_days``, ``frequency`` and ``tenure_days`` as far as they are known: nobody is
+        called regular or frequent who has been silent for half a year or bought less than three times, nobody lapsed
+        who bought within two months, nobody new after a year.
 
     Examples
     --------
@@ -28,23 +37,30 @@ def propose_name(levels: Mapping[str, float]) -> Message:
     'Frequent big spenders'
     >>> str(propose_name({"recency_days": 1.3, "frequency": -0.7, "monetary": -0.8}))
     'Lapsed occasional buyers'
+    >>> str(propose_name({"recency_days": 0.1, "frequency": 0.1}, {"recency_days": 932.0, "frequency": 4.0}))
+    'Lapsed regulars'
     """
     if levels and not set(levels) & {"frequency", "monetary", "recency_days", "tenure_days"}:
         return _by_extremes(levels)
     often, money = levels.get("frequency", 0.0), levels.get("monetary", 0.0)
     silent, known = levels.get("recency_days", 0.0), levels.get("tenure_days", 0.0)
-    if silent > _HIGH:
-        if often > _HIGH:
+    days, times = (typical or {}).get("recency_days"), (typical or {}).get("frequency")
+    several = times is None or times >= _SEVERAL
+    lapsed = silent > _HIGH and (days is None or days > _LATELY_DAYS)
+    if lapsed or (days is not None and days > _SILENT_DAYS):
+        if several and (often > _HIGH or (times is not None and not lapsed)):
             return message("Lapsed regulars")
         return message("Lapsed big spenders") if money > _HIGH else message("Lapsed occasional buyers")
-    if often > _HIGH:
+    if often > _HIGH and several:
         return message("Frequent big spenders") if money > _HIGH else message("Frequent small buyers")
-    if known < 2 * _LOW:
+    if known < 2 * _LOW and (typical or {}).get("tenure_days", 0.0) <= _NEW_DAYS:
         return message("New big spenders") if money > _HIGH else message("New customers")
     if money > _HIGH:
         return message("Occasional big spenders")
-    if often < _LOW:
+    if often < _LOW or (not several and money < _LOW):
         return message("Occasional small buyers")
+    if not several:
+        return message("Occasional buyers")
     if money < _LOW:
         return message("Regular small buyers")
     return message("Regular customers")

@@ -141,9 +141,14 @@ def profile_segments(
     for name in names:
         result[name] = found[f"mean {name}"].to_numpy(dtype=float)
     levels = _levels(found, rules, n)
-    proposed = distinct([propose_name({str(c): float(v) for c, v in row.items()}) for _, row in levels.iterrows()])
-    result.insert(1, "name", pd.Series(proposed, dtype=object))
     medians = found[[SEGMENT]].assign(**{name: found[f"median {name}"].to_numpy(dtype=float) for name in names})
+    proposed = distinct(
+        [
+            propose_name({str(c): float(v) for c, v in row.items()}, {str(c): float(v) for c, v in typical.items()})
+            for (_, row), typical in zip(levels.iterrows(), medians[names].to_dict("records"), strict=True)
+        ]
+    )
+    result.insert(1, "name", pd.Series(proposed, dtype=object))
     return SegmentProfile(table=result, medians=medians, levels=levels)
 
 

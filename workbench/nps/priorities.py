@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
-from workbench.core.checks import number_column
+from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
@@ -192,7 +192,8 @@ def penalty_reward(
     Raises
     ------
     InputError
-        As `workbench.estimation.regression`; and if a driver has no bad or no very good ratings.
+        As `workbench.estimation.regression`; and if no driver has bad and very good ratings. One that has none, or that
+        follows from the others, is left out and named in a note.
 
     Notes
     -----
@@ -208,20 +209,11 @@ def penalty_reward(
     0  staff    basic
     1  price  unclear
     """
-    frame, terms = pd.DataFrame({outcome: data[outcome]}, index=data.index), []
-    for d in drivers:
-        values = number_column(data, d, where="data")
-        bad, good = values <= low, values >= high
-        if not bad.any() or not good.any():
-            raise InputError(
-                "Every driver has bad and very good ratings.",
-                found=f"{d!r}: {int(bad.sum())} up to {low:g}, {int(good.sum())} from {high:g} on",
-                fix="Choose other limits, or leave it out.",
-                where="drivers",
-            )
-        missing = np.isnan(values)
-        frame[f"{d}: low"] = np.where(missing, np.nan, bad)
-        frame[f"{d}: high"] = np.where(missing, np.nan, good)
+    kept, marks, told = _contrasts(data, outcome, drivers, low, high)
+    frame = pd.DataFrame({outcome: data[outcome]}, index=data.index)
+    terms = []
+    for d in kept:
+        frame[f"{d}: low"], frame[f"{d}: high"] = marks[d].T
         terms += [f"{d}: low", f"{d}: high"]
     chosen = design or Design()
     columns = [c for c in (chosen.weight, chosen.stratum, chosen.probability, *chosen.stages, *chosen.populations) if c]
@@ -234,7 +226,7 @@ def penalty_reward(
     kind = np.where(hurts, np.where(delights, "performance", "basic"), np.where(delights, "excitement", "unclear"))
     table = pd.DataFrame(
         {
-            "driver": list(drivers),
+            "driver": kept,
             "penalty": lows["estimate"].to_numpy(),
             "reward": highs["estimate"].to_numpy(),
             "penalty_p": lows["p_value"].to_numpy(),
@@ -243,4 +235,38 @@ def penalty_reward(
             "n": int(fit.table["n"].iloc[0]),
         }
     )
-    return PenaltyReward(table=table, notes=fit.notes)
+    return PenaltyReward(table=table, notes=(*told, *fit.notes))
+
+
+def _contrasts(
+    data: pd.DataFrame, outcome: str, drivers: Sequence[str], low: float, high: float
+) -> tuple[list[str], dict[str, Floats], tuple[Note, ...]]:
+    """Return the drivers whose bad and very good ratings can be told apart from the others', their marks, and notes."""
+    answered = ~np.isnan(number_column(data, outcome, where="data"))
+    kept: list[str] = []
+    marks: dict[str, Floats] = {}
+    notes: list[Note] = []
+    for d in drivers:
+        values = number_column(data, d, where="data")
+        missing = np.isnan(values)[:, None]
+        both = np.where(missing, np.nan, np.column_stack([values <= low, values >= high]))
+        if not (values <= low).any() or not (values >= high).any():
+            text = message("{driver} has no bad or no very good ratings and is left out.", driver=d)
+            notes.append(Note(text, "caution"))
+            continue
+        tried = np.column_stack([np.ones(len(data)), *(marks[k] for k in kept), both])
+        rows = tried[answered & ~np.isnan(tried).any(axis=1)]
+        if np.linalg.matrix_rank(rows) < tried.shape[1]:
+            text = message("{driver} follows from the other questions and is left out.", driver=d)
+            notes.append(Note(text, "caution"))
+            continue
+        kept.append(d)
+        marks[d] = both
+    if not kept:
+        raise InputError(
+            "At least one driver has bad and very good ratings of its own.",
+            found=f"none of {len(drivers)}: no ratings up to {low:g} or from {high:g} on",
+            fix="Choose other limits.",
+            where="drivers",
+        )
+    return kept, marks, tuple(notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import CUSTOMER_ID, TIER, Column, column_label
 from workbench.core.results import Note
 from workbench.tiers.grading_sql import grade_sql, scored
-from workbench.tiers.resolving import resolve
+from workbench.tiers.resolving import resolve, tied_notes
 from workbench.tiers.rules import TierRules
 from workbench.tiers.thresholds import Condition
 from workbench.tiers.wording import amount
@@ -166,7 +167,8 @@ def grade(
     refuse_ids(table, where="customers")
     _refuse_infinite(table, rules)
     before = None if previous is None else _previous(previous, rules, table)
-    conditions = resolve(rules, scored(table, rules))
+    people = scored(table, rules)
+    conditions = resolve(rules, people)
     sql = grade_sql(table, rules, conditions, worth, before)
     rows = keep_rows(table.engine, sql, stem="tiers", path=path)
     return Grades(
@@ -175,7 +177,7 @@ def grade(
         rules=rules,
         conditions=conditions,
         value=worth,
-        notes=tuple(_notes(rows, rules)),
+        notes=(*tied_notes(rules, people, conditions), *_notes(rows, rules)),
     )
 
 
@@ -296,6 +298,8 @@ def _reason(row: Mapping[object, object], conditions: Mapping[str, tuple[Conditi
 
 def _missed(condition: Condition, row: Mapping[object, object], tier: str, group: object) -> Message:
     actual = row[condition.criterion]
+    if not math.isfinite(condition.value_for(group)):
+        return message("all customers have the same {criterion}", criterion=column_label(condition.criterion))
     known = {
         "criterion": column_label(condition.criterion),
         "actual": message("not known") if actual is None or actual != actual else amount(float(actual)),  # type: ignore[arg-type]

@@ -98,15 +98,22 @@ class Condition:
         slack
             Share by which the requirement is relaxed.
         """
-        loose = {g: self._relaxed(v, slack) for g, v in self.groups.items()}
-        limit = repr(self._relaxed(self.value, slack))
+
+        def written(value: float) -> str:
+            # nobody reaches what no customer can be set apart by
+            return repr(value) if math.isfinite(value) else f"CAST('Infinity' AS {dialect.double_type})"
+
+        loose = {g: written(self._relaxed(v, slack)) for g, v in self.groups.items()}
+        limit = written(self._relaxed(self.value, slack))
         if loose and by is not None:
-            whens = " ".join(f"WHEN {dialect.literal(g)} THEN {v!r}" for g, v in loose.items())
+            whens = " ".join(f"WHEN {dialect.literal(g)} THEN {v}" for g, v in loose.items())
             limit = f"CASE CAST({by} AS {dialect.text_type}) {whens} ELSE {limit} END"
         sign = ">=" if self.direction == "from" else "<="
         return f"{dialect.quote(self.criterion)} {sign} {limit}"
 
     def _relaxed(self, value: float, slack: float) -> float:
+        if not math.isfinite(value):
+            return value
         step = slack * abs(value)
         return value - step if self.direction == "from" else value + step
 
