@@ -8,7 +8,7 @@ import pytest
 from workbench.core.errors import InputError
 from workbench.core.findings import Evidence, Finding, findings_from, findings_table, said, state_of
 from workbench.core.language import message
-from workbench.store.config_parts import Words
+from workbench.store.config.parts import Words
 
 
 def proof(**given):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from workbench.core.errors import InputError
 from workbench.store.config import WaveConfig
-from workbench.store.config_parts import Source
+from workbench.store.config.parts import Source
 from workbench.store.intake import take_in
 from workbench.store.intake_report import IntakeReport
 

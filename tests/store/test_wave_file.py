@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from workbench.core.errors import ConfigError
-from workbench.store.config_parts import Population
+from workbench.store.config.parts import Population
 from workbench.store.wave_file import parse_wave, read_wave_file, wave_schema
 
 LEAST = {"study": "s", "wave": "w", "title": {"en": "a", "zh-CN": "b"}, "as_of": "2026-01-01", "tables": {}}

@@ -178,7 +178,9 @@ def format_value(value: Any, style: str, language: Language) -> str:
     if value is None or value != value:
         return MISSING
     if isinstance(value, dt.date):
-        return dates.format_date(value, "yyyy-MM-dd" if language == "en" else "yyyy年M月d日", locale=_locale(language))
+        return dates.format_date(
+            value, "yyyy-MM-dd" if language == "en" else "yyyy年M月d日", locale=babel_locale(language)
+        )
     if style in ("", "text") or isinstance(value, str):
         return str(value)
     return _number(float(value), style, language)
@@ -190,7 +192,7 @@ def _number(value: float, style: str, language: Language) -> str:
     if style in ("p", "p_is"):
         # near the usual threshold a fourth decimal says on which side the value lies
         pattern = "0.0000" if abs(value - 0.05) < 0.005 else "0.000"
-        shown = "< 0.001" if value < 0.001 else numbers.format_decimal(value, pattern, locale=_locale(language))
+        shown = "< 0.001" if value < 0.001 else numbers.format_decimal(value, pattern, locale=babel_locale(language))
         return shown if style == "p" else f"p {shown}" if value < 0.001 else f"p = {shown}"
     if style == "money":
         return _money(value, language)
@@ -201,20 +203,30 @@ def _number(value: float, style: str, language: Language) -> str:
     share = kind in ("pct", "signedpct")
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + ("%" if share else "")
     rounded = round(value, digits + (2 if share else 0)) + 0.0  # + 0.0 turns -0.0 into 0.0
-    text = numbers.format_decimal(rounded, pattern, locale=_locale(language)).replace("-", "−")
+    text = numbers.format_decimal(rounded, pattern, locale=babel_locale(language)).replace("-", "−")
     return "+" + text if kind.startswith("signed") and rounded > 0 else text
 
 
 def _money(value: float, language: Language) -> str:
+    size, unit = money_unit(value, language)
+    scaled = value / size
+    return _number(scaled, "dec0" if abs(scaled) >= 100 else "dec2", language) + unit
+
+
+def money_unit(value: float, language: Language) -> tuple[float, str]:
+    """Return the unit in which a language writes an amount: its size, and what stands after the number.
+
+    Examples
+    --------
+    >>> money_unit(2_500_000, "zh-CN"), money_unit(2_500, "en")
+    ((10000.0, '万'), (1.0, ''))
+    """
     units = ((1e8, "亿"), (1e4, "万")) if language == "zh-CN" else ((1e9, " bn"), (1e6, " m"))
-    for size, unit in units:
-        if abs(value) >= size:
-            scaled = value / size
-            return _number(scaled, "dec0" if abs(scaled) >= 100 else "dec2", language) + unit
-    return _number(value, "dec0" if abs(value) >= 100 else "dec2", language)
+    return next(((size, unit) for size, unit in units if abs(value) >= size), (1.0, ""))
 
 
 @cache
-def _locale(language: Language) -> Locale:
+def babel_locale(language: Language) -> Locale:
+    """Return what Babel knows of a language."""
     # an object, as the name of a locale is looked up anew for every number
     return Locale.parse(language, sep="-")

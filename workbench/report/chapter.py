@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict
 from workbench.core.language import Message
 from workbench.store import Wave
 
+# what every chapter may use of wave.yaml without saying so
+COMMON = ("study", "wave", "previous", "as_of", "engine")
+
 
 class ChapterParameters(BaseModel):
     """Base of every notebook's parameters: unknown ones stop the run."""
@@ -78,6 +81,9 @@ class Chapter:
         Returns why it cannot run for a wave, None if it can.
     reads_before
         What it uses of the wave before, besides what it reads and makes itself.
+    settings
+        Keys of ``wave.yaml`` it uses besides `COMMON`, or of a part as ``loyalty.by``; a change of one makes it run
+        again, and a change of another does not.
     sections
         Its parts that stand or fall alone, in the order of the page. Cells without a section's tag are its ground:
         where one of them fails, the chapter fails.
@@ -91,4 +97,5 @@ class Chapter:
     after: tuple[str, ...]
     left_out: Callable[[Wave], Message | None]
     reads_before: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()

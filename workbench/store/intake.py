@@ -13,7 +13,7 @@ from workbench.core.engine import DuckDBEngine
 from workbench.core.errors import EngineError, InputError, nearest
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.store.config import WaveConfig
-from workbench.store.config_parts import Source
+from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, contract_of
 from workbench.store.intake_report import IntakeReport
 from workbench.store.lines import FILE, LINE, Block, open_text_file, read_blocks

@@ -19,7 +19,7 @@ from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID, RECOMMEND
 from workbench.core.scales import beyond_scale, scale_meant, shown_counts
 from workbench.store.config import WaveConfig
-from workbench.store.config_parts import Source
+from workbench.store.config.parts import Source
 from workbench.store.contracts import DUPLICATE, NEEDED, UNKNOWN_INVITATION, Contract, Field
 from workbench.store.lines import FILE, LINE
 from workbench.store.value_names import merged_values

@@ -14,7 +14,7 @@ from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID
 from workbench.core.progress import tracked
 from workbench.store.config import WaveConfig
-from workbench.store.config_parts import Source
+from workbench.store.config.parts import Source
 from workbench.store.intake import INVITED, KEY, stands_alone, take_in
 from workbench.store.intake_report import IntakeReport
 from workbench.store.manifest import Artefact, InputFile, TakenIn, commit, read_manifest

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from workbench.store.config import WaveConfig
-from workbench.store.config_parts import ValueName
+from workbench.store.config.parts import ValueName
 
 
 def value_names(config: WaveConfig, column: str) -> dict[str, ValueName]:

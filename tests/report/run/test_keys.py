@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
+import pytest
+
 from tests.conftest import WAVE
 from tests.report.conftest import made_up, part
 from workbench.report.run.keys import chapter_key
+from workbench.report.steps import CHAPTERS
 from workbench.store import Wave
 
 
@@ -29,10 +34,47 @@ def test_what_a_section_needs_belongs_to_the_key(make_wave, write_notebook):
     assert chapter_key(chapter, Wave.open(folder), books) != first
 
 
-def test_parameters_and_settings_belong_to_the_key_and_who_signs_does_not(make_wave, write_notebook):
-    books, keys = write_notebook("10_a", "a = 1"), []
-    for more in ("", "analyst: Li\n", "segments: {k: 3}\n", "as_of: 2026-07-01\n"):
-        text = WAVE.replace("as_of: 2026-06-30\n", "") + more + ("" if "as_of" in more else "as_of: 2026-06-30\n")
-        keys.append(chapter_key(made_up("10_a"), Wave.open(make_wave(text)), books))
-    assert keys[0] == keys[1]
-    assert len(set(keys)) == 3
+def keys_of(folder, root):
+    wave = Wave.open(folder)
+    return {c.name: chapter_key(c, wave, root / "notebooks") for c in CHAPTERS}
+
+
+@pytest.mark.parametrize(
+    ("edit", "again"),
+    [
+        ("analyst: Li", ""),
+        ('signed: [{name: Li, date: 2026-07-01, numbers: "0123456789ab"}]', ""),
+        ("generated: true", ""),
+        ("sample: {margin: 4}", "10 20 50 90"),
+        ("panel: {members: 5}", "10"),
+        ("spot_check: {n: 5, risks: [{label: {en: a, zh-CN: b}, when: x > 1, points: 1}]}", "10"),
+        ("fieldwork: {mode: mail}", "10"),
+        ("response: {trim: 5}", "20 50 90"),
+        ("segments: {k: 3}", "30"),
+        ("value: {horizon_months: 24}", "40 90"),
+        ("tier_rules: {slack: 0.1}", "60"),
+        ("tiers: [{name: a, label: {en: a, zh-CN: b}}]", "40 50 60 90"),
+        ("loyalty: {confidence: 0.9}", "50 90"),
+        ("loyalty: {complaint_kinds: [c]}", "50 60 90"),
+        ("loyalty: {code_frame: topics.yaml}", "50 90"),
+        ("targets: {nps: 40}", "90"),
+        ("marks: [{wave: w1, what: {en: a, zh-CN: b}}]", "90"),
+        ("chapters: {40_value: {seed: 2}}", "40"),
+        ("engine: duckdb:///x", "10 20 30 40 50 60 90"),
+    ],
+)
+def test_an_edit_of_wave_yaml_reruns_the_chapters_that_use_it(make_wave, root, edit, again):
+    folder = make_wave()
+    before = keys_of(folder, root)
+    (folder / "wave.yaml").write_text(f"{WAVE}{edit}\n", encoding="utf-8")
+    after = keys_of(folder, root)
+    assert {n[:2] for n in before if before[n] != after[n]} == set(again.split())
+
+
+def test_an_edit_of_a_file_that_a_part_names_reruns_the_chapters_that_use_the_part(make_wave, root):
+    folder = make_wave(WAVE + "loyalty: {code_frame: topics.yaml}\n")
+    keys = [keys_of(folder, root)]
+    for content in ("topics: {}", "topics: {a: b}"):
+        (folder / "topics.yaml").write_text(content)
+        keys.append(keys_of(folder, root))
+    assert [{n[:2] for n in a if a[n] != b[n]} for a, b in pairwise(keys)] == [{"50", "90"}] * 2

@@ -23,7 +23,7 @@ from workbench.report.site.blocks import (
     shown_csv,
     table,
 )
-from workbench.store.config_parts import Words
+from workbench.store.config.parts import Words
 
 RESULT = Result(
     table=pd.DataFrame({"region": ["north & co", "south"], "n": [1200, 30]}),

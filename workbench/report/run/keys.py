@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from workbench.report.chapter import Chapter
+from workbench.report.chapter import COMMON, Chapter
 from workbench.report.run.execute import chapter_parameters
 from workbench.store import Wave
 from workbench.store.manifest import Manifest
-from workbench.store.provenance import hash_values, package_versions
+from workbench.store.provenance import hash_file, hash_values, package_versions
 from workbench.store.sources import hash_imports
 
 
@@ -23,13 +23,20 @@ def chapter_key(chapter: Chapter, wave: Wave, notebooks: Path) -> str:
     return hash_values(
         cells,
         chapter_parameters(chapter, wave).model_dump(mode="json", exclude={"wave_folder"}),
-        wave.config.model_dump(mode="json", exclude={"languages", "analyst", "signed"}),
+        wave.config.settings((*COMMON, *chapter.settings)),
+        _contents(wave, wave.config.files_named_by(chapter.settings)),
         _hashes(manifest, (*chapter.reads, *(n for s in chapter.sections for n in s.needs))),
         _not_computed(manifest, chapter.after),
         _hashes(earlier, (*chapter.reads, *chapter.makes, *chapter.reads_before)),
         hash_imports(_python(cells)),
         package_versions(),
     )
+
+
+def _contents(wave: Wave, files: Sequence[str]) -> dict[str, str]:
+    """Return the files that settings name with their hashes; one that is not there will be missed by its chapter."""
+    places = {name: wave.folder / name for name in files}
+    return {name: hash_file(place) if place.is_file() else "" for name, place in places.items()}
 
 
 def _notebook_source(path: Path) -> list[tuple[str, str, list[str]]]:

@@ -9,7 +9,7 @@ from workbench.estimation import Design
 from workbench.nps import net_promoter_score
 from workbench.report.chapters.loyalty import scores as scoring
 from workbench.report.chapters.loyalty.chapter import rating_table
-from workbench.store.config_parts import Rating
+from workbench.store.config.parts import Rating
 
 DESIGN = Design(weight="weight")
 QUESTIONS = {

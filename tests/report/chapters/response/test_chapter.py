@@ -8,8 +8,8 @@ from workbench.estimation import Design
 from workbench.report.chapters.response import chapter as chapter
 from workbench.report.chapters.response.design import with_drawn_probabilities
 from workbench.sampling import Frame
-from workbench.store.config_analysis import ResponsePlan
-from workbench.store.config_fieldwork import SamplePlan
+from workbench.store.config.response import ResponsePlan
+from workbench.store.config.sample import SamplePlan
 from workbench.weighting import weight_report
 
 

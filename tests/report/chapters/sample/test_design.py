@@ -17,7 +17,7 @@ from workbench.sampling import (
     draw,
     stratum_counts,
 )
-from workbench.store.config_fieldwork import SamplePlan
+from workbench.store.config.sample import SamplePlan
 
 PEOPLE = pd.DataFrame({"customer_id": [f"c{i:05d}" for i in range(3000)]})
 PEOPLE["store"] = [f"s{i % 60:02d}" for i in range(3000)]

@@ -10,7 +10,7 @@ import pytest
 from workbench.core.errors import InputError
 from workbench.report.chapters.sample import plan as plans
 from workbench.sampling import Frame, frame_summary
-from workbench.store.config_fieldwork import SamplePlan
+from workbench.store.config.sample import SamplePlan
 
 N = {("north", "low"): 6000, ("north", "high"): 3000, ("south", "low"): 700, ("south", "high"): 300}
 PEOPLE = pd.DataFrame(

@@ -6,7 +6,7 @@ import pytest
 from workbench.core.language import message
 from workbench.report.chapters.sample import views as views
 from workbench.sampling import Frame, SimpleRandom, Stratified, allocate, compare_with_frame, draw, frame_summary
-from workbench.store.config_fieldwork import SamplePlan
+from workbench.store.config.sample import SamplePlan
 
 PEOPLE = pd.DataFrame(
     {

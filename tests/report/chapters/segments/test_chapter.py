@@ -14,7 +14,7 @@ from workbench.report.chapters.segments.chapter import (
     sizes_table,
 )
 from workbench.store import Wave
-from workbench.store.config_parts import Words
+from workbench.store.config.parts import Words
 
 
 def profiled(k=3):

@@ -108,7 +108,7 @@ def test_nps_of_the_segments_with_interval_and_base(make_wave):
     expected = 100 * ((first >= 9).mean() - (first <= 6).mean())
     assert scores.set_index("segment").loc[1, "nps"] == pytest.approx(expected)
     words = {1: "one", 2: "two"}
-    from workbench.store.config_parts import Words
+    from workbench.store.config.parts import Words
 
     named = {k: Words.model_validate({"en": v, "zh-CN": v}) for k, v in words.items()}
     assert nps_picture(scores, named)("en").axes

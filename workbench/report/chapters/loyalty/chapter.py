@@ -17,7 +17,7 @@ from workbench.nps import NetPromoterScore, Satisfaction, net_promoter_score, np
 from workbench.report.chapter import Chapter, ChapterParameters
 from workbench.report.chapters.segments.chapter import segment_names
 from workbench.store import Wave
-from workbench.store.config_parts import Rating
+from workbench.store.config.parts import Rating
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,6 +98,18 @@ CHAPTER = Chapter(
     makes=("loyalty", "nps_groups", "nps_changes", "drivers", "topics", "scorecard", "callbacks"),
     after=("20_response", "30_segments", "40_value", "60_tiers"),
     left_out=_left_out,
+    settings=(
+        "languages",
+        "currency",
+        "labels",
+        "values",
+        "questions",
+        "response",
+        "sample",
+        "loyalty",
+        "tiers",
+        "owners",
+    ),
 )
 
 

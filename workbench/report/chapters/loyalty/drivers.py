@@ -26,7 +26,7 @@ from workbench.nps import (
 )
 from workbench.report.site.blocks import Finding
 from workbench.store import Wave
-from workbench.store.config_parts import Rating
+from workbench.store.config.parts import Rating
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -31,7 +31,7 @@ from workbench.nps import (
     scale_reliability,
 )
 from workbench.nps.mix_effect import PARTS
-from workbench.store.config_parts import Rating
+from workbench.store.config.parts import Rating
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -18,8 +18,8 @@ from workbench.report.chapters.sample.chapter import make_frame
 from workbench.report.chapters.sample.plan import by_group
 from workbench.sampling import Frame, compare_with_frame
 from workbench.store import Wave
-from workbench.store.config_analysis import ResponsePlan
-from workbench.store.config_fieldwork import SamplePlan
+from workbench.store.config.response import ResponsePlan
+from workbench.store.config.sample import SamplePlan
 from workbench.weighting import (
     FieldProgress,
     ResponsePropensity,
@@ -59,6 +59,7 @@ CHAPTER = Chapter(
     makes=("respondents",),
     after=("10_sample",),
     left_out=_left_out,
+    settings=("labels", "values", "population", "questions", "response", "sample"),
 )
 
 

@@ -15,7 +15,7 @@ from workbench.core.names import Column
 from workbench.report.chapters.response.sources import COUNTED_ONCE
 from workbench.report.site.blocks import Card, Finding, label_of
 from workbench.sampling.frame import MISSING_STRATUM
-from workbench.store.config_parts import Rating
+from workbench.store.config.parts import Rating
 from workbench.weighting import FieldProgress, OutcomeRates, WeightReport, Weights
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from workbench.sampling import (
 from workbench.sampling.frame import Reason
 from workbench.sampling.representativeness import few_valued
 from workbench.store import Wave
-from workbench.store.config_fieldwork import SamplePlan
+from workbench.store.config.sample import SamplePlan
 
 COMPARED_BY = ("channel", "gender", "age_band")
 MOST_LEVELS = 12
@@ -49,6 +49,7 @@ CHAPTER = Chapter(
     after=(),
     left_out=_left_out,
     reads_before=("respondents", "responses", "contacts", "panel_members", ASSUMED, FROZEN["panel_members"]),
+    settings=("languages", "labels", "values", "population", "sample", "panel", "spot_check", "fieldwork"),
 )
 
 

@@ -25,7 +25,7 @@ from workbench.sampling import (
     cluster_counts,
     cluster_effect,
 )
-from workbench.store.config_fieldwork import SamplePlan
+from workbench.store.config.sample import SamplePlan
 
 CLUSTERED = ("cluster", "two_stage")
 LEAST_CLUSTERS = 2  # with one, a stratum's variance cannot be estimated

@@ -36,7 +36,7 @@ from workbench.sampling import (
     sampling_statement,
 )
 from workbench.store import Wave
-from workbench.store.config_fieldwork import SamplePlan
+from workbench.store.config.sample import SamplePlan
 
 MADE_BY = "10_sample"
 

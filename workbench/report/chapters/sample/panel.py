@@ -29,7 +29,7 @@ from workbench.sampling import (
 from workbench.sampling.panel import PanelPlan as PlannedPanel
 from workbench.sampling.panel import frame_counts
 from workbench.store import Wave
-from workbench.store.config_fieldwork import PanelPlan, SpotCheckPlan
+from workbench.store.config.sample import PanelPlan, SpotCheckPlan
 
 MEMBERS, STRATA, CHECKED = "panel_members", "panel_strata", "spot_check"
 ENOUGH_ASKED, ENOUGH_PER_STRATUM, ENOUGH_ANSWERS = 20, 30, 10

@@ -29,7 +29,7 @@ from workbench.sampling import (
 )
 from workbench.sampling.frame import MISSING_STRATUM
 from workbench.store import Wave
-from workbench.store.config_fieldwork import SamplePlan
+from workbench.store.config.sample import SamplePlan
 
 ANSWERS_NEEDED = 30  # fewer say little about a stratum's spread
 WHOLE = "all"

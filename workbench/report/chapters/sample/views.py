@@ -14,7 +14,7 @@ from workbench.report.site.blocks import Finding, label_of
 from workbench.sampling import Allocation, FrameSummary, Sample, Statement, expected_precision
 from workbench.sampling.frame import MISSING_STRATUM, SEPARATOR
 from workbench.sampling.representativeness import Resemblance
-from workbench.store.config_fieldwork import SamplePlan
+from workbench.store.config.sample import SamplePlan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -34,7 +34,7 @@ from workbench.core.results import Note
 from workbench.report.chapter import Chapter, ChapterParameters
 from workbench.report.site.blocks import Card, Finding
 from workbench.store import Wave
-from workbench.store.config_parts import Words
+from workbench.store.config.parts import Words
 from workbench.tiers.criteria import with_criteria
 
 PROFILED = ("recency_days", "frequency", "monetary", "tenure_days")
@@ -63,6 +63,7 @@ CHAPTER = Chapter(
     makes=("segments", "segment_names", "segment_model", "segment_sizes"),
     after=("20_response",),
     left_out=_left_out,
+    settings=("labels", "values", "segments"),
 )
 
 

@@ -30,7 +30,7 @@ from workbench.core.names import Column
 from workbench.nps import net_promoter_score
 from workbench.report.chapters.response.design import survey_design
 from workbench.store import Wave
-from workbench.store.config_parts import Words
+from workbench.store.config.parts import Words
 from workbench.tiers import Offers
 from workbench.tiers.criteria import with_criteria
 

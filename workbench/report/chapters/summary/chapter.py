@@ -10,7 +10,7 @@ from workbench.report.chapter import Chapter, ChapterParameters
 from workbench.report.chapters.loyalty.words import change_words, nps_sentence
 from workbench.report.site.blocks import Card, Finding
 from workbench.store import Wave
-from workbench.store.config_parts import Words
+from workbench.store.config.parts import Words
 
 MOST_FINDINGS = 6
 READ = (
@@ -82,6 +82,21 @@ CHAPTER = Chapter(
     makes=("summary",),
     after=("10_sample", "20_response", "30_segments", "40_value", "50_loyalty", "60_tiers"),
     left_out=lambda _: None,
+    settings=(
+        "languages",
+        "currency",
+        "labels",
+        "values",
+        "questions",
+        "response",
+        "sample",
+        "value",
+        "loyalty",
+        "tiers",
+        "targets",
+        "marks",
+        "owners",
+    ),
 )
 
 

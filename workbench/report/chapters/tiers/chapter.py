@@ -58,6 +58,7 @@ CHAPTER = Chapter(
     makes=("tiers", "tier_sizes", "tier_moves", "actions", "call_counts"),
     after=("40_value",),
     left_out=_left_out,
+    settings=("languages", "currency", "labels", "values", "tiers", "tier_rules", "loyalty.complaint_kinds"),
 )
 
 

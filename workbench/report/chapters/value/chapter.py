@@ -99,6 +99,7 @@ CHAPTER = Chapter(
     after=(),
     left_out=_left_out,
     reads_before=("tiers", "segments", "segment_names"),
+    settings=("languages", "currency", "labels", "values", "value", "tiers"),
 )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from workbench.store.config_parts import Confidence, Part, Share, Words
+from workbench.store.config.parts import Confidence, Part, Share, Words
 
 Numbers = dict[str, dict[str, float]]
 

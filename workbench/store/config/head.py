@@ -1,4 +1,4 @@
-"""What a wave is: ``wave.yaml`` as frozen, validated models."""
+"""The head of a ``wave.yaml``: what the wave is, what came in, whom it is about, and how its columns are called."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import datetime as dt
 from pydantic import Field, model_validator
 
 from workbench.core.language import Language
-from workbench.store.config_analysis import LoyaltyPlan, ResponsePlan, SegmentPlan, TierOptions, TierRule, ValuePlan
-from workbench.store.config_fieldwork import FieldworkPlan, PanelPlan, SamplePlan, SpotCheckPlan
-from workbench.store.config_parts import (
+from workbench.store.config.parts import (
     Name,
     Part,
     Population,
@@ -21,11 +19,10 @@ from workbench.store.config_parts import (
     ValueNames,
     Words,
 )
-from workbench.store.config_summary import Mark, Owners, Targets
 
 
-class WaveConfig(Part):
-    """A wave: one round of asking customers, described by one ``wave.yaml``."""
+class Head(Part):
+    """What all chapters of a wave have in common."""
 
     study: Name
     wave: Name
@@ -44,11 +41,6 @@ class WaveConfig(Part):
         "(empty while it runs) and where known contract_id, kind, amount_per_month."
     )
     population: Population = Population()
-    sample: SamplePlan = SamplePlan()
-    panel: PanelPlan | None = None
-    spot_check: SpotCheckPlan | None = None
-    fieldwork: FieldworkPlan = FieldworkPlan()
-    response: ResponsePlan = ResponsePlan()
     questions: dict[str, Rating] = Field(default={})
     recommend: Recommendation = Field(
         default=Recommendation(), description="The scale of the column `recommend`, where it is not 0 to 10."
@@ -59,35 +51,16 @@ class WaveConfig(Part):
         description="Column: value: its name in both languages and, under `from`, other spellings counted as it. "
         "The order is the order on pages.",
     )
-    segments: SegmentPlan = SegmentPlan()
-    value: ValuePlan = ValuePlan()
-    tiers: list[TierRule] = Field(default=[])
-    tier_rules: TierOptions = TierOptions()
-    loyalty: LoyaltyPlan = LoyaltyPlan()
-    targets: Targets = Targets()
-    marks: list[Mark] = Field(default=[], description="What changed before a wave, shown on its trends.")
-    owners: Owners = Owners()
     signed: list[SignOff] = Field(default=[], description="Who signed which numbers; void when the numbers change.")
     chapters: dict[str, dict[str, int | float | str | bool | list[int]]] = Field(
         default={}, description="Chapter: parameters of its notebook that differ from their defaults."
     )
 
     @model_validator(mode="after")
-    def _consistent(self) -> WaveConfig:
+    def _consistent_head(self) -> Head:
         if self.previous == self.wave:
             raise ValueError(
                 f"previous: a wave cannot follow itself ({self.wave}); name the wave before it or leave it out"
-            )
-        names = [t.name for t in self.tiers]
-        if len(set(names)) < len(names):
-            raise ValueError(f"tiers: names must differ, found {', '.join(names)}")
-        if self.tiers and (self.tiers[-1].minimum or self.tiers[-1].maximum):
-            raise ValueError(f"tiers: the last tier takes everybody else; remove 'minimum' from {names[-1]}")
-        unknown = [c for c in self.sample.domain_margins if c not in self.population.strata]
-        if unknown:
-            raise ValueError(
-                f"sample.domain_margins: {unknown[0]} is not one of the strata "
-                f"({', '.join(self.population.strata) or 'none'}); add it to population.strata"
             )
         for column, named in self.values.items():
             meant: dict[str, str] = {}

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from workbench.store.config_parts import Name, Part, Words
+from workbench.store.config.parts import Name, Part, Words
 
 Target = float | Annotated[list[float], Field(min_length=2, max_length=2)]
 

@@ -23,6 +23,10 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
+    def named_files(self) -> tuple[tuple[str, str], ...]:
+        """Return the files of the wave's folder that belong to it, each with the key that names it; none by default."""
+        return ()
+
 
 class Words(Part):
     """A text in both languages of the report."""

@@ -1,0 +1,39 @@
+"""What loyalty is broken down by, and whose complaints count, as ``wave.yaml`` says it."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from workbench.store.config.parts import Confidence, Part
+
+
+class LoyaltyPlan(Part):
+    """What loyalty is broken down by, and when a base is too small to show."""
+
+    by: list[str] = Field(default=["region", "segment", "tier"])
+    minimum_base: int = Field(default=30, ge=1)
+    confidence: Confidence = 0.95
+    drivers: list[str] = Field(
+        default=[],
+        description="Questions that may drive the recommendation; by default those on the scale that most questions "
+        "have, without the first question, which asks for everything at once.",
+    )
+    kano: dict[str, tuple[str, str]] = Field(
+        default={},
+        description="Feature: the columns of 'how would you feel with it' and 'without it', 1 (like) to 5 (dislike).",
+    )
+    comment: str = Field(default="comment", description="Column of open text in `responses`.")
+    code_frame: str = Field(
+        default="retail", description="Topics of comments: retail, retail_zh, retail_en, or a YAML file of the wave."
+    )
+    complaint_kinds: list[str] = Field(
+        default=["complaint", "投诉"], description="Values of `kind` in `interactions` that are complaints."
+    )
+    call_kinds: list[str] = Field(
+        default=["callback", "call", "visit", "回访", "拜访"],
+        description="Values of `kind` in `interactions` that mean somebody called back.",
+    )
+
+    def named_files(self) -> tuple[tuple[str, str], ...]:
+        """Return the code frame, where it is a file of the wave and none of those that are ready."""
+        return (("code_frame", self.code_frame),) if self.code_frame.endswith((".yaml", ".yml")) else ()

@@ -1,0 +1,60 @@
+"""How customers are valued, as ``wave.yaml`` says it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from workbench.store.config.parts import Part, Share
+
+Cost = Annotated[float, Field(ge=0)]
+
+
+class ValuePlan(Part):
+    """How customers are valued."""
+
+    horizon_months: int = Field(default=12, ge=1, le=120)
+    annual_discount_rate: float = Field(default=0.10, ge=0, lt=1)
+    margin: Share = Field(default=1.0, description="Contribution margin as a share of the amount.")
+    unit: Literal["day", "week"] = "day"
+    model: Literal["best", "bg_nbd", "mbg_nbd", "pareto_nbd"] = Field(
+        default="best", description="Model of purchases; 'best' has the smallest AIC of the three."
+    )
+    service_cost: float = Field(default=0.0, ge=0, description="Money a year that serving a customer costs.")
+    terms_by: str | None = Field(
+        default=None,
+        description="Column of the customer list, or 'tier' (as the previous wave graded), by whose groups `margins` "
+        "and `service_costs` differ; 'tier' by itself where tiers have a `cost`.",
+    )
+    margins: dict[str, Share] = Field(
+        default={}, description="Group: contribution margin; `margin` for groups not named, '–' for customers without."
+    )
+    service_costs: dict[str, Cost] = Field(
+        default={},
+        description="Group: money a year that serving a customer costs; else the tier's `cost`, else `service_cost`.",
+    )
+    contact_cost: float = Field(default=0.0, ge=0, description="Money that one row of `interactions` costs.")
+    contact_costs: dict[str, Cost] = Field(
+        default={}, description="Value of `kind` in `interactions`: money that one costs; `contact_cost` for others."
+    )
+    contract_gap_days: int = Field(
+        default=30,
+        ge=0,
+        le=366,
+        description="A contract that begins within so many days after another of the same customer and kind goes on "
+        "from it.",
+    )
+    renewal_months: Literal[1, 3, 6, 12] | None = Field(
+        default=None, description="Months from one renewal of a contract to the next; found in the data by default."
+    )
+    holdout_days: int = Field(
+        default=182, ge=7, description="Last days held back to check the model; at most a quarter of the history."
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> ValuePlan:
+        if self.terms_by is None and (self.margins or self.service_costs):
+            given = "margins" if self.margins else "service_costs"
+            raise ValueError(f"{given}: say by 'terms_by' what they differ by (a column of the customers, or tier)")
+        return self
