@@ -104,3 +104,12 @@ def test_an_unknown_column_is_told_with_the_nearest(customers):
     with pytest.raises(InputError) as error:
         build_features(customers, ["frequancy"])
     assert "frequency" in str(error.value)
+
+
+def test_a_column_that_is_the_same_for_all_is_left_out_and_named():
+    raw = pd.DataFrame({"customer_id": list("abcdef"), "frequency": 1, "monetary": [5.0, 9, 40, 7, 60, 80]})
+    features = build_features(raw)
+    assert [r.name for r in features.rules] == ["monetary"]
+    assert any(n.message.values.get("feature") == "frequency" for n in features.notes)
+    with pytest.raises(InputError, match="differs between customers"):
+        build_features(raw[["customer_id", "frequency"]])

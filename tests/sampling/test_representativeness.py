@@ -70,3 +70,10 @@ def test_columns_with_few_values_among_the_eligible():
     assert few_valued(people, ["customer_id", "region"], most=2) == []
     assert few_valued(Frame(people, eligible="region <> 'w'"), ["region"], most=2) == ["region"]
     assert few_valued(people, []) == []
+
+
+def test_without_variables_there_is_nothing_to_compare_and_that_is_said():
+    customers = pd.DataFrame({"customer_id": ["a", "b"]})
+    found = compare_with_frame(customers, customers.head(1), [])
+    assert found.table.empty and "frame_share" in found.table
+    assert "Nothing is known" in str(found.notes[0].message)

@@ -136,7 +136,8 @@ def build_features(
     Raises
     ------
     InputError
-        If a column is missing, not numeric, infinite, constant or empty, or an argument is out of range.
+        If a column is missing, not numeric, infinite or empty, or an argument is out of range; if no column differs
+        between customers. One that is the same for all is left out and named in a note.
 
     Examples
     --------
@@ -152,10 +153,15 @@ def build_features(
     _check(names, categories, types, transforms or {}, winsorise, missing)
     carried = dict.fromkeys([*names, *categories, *keep])
     rows, customers = sample_rows(table, list(carried), most=fitted_on, seed=seed)
-    made = [
-        _rule(rows[n].to_numpy(dtype=float, na_value=np.nan), n, (transforms or {}).get(n), winsorise, missing)
-        for n in names
-    ]
+    made: list[tuple[FeatureRule, dict[str, object]]] = []
+    flat: list[str] = []
+    for n in names:
+        numbers = rows[n].to_numpy(dtype=float, na_value=np.nan)
+        if _same_for_all(numbers) and len(names) + len(categories) - len(flat) > 1:
+            flat.append(n)
+        else:
+            made.append(_rule(numbers, n, (transforms or {}).get(n), winsorise, missing))
+    names = [n for n in names if n not in flat]
     rules, lines = tuple(m[0] for m in made), [m[1] for m in made]
     kinds = category_rules(rows, categories)
     values, codes = apply_rules(rules, rows), apply_categories(kinds, rows)
@@ -169,8 +175,24 @@ def build_features(
         codes=codes,
         source=table,
         customers=customers,
-        notes=(*_notes(lines, customers, len(rows)), *_redundant(values, codes, names, categories)),
+        notes=(
+            *(
+                Note(message("{feature} is the same for all customers and left out.", feature=n), "caution")
+                for n in flat
+            ),
+            *_notes(lines, customers, len(rows)),
+            *_redundant(values, codes, names, categories),
+        ),
     )
+
+
+def _flat_notes(flat: Sequence[str]) -> list[Note]:
+    return [Note(message("{feature} is the same for all customers and left out.", feature=n), "caution") for n in flat]
+
+
+def _same_for_all(values: Floats) -> bool:
+    known = values[np.isfinite(values)]
+    return len(known) > 0 and bool(known.min() == known.max())
 
 
 def _numeric(kind: str) -> bool:

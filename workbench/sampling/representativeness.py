@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LARGE_DIFFERENCE = 0.2  # Cohen's small effect; beyond it a composition is called different
 MOST_LEVELS = 1000
+COMPARED = ("variable", "group", "population", "frame_share", "n", "share", "difference")
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -93,9 +94,9 @@ def compare_with_frame(
     require_columns(chosen.columns, [source.id, *([weight] if weight else [])], where="chosen")
     d, q = source.dialect, source.dialect.quote(source.id)
     listed = source.source.engine.register(chosen[[source.id]].drop_duplicates())
-    picked = ", ".join(f"CAST({d.quote(n)} AS {d.text_type}) AS {d.quote(n)}" for n in names)
+    picked = "".join(f", CAST({d.quote(n)} AS {d.text_type}) AS {d.quote(n)}" for n in names)
     found = source.rows(
-        f"SELECT {q}, {picked} FROM {{table}} WHERE {source.where} AND CAST({q} AS {d.text_type}) IN "
+        f"SELECT {q}{picked} FROM {{table}} WHERE {source.where} AND CAST({q} AS {d.text_type}) IN "
         f"(SELECT CAST({q} AS {d.text_type}) FROM {listed})"
     )
     if found.empty:
@@ -107,6 +108,12 @@ def compare_with_frame(
         )
     weights = chosen[[source.id]].assign(workbench_weight=chosen[weight] if weight else 1.0)
     joined = found.merge(weights, on=source.id)
+    if not names:
+        note = Note(message("Nothing is known of these customers on which they could be compared."), "caution")
+        empty = pd.DataFrame(
+            {c: pd.Series(dtype="object" if c in ("variable", "group") else "float64") for c in COMPARED}
+        )
+        return Resemblance(table=empty, notes=(note,))
     table = pd.concat([_shares(source, joined, n) for n in names], ignore_index=True)
     far = int((table["difference"].abs() > LARGE_DIFFERENCE).sum())
     notes = []

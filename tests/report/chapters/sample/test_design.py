@@ -92,3 +92,14 @@ def test_customers_who_answer_alike_raise_the_design_effect():
 def test_a_plan_that_cannot_be_drawn_is_refused(options, said):
     with pytest.raises(ValidationError, match=said):
         SamplePlan(**options)
+
+
+def test_without_strata_a_sample_by_strata_is_a_simple_one():
+    from workbench.report.chapters.sample.design import design_of
+    from workbench.sampling import Frame, SimpleRandom, allocate
+    from workbench.store.config_fieldwork import SamplePlan
+
+    frame = Frame(pd.DataFrame({"customer_id": [str(i) for i in range(50)]}))
+    strata = pd.DataFrame({"stratum": ["all"], "population": [50]})
+    made = design_of(SamplePlan(), allocate(strata, 10), frame)
+    assert isinstance(made, SimpleRandom)

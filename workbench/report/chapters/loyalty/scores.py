@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 AGAINST: tuple[Against, ...] = ("rest", "each other")
-SHADES = {"detractors": "white", "passives": "#B9BEC6", "promoters": charts.INK}
+SHADES = {"detractors": charts.PAPER, "passives": charts.GRID, "promoters": charts.INK}
 SCORE_COLUMNS = {
     "nps": Column(message("NPS"), "signed1"),
     "mean": Column(message("Mean, 0–10"), "dec2"),

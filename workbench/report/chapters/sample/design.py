@@ -59,9 +59,11 @@ def design_of(plan: SamplePlan, allocation: Allocation, frame: Frame) -> Design:
     allocation
         Customers to ask in each stratum.
     frame
-        The frame to draw from; designs by clusters count its clusters.
+        The frame to draw from; designs by clusters count its clusters. Where it has no strata, a sample by strata is a
+        simple random one.
     """
-    if plan.design == "simple":
+    if plan.design == "simple" or (plan.design == "stratified" and not frame.stratum):
+        # without strata every sample by strata is a simple one
         return SimpleRandom(allocation.n, reserve=plan.reserve)
     if plan.design == "systematic":
         return Systematic(allocation, reserve=plan.reserve)
