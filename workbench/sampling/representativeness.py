@@ -110,10 +110,8 @@ def compare_with_frame(
     joined = found.merge(weights, on=source.id)
     if not names:
         note = Note(message("Nothing is known of these customers on which they could be compared."), "caution")
-        empty = pd.DataFrame(
-            {c: pd.Series(dtype="object" if c in ("variable", "group") else "float64") for c in COMPARED}
-        )
-        return Resemblance(table=empty, notes=(note,))
+        kinds = {c: "object" if c in ("variable", "group") else "float64" for c in COMPARED}
+        return Resemblance(table=pd.DataFrame(columns=list(COMPARED)).astype(kinds), notes=(note,))
     table = pd.concat([_shares(source, joined, n) for n in names], ignore_index=True)
     far = int((table["difference"].abs() > LARGE_DIFFERENCE).sum())
     notes = []

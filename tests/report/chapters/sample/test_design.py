@@ -95,11 +95,6 @@ def test_a_plan_that_cannot_be_drawn_is_refused(options, said):
 
 
 def test_without_strata_a_sample_by_strata_is_a_simple_one():
-    from workbench.report.chapters.sample.design import design_of
-    from workbench.sampling import Frame, SimpleRandom, allocate
-    from workbench.store.config_fieldwork import SamplePlan
-
     frame = Frame(pd.DataFrame({"customer_id": [str(i) for i in range(50)]}))
-    strata = pd.DataFrame({"stratum": ["all"], "population": [50]})
-    made = design_of(SamplePlan(), allocate(strata, 10), frame)
+    made = designs.design_of(SamplePlan(), allocate(stratum_counts(frame), 10), frame)
     assert isinstance(made, SimpleRandom)
