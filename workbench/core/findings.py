@@ -32,7 +32,8 @@ SAID_WHEN: Final[Mapping[Claim, frozenset[State]]] = {
     "estimate": frozenset({"known"}),
     "count": frozenset({"known"}),
 }
-ORDER: Final[Mapping[State, int]] = {"clear": 0, "known": 1, "watch": 2, "chance": 3, "unknown": 4}
+# what is clear comes before what is to be watched, and both before what merely is as it is
+ORDER: Final[Mapping[State, int]] = {"clear": 0, "watch": 1, "known": 2, "chance": 2, "unknown": 3}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +167,7 @@ class Finding:
 
 
 def said(findings: Iterable[Finding], *, most: int | None = None) -> list[Finding]:
-    """Return the findings whose evidence carries them, clear ones before those to watch, then by importance.
+    """Return the findings whose evidence carries them: clear ones, those to watch, the others; each by importance.
 
     Parameters
     ----------
@@ -176,7 +177,7 @@ def said(findings: Iterable[Finding], *, most: int | None = None) -> list[Findin
         At most so many.
     """
     kept = [f for f in findings if f.is_said]
-    kept.sort(key=lambda f: (ORDER[f.state] == ORDER["watch"], -f.importance))
+    kept.sort(key=lambda f: (ORDER[f.state], -f.importance))
     return kept[:most]
 
 

@@ -1,6 +1,7 @@
 """Loyalty: NPS and satisfaction with honest uncertainty, and what drives them."""
 
 from workbench.nps.answer_quality import AnswerQuality, answer_quality
+from workbench.nps.by_groups import NpsByGroups, nps_by_groups
 from workbench.nps.callback_effect import CallbackEffect, callback_effect
 from workbench.nps.callbacks import CallbackList, CallbackStatus, callback_list, callback_status
 from workbench.nps.change import nps_change
@@ -39,6 +40,7 @@ __all__ = [
     "Measure",
     "MixEffect",
     "NetPromoterScore",
+    "NpsByGroups",
     "PenaltyReward",
     "Reliability",
     "Satisfaction",
@@ -63,6 +65,7 @@ __all__ = [
     "measures_in",
     "mix_effect",
     "net_promoter_score",
+    "nps_by_groups",
     "nps_change",
     "nps_comparison",
     "penalty_reward",

@@ -119,7 +119,8 @@ def action_list(
     value
         Column of `values` that orders the list.
     do_not_contact
-        ``customer_id`` of those who asked not to be contacted; they are left out and counted.
+        ``customer_id`` of those who asked not to be contacted, or of everybody with a column ``do_not_contact``; they
+        are left out and counted.
     as_of
         Today, for open complaints.
     tiers
@@ -193,7 +194,8 @@ def action_list(
         )
     if do_not_contact is not None:
         asked = in_engine(as_table(do_not_contact), engine)
-        left = f"SELECT DISTINCT {CUSTOMER_ID} FROM {asked.source}"
+        only = " WHERE do_not_contact" if "do_not_contact" in asked.columns else ""
+        left = f"SELECT DISTINCT {CUSTOMER_ID} FROM {asked.source}{only}"
         joins.append(f"LEFT JOIN ({left}) AS x ON x.{CUSTOMER_ID} = g.{CUSTOMER_ID}")
     spared = f"x.{CUSTOMER_ID} IS NOT NULL" if do_not_contact is not None else "1 = 0"
     codes = ", ".join(f"CASE WHEN {sql} THEN ',{code}' ELSE '' END" for code, sql in marks.items())

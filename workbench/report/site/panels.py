@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from workbench.core.findings import Finding
 from workbench.core.language import LANGUAGES, Language, Message, Spoken, message, use_language
 from workbench.core.names import COLUMNS, Column
 from workbench.core.results import Result
 from workbench.core.tables import html_table
-from workbench.report.site.blocks import Block, shown_csv
+from workbench.report.site.blocks import Block, findings, shown_csv
 from workbench.report.site.pictures import picture_html
 
 if TYPE_CHECKING:
@@ -140,8 +141,8 @@ def headline(title: Message, statements: Sequence[Statement] = ()) -> Block:
     return Block("headline", "headline", html, title=titles)
 
 
-def action_cards(items: Sequence[Action]) -> Block:
-    """Show what to do, numbered, the most pressing first."""
+def action_cards(items: Sequence[Action], *, about: Message | None = None) -> Block:
+    """Show what to do, numbered, the most pressing first, and how long the list behind it is."""
     html = {}
     for language in LANGUAGES:
         parts = []
@@ -152,13 +153,28 @@ def action_cards(items: Sequence[Action]) -> Block:
                 f"<li><h3>{escape(item.title.text(language))}</h3><p>{escape(item.why.text(language))}</p>"
                 f"{f'<dl>{facts}</dl>' if facts else ''}{where}</li>"
             )
-        html[language] = f'<ol class="actions">{"".join(parts)}</ol>' if parts else ""
+        told = f'<p class="about">{escape(about.text(language))}</p>' if about is not None else ""
+        html[language] = told + (f'<ol class="actions">{"".join(parts)}</ol>' if parts else "")
     return Block("actions", "actions", html)
 
 
 def _fact(term: Message, said: Spoken, gap: bool, language: Language) -> str:
     look = ' class="gap"' if gap else ""
     return f"<dt>{escape(term.text(language))}</dt><dd{look}>{escape(said.text(language))}</dd>"
+
+
+def folded(block: Block, title: Message) -> Block:
+    """Return a block folded away under a title, for those who want to check."""
+    html = {
+        n: f'<details class="fold"><summary>{escape(title.text(n))}</summary>{block.html[n]}</details>'
+        for n in LANGUAGES
+    }
+    return replace(block, html=html)
+
+
+def opening(items: Sequence[Finding], *, most: int = 5) -> Block:
+    """Show what a chapter opens with: its clear findings, then those to watch, then the most important numbers."""
+    return replace(findings(items, "opening", most=most), kind="headline")
 
 
 def plain_facts(items: Sequence[tuple[Message, Sequence[Message], tuple[str, Message] | None]]) -> Block:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -44,6 +45,13 @@ def section_note(run: SectionRun, language: Language) -> str:
     True
     """
     return _note(run, PARTS[run.state], language)
+
+
+def left_out_note(runs: Sequence[SectionRun], language: Language) -> str:
+    """Return one list of the parts that a wave has nothing for, and why; they need no heading each."""
+    lines = [f"<li>{escape(in_language(r.title, language))}: {_words(r.rule, language)}</li>" for r in runs]
+    title = escape(message("Not in this chapter").text(language))
+    return f'<details class="left-out"><summary>{title}</summary><ul>{"".join(lines)}</ul></details>'
 
 
 def chapter_note(run: SectionRun, language: Language, last: tuple[str, str] | None) -> str:

@@ -18,7 +18,7 @@ from workbench.report.run.sections import section_of
 from workbench.report.site.blocks import MIME, NUMBER
 from workbench.report.site.fonts import page_font
 from workbench.report.site.panels import linked
-from workbench.report.site.refusals import in_language, section_note
+from workbench.report.site.refusals import in_language, left_out_note, section_note
 from workbench.store.manifest import SectionRun
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -85,12 +85,16 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
     code: list[str] = []
     missing = {k: s for k, s in (sections or {}).items() if s.state != "computed"}
     told: set[str] = set()
+    absent: list[SectionRun] = []
     for position, cell in enumerate(content.cells):
         tags = set(cell.metadata.get("tags", []))
         section = section_of(tags) or ""
         if section in missing:
             if section not in told:
                 told.add(section)
+                if missing[section].state == "left out":
+                    absent.append(missing[section])
+                    continue
                 _fold(code, items)
                 items.append(Item("prose", _heading(escape(in_language(missing[section].title, language)), headings)))
                 items.append(Item("prose", section_note(missing[section], language)))
@@ -115,7 +119,7 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
                     tables[block["name"]] = block["csv"]
                 if block["kind"] == "headline":
                     # the page's own head, wherever in the notebook it was computed
-                    title, head = block["title"][language], html
+                    title, head = block["title"].get(language, ""), html
                     continue
                 if block["kind"] in ("figure", "panel") and "<svg" in html:
                     figures[block["name"]] = html
@@ -126,6 +130,8 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
             if cell.source.strip() and not tags & {"hidden", "parameters", "injected-parameters"}:
                 code.append(cell.source)
     _fold(code, items)
+    if absent:
+        items.append(Item("prose", left_out_note(absent, language)))
     return Page(tuple(items), tuple(headings), tables, cards, figures, title, head)
 
 

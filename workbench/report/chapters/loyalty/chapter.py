@@ -1,63 +1,41 @@
-"""Chapter 50: how loyal and how satisfied customers are, where, and what has changed."""
+"""Chapter 50: how loyal and how satisfied customers are, where, why, and what has changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from workbench.core import charts
-from workbench.core.language import Language, Message, Spoken, message
-from workbench.core.names import Column
-from workbench.core.results import Result
+from workbench.core.language import Message, Spoken, message
 from workbench.estimation import Change, Design
-from workbench.nps import NetPromoterScore, Satisfaction, net_promoter_score, nps_change, satisfaction
+from workbench.nps import NetPromoterScore, NpsByGroups, Satisfaction, satisfaction
+from workbench.nps.satisfaction_change import SatisfactionChange
 from workbench.report.chapter import Chapter, ChapterParameters
+from workbench.report.chapters.loyalty.sections import GROUPS, SECTIONS, asked_for, rated
+from workbench.report.chapters.response.design import survey_design
 from workbench.report.chapters.segments.chapter import segment_names
 from workbench.store import Wave
 from workbench.store.config.parts import Rating
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-ResultT = TypeVar("ResultT", bound=Result)
+ChangeMethod = Callable[..., SatisfactionChange]
 UNKNOWN = "–"
-GROUPED_BY = ("segment", "tier")
-METHODS = {
-    "unweighted": message("every answer counts once"),
-    "weighted": message("weighted, answers taken as independent"),
-    "design": message("weighted, sampling design respected (reported)"),
-}
-METHOD_COLUMNS = {
-    "method": Column(message("How it is computed")),
-    "previous": Column(message("Previous wave"), "signed1"),
-    "current": Column(message("Current wave"), "signed1"),
-    "estimate": Column(message("Change"), "signed1"),
-    "ci_low": Column(message("Low (95 %)"), "signed1"),
-    "ci_high": Column(message("High (95 %)"), "signed1"),
-}
-CHANGE_COLUMNS = {
-    "previous": Column(message("Previous wave"), "signed1"),
-    "current": Column(message("Current wave"), "signed1"),
-    "estimate": Column(message("Change"), "signed1"),
-    "ci_low": Column(message("Low (95 %)"), "signed1"),
-    "ci_high": Column(message("High (95 %)"), "signed1"),
-    "detectable": Column(message("Detectable change"), "dec1"),
-}
-CHANGE_SHOWN = ("previous", "current", "estimate", "ci_low", "ci_high", "n", "p_adjusted", "detectable", "verdict")
-RATING_COLUMNS = {
-    "question": Column(message("Question")),
-    "top_box": Column(message("Satisfied"), "pct1"),
-    "ci_low": Column(message("Low (95 %)"), "pct1"),
-    "ci_high": Column(message("High (95 %)"), "pct1"),
-    "mean": Column(message("Mean"), "dec2"),
-    "mean_low": Column(message("Mean, low"), "dec2"),
-    "mean_high": Column(message("Mean, high"), "dec2"),
-}
-RATING_SHOWN = ("top_box", "ci_low", "ci_high", "mean", "mean_low", "mean_high", "n", "n_effective")
+NAME = "50_loyalty"
+HEADLINE = (
+    "measure",
+    "estimate",
+    "std_error",
+    "ci_low",
+    "ci_high",
+    "n",
+    "n_effective",
+    "change",
+    "change_error",
+    "change_low",
+    "change_high",
+    "p_value",
+)
 
 
 class LoyaltyParameters(ChapterParameters):
@@ -71,13 +49,13 @@ class LoyaltyParameters(ChapterParameters):
 def _left_out(wave: Wave) -> Message | None:
     if not wave.has("respondents"):
         return message("There are no weighted answers.")
-    if "recommend" not in wave.columns("respondents"):
-        return message("Nobody was asked whether they would recommend the company.")
+    if not asked_for(wave) and not rated(wave):
+        return message("Nobody was asked how likely they are to recommend the company, or how satisfied they are.")
     return None
 
 
 CHAPTER = Chapter(
-    name="50_loyalty",
+    name=NAME,
     title=message("Loyalty and satisfaction"),
     parameters=LoyaltyParameters,
     reads=(
@@ -95,9 +73,10 @@ CHAPTER = Chapter(
         "interactions",
         "regions",
     ),
-    makes=("loyalty", "nps_groups", "nps_changes", "drivers", "topics", "scorecard", "callbacks"),
+    makes=("loyalty", "nps_groups", "ratings", "drivers", "topics", "scorecard", "findings_loyalty"),
     after=("20_response", "30_segments", "40_value", "60_tiers"),
     left_out=_left_out,
+    reads_before=("loyalty", "ratings", "respondents", "actions", "tiers"),
     settings=(
         "languages",
         "currency",
@@ -108,15 +87,69 @@ CHAPTER = Chapter(
         "sample",
         "loyalty",
         "tiers",
-        "owners",
+        "targets",
+        "marks",
     ),
+    sections=SECTIONS,
 )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The answers of a wave and of the one before, as every part of the chapter needs them.
+
+    Attributes
+    ----------
+    answers, design
+        Answers of this wave with segment and tier, and how they came about.
+    before, before_design
+        The same of the wave before; None without one.
+    shared
+        Column of customer ids where both waves asked some of the same customers.
+    by
+        Breakdowns of ``loyalty: by:`` that the answers have.
+    names
+        Breakdown → group → its name as readers know it.
+    """
+
+    answers: pd.DataFrame
+    design: Design
+    before: pd.DataFrame | None
+    before_design: Design | None
+    shared: str | None
+    by: list[str]
+    names: Mapping[str, Mapping[Any, Spoken]]
+
+    @property
+    def designs(self) -> tuple[Design, Design]:
+        """Designs of the wave before and of this one."""
+        return (self.before_design or self.design, self.design)
+
+    def compares(self, column: str) -> bool:
+        """Tell whether the wave before asked the same."""
+        return self.before is not None and column in self.before and bool(self.before[column].notna().any())
+
+
+def opened(wave: Wave) -> Asked:
+    """Return the answers of a wave and of the one before, ready for every part of the chapter."""
+    answers, previous = answers_of(wave), wave.previous
+    there = previous is not None and previous.has("respondents")
+    before = answers_of(previous) if previous is not None and there else None
+    return Asked(
+        answers=answers,
+        design=survey_design(wave),
+        before=before,
+        before_design=survey_design(previous) if previous is not None and there else None,
+        shared=None if before is None else shared_ids(wave, before, answers),
+        by=[c for c in wave.config.loyalty.by if c in answers],
+        names=group_names(wave),
+    )
 
 
 def answers_of(wave: Wave) -> pd.DataFrame:
     """Return a wave's respondents with the segment and the tier of each, where they are known."""
     answers = wave.read("respondents")
-    for name, column in (("segments", "segment"), ("tiers", "tier")):
+    for column, name in GROUPS.items():
         if wave.has(name):
             known = wave.read(name, only=answers["customer_id"])[["customer_id", column]]
             answers = answers.drop(columns=column, errors="ignore").merge(known, on="customer_id", how="left")
@@ -129,169 +162,120 @@ def group_names(wave: Wave) -> dict[str, Mapping[Any, Spoken]]:
     return {"segment": segment_names(wave), "tier": {t.name: t.label for t in wave.config.tiers}}
 
 
-def in_names(result: ResultT, column: str, names: Mapping[str, Mapping[Any, Spoken]]) -> ResultT:
-    """Return a result whose groups have their names."""
-    known = names.get(column, {})
-    if column not in result.table or not known:
-        return result
-    shown = pd.Series([known.get(v, v) for v in result.table[column]], index=result.table.index, dtype=object)
-    return replace(result, table=result.table.assign(**{column: shown}))
-
-
-def breakdowns(wave: Wave, answers: pd.DataFrame) -> list[str]:
-    """Return the columns of `loyalty.by` that the wave has."""
-    return [c for c in wave.config.loyalty.by if c in answers]
-
-
 def shared_ids(wave: Wave, previous: pd.DataFrame, current: pd.DataFrame) -> str | None:
     """Return the id column if both waves asked some of the same customers, else None."""
     both = bool(set(previous["customer_id"]) & set(current["customer_id"]))
     return "customer_id" if both and wave.config.response.psu is None else None
 
 
-def scores_by(wave: Wave, answers: pd.DataFrame, design: Design, by: Sequence[str]) -> dict[str, NetPromoterScore]:
-    """Return the NPS by each breakdown."""
-    plan = wave.config.loyalty
-    return {
-        column: net_promoter_score(
-            answers, "recommend", design, by=column, confidence=plan.confidence, minimum_base=plan.minimum_base
-        )
-        for column in by
-    }
+def headline(measure: str, row: pd.Series, change: Change | None) -> pd.DataFrame:
+    """Return a headline number with interval, base and change, one row, to be kept."""
+    line = {"measure": measure, **row[["estimate", "std_error", "ci_low", "ci_high", "n", "n_effective"]].to_dict()}
+    if change is not None:
+        moved = change.table.iloc[0]
+        line |= {
+            "change": moved["estimate"],
+            "change_error": moved["std_error"],
+            "change_low": moved["ci_low"],
+            "change_high": moved["ci_high"],
+            "p_value": moved["p_value"],
+        }
+    return pd.DataFrame([line]).reindex(columns=list(HEADLINE))
+
+
+def score_row(score: NetPromoterScore) -> pd.Series:
+    """Return the score of everybody under the names of every estimate."""
+    return score.table.iloc[0].rename({"nps": "estimate"})
+
+
+def ratings_of(wave: Wave) -> dict[str, Rating]:
+    """Return the rating questions the wave asked, in the order of ``wave.yaml``."""
+    return {n: wave.config.questions[n] for n in rated(wave)}
 
 
 def rating_table(
-    answers: pd.DataFrame, design: Design, questions: Mapping[str, Rating], *, by: str | None = None
+    answers: pd.DataFrame, design: Design, questions: Mapping[str, Rating], *, confidence: float = 0.95
 ) -> Satisfaction:
-    """Return satisfaction with every question asked, one line each (and by group).
+    """Return satisfaction with every question asked, one line each.
 
     Returns
     -------
     Satisfaction
-        Its table has ``question`` (the label) before the other columns.
+        Its table has ``question`` (the column) before the other columns.
     """
     parts = []
     for name, question in questions.items():
-        if name not in answers or answers[name].notna().sum() == 0:
+        if answers[name].notna().sum() == 0:
             continue
         top = question.high - question.top_box + 1
-        result = satisfaction(answers, name, design, by=by, scale=(question.low, question.high), top=top)
-        table = result.table.assign(question=pd.Series([question.label] * len(result.table), dtype=object))
-        parts.append((table, result.distribution.assign(question=name), result.notes))
+        scale = (question.low, question.high)
+        result = satisfaction(answers, name, design, scale=scale, top=top, confidence=confidence)
+        parts.append((result.table.assign(question=name), result.distribution.assign(question=name), result.notes))
     table = pd.concat([p[0] for p in parts], ignore_index=True)
-    first = [by, "question"] if by else ["question"]
-    notes = tuple(dict.fromkeys(n for p in parts for n in p[2]))
     distribution = pd.concat([p[1] for p in parts], ignore_index=True)
-    return Satisfaction(table=table[[*first, "variable", *RATING_SHOWN]], distribution=distribution, notes=notes)
-
-
-def compare_methods(previous: pd.DataFrame, current: pd.DataFrame, designs: tuple[Design, Design]) -> pd.DataFrame:
-    """Return the change of the NPS computed three ways, so that a reader sees what weights and design do.
-
-    Returns
-    -------
-    DataFrame
-        ``method``, ``previous``, ``current``, ``estimate``, ``ci_low``, ``ci_high``, ``p_value``.
-    """
-    ways = {"unweighted": None, "weighted": Design(weight="weight"), "design": designs}
-    lines = []
-    for name, way in ways.items():
-        row = nps_change(previous, current, way, adjust=None).table.iloc[0]
-        lines.append(
-            {"method": METHODS[name], **{c: row[c] for c in METHOD_COLUMNS if c != "method"}, "p_value": row["p_value"]}
-        )
-    return pd.DataFrame(lines)
-
-
-def without_small(change: Change, minimum: int) -> Change:
-    """Return changes without the numbers of groups whose base is too small in a wave; their base stays."""
-    small = (change.table[["n", "n_previous"]] < minimum).any(axis=1)
-    hidden = ["previous", "current", "estimate", "std_error", "ci_low", "ci_high", "detectable"]
-    return replace(change, table=change.table.assign(**{c: change.table[c].where(~small) for c in hidden}))
-
-
-def draw_groups(result: NetPromoterScore, overall: float, language: Language) -> Figure:
-    """Draw the NPS of groups with intervals, and all customers together as a dashed line."""
-    column = result.table.columns[0]
-    known = result.table.dropna(subset=["nps"])
-    label = [g.text(language) if isinstance(g, Spoken) else str(g) for g in known[column]]
-    shown = known.assign(label=label, estimate=known["nps"])
-
-    def draw(ax: Axes) -> None:
-        charts.interval_rows(ax, shown, label="label", style="signed1", reference=overall, language=language)
-
-    return charts.draw_figure(draw, height=max(1.8, 0.5 * len(shown) + 0.8))
-
-
-def group_table(scores: Mapping[str, NetPromoterScore]) -> pd.DataFrame:
-    """Return all breakdowns in one table with the columns ``breakdown`` and ``group``, to be kept."""
-    parts = [
-        s.table.rename(columns={column: "group"}).assign(breakdown=column, group=lambda t: t["group"].astype(str))
-        for column, s in scores.items()
-    ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"breakdown": [], "group": [], "nps": []})
-
-
-def change_table(changes: Mapping[str, Change]) -> pd.DataFrame:
-    """Return all changes in one table with the columns ``breakdown`` and ``group``, to be kept."""
-    parts = []
-    for column, change in changes.items():
-        group = change.table[column].astype(str) if column in change.table else "total"
-        parts.append(change.table.drop(columns=[column], errors="ignore").assign(breakdown=column, group=group))
-    return (
-        pd.concat(parts, ignore_index=True)
-        if parts
-        else pd.DataFrame(columns=["breakdown", "group", *CHANGE_SHOWN], dtype=object)
+    return Satisfaction(
+        table=table[["question", *[c for c in table if c != "question"]]],
+        distribution=distribution,
+        notes=tuple(dict.fromkeys(n for p in parts for n in p[2])),
     )
 
 
-def headline(score: NetPromoterScore, overall: pd.Series | None, change: Change | None) -> pd.DataFrame:
-    """Return the wave's headline numbers, to be kept: NPS and satisfaction with intervals, base and change."""
-    row = score.table.iloc[0]
-    lines = [{"measure": "nps", "estimate": row["nps"], **row[["ci_low", "ci_high", "n", "n_effective"]].to_dict()}]
-    if change is not None:
-        moved = change.table.iloc[0]
-        lines[0] |= {
+def question_names(wave: Wave) -> dict[str, Spoken]:
+    """Return the questions as readers know them."""
+    return {n: q.label for n, q in wave.config.questions.items()}
+
+
+def rating_changes(wave: Wave, asked: Asked, method: ChangeMethod, first: str) -> SatisfactionChange:
+    """Return how good ratings changed, for the questions both waves asked on the same scale; none where none was.
+
+    Parameters
+    ----------
+    method
+        `workbench.nps.satisfaction_change.satisfaction_change`.
+    first
+        The headline question.
+    """
+    plan, questions = wave.config.loyalty, ratings_of(wave)
+    before = wave.previous.config.questions if wave.previous is not None else {}
+    same = {
+        n: float(q.top_box)
+        for n, q in questions.items()
+        if n in before and (before[n].low, before[n].high, before[n].top_box) == (q.low, q.high, q.top_box)
+    }
+    tops = {n: t for n, t in same.items() if asked.compares(n)}
+    if asked.before is None or not tops:
+        columns = ["question", "current", *HEADLINE[1:4], "p_adjusted", "state"]
+        return SatisfactionChange(table=pd.DataFrame(columns=columns), family=1)
+    return method(
+        asked.before,
+        asked.answers,
+        asked.designs,
+        tops,
+        first=first,
+        id=asked.shared,
+        confidence=plan.confidence,
+        minimum_base=plan.minimum_base,
+    )
+
+
+def satisfied(ratings: Satisfaction, changes: SatisfactionChange) -> pd.DataFrame:
+    """Return the headline number of satisfaction, that of the first question, to be kept."""
+    row = ratings.table.iloc[0]
+    line = {"measure": "satisfied", "estimate": row["top_box"]}
+    line |= {c: row[c] for c in ("std_error", "ci_low", "ci_high", "n", "n_effective") if c in row}
+    mine = changes.table[changes.table["question"] == row["question"]]
+    if len(mine):
+        moved = mine.iloc[0]
+        line |= {
             "change": moved["estimate"],
+            "change_error": moved["std_error"],
             "change_low": moved["ci_low"],
             "change_high": moved["ci_high"],
             "p_value": moved["p_value"],
-            "verdict": moved["verdict"],
         }
-    if overall is not None:
-        lines.append(
-            {
-                "measure": "satisfied",
-                "estimate": overall["top_box"],
-                **overall[["ci_low", "ci_high", "n", "n_effective"]].to_dict(),
-            }
-        )
-    columns = [
-        "measure",
-        "estimate",
-        "ci_low",
-        "ci_high",
-        "n",
-        "n_effective",
-        "change",
-        "change_low",
-        "change_high",
-        "p_value",
-        "verdict",
-    ]
-    return pd.DataFrame(lines).reindex(columns=columns)
+    return pd.DataFrame([line]).reindex(columns=list(HEADLINE))
 
 
-def nps_shown(column: str) -> tuple[str, ...]:
-    """Return the columns of an NPS table that a page shows."""
-    return (column, "nps", "ci_low", "ci_high", "promoters", "passives", "detractors", "n", "n_effective", "note")
-
-
-def draw_ratings(table: pd.DataFrame, language: Language) -> Figure:
-    """Draw the share of satisfied customers for each question."""
-    shown = table.assign(label=[q.text(language) for q in table["question"]], estimate=table["top_box"])
-
-    def draw(ax: Axes) -> None:
-        charts.interval_rows(ax, shown, label="label", style="pct1", language=language)
-
-    return charts.draw_figure(draw, height=0.5 * len(shown) + 0.8)
+def kept_groups(groups: NpsByGroups) -> pd.DataFrame:
+    """Return the NPS by group as it is kept: groups as text, since one table holds several breakdowns."""
+    return groups.table.assign(group=groups.table["group"].astype(str))

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from workbench.core.errors import InputError
+from workbench.core.findings import Evidence, Finding, Tone, state_of
 from workbench.core.language import Language, Message, Spoken, message
-from workbench.core.names import Column
+from workbench.core.names import RECOMMEND, Column
 from workbench.estimation import Design
 from workbench.nps import (
     CodedComments,
-    CommentTopics,
-    Sentiment,
     TopicGrowth,
     TopicScores,
     code_comments,
-    comment_sentiment,
-    comment_topics,
-    topic_growth,
-    topic_scores,
 )
-from workbench.report.site.blocks import Finding
+from workbench.report.chapters.loyalty.chapter import Asked
+from workbench.report.chapters.loyalty.titles import title_of
 from workbench.store import Wave
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    pass
 
 READY = ("retail", "retail_zh", "retail_en")
 CLASS = "score_class"
@@ -42,25 +37,30 @@ FEWEST_COMMENTS = 30
 MOST_TOPICS = 10
 MOST_DRAWN = 8
 GROWTH_SHOWN = ("topic", "department", "previous", "current", "estimate", "ci_low", "ci_high", "p_adjusted", "verdict")
-SCORE_SHOWN = ("topic", "nps", "other", "estimate", "ci_low", "ci_high", "p_adjusted", "verdict", "mentions")
-TOPIC_SHOWN = ("topic", "department", "mentions", "estimate", "ci_low", "ci_high", "n")
 QUOTE_COLUMNS = {
     "topic": Column(message("Topic")),
     "class": Column(message("Written by")),
     "quote": Column(message("In their words (personal details masked)")),
 }
-
-
-@dataclass(frozen=True)
-class Comments:
-    """Everything the chapter says about comments; parts are None where there is too little to read."""
-
-    answers: pd.DataFrame
-    coded: CodedComments
-    growth: TopicGrowth | None
-    scores: TopicScores
-    sentiment: Sentiment | None
-    topics: CommentTopics | None
+KEPT = (
+    "topic",
+    "en",
+    "zh",
+    "department",
+    "mentions",
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "n",
+    "gap",
+    "gap_low",
+    "gap_high",
+    "gap_p",
+    "gap_state",
+    "change",
+    "change_p",
+    "change_state",
+)
 
 
 def frame_source(wave: Wave) -> str:
@@ -69,34 +69,35 @@ def frame_source(wave: Wave) -> str:
     return name if name in READY else str(wave.folder / name)
 
 
-def read_comments(
+def scored(
+    method: Callable[..., TopicScores], answers: pd.DataFrame, coded: CodedComments, design: Design
+) -> TopicScores | None:
+    """Return how those who mention a topic score against the others, where anybody was asked for a score."""
+    return method(answers, coded, design) if RECOMMEND in answers else None
+
+
+def grown(
     wave: Wave,
-    answers: pd.DataFrame,
-    design: Design,
-    before: pd.DataFrame | None,
-    designs: tuple[Design, Design] | None,
-    *,
-    id_column: str | None,
-    seed: int,
-) -> Comments | None:
-    """Code the comments, test what changed, and learn sentiment from the scores; None without enough comments."""
+    asked: Asked,
+    coded: CodedComments,
+    code: Callable[..., CodedComments],
+    method: Callable[..., TopicGrowth],
+) -> TopicGrowth | None:
+    """Return which topics grew since the wave before, where it has comments enough."""
     column = wave.config.loyalty.comment
-    if written(answers, column) < FEWEST_COMMENTS:
+    if asked.before is None or written(asked.before, column) < FEWEST_COMMENTS:
         return None
-    coded = code_comments(answers, column, frame_source(wave), design)
-    growth = None
-    if before is not None and designs is not None and written(before, column) >= FEWEST_COMMENTS:
-        earlier = code_comments(before, column, coded.frame, designs[0])
-        growth = topic_growth((before, earlier), (answers, coded), designs, id=id_column)
-    classed = answers.assign(**{CLASS: score_class(answers["recommend"])})
-    return Comments(
-        answers=classed,
-        coded=coded,
-        growth=growth,
-        scores=topic_scores(answers, coded, design),
-        sentiment=_sentiment(answers, column, seed),
-        topics=_rest(answers, coded, column, seed),
-    )
+    if written(asked.answers, column) < FEWEST_COMMENTS:
+        return None
+    earlier = code(asked.before, column, coded.frame, asked.designs[0])
+    return method((asked.before, earlier), (asked.answers, coded), asked.designs, id=asked.shared)
+
+
+def with_classes(answers: pd.DataFrame) -> pd.DataFrame:
+    """Return answers with promoters, passives and detractors told apart, where anybody was asked."""
+    if RECOMMEND not in answers:
+        return answers
+    return answers.assign(**{CLASS: score_class(answers[RECOMMEND])})
 
 
 def written(answers: pd.DataFrame, column: str) -> int:
@@ -112,38 +113,26 @@ def score_class(scores: pd.Series) -> pd.Series:
     return pd.Series(classes, index=scores.index, dtype=object).where(scores.notna())
 
 
-def _sentiment(answers: pd.DataFrame, column: str, seed: int) -> Sentiment | None:
-    try:
-        return comment_sentiment(answers, column, "recommend", seed=seed)
-    except InputError:
-        # fewer labelled comments than a model can learn from; the page says so
-        return None
-
-
-def _rest(answers: pd.DataFrame, coded: CodedComments, column: str, seed: int) -> CommentTopics | None:
-    rest = answers[~coded.codes.any(axis=1).to_numpy()]
-    try:
-        return comment_topics(rest, column, topics=6, seed=seed)
-    except InputError:
-        return None
-
-
 def topic_shares(
-    comments: Comments, design: Design, by: Sequence[str], names: Mapping[str, Mapping[Any, Spoken]]
+    answers: pd.DataFrame,
+    coded: CodedComments,
+    design: Design,
+    by: Sequence[str],
+    names: Mapping[str, Mapping[Any, Spoken]],
 ) -> tuple[pd.DataFrame, dict[str, Column]]:
     """Return the share of commenters by topic (rows) and by the groups of several columns, with the groups' names.
 
     Groups with few comments are left out.
     """
-    said = {t.id: TopicName(t.labels) for t in comments.coded.frame.topics}
-    top = comments.coded.table["topic"].head(MOST_TOPICS).tolist()
+    said = {t.id: TopicName(t.labels) for t in coded.frame.topics}
+    top = coded.table["topic"].head(MOST_TOPICS).tolist()
     shares: dict[str, Any] = {"topic": pd.Series([said[t] for t in top], dtype=object)}
     columns = {"topic": Column(message("Topic"))}
     for column in by:
-        if not comments.answers[column].notna().any():
+        if not answers[column].notna().any():
             continue
-        source = str(comments.coded.comments.name)
-        table = code_comments(comments.answers, source, comments.coded.frame, design, by=column).table
+        source = str(coded.comments.name)
+        table = code_comments(answers, source, coded.frame, design, by=column).table
         table = table[table["n"] >= FEWEST_COMMENTS]
         there = table[column].unique().tolist()
         known: Mapping[Any, Spoken] = CLASSES if column == CLASS else names.get(column, {})
@@ -160,18 +149,13 @@ def _plain(name: object) -> str:
     return str(name).replace("{", "(").replace("}", ")")
 
 
-def draw_topics(comments: Comments, language: Language) -> Figure:
-    """Draw the shares of the most frequent topics."""
-    return replace(comments.coded, table=comments.coded.table.head(MOST_DRAWN)).plot(language)
-
-
 def in_chinese(text: str) -> bool:
     """Tell whether a comment is written in Chinese."""
     letters = [c for c in text if c.isalpha()]
     return sum("\u4e00" <= c <= "\u9fff" for c in letters) > 0.5 * len(letters)
 
 
-def quote_table(comments: Comments, *, topics: int = 6) -> pd.DataFrame:
+def quote_table(answers: pd.DataFrame, coded: CodedComments, *, topics: int = 6) -> pd.DataFrame:
     """Return one comment of promoters and one of detractors for each of the most frequent topics, masked.
 
     Quotes are in the language that most comments are written in, and none comes twice.
@@ -179,17 +163,17 @@ def quote_table(comments: Comments, *, topics: int = 6) -> pd.DataFrame:
     rows: list[dict[str, object]] = []
     used: set[str] = set()
     # most readers read the language that most customers write
-    texts = comments.coded.comments[comments.coded.comments != ""]
+    texts = coded.comments[coded.comments != ""]
     chinese = bool(texts.map(in_chinese).mean() > 0.5)
-    labels = {t.id: t for t in comments.coded.frame.topics}
-    for topic in comments.coded.table["topic"].head(topics):
+    labels = {t.id: t for t in coded.frame.topics}
+    for topic in coded.table["topic"].head(topics):
         for name in ("promoters", "detractors"):
-            mine = (comments.answers[CLASS] == name).to_numpy()
+            mine = (answers[CLASS] == name).to_numpy()
             part = CodedComments(
-                table=comments.coded.table,
-                codes=comments.coded.codes[mine],
-                frame=comments.coded.frame,
-                comments=comments.coded.comments[mine],
+                table=coded.table,
+                codes=coded.codes[mine],
+                frame=coded.frame,
+                comments=coded.comments[mine],
             )
             quote = next((q for q in part.quotes(topic, count=8) if q not in used and in_chinese(q) == chinese), None)
             if quote is not None:
@@ -212,59 +196,102 @@ class TopicName:
         return self.text("en")
 
 
-def comment_findings(comments: Comments | None) -> list[Finding]:
-    """Say what commenters write about most, what grew, and which topic goes with the lowest scores."""
-    if comments is None:
-        return []
-    names = {t.id: TopicName(t.labels) for t in comments.coded.frame.topics}
-    first = comments.coded.table.iloc[0]
-    text = message(
-        "Customers write most about {topic} ({share:pct} of {n:int} comments).",
-        topic=names[first["topic"]],
-        share=first["estimate"],
-        n=first["n"],
-    )
-    found = [Finding(text)]
-    if comments.growth is not None:
-        for _, row in comments.growth.table[comments.growth.table["verdict"] == "up"].head(2).iterrows():
-            text = message(
-                "{topic} is mentioned more often than in the previous wave: {now:pct} instead of {before:pct} of "
-                "comments ({p:p_is} after correction).",
-                topic=names[row["topic"]],
-                now=row["current"],
-                before=row["previous"],
-                p=row["p_adjusted"],
-            )
-            found.append(Finding(text, "bad"))
-    low = comments.scores.table[comments.scores.table["verdict"] == "lower"].head(1)
-    for _, row in low.iterrows():
-        text = message(
-            "Those who mention {topic} score {points:dec0} points of NPS lower than other commenters.",
-            topic=names[row["topic"]],
-            points=abs(row["estimate"]),
+def topics_kept(coded: CodedComments, scores: TopicScores | None, growth: TopicGrowth | None) -> pd.DataFrame:
+    """Return each topic's share, how those who mention it score against the others, and how its share moved.
+
+    Returns
+    -------
+    DataFrame
+        One row per topic, the most frequent first; names in both languages; states as `state_of` gives them.
+    """
+    table = coded.table.copy()
+    names = {t.id: TopicName(t.labels) for t in coded.frame.topics}
+    table["en"] = [names[t].text("en") for t in table["topic"]]
+    table["zh"] = [names[t].text("zh-CN") for t in table["topic"]]
+    if scores is not None:
+        gaps = scores.table.rename(
+            columns={"estimate": "gap", "ci_low": "gap_low", "ci_high": "gap_high", "p_adjusted": "gap_p"}
         )
-        found.append(Finding(text, "bad"))
+        table = table.merge(gaps[["topic", "gap", "gap_low", "gap_high", "gap_p"]], on="topic", how="left")
+        table["gap_state"] = [state_of(p) for p in table["gap_p"]]
+    if growth is not None:
+        grown = growth.table.rename(columns={"estimate": "change", "p_adjusted": "change_p"})
+        table = table.merge(grown[["topic", "change", "change_p"]], on="topic", how="left")
+        table["change_state"] = [state_of(p) for p in table["change_p"]]
+    return table.reindex(columns=list(KEPT))
+
+
+def topic_findings(kept: pd.DataFrame) -> list[Finding]:
+    """Say what most is written about, which topic goes with clearly lower scores, and which clearly grew."""
+    mentioned = kept[kept["mentions"] > 0]
+    if not len(mentioned):
+        return []
+    first = mentioned.iloc[0]
+    proof = Evidence(
+        source="topics",
+        row=str(first["topic"]),
+        estimate=first["estimate"],
+        ci_low=first["ci_low"],
+        ci_high=first["ci_high"],
+        n=int(first["n"]),
+    )
+    # the most frequent topic is named only where its interval lies above that of the next one
+    leads = len(mentioned) == 1 or first["ci_low"] > mentioned["estimate"].iloc[1]
+    values = {"topic": _name(first), "share": first["estimate"], "n": first["n"]}
+    text = (
+        message("Most is written about {topic} ({share:pct} of {n:int} comments).")
+        if leads
+        else message("{topic} is among what most is written about ({share:pct} of {n:int} comments).")
+    )
+    found = [
+        Finding(
+            id="topic.most",
+            message=Message(text.template, values),
+            evidence=proof,
+            claim="estimate",
+            importance=50,
+        )
+    ]
+    for column, name in (("gap", "topic.score"), ("change", "topic.moved")):
+        tested = mentioned.dropna(subset=[f"{column}_p"]).sort_values(f"{column}_p", kind="stable")
+        for _, row in tested.iterrows():
+            found.append(_topic_finding(row, column, name, family=len(tested)))
     return found
 
 
-def topics_kept(comments: Comments | None) -> pd.DataFrame:
-    """Return the shares of topics and how they changed, to be kept."""
-    columns = [
-        "topic",
-        "department",
-        "mentions",
-        "estimate",
-        "ci_low",
-        "ci_high",
-        "n",
-        "change",
-        "p_adjusted",
-        "verdict",
-    ]
-    if comments is None:
-        return pd.DataFrame(columns=columns)
-    table = comments.coded.table
-    if comments.growth is not None:
-        grown = comments.growth.table.rename(columns={"estimate": "change"})
-        table = table.merge(grown[["topic", "change", "p_adjusted", "verdict"]], on="topic", how="left")
-    return table.reindex(columns=columns)
+def _topic_finding(row: pd.Series, column: str, name: str, *, family: int) -> Finding:
+    up = row[column] > 0
+    texts = {
+        ("gap", True): message("Those who mention {topic} score {points:dec0} points of NPS above other commenters."),
+        ("gap", False): message("Those who mention {topic} score {points:dec0} points of NPS below other commenters."),
+        ("change", True): message("{topic} is mentioned more often than last wave ({now:pct} of comments)."),
+        ("change", False): message("{topic} is mentioned less often than last wave ({now:pct} of comments)."),
+    }
+    values = {"topic": _name(row), "points": abs(row[column]), "now": row["estimate"]}
+    proof = Evidence(
+        source="topics",
+        row=str(row["topic"]),
+        estimate=row[column],
+        p_value=row[f"{column}_p"],
+        family=family,
+        n=int(row["n"]),
+    )
+    tone: Tone = "neutral" if column == "change" else "good" if up else "bad"
+    return Finding(
+        id=f"{name}:{row['topic']}",
+        message=Message(texts[column, up].template, values),
+        evidence=proof,
+        claim="difference",
+        importance=60 if column == "gap" and not up else 40,
+        tone=tone,
+    )
+
+
+def _name(row: pd.Series) -> TopicName:
+    return TopicName({"en": str(row["en"]), "zh-CN": str(row["zh"])})
+
+
+def topics_title(findings: Sequence[Finding]) -> Message:
+    """Return what is most worth knowing of the topics."""
+    wanted = ("topic.score", "topic.moved", "topic.most")
+    return title_of(findings, *wanted, otherwise=message("What customers write about"))

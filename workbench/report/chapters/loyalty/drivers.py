@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
 from workbench.core import charts
 from workbench.core.language import Language, Message, Spoken, message
-from workbench.core.names import Column
-from workbench.core.results import Note, Result
+from workbench.core.names import RECOMMEND, Column
+from workbench.core.results import Result
 from workbench.estimation import Design
 from workbench.nps import (
     Drivers,
     DriverWorth,
     ImportancePerformance,
     PenaltyReward,
-    driver_worth,
-    importance_performance,
-    key_drivers,
     penalty_reward,
 )
-from workbench.report.site.blocks import Finding
 from workbench.store import Wave
 from workbench.store.config.parts import Rating
 
@@ -47,6 +43,21 @@ DRIVER_SHOWN = (
     "missing",
     "n",
 )
+KEPT = (
+    "driver",
+    "share",
+    "ci_low",
+    "ci_high",
+    "rank",
+    "rank_low",
+    "rank_high",
+    "clear",
+    "performance",
+    "worth",
+    "worth_low",
+    "worth_high",
+    "good",
+)
 ODDS_COLUMNS = {
     "driver": Column(message("Driver")),
     "odds_ratio": Column(message("Odds ratio"), "dec2"),
@@ -55,34 +66,6 @@ ODDS_COLUMNS = {
     "p_value": Column(message("p-value"), "p"),
     "p_adjusted": Column(message("Same at all scores (p)"), "p"),
 }
-
-
-@dataclass(frozen=True)
-class DriverAnalysis:
-    """Everything the chapter says about drivers.
-
-    Attributes
-    ----------
-    drivers
-        Importance by Shapley shares.
-    ordinal
-        The same from an ordinal logit, with its check.
-    worth
-        What a point is worth.
-    map
-        Importance against performance.
-    contrast
-        Penalties and rewards; None where a question has no bad or no very good ratings.
-    names
-        Column → the question.
-    """
-
-    drivers: Drivers
-    ordinal: Drivers
-    worth: DriverWorth
-    map: ImportancePerformance
-    contrast: PenaltyReward | None
-    names: Mapping[str, Spoken]
 
 
 def driver_columns(wave: Wave, answers: pd.DataFrame) -> list[str]:
@@ -97,37 +80,22 @@ def driver_columns(wave: Wave, answers: pd.DataFrame) -> list[str]:
     return [n for n, q in rest if (q.low, q.high) == scale]
 
 
-def usable(answers: pd.DataFrame, columns: list[str]) -> bool:
-    """Tell whether there are enough complete rows and differences for a driver analysis."""
-    if len(columns) < 2:
-        return False
-    complete = answers[[*columns, "recommend"]].dropna()
-    enough = len(complete) >= ROWS_PER_DRIVER * (len(columns) + 1)
-    varied = int((complete[columns].max() > complete[columns].min()).sum())
-    return enough and varied > 1 and bool(complete["recommend"].max() > complete["recommend"].min())
+def scale_of(wave: Wave, items: Sequence[str]) -> tuple[int, int]:
+    """Return the scale the drivers were rated on."""
+    first = wave.config.questions.get(items[0])
+    return (first.low, first.high) if first is not None else (1, 5)
 
 
-def analyse_drivers(
-    wave: Wave, answers: pd.DataFrame, design: Design, *, bootstrap: int, seed: int
-) -> DriverAnalysis | None:
-    """Return the driver analysis of a wave, None where too few rated enough."""
-    columns = driver_columns(wave, answers)
-    if not usable(answers, columns):
-        return None
-    plan = resampled(design)
-    found = key_drivers(answers, "recommend", columns, plan, bootstrap=bootstrap, seed=seed)
-    ordinal = key_drivers(answers, "recommend", columns, plan, method="ordinal", bootstrap=bootstrap, seed=seed)
-    first = wave.config.questions.get(columns[0], Rating.model_validate({"label": {"en": "", "zh-CN": ""}}))
-    worth = driver_worth(
-        answers, "recommend", columns, plan, scale=(first.low, first.high), bootstrap=bootstrap, seed=seed
-    )
-    low, high = (first.low + first.high) / 2, first.high
-    both = all((answers[c] <= low).any() and (answers[c] >= high).any() for c in columns)
-    contrast = penalty_reward(answers, "recommend", columns, plan, low=low, high=high) if both else None
-    names: dict[str, Spoken] = {
-        c: wave.config.questions[c].label if c in wave.config.questions else Message(c) for c in columns
-    }
-    return DriverAnalysis(found, ordinal, worth, importance_performance(found), contrast, names)
+def contrast_of(answers: pd.DataFrame, items: Sequence[str], design: Design, scale: tuple[int, int]) -> PenaltyReward:
+    """Return what bad ratings cost and very good ones bring.
+
+    Raises
+    ------
+    InputError
+        If a question has no bad, or no very good, ratings.
+    """
+    middle = (scale[0] + scale[1]) / 2
+    return penalty_reward(answers, RECOMMEND, list(items), design, low=middle, high=scale[1])
 
 
 def resampled(design: Design) -> Design:
@@ -154,33 +122,17 @@ def _said(value: object, names: Mapping[str, Spoken]) -> object:
     return names.get(value, value) if isinstance(value, str) else value
 
 
-def odds_table(analysis: DriverAnalysis) -> pd.DataFrame:
+def odds_table(drivers: Drivers, names: Mapping[str, Spoken]) -> pd.DataFrame:
     """Return the odds ratios of the ordinal model with the check of proportional odds."""
-    check = analysis.ordinal.proportional_odds[["driver", "p_adjusted"]]
-    table = analysis.ordinal.coefficients.merge(check, on="driver")
-    order = [d for d in analysis.drivers.table["driver"] if d in set(table["driver"])]
-    table = table.set_index("driver").loc[order].reset_index()
-    return table.assign(driver=pd.Series([analysis.names[d] for d in order], dtype=object))[list(ODDS_COLUMNS)]
+    check = drivers.proportional_odds[["driver", "p_adjusted"]]
+    table = drivers.coefficients.merge(check, on="driver")
+    said = pd.Series([names.get(d, Message(str(d))) for d in table["driver"]], dtype=object)
+    return table.assign(driver=said)[list(ODDS_COLUMNS)]
 
 
-def odds_notes(analysis: DriverAnalysis) -> list[Note]:
-    """Return what the check of the ordinal model says."""
-    unlike = [n for n in analysis.ordinal.notes if "proportional odds" in n.message.template]
-    named = [
-        replace(n, message=Message(n.message.template, {**n.message.values, "driver": analysis.names[d]}))
-        for n in unlike
-        if (d := str(n.message.values["driver"])) in analysis.names
-    ]
-    text = message(
-        "The odds ratio says how much more likely a higher score is with one point more on the question. The last "
-        "column tests whether that holds at low and at high scores alike; a small value says it does not."
-    )
-    return [Note(text), *named]
-
-
-def draw_map(analysis: DriverAnalysis, language: Language) -> Figure:
+def draw_map(found: ImportancePerformance, drivers: Drivers, names: Mapping[str, Spoken], language: Language) -> Figure:
     """Draw importance against performance, the fields named, points above noise filled."""
-    table, clear = analysis.map.table, analysis.drivers.table.set_index("driver")["clear"]
+    table, clear = found.table, drivers.table.set_index("driver")["clear"]
 
     def draw(ax: Axes) -> None:
         for _, row in table.iterrows():
@@ -194,14 +146,14 @@ def draw_map(analysis: DriverAnalysis, language: Language) -> Figure:
                 markeredgecolor=charts.INK,
             )
             ax.annotate(
-                analysis.names[row["driver"]].text(language),
+                names.get(row["driver"], Message(str(row["driver"]))).text(language),
                 (row["performance"], row["importance"]),
                 xytext=(7, 5),
                 textcoords="offset points",
                 fontsize=9,
             )
-        ax.axhline(analysis.map.importance_cut, color=charts.MUTED, linestyle="--", linewidth=1)
-        ax.axvline(analysis.map.performance_cut, color=charts.MUTED, linestyle="--", linewidth=1)
+        ax.axhline(found.importance_cut, color=charts.MUTED, linestyle="--", linewidth=1)
+        ax.axvline(found.performance_cut, color=charts.MUTED, linestyle="--", linewidth=1)
         ax.margins(0.3)
         corners = {
             "concentrate_here": (0.01, 0.98, "left", "top"),
@@ -236,62 +188,19 @@ QUADRANT_WORDS: Mapping[str, Message] = {
 }
 
 
-def driver_findings(analysis: DriverAnalysis | None) -> list[Finding]:
-    """Say which drivers lead, and what a point on the most valuable one is worth."""
-    if analysis is None:
-        return []
-    table = analysis.drivers.table
-    first, found = table.iloc[0], []
-    if first["clear"]:
-        alone = bool(first["rank_high"] == 1)
-        template = (
-            message("{driver} goes with recommending more than any other question ({share:pct} of what they explain).")
-            if alone
-            else message(
-                "{driver} leads what goes with recommending ({share:pct} of what the questions explain), but its "
-                "lead is within chance: its rank may be anything from {low:int} to {high:int}."
-            )
-        )
-        values = {
-            "driver": analysis.names[first["driver"]],
-            "share": first["share"],
-            "low": first["rank_low"],
-            "high": first["rank_high"],
-        }
-        found.append(Finding(Message(template.template, values)))
-    best = analysis.worth.table.iloc[0]
-    if best["ci_low"] > 0:
-        text = message(
-            "One point more on {driver} goes with {points:signed1} points of NPS ({low:signed1} to {high:signed1}).",
-            driver=analysis.names[best["driver"]],
-            points=best["worth"],
-            low=best["ci_low"],
-            high=best["ci_high"],
-        )
-        found.append(Finding(text))
-    return found
+def drivers_kept(
+    drivers: Drivers, worth: DriverWorth, answers: pd.DataFrame, questions: Mapping[str, Rating]
+) -> pd.DataFrame:
+    """Return importance and worth of each driver with the share that rates it good, the first first, to be kept."""
+    told = worth.table.rename(columns={"ci_low": "worth_low", "ci_high": "worth_high"})
+    table = drivers.table.merge(told[["driver", "worth", "worth_low", "worth_high"]], on="driver", how="left")
+    table["good"] = [_good(answers, d, questions) for d in table["driver"]]
+    return table.reindex(columns=list(KEPT))
 
 
-def drivers_kept(analysis: DriverAnalysis | None) -> pd.DataFrame:
-    """Return importance and worth of each driver, to be kept."""
-    columns = [
-        "driver",
-        "share",
-        "ci_low",
-        "ci_high",
-        "rank",
-        "rank_low",
-        "rank_high",
-        "clear",
-        "performance",
-        "worth",
-        "worth_low",
-        "worth_high",
-    ]
-    if analysis is None:
-        return pd.DataFrame(columns=columns)
-    worth = analysis.worth.table.rename(columns={"ci_low": "worth_low", "ci_high": "worth_high"})
-    merged = analysis.drivers.table.merge(
-        worth[["driver", "worth", "worth_low", "worth_high"]], on="driver", how="left"
-    )
-    return merged[columns]
+def _good(answers: pd.DataFrame, driver: str, questions: Mapping[str, Rating]) -> float:
+    question = questions.get(driver)
+    known = answers[answers[driver].notna()] if driver in answers else answers.iloc[:0]
+    if question is None or not len(known):
+        return float("nan")
+    return float(known.loc[known[driver] >= question.top_box, "weight"].sum() / known["weight"].sum())

@@ -1,56 +1,25 @@
-"""Chapter 50, closing the loop: whom to call, what became of the last list, complaints by owner, word of mouth."""
+"""Chapter 50, closing the loop: what became of the last list, what calling did, and complaints by owner."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pandas as pd
 
-from workbench.core.errors import InputError, UntrustedWarning
+from workbench.core.errors import InputError
+from workbench.core.findings import Evidence, Finding
 from workbench.core.language import Message, Spoken, message
 from workbench.core.names import Column
-from workbench.estimation import Design
-from workbench.nps import (
-    CallbackEffect,
-    CallbackList,
-    CallbackStatus,
-    ComplaintThemes,
-    WordOfMouth,
-    callback_effect,
-    callback_list,
-    callback_status,
-    code_comments,
-    complaint_themes,
-    word_of_mouth,
-)
-from workbench.nps.callbacks import REASONS
+from workbench.nps import CallbackEffect, CallbackStatus, ComplaintThemes, callback_effect, code_comments
 from workbench.report.chapters.loyalty.comments import TopicName, frame_source
-from workbench.report.export.lists import write_sheets, write_workbook
-from workbench.report.site.blocks import Finding
+from workbench.report.export.lists import write_sheets
 from workbench.store import Wave
 
-LIST = "callbacks"
-FEWEST_ASKED_AGAIN = 30
-MOST_LISTED = 1_000_000
-OUTCOMES: Mapping[str, Spoken] = {
+LIST = "actions"
+OUTCOMES: dict[str, Spoken] = {
     "score_after": message("Score in this wave, 0–10"),
     "spend_after": message("Spending since the list"),
 }
-STATUS_SHOWN = (
-    "reason",
-    "listed",
-    "called",
-    "called_low",
-    "called_high",
-    "solved",
-    "solved_base",
-    "recovered",
-    "recovered_low",
-    "recovered_high",
-    "recovered_base",
-)
 EFFECT_SHOWN = (
     "outcome",
     "called",
@@ -77,39 +46,38 @@ THEME_SHOWN = (
     "change",
     "verdict",
 )
-LIST_COLUMNS = {"reason": Column(message("Reason"))}
+STEP_COLUMNS = {
+    "name": Column(message("Step")),
+    "value": Column(message("Customers"), "int"),
+}
+STEP_HEADS = (message("step"), message("customers"), message("of the list"))
 
 
-@dataclass(frozen=True)
-class Loop:
-    """Everything the chapter says about closing the loop; parts are None where the wave has no data for them."""
-
-    calls: CallbackList
-    status: CallbackStatus | None
-    effect: CallbackEffect | None
-    themes: ComplaintThemes | None
-    mouth: WordOfMouth | None
+def interactions_of(wave: Wave) -> pd.DataFrame | None:
+    """Return what customers and the company said to each other in the wave, None without any."""
+    return wave.read("interactions") if wave.has("interactions") else None
 
 
-def close_loop(wave: Wave, answers: pd.DataFrame, design: Design) -> Loop:
-    """Return whom to call, what became of the last list, and what complaints and referrals say."""
-    cases = wave.read("interactions") if wave.has("interactions") else None
-    status = last_list(wave, cases)
-    return Loop(
-        calls=calls_of(wave, cases),
-        status=status,
-        effect=effect_of(wave, status),
-        themes=themes_of(wave, cases),
-        mouth=mouth_of(answers, cases, design),
-    )
+def last_list(wave: Wave) -> pd.DataFrame | None:
+    """Return whom the wave before listed to be called, with the reason; None without a list."""
+    previous = wave.previous
+    if previous is None or not previous.has(LIST) or previous.config.as_of >= wave.config.as_of:
+        return None
+    listed = previous.read(LIST)
+    if "action" not in listed:
+        return None
+    calls = listed[listed["action"] == "call"].reset_index(drop=True)
+    if not len(calls):
+        return None
+    said = calls["reasons"].str.split(",")
+    both = said.map(lambda r: {"complaint", "detractor"} <= set(r))
+    complaint = said.map(lambda r: "complaint" in r)
+    reason = pd.Series("detractor", index=calls.index).mask(complaint, "complaint").mask(both, "both")
+    return calls.assign(reason=reason)
 
 
-def keep_calls(wave: Wave, loop: Loop) -> None:
-    """Keep the list with the wave, write it and the departments' complaints as workbooks; no id goes to the report."""
-    wave.keep(LIST, loop.calls.customers, made_by="50_loyalty")
-    reasons = loop.calls.customers["reason"].map({r: m.text(wave.config.languages[0]) for r, m in REASONS.items()})
-    listed = loop.calls.customers.assign(reason=reasons)
-    write_workbook(listed.head(MOST_LISTED), wave.lists / "callback_list.xlsx")
+def write_departments(wave: Wave) -> None:
+    """Write the open complaints of each department as a workbook in the wave's folder; no id goes to the report."""
     departments = department_lists(wave)
     if departments:
         write_sheets(departments, wave.lists / "complaints_by_department.xlsx")
@@ -151,63 +119,46 @@ def department_lists(wave: Wave) -> dict[str, pd.DataFrame]:
     }
 
 
-def calls_of(wave: Wave, cases: pd.DataFrame | None) -> CallbackList:
-    """Return detractors and open complaints, by yearly spending where tiers know it."""
-    answered = wave.read("responses") if wave.has("responses") else wave.read("respondents")
-    values = None
-    if wave.has("tiers") and "amount_12m" in wave.columns("tiers"):
-        values = wave.read("tiers", columns=["customer_id", "amount_12m"])
-    kinds = wave.config.loyalty.complaint_kinds
-    return callback_list(answered, cases, values, as_of=wave.config.as_of, value="amount_12m", complaint_kinds=kinds)
+def called_and_alike(wave: Wave, status: CallbackStatus) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """Return those of the last list with what happened to them, the outcomes, and in what people must be alike.
 
-
-def last_list(wave: Wave, cases: pd.DataFrame | None) -> CallbackStatus | None:
-    """Return what became of the previous wave's list, None where it had none."""
-    previous = wave.previous
-    if previous is None or not previous.has(LIST) or previous.config.as_of >= wave.config.as_of:
-        return None
-    listed = previous.read(LIST)
-    if not len(listed):
-        return None
-    answered = wave.read("responses") if wave.has("responses") else None
-    plan = wave.config.loyalty
-    return callback_status(
-        listed,
-        cases,
-        answered,
-        since=previous.config.as_of,
-        as_of=wave.config.as_of,
-        call_kinds=plan.call_kinds,
-        complaint_kinds=plan.complaint_kinds,
-    )
-
-
-def effect_of(wave: Wave, status: CallbackStatus | None) -> CallbackEffect | None:
-    """Compare score and spending of those called with those alike on the list who were not; None without calls."""
-    if status is None or wave.previous is None:
-        return None
+    Returns
+    -------
+    tuple
+        Customers with ``called``, the outcomes known of somebody who was called, and the columns to match on.
+    """
     people = status.customers.rename(columns={"score_before": "before"})
     people = people[people["called"].notna()].reset_index(drop=True)
-    if people.empty:
-        return None
     people["called"] = people["called"] > 0
     people["score_class"] = pd.cut(people["before"], [-1, 4, 6, 10], labels=["0-4", "5-6", "7-10"]).astype(object)
     alike = ["reason", "score_class"]
-    if wave.previous.has("tiers"):
+    if wave.previous is not None and wave.previous.has("tiers"):
         tiers = wave.previous.read("tiers", only=people["customer_id"])[["customer_id", "tier"]]
         people = people.merge(tiers, on="customer_id", how="left")
         alike.append("tier")
     people["spend_after"] = spending_since(wave, people["customer_id"])
     outcomes = [o for o in OUTCOMES if people.loc[people["called"], o].notna().any()]
-    try:
-        with warnings.catch_warnings():
-            # the note on the page says so
-            warnings.simplefilter("ignore", UntrustedWarning)
-            result = callback_effect(people, outcomes, alike=alike)
-    except InputError:
-        # nobody, or everybody, was called
-        return None
-    named = pd.Series([OUTCOMES[o] for o in result.table["outcome"]], dtype=object)
+    return people, outcomes, alike
+
+
+def effect_of(wave: Wave, status: CallbackStatus) -> CallbackEffect:
+    """Compare score and spending of those called with those alike on the list who were not.
+
+    Raises
+    ------
+    InputError
+        If nobody, or everybody, was called.
+    """
+    people, outcomes, alike = called_and_alike(wave, status)
+    if not outcomes:
+        raise InputError(
+            message("Whether calling helped is told from customers of the last list, some of whom were called."),
+            found=message("nobody of the list is known to have been called"),
+            fix=message("Record calls in the table of interactions, with a kind that 'loyalty: call_kinds:' names."),
+            where="interactions",
+        )
+    result = callback_effect(people, outcomes, alike=alike)
+    named = pd.Series([OUTCOMES[str(o)] for o in result.table["outcome"]], dtype=object)
     return replace(result, table=result.table.assign(outcome=named))
 
 
@@ -222,97 +173,112 @@ def spending_since(wave: Wave, ids: pd.Series) -> pd.Series:
     return ids.map(spent).astype(float).fillna(0.0)
 
 
-def themes_of(wave: Wave, cases: pd.DataFrame | None) -> ComplaintThemes | None:
-    """Return the complaints of the wave by theme, None where they have no text."""
-    if cases is None or "text" not in cases:
-        return None
-    previous = wave.previous
+def complaints_of(wave: Wave) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Return the complaints of this wave and those of the wave before; what both files hold belongs to the latter."""
+    cases, previous = wave.read("interactions"), wave.previous
     earlier = previous.read("interactions") if previous and previous.has("interactions") else None
-    if earlier is not None and "text" not in earlier:
-        earlier = None
-    if previous is not None and earlier is not None:
-        # what both files hold belongs to the wave before
-        cases = cases[pd.to_datetime(cases["opened_at"]) > pd.Timestamp(previous.config.as_of)]
-    try:
-        return complaint_themes(
-            cases,
-            frame_source(wave),
-            as_of=wave.config.as_of,
-            previous=earlier,
-            complaint_kinds=wave.config.loyalty.complaint_kinds,
-        )
-    except InputError:
-        # no complaints
-        return None
+    if previous is None or earlier is None or "text" not in earlier:
+        return cases, None
+    return cases[pd.to_datetime(cases["opened_at"]) > pd.Timestamp(previous.config.as_of)], earlier
 
 
-def mouth_of(answers: pd.DataFrame, cases: pd.DataFrame | None, design: Design) -> WordOfMouth | None:
-    """Return referrals and posts by score, None where there are none."""
-    if cases is None or "kind" not in cases:
-        return None
-    try:
-        return word_of_mouth(answers, cases, design)
-    except InputError:
-        return None
+def answered(wave: Wave) -> pd.DataFrame | None:
+    """Return the answers that may show whether customers of the last list came back."""
+    there = wave.has("responses") and {"customer_id", "recommend"} <= set(wave.columns("responses"))
+    return wave.read("responses") if there else None
 
 
-def loop_findings(loop: Loop) -> list[Finding]:
-    """Say how many to call, what became of the last list, and which complaint theme grew."""
-    found = []
-    calls = int(loop.calls.table["customers"].sum())
-    worth = float(loop.calls.table["value"].sum())
-    if calls and worth:
+def steps_of(status: CallbackStatus) -> pd.DataFrame:
+    """Return how many were listed, called and solved: ``name``, ``value``, ``right`` (share of it), ``strong``."""
+    row = status.table.iloc[-1]
+    listed = int(row["listed"])
+    lines: list[tuple[Message, float]] = [(message("Listed"), listed)]
+    if row["called_base"]:
+        lines.append((message("Called"), round(row["called"] * row["called_base"])))
+    if row["solved_base"]:
+        lines.append((message("Complaint solved"), round(row["solved"] * row["solved_base"])))
+    return pd.DataFrame(
+        {
+            "name": pd.Series([n for n, _ in lines], dtype=object),
+            "value": [float(v) for _, v in lines],
+            "right": [v / listed for _, v in lines],
+            "strong": [i == 0 for i in range(len(lines))],
+        }
+    )
+
+
+def loop_findings(status: CallbackStatus, minimum: int) -> list[Finding]:
+    """Say how many of the last list were called, and how many of those asked again came back."""
+    row, found = status.table.iloc[-1], []
+    if row["called_base"]:
+        called, listed = round(row["called"] * row["called_base"]), int(row["listed"])
+        # a count that is known has no interval
+        proof = Evidence(source="last-list", estimate=float(listed))
         text = message(
-            "{n:int} customers should be called back; together they spent {value:money} in twelve months.",
-            n=calls,
-            value=worth,
+            "Of {listed:int} customers listed last time {called:int} were called.", listed=listed, called=called
         )
-        found.append(Finding(text, "bad"))
-    elif calls:
-        found.append(Finding(message("{n:int} customers should be called back.", n=calls), "bad"))
-    if loop.status is not None and loop.status.table["called_base"].iloc[-1]:
-        row = loop.status.table.iloc[-1]
+        tone = "bad" if called < listed / 2 else "neutral"
+        found.append(
+            Finding(id="loop.called", message=text, evidence=proof, claim="count", importance=55, tone=tone)  # type: ignore[arg-type]
+        )
+    if row["recovered_base"]:
+        proof = Evidence(
+            source="last-list",
+            row="recovered",
+            estimate=row["recovered"],
+            ci_low=row["recovered_low"],
+            ci_high=row["recovered_high"],
+            n=int(row["recovered_base"]),
+            minimum_base=minimum,
+        )
         text = message(
-            "Of the {n:int} customers on the last list {called:pct1} were called ({low:pct1} to {high:pct1}).",
-            n=row["listed"],
-            called=row["called"],
-            low=row["called_low"],
-            high=row["called_high"],
+            "Of {asked:int} detractors asked again {recovered:pct} are detractors no more ({low:pct} to {high:pct}).",
+            asked=row["recovered_base"],
+            recovered=row["recovered"],
+            low=row["recovered_low"],
+            high=row["recovered_high"],
         )
-        found.append(Finding(text))
-        if row["recovered_base"] >= FEWEST_ASKED_AGAIN:
-            text = message(
-                "Of {asked:int} detractors asked again {recovered:pct} are detractors no more ({low:pct} to "
-                "{high:pct}).",
-                asked=row["recovered_base"],
-                recovered=row["recovered"],
-                low=row["recovered_low"],
-                high=row["recovered_high"],
-            )
-            found.append(Finding(text))
-    if loop.themes is not None:
-        grown = loop.themes.table[loop.themes.table["verdict"] == "up"].head(1)
-        for topic in grown["topic"]:
-            names = {t.id: t for t in loop.themes.frame.topics}
-            if topic in names:
-                said = loop.themes.table.set_index("topic").loc[topic]
-                text = message(
-                    "Complaints about {topic} grew to {share:pct} of all complaints.",
-                    topic=TopicName(names[topic].labels),
-                    share=said["share"],
-                )
-                found.append(Finding(text, "bad"))
+        found.append(Finding(id="loop.recovered", message=text, evidence=proof, claim="estimate", importance=35))
     return found
 
 
-def reach_note(loop: Loop) -> Message | None:
-    """Say that the interactions do not reach back, where no complaint of the list is found in them."""
-    if loop.status is None:
-        return None
-    listed = loop.status.customers["reason"].isin(["complaint", "both"]).any()
-    if listed and not loop.status.table.iloc[-1]["solved_base"]:
-        return message(
-            "The interactions of this wave do not reach back to the complaints of the last list, so whether they were "
-            "solved is not known."
+def theme_findings(themes: ComplaintThemes) -> list[Finding]:
+    """Say which theme of complaints clearly grew."""
+    names = {t.id: TopicName(t.labels) for t in themes.frame.topics}
+    tested = themes.table.dropna(subset=["p_adjusted"])
+    found = []
+    for _, row in tested[tested["topic"].isin(names)].iterrows():
+        if row["change"] <= 0:
+            continue
+        proof = Evidence(
+            source="complaint-themes",
+            row=str(row["topic"]),
+            estimate=row["change"],
+            p_value=row["p_adjusted"],
+            family=len(tested),
+            n=int(row["n"]),
         )
-    return None
+        text = message(
+            "Complaints about {topic} grew to {share:pct} of all complaints.",
+            topic=names[row["topic"]],
+            share=row["share"],
+        )
+        found.append(
+            Finding(
+                id=f"complaints.grew:{row['topic']}",
+                message=text,
+                evidence=proof,
+                claim="difference",
+                importance=50,
+                tone="bad",
+            )
+        )
+    return found
+
+
+def reach_note(status: CallbackStatus) -> Message:
+    """Say what can be told of the complaints of the last list."""
+    listed = status.customers["reason"].isin(["complaint", "both"]).any()
+    if listed and not status.table.iloc[-1]["solved_base"]:
+        return message("The interactions do not reach back to these complaints: whether they were solved is not known.")
+    return message("Too few were asked again to tell how they are now.")

@@ -6,25 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
 import pandas as pd
 
-from workbench.core import charts
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, Spoken, message
 from workbench.core.names import Column
 from workbench.core.results import Result
 from workbench.estimation import Design
 from workbench.nps import Scorecard, Scored, measures_in, scorecard
-from workbench.nps.callbacks import open_complaints
 from workbench.nps.regions import CONTEXT_COLUMNS
 from workbench.nps.scorecard import WideNumber
 from workbench.report.chapters.response.chapter import asked_and_answered
-from workbench.report.site.blocks import Block, Finding, shown_csv
+from workbench.report.site.blocks import Block, Caption, shown_csv, table
 from workbench.store import Wave
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    pass
 
 REGION = "region"
 FEWEST_ROWS = 100
@@ -115,8 +111,8 @@ def make_scorecard(
     *,
     id_column: str | None,
     days: int,
-) -> Scorecard | None:
-    """Return the scorecard of a wave's regions, None where it knows no regions.
+) -> Scorecard:
+    """Return the scorecard of a wave's regions.
 
     Parameters
     ----------
@@ -127,8 +123,6 @@ def make_scorecard(
     days
         Complaints of so many days before the end of each wave count.
     """
-    if REGION not in answers or answers[REGION].nunique() < 2:
-        return None
     previous = wave.previous if before is not None else None
     asked = [with_satisfied(wave, t) for t in (answers, *([before[0]] if before else []))]
     sources = [
@@ -216,14 +210,6 @@ def recent_complaints(wave: Wave, days: int) -> pd.DataFrame | None:
     return cases[recent]
 
 
-def still_open(wave: Wave) -> int:
-    """Return how many customers wait for an answer to a complaint."""
-    if not wave.has("interactions"):
-        return 0
-    kinds = wave.config.loyalty.complaint_kinds
-    return len(open_complaints(wave.read("interactions"), wave.config.as_of, kinds))
-
-
 def rows_of(card: Scorecard, *measures: str) -> MeasureRows:
     """Return the lines of some measures, the best rank first."""
     table = card.table[card.table["measure"].isin(measures)]
@@ -232,17 +218,26 @@ def rows_of(card: Scorecard, *measures: str) -> MeasureRows:
     return MeasureRows(table=ordered.drop(columns="order"), card=card)
 
 
-def target_rows(card: Scorecard) -> MeasureRows | None:
-    """Return the lines that have a target or a competitor's figure, None without any."""
+def rank_tables(card: Scorecard, labels: Mapping[str, Spoken]) -> list[Block]:
+    """Return the regions' ranks on their first measure, their targets, and what else is known of them."""
+    first = next(iter(card.measures))
+    caption = Caption(message("Regions by {measure}, with the ranks they may have", measure=card.measures[first].label))
+    found = [table(rows_of(card, first), "ranks", caption, only=RANK_SHOWN, labels=labels)]
     given = card.table["target"].notna() | card.table["competitor"].notna()
-    return MeasureRows(table=card.table[given].reset_index(drop=True), card=card) if given.any() else None
+    if given.any():
+        rows = MeasureRows(table=card.table[given].reset_index(drop=True), card=card)
+        found.append(table(rows, "targets", Caption(message("Targets and competitors")), only=TARGET_SHOWN))
+    if card.regions.shape[1] > 1:
+        caption = Caption(message("What else is known of the regions"))
+        found.append(table(card.regions, "regions", caption, columns=CONTEXT_COLUMNS))
+    return found
 
 
-def context_table(card: Scorecard) -> tuple[pd.DataFrame, Mapping[str, Column]] | None:
-    """Return what the table of regions says besides, with labels; None without such columns."""
-    if card.regions.shape[1] < 2:
-        return None
-    return card.regions, CONTEXT_COLUMNS
+def out_caption(out: MeasureRows) -> Message:
+    """Return the caption of what stands out; nothing may."""
+    if len(out.table):
+        return message("What stands out in the scorecard")
+    return message("Nothing stands out in the scorecard: what regions differ by is within chance")
 
 
 def with_all_lines(block: Block, card: Scorecard) -> Block:
@@ -294,75 +289,6 @@ def spreads(card: Scorecard) -> Spreads:
     return Spreads(table=card.measures_table.dropna(subset=["scatter"]).reset_index(drop=True), card=card)
 
 
-def draw_steadied(card: Scorecard, measure: str, language: Language) -> Figure:
-    """Draw direct estimates (filled, with interval) and steadied ones (open) region by region."""
-    rows = card.lines(measure).sort_values("shrunken", kind="stable", ignore_index=True)
-    style = card.measures[measure].style
-    place = np.arange(len(rows))
-    summary = card.measures_table
-    centre = float(summary.loc[summary["measure"] == measure, "estimate"].iloc[0])
-
-    def draw(ax: Axes) -> None:
-        ax.hlines(place + 0.13, rows["ci_low"], rows["ci_high"], color=charts.INK, linewidth=1.5)
-        ax.plot(
-            rows["estimate"],
-            place + 0.13,
-            "o",
-            color=charts.INK,
-            markersize=6,
-            label=message("Direct estimate").text(language),
-        )
-        ax.hlines(place - 0.13, rows["shrunken_low"], rows["shrunken_high"], color=charts.MUTED, linewidth=1.5)
-        ax.plot(
-            rows["shrunken"],
-            place - 0.13,
-            "D",
-            markerfacecolor=charts.PAPER,
-            markeredgecolor=charts.INK,
-            markersize=6,
-            label=message("Steadied estimate").text(language),
-        )
-        ax.axvline(centre, color=charts.MUTED, linestyle="--", linewidth=1)
-        ax.set_yticks(place, [f"{r}  (n={n:,})" for r, n in zip(rows[card.by], rows["n"], strict=True)])
-        ax.grid(axis="y", visible=False)
-        ax.set_xlabel(card.measures[measure].label.text(language))
-        charts.format_axis(ax.xaxis, style.replace("signed", "dec"), language)
-        ax.legend(loc="lower right", fontsize=8)
-
-    return charts.draw_figure(draw, height=0.5 * len(rows) + 1.2)
-
-
-def scorecard_findings(card: Scorecard | None) -> list[Finding]:
-    """Say which regions stand out on NPS, and how much of the spread is luck."""
-    if card is None or "nps" not in card.measures:
-        return []
-    rows, found = card.lines("nps"), []
-    summary = card.measures_table.set_index("measure").loc["nps"]
-    out = rows[rows["verdict"].isin(["higher", "lower"])]
-    for _, row in out.iterrows():
-        words = message("above") if row["verdict"] == "higher" else message("below")
-        text = message(
-            "{region}: an NPS {points:dec0} points {side} all other regions ({p:p_is} after correction over the whole "
-            "scorecard).",
-            region=str(row[card.by]),
-            points=abs(row["difference"]),
-            side=words,
-            p=row["p_adjusted"],
-        )
-        found.append(Finding(text, "good" if row["verdict"] == "higher" else "bad"))
-    if summary["spread"] == summary["spread"] and summary["luck"]:
-        text = message(
-            "The regions' NPS lie {spread:dec0} points apart; with these bases luck alone would spread equal regions "
-            "by {luck:dec0} points.",
-            spread=summary["spread"],
-            luck=summary["luck"],
-        )
-        found.append(Finding(text))
-    return found
-
-
-def scorecard_kept(card: Scorecard | None) -> pd.DataFrame:
+def scorecard_kept(card: Scorecard) -> pd.DataFrame:
     """Return the lines of the scorecard, to be kept."""
-    if card is None:
-        return pd.DataFrame(columns=["region", "measure", "estimate", "ci_low", "ci_high", "n"])
     return card.table.assign(**{card.by: card.table[card.by].astype(str)})

@@ -1,169 +1,268 @@
-"""Chapter 50 in words: headline cards, findings that follow from the tests, and descriptions of its pictures."""
+"""What chapter 50 claims: each sentence with the evidence it rests on, by rules that are the same on every page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
+from workbench.core.findings import Evidence, Finding, state_of
 from workbench.core.language import Message, Spoken, message
-from workbench.core.results import Note
-from workbench.estimation import Change, Design
-from workbench.nps import NetPromoterScore
-from workbench.report.chapters.response.sources import speaks_for
-from workbench.report.site.blocks import Card, Finding, Tone
-from workbench.store import Wave
+from workbench.estimation.wave_trend import FEWEST_WAVES, WaveTrend, wave_trend
+from workbench.nps import NpsByGroups
+from workbench.report.chapters.loyalty.titles import title_of
 
-TONES: Mapping[str, Tone] = {"up": "good", "down": "bad"}
+DETECTED = 2.8  # standard errors of a change that is found in four of five samples at the 5 % level
+MEASURES: Mapping[str, Message] = {"nps": message("NPS"), "satisfied": message("Satisfaction")}
 
 
-def loyalty_cards(numbers: pd.DataFrame) -> list[Card]:
-    """Return the headline numbers as cards."""
-    cards = []
-    rows = {r["measure"]: r for _, r in numbers.iterrows()}
-    nps = rows["nps"]
-    interval = message(
-        "{low:signed1} to {high:signed1} · n = {n:int}", low=nps["ci_low"], high=nps["ci_high"], n=nps["n"]
+def headline_findings(row: pd.Series, *, unit: str, minimum: int, broken: bool = False) -> list[Finding]:
+    """Say a headline number and how it changed.
+
+    Parameters
+    ----------
+    row
+        ``measure``, ``estimate``, ``ci_low``, ``ci_high``, ``n``, and where there was a wave before ``change``,
+        ``change_low``, ``change_high``, ``change_error``, ``p_value``.
+    unit
+        ``points`` of NPS or ``share``.
+    minimum
+        Smallest base on which anything is said.
+    broken
+        Whether the wave cannot be compared with the one before.
+    """
+    name, factor = str(row["measure"]), 1.0 if unit == "points" else 100.0
+    proof = Evidence(
+        source=name,
+        estimate=row["estimate"],
+        ci_low=row["ci_low"],
+        ci_high=row["ci_high"],
+        n=int(row["n"]),
+        minimum_base=minimum,
     )
-    cards.append(Card(message("NPS"), message("{nps:signed1}", nps=nps["estimate"]), interval, *change_words(nps)))
-    if "satisfied" in rows:
-        csat = rows["satisfied"]
-        interval = message(
-            "{low:pct1} to {high:pct1} · n = {n:int}", low=csat["ci_low"], high=csat["ci_high"], n=csat["n"]
+    level = (
+        message(
+            "NPS is {x:signed1} ({low:signed1} to {high:signed1}).",
+            x=row["estimate"],
+            low=row["ci_low"],
+            high=row["ci_high"],
         )
-        cards.append(Card(message("Satisfied customers"), message("{share:pct1}", share=csat["estimate"]), interval))
-    return cards
-
-
-def change_words(row: pd.Series) -> tuple[Message | None, Tone]:
-    """Return the change of a headline number in words, and its tone."""
-    if pd.isna(row["change"]):
-        return None, "neutral"
-    text = message(
-        "{change:signed1} since the previous wave ({low:signed1} to {high:signed1})",
-        change=row["change"],
-        low=row["change_low"],
-        high=row["change_high"],
+        if unit == "points"
+        else message(
+            "{share:pct1} are satisfied ({low:pct1} to {high:pct1}).",
+            share=row["estimate"],
+            low=row["ci_low"],
+            high=row["ci_high"],
+        )
     )
-    return text, TONES.get(str(row["verdict"]), "neutral")
-
-
-def loyalty_findings(
-    numbers: pd.DataFrame, scores: Mapping[str, NetPromoterScore], changes: Mapping[str, Change]
-) -> list[Finding]:
-    """Put the chapter's results into words; every sentence follows from a test."""
-    found = [nps_sentence(numbers.iloc[0])]
-    for score in list(scores.values())[:1]:
-        column = score.table.columns[0]
-        shown = score.table.dropna(subset=["nps"]).sort_values("nps")
-        if len(shown) > 1 and shown["ci_high"].iloc[0] < shown["ci_low"].iloc[-1]:
-            low, high = shown.iloc[0], shown.iloc[-1]
-            text = message(
-                "{best} scores highest ({top:signed1}) and {worst} lowest ({bottom:signed1}); their intervals do not "
-                "overlap.",
-                best=_named(high[column]),
-                top=high["nps"],
-                worst=_named(low[column]),
-                bottom=low["nps"],
-            )
-            found.append(Finding(text))
-    for change in changes.values():
-        for _, row in change.table[change.table["verdict"].isin(["up", "down"])].iterrows():
-            if change.table.columns[0] == "variable":
-                continue
-            up = row["verdict"] == "up"
-            words = message("rose") if up else message("fell")
-            text = message(
-                "{group}: the NPS {moved} by {points:dec1} points ({low:signed1} to {high:signed1}; {p:p_is} after "
-                "correction for {many:int} comparisons).",
-                group=_named(row.iloc[0]),
-                moved=words,
-                points=abs(row["estimate"]),
-                low=row["ci_low"],
-                high=row["ci_high"],
-                p=row["p_adjusted"],
-                many=len(change.table),
-            )
-            found.append(Finding(text, "good" if up else "bad"))
+    found = [Finding(id=f"{name}.level", message=level, evidence=proof, claim="estimate", importance=60)]
+    if broken or pd.isna(row["change"]):
+        return found
+    change, p = float(row["change"]) * factor, float(row["p_value"])
+    moved = Evidence(
+        source=name,
+        row="change",
+        estimate=float(row["change"]),
+        ci_low=row["change_low"],
+        ci_high=row["change_high"],
+        p_value=p,
+        n=int(row["n"]),
+        minimum_base=minimum,
+    )
+    values = {
+        "measure": MEASURES[name],
+        "points": abs(change),
+        "change": change,
+        "low": float(row["change_low"]) * factor,
+        "high": float(row["change_high"]) * factor,
+        "m": DETECTED * float(row["change_error"]) * factor,
+    }
+    rose = message(
+        "{measure} is up {points:dec1} points on last wave ({low:signed1} to "
+        "{high:signed1}): more than chance explains."
+    )
+    fell = message(
+        "{measure} is down {points:dec1} points on last wave ({low:signed1} to "
+        "{high:signed1}): more than chance explains."
+    )
+    maybe = message(
+        "{measure}: {change:signed1} points on last wave ({low:signed1} to "
+        "{high:signed1}), rarely seen by chance alone."
+    )
+    same = message(
+        "{measure}: {change:signed1} points on last wave ({low:signed1} to {high:signed1}). Chance alone can do that; "
+        "this wave would reliably have shown only a change of {m:dec0} points or more."
+    )
+    state = state_of(p)
+    template = maybe if state == "watch" else rose if change > 0 else fell
+    found += [
+        Finding(
+            id=f"{name}.change",
+            message=Message(template.template, values),
+            evidence=moved,
+            claim="difference",
+            importance=95,
+            tone="good" if change > 0 else "bad",
+        ),
+        Finding(
+            id=f"{name}.unchanged",
+            message=Message(same.template, values),
+            evidence=moved,
+            claim="no difference",
+            importance=70,
+        ),
+    ]
     return found
 
 
-def _named(group: object) -> object:
-    # a group with a name of its own is said in the reader's language
-    return group if isinstance(group, Spoken) else str(group)
-
-
-def nps_sentence(row: pd.Series) -> Finding:
-    """Say the NPS and its change in one sentence."""
-    if pd.isna(row["change"]):
-        return Finding(
-            message(
-                "The NPS is {nps:signed1} ({low:signed1} to {high:signed1}).",
-                nps=row["estimate"],
-                low=row["ci_low"],
-                high=row["ci_high"],
-            )
-        )
-    template = {
-        "up": message(
-            "The NPS has risen to {nps:signed1}: {change:signed1} points since the previous wave "
-            "({low:signed1} to {high:signed1}; {p:p_is})."
-        ),
-        "down": message(
-            "The NPS has fallen to {nps:signed1}: {change:signed1} points since the previous wave "
-            "({low:signed1} to {high:signed1}; {p:p_is})."
-        ),
-    }.get(
-        str(row["verdict"]),
-        message(
-            "The NPS is {nps:signed1}; the difference of {change:signed1} to the previous wave is within chance "
-            "({low:signed1} to {high:signed1}; {p:p_is})."
-        ),
+def trend_findings(measure: str, trend: WaveTrend, *, family: int = 1) -> list[Finding]:
+    """Say whether a measure rises or falls over all waves, and whether it moved at all."""
+    percent = measure == "satisfied"
+    factor = 100.0 if percent else 1.0
+    proof = Evidence(
+        source=measure,
+        row="slope",
+        estimate=trend.slope,
+        ci_low=trend.slope_low,
+        ci_high=trend.slope_high,
+        p_value=min(trend.slope_p * family, 1.0),
+        family=family,
     )
     values = {
-        "nps": row["estimate"],
-        "change": row["change"],
-        "low": row["change_low"],
-        "high": row["change_high"],
-        "p": row["p_value"],
+        "measure": MEASURES[measure],
+        "k": trend.waves,
+        "points": abs(trend.slope) * factor,
+        "low": trend.slope_low * factor,
+        "high": trend.slope_high * factor,
     }
-    return Finding(Message(template.template, values), TONES.get(str(row["verdict"]), "neutral"))
-
-
-def data_notes(wave: Wave, design: Design) -> list[Note]:
-    """Say how the intervals of the chapter were computed."""
-    if design.psu is not None:
-        text = message("Intervals respect strata and primary sampling units (Taylor linearisation, Student's t).")
-    elif design.population is not None:
-        text = message("Intervals respect strata and the finite population (Taylor linearisation, Student's t).")
-    else:
-        text = message("Intervals respect the weights (Taylor linearisation, Student's t).")
-    base = message("Groups with fewer than {n:int} answers are not shown.", n=wave.config.loyalty.minimum_base)
-    return [Note(speaks_for(wave)), Note(text), Note(base)]
-
-
-def spoken_summary(result: NetPromoterScore, label: Spoken) -> Message:
-    """Return what somebody who cannot see the picture of an NPS by group should know."""
-    shown = result.table.dropna(subset=["nps"])
-    if shown.empty:
-        return message("NPS by {group}: every base is too small to show.", group=label)
-    worst, best = (shown.sort_values("nps").iloc[i] for i in (0, -1))
-    return message(
-        "NPS by {group} with intervals, from {low:signed1} ({worst}) to {high:signed1} ({best}).",
-        group=label,
-        low=worst["nps"],
-        worst=_named(worst.iloc[0]),
-        high=best["nps"],
-        best=_named(best.iloc[0]),
+    up = message(
+        "Over {k:int} waves {measure} has risen by {points:dec1} points a wave ({low:signed1} to {high:signed1})."
     )
-
-
-def spoken_changes(result: Change, label: Spoken) -> Message:
-    """Return what somebody who cannot see the picture of changes should know."""
-    clear = result.table["verdict"].isin(["up", "down"])
-    return message(
-        "Change of the NPS by {group} with intervals; {clear:int} of {n:int} changes are clearer than chance.",
-        group=label,
-        clear=int(clear.sum()),
-        n=len(clear),
+    down = message(
+        "Over {k:int} waves {measure} has fallen by {points:dec1} points a wave ({low:signed1} to {high:signed1})."
     )
+    still = message("Over {k:int} waves {measure} shows no trend: what moved is within chance.")
+    joint = Evidence(source=measure, row="joint", estimate=trend.slope, p_value=min(trend.joint_p, trend.slope_p))
+    return [
+        Finding(
+            id=f"{measure}.trend",
+            message=Message((up if trend.slope > 0 else down).template, values),
+            evidence=proof,
+            claim="difference",
+            importance=85,
+            tone="good" if trend.slope > 0 else "bad",
+        ),
+        Finding(
+            id=f"{measure}.no_trend",
+            message=Message(still.template, values),
+            evidence=joint,
+            claim="no difference",
+            importance=30,
+        ),
+    ]
+
+
+def long_run(measure: str, waves: pd.DataFrame) -> list[Finding]:
+    """Say whether a measure rises or falls over all waves that can be compared; nothing with fewer than three."""
+    since = waves["breaks"].cumsum() == waves["breaks"].sum()
+    if int(since.sum()) < FEWEST_WAVES:
+        return []
+    return trend_findings(measure, wave_trend(waves), family=len(MEASURES))
+
+
+def group_findings(
+    result: NpsByGroups, names: Mapping[str, Mapping[Any, Spoken]], breakdowns: Mapping[str, Spoken]
+) -> list[Finding]:
+    """Say which groups clearly differ or have moved, and where none does."""
+    found: list[Finding] = []
+    for breakdown in dict.fromkeys(result.table["breakdown"]):
+        rows = result.of(str(breakdown))
+        known = names.get(str(breakdown), {})
+        first = breakdown == result.table["breakdown"].iloc[0]
+        for _, row in rows.iterrows():
+            group = known.get(row["group"], str(row["group"]))
+            found += _stands(result, str(breakdown), row, group)
+            if "change" in row:
+                found += _moved(result, str(breakdown), row, group, first=first)
+        p = pd.concat([rows[c] for c in ("difference_p", "change_p") if c in rows]).dropna()
+        if len(p):
+            proof = Evidence(
+                source="nps_groups", row=str(breakdown), estimate=0.0, p_value=float(p.min()), family=len(p)
+            )
+            said_of = breakdowns.get(str(breakdown), str(breakdown))
+            text = message("No {group} stands out; differences are no larger than chance makes them.", group=said_of)
+            found.append(
+                Finding(id=f"nps.alike:{breakdown}", message=text, evidence=proof, claim="no difference", importance=40)
+            )
+    return found
+
+
+def _stands(result: NpsByGroups, breakdown: str, row: pd.Series, group: Spoken | str) -> list[Finding]:
+    if pd.isna(row["difference_p"]):
+        return []
+    above = row["difference"] > 0
+    values = {"group": group, "points": abs(row["difference"]), "nps": row["nps"]}
+    text = (
+        message("{group} scores {points:dec0} points of NPS above all others ({nps:signed1}).")
+        if above
+        else message("{group} scores {points:dec0} points of NPS below all others ({nps:signed1}).")
+    )
+    proof = Evidence(
+        source="nps_groups",
+        row=f"{breakdown} = {row['group']}",
+        estimate=row["difference"],
+        p_value=row["difference_p"],
+        family=result.families["difference"],
+        n=int(row["n"]),
+        minimum_base=result.minimum_base,
+    )
+    return [
+        Finding(
+            id=f"nps.stands:{breakdown}={row['group']}",
+            message=Message(text.template, values),
+            evidence=proof,
+            claim="difference",
+            importance=50,
+            tone="good" if above else "bad",
+        )
+    ]
+
+
+def _moved(result: NpsByGroups, breakdown: str, row: pd.Series, group: Spoken | str, *, first: bool) -> list[Finding]:
+    if pd.isna(row["change_p"]):
+        return []
+    rose = row["change"] > 0
+    values = {"group": group, "points": abs(row["change"]), "low": row["change_low"], "high": row["change_high"]}
+    text = (
+        message("{group} rose by {points:dec0} points of NPS ({low:signed0} to {high:signed0}).")
+        if rose
+        else message("{group} fell by {points:dec0} points of NPS ({low:signed0} to {high:signed0}).")
+    )
+    proof = Evidence(
+        source="nps_groups",
+        row=f"{breakdown} = {row['group']}",
+        estimate=row["change"],
+        ci_low=row["change_low"],
+        ci_high=row["change_high"],
+        p_value=row["change_p"],
+        family=result.families.get("change", 1),
+        n=int(min(row["n"], row["n_previous"])),
+        minimum_base=result.minimum_base,
+    )
+    return [
+        Finding(
+            id=f"nps.moved:{breakdown}={row['group']}",
+            message=Message(text.template, values),
+            evidence=proof,
+            claim="difference",
+            importance=80 if first else 55,
+            tone="good" if rose else "bad",
+        )
+    ]
+
+
+def note_of(findings: Sequence[Finding], measure: str) -> Message:
+    """Return the sentence below a measure's trend: its change where there is one to tell, else its level."""
+    wanted = (f"{measure}.change", f"{measure}.unchanged", f"{measure}.level")
+    return title_of(findings, *wanted, otherwise=message("The base is too small to say anything."))

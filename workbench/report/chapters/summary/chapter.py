@@ -1,69 +1,107 @@
-"""Chapter 90: the page a director reads."""
+"""Chapter 90: the page a director reads: the answer, what to do, the proof, and how far to trust it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pandas as pd
 
-from workbench.core.language import Spoken, message
-from workbench.core.names import Column
-from workbench.report.chapter import Chapter, ChapterParameters
-from workbench.report.chapters.loyalty.words import change_words, nps_sentence
-from workbench.report.site.blocks import Card, Finding
+from workbench.core.findings import Finding, findings_from, said
+from workbench.core.language import Message, message
+from workbench.report.chapter import Chapter, ChapterParameters, Section
 from workbench.store import Wave
-from workbench.store.config.parts import Words
 
-MOST_FINDINGS = 6
+NAME = "90_summary"
+FINDINGS = ("sample", "response", "segments", "value", "loyalty", "tiers")
 READ = (
+    "frame_strata",
     "loyalty",
+    "ratings",
     "nps_groups",
-    "nps_changes",
+    "drivers",
+    "topics",
+    "scorecard",
     "value_summary",
     "segment_sizes",
     "segment_names",
     "tier_sizes",
-    "tier_moves",
-    "call_counts",
     "respondents",
+    *(f"findings_{c}" for c in FINDINGS),
 )
-INTAKE_COLUMNS = {
-    "table": Column(message("Table")),
-    "read": Column(message("Rows read"), "int"),
-    "kept": Column(message("Rows kept"), "int"),
-    "quarantined": Column(message("Quarantined"), "int"),
-    "cells": Column(message("Values made missing"), "int"),
-    "left_out": Column(message("Left out by rule"), "int"),
-}
-FAULT_COLUMNS = {
-    "table": Column(message("Table")),
-    "column": Column(message("Column")),
-    "rule": Column(message("Rule: the value must be")),
-    "rows": Column(message("Rows"), "int"),
-    "costs": Column(message("It costs")),
-}
-COSTS = {"row": message("the row"), "value": message("the value")}
-CALL_COLUMNS = {
-    "reason": Column(message("Why")),
-    "customers": Column(message("Customers"), "int"),
-    "value": Column(message("Value at stake"), "money"),
-}
-TABLE_NAMES: dict[str, Spoken] = {
-    "customers": message("Customer list"),
-    "transactions": message("Orders"),
-    "contacts": message("Contacts"),
-    "responses": message("Questionnaires"),
-    "interactions": message("Complaints and contacts from customers"),
-    "panel": message("Panel"),
-    "regions": message("Regions"),
-    "contracts": message("Contracts"),
-}
 
 
 class SummaryParameters(ChapterParameters):
     """Parameters of the notebook."""
 
+    service_days: int = 5
+
+
+def made(wave: Wave, name: str) -> bool:
+    """Tell whether an artefact is there and belongs to a chapter that ran."""
+    entry = wave.manifest.artefacts.get(name)
+    return entry is not None and entry.made_by in wave.manifest.chapters and entry.rows > 0
+
+
+def _no_actions(wave: Wave) -> Message | None:
+    scored = {"customer_id", "recommend"} <= set(wave.columns("responses"))
+    if scored or wave.has("interactions") or wave.has("tiers"):
+        return None
+    return message("There are no answers, complaints or tiers of named customers.")
+
+
+def _no_scores(wave: Wave) -> Message | None:
+    there = made(wave, "loyalty") or made(wave, "ratings")
+    return None if there else message("There are no scores.")
+
+
+def _no_where(wave: Wave) -> Message | None:
+    there = any(made(wave, n) for n in ("nps_groups", "drivers", "topics"))
+    return None if there else message("There are no groups, drivers or comments.")
+
+
+def _no_doing(wave: Wave) -> Message | None:
+    return None if _no_scores(wave) is None or _no_value(wave) is None else message("There are no scores or values.")
+
+
+def _no_value(wave: Wave) -> Message | None:
+    return None if made(wave, "value_summary") else message("There are no customer values.")
+
+
+def _no_value_alone(wave: Wave) -> Message | None:
+    shown = _no_bridge(wave) is None
+    return message("The change of value shows it.") if shown else _no_value(wave)
+
+
+def _no_bridge(wave: Wave) -> Message | None:
+    before = wave.previous
+    both = wave.has("clv") and before is not None and before.has("clv") and made(wave, "value_summary")
+    return None if both else message("There is no previous wave with customer values.")
+
+
+def _no_risk(wave: Wave) -> Message | None:
+    there = {"probability_alive", "at_risk"} <= set(wave.columns("clv")) and made(wave, "value_summary")
+    return None if there else message("It cannot be told who has left.")
+
+
+def _no_movement(wave: Wave) -> Message | None:
+    before = wave.previous
+    both = wave.has("tiers") and before is not None and before.has("tiers")
+    return None if both else message("There is no previous wave with tiers.")
+
+
+def _no_segments(wave: Wave) -> Message | None:
+    there = made(wave, "segment_sizes") and wave.has("segments")
+    return None if there else message("There are no segments.")
+
+
+def _no_stake(wave: Wave) -> Message | None:
+    parts = (_no_risk, _no_movement, _no_segments)
+    return None if any(p(wave) is None for p in parts) else message("There are no values, tiers or segments.")
+
 
 CHAPTER = Chapter(
-    name="90_summary",
+    name=NAME,
     title=message("Summary"),
     parameters=SummaryParameters,
     reads=(
@@ -75,13 +113,15 @@ CHAPTER = Chapter(
         "panel",
         "contracts",
         "segments",
+        "tiers",
         "clv",
         "profits",
         *READ,
     ),
-    makes=("summary",),
+    makes=("summary", "actions", "action_counts"),
     after=("10_sample", "20_response", "30_segments", "40_value", "50_loyalty", "60_tiers"),
     left_out=lambda _: None,
+    reads_before=("loyalty", "ratings", "clv", "tiers", "actions"),
     settings=(
         "languages",
         "currency",
@@ -93,191 +133,73 @@ CHAPTER = Chapter(
         "value",
         "loyalty",
         "tiers",
+        "tier_rules",
         "targets",
         "marks",
         "owners",
     ),
+    sections=(
+        Section("actions", message("What to do"), makes=("actions", "action_counts"), left_out=_no_actions),
+        Section("doing", message("How are we doing?"), left_out=_no_doing),
+        Section("scores", message("Scores"), left_out=_no_scores),
+        Section("bridge", message("Where the change of value comes from"), left_out=_no_bridge),
+        Section("value", message("What customers are worth"), left_out=_no_value_alone),
+        Section("where", message("Where and why"), left_out=_no_where),
+        Section("stake", message("What is at stake"), left_out=_no_stake),
+        Section("risk", message("Value at risk"), left_out=_no_risk),
+        Section("movement", message("Movement between tiers"), after=("actions",), left_out=_no_movement),
+        Section("segments", message("Segments"), left_out=_no_segments),
+    ),
 )
 
 
-def results_of(wave: Wave) -> dict[str, pd.DataFrame]:
+@dataclass(frozen=True)
+class Found:
+    """What the other chapters found, as the summary draws on it.
+
+    Attributes
+    ----------
+    tables
+        Artefact → its rows, of those that are there and belong to chapters that ran.
+    findings
+        Everything that may be said, the clear and the important first.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    findings: list[Finding]
+
+    def table(self, name: str) -> pd.DataFrame | None:
+        """Return an artefact, None where it is not there."""
+        return self.tables.get(name)
+
+    def finding(self, *ids: str) -> Finding | None:
+        """Return the first finding with one of some ids, or of some kinds (the id before its colon)."""
+        for wanted in ids:
+            for one in self.findings:
+                if one.id == wanted or one.id.split(":")[0] == wanted:
+                    return one
+        return None
+
+
+def results_of(wave: Wave) -> Found:
     """Return the small results of the other chapters that are there and belong to this run's chapters."""
-    ran = wave.manifest.chapters
-    made = wave.manifest.artefacts
-    there = [n for n in READ if n in made and made[n].made_by in ran and (n != "value_summary" or made[n].rows)]
-    return {name: wave.read(name) for name in there}
+    tables = {name: wave.read(name) for name in READ if name != "respondents" and made(wave, name)}
+    told = [f for c in FINDINGS for f in findings_from(tables.get(f"findings_{c}", pd.DataFrame({"id": []})))]
+    return Found(tables=tables, findings=said(told))
 
 
-def summary_cards(found: dict[str, pd.DataFrame]) -> list[Card]:
-    """Return the headline numbers of the wave."""
-    cards = []
-    if "loyalty" in found:
-        rows = {r["measure"]: r for _, r in found["loyalty"].iterrows()}
-        nps = rows["nps"]
-        text, tone = change_words(nps)
-        detail = message(
-            "{low:signed1} to {high:signed1} · n = {n:int}", low=nps["ci_low"], high=nps["ci_high"], n=nps["n"]
-        )
-        cards.append(Card(message("NPS"), message("{nps:signed1}", nps=nps["estimate"]), detail, text, tone))
-        if "satisfied" in rows:
-            row = rows["satisfied"]
-            detail = message(
-                "{low:pct1} to {high:pct1} · n = {n:int}", low=row["ci_low"], high=row["ci_high"], n=row["n"]
-            )
-            cards.append(Card(message("Satisfied customers"), message("{share:pct1}", share=row["estimate"]), detail))
-    if "value_summary" in found:
-        row = found["value_summary"].iloc[0]
-        label = message("Value of the next {months:int} months", months=row["horizon_months"])
-        detail = message(
-            "{low:money} to {high:money} ({level:pct})", low=row["ci_low"], high=row["ci_high"], level=row["level"]
-        )
-        cards.append(Card(label, message("{clv:money}", clv=row["clv"]), detail))
-    if "tier_sizes" in found:
-        top = found["tier_sizes"].iloc[0]
-        label = message("Customers in tier {tier}", tier=_spoken(top))
-        detail = message("{share:pct1} of all, {value:pct1} of spending", share=top["share"], value=top["value_share"])
-        cards.append(Card(label, message("{n:int}", n=top["customers"]), detail))
-    if "call_counts" in found and len(found["call_counts"]):
-        calls = found["call_counts"]
-        detail = message("with {value:money} of yearly spending at stake", value=calls["value"].sum())
-        cards.append(Card(message("Customers to call"), message("{n:int}", n=calls["customers"].sum()), detail))
-    return cards
-
-
-def summary_findings(found: dict[str, pd.DataFrame]) -> list[Finding]:
-    """Return the three to six things that matter, each from a test or a count."""
-    sentences: list[Finding] = []
-    if "loyalty" in found:
-        sentences.append(nps_sentence(found["loyalty"].iloc[0]))
-    if "nps_changes" in found:
-        sentences += _changes(found["nps_changes"])
-    if "tier_moves" in found:
-        sentences += _moves(found["tier_moves"])
-    if "call_counts" in found and len(found["call_counts"]):
-        calls = found["call_counts"]
-        text = message(
-            "{n:int} customers must be called; the list with reasons is in the wave's folder.",
-            n=int(calls["customers"].sum()),
-        )
-        sentences.append(Finding(text, "bad"))
-    if "value_summary" in found:
-        row = found["value_summary"].iloc[0]
-        sentences.append(
-            Finding(
-                message(
-                    "The best 10 % of customers hold {share:pct1} of the value of the next {months:int} months.",
-                    share=row["top_10_share"],
-                    months=row["horizon_months"],
-                )
-            )
-        )
-    if "segment_sizes" in found:
-        sentences += _segments(found["segment_sizes"], found["segment_names"])
-    return sentences[:MOST_FINDINGS]
-
-
-def call_table(calls: pd.DataFrame) -> pd.DataFrame:
-    """Return how many customers must be called for which reason."""
-    reasons = [Words.model_validate({"en": en, "zh-CN": zh}) for en, zh in zip(calls["en"], calls["zh"], strict=True)]
-    return calls.assign(reason=pd.Series(reasons, dtype=object))[list(CALL_COLUMNS)]
-
-
-def intake_table(wave: Wave) -> pd.DataFrame:
-    """Return what became of the rows of each table that came in."""
-    rows = [
-        {
-            "table": TABLE_NAMES[r.table],
-            "read": r.read,
-            "kept": r.kept,
-            "quarantined": r.quarantined,
-            "cells": r.cells,
-            "left_out": r.left_out,
-        }
-        for r in wave.intake_reports()
-    ]
-    return pd.DataFrame(rows, columns=list(INTAKE_COLUMNS))
-
-
-def fault_table(wave: Wave) -> pd.DataFrame:
-    """Return which rules rows and values break, and what that costs."""
-    rows = [
-        {
-            "table": TABLE_NAMES[r.table],
-            "column": f.column or "–",
-            "rule": f.message,
-            "rows": f.rows,
-            "costs": COSTS[f.costs],
-        }
-        for r in wave.intake_reports()
-        for f in r.faults
-    ]
-    return pd.DataFrame(rows, columns=list(FAULT_COLUMNS))
-
-
-def summary_table(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def summary_table(found: Found) -> pd.DataFrame:
     """Return the headline numbers as a table, to be kept: ``measure``, ``estimate``, ``ci_low``, ``ci_high``."""
+    columns = ["measure", "estimate", "ci_low", "ci_high"]
     parts = []
-    if "loyalty" in found:
-        parts.append(found["loyalty"][["measure", "estimate", "ci_low", "ci_high"]])
-    if "value_summary" in found:
-        row = found["value_summary"].iloc[0]
-        parts.append(
-            pd.DataFrame(
-                {"measure": ["clv"], "estimate": [row["clv"]], "ci_low": [row["ci_low"]], "ci_high": [row["ci_high"]]}
-            )
-        )
-    if not parts:
-        return pd.DataFrame({"measure": [], "estimate": [], "ci_low": [], "ci_high": []})
-    return pd.concat(parts, ignore_index=True)
-
-
-def _changes(changes: pd.DataFrame) -> list[Finding]:
-    first = changes[changes["breakdown"] == "region"] if (changes["breakdown"] == "region").any() else changes
-    clear = first[first["verdict"].isin(["up", "down"])]
-    clear = clear.reindex(clear["estimate"].abs().sort_values(ascending=False).index).head(2)
-    found = []
-    for _, row in clear.iterrows():
-        up = row["verdict"] == "up"
-        text = message(
-            "{group}: the NPS {moved} by {points:dec1} points ({low:signed1} to {high:signed1}; {p:p_is} after "
-            "correction for {many:int} comparisons).",
-            group=row["group"],
-            moved=message("rose") if up else message("fell"),
-            points=abs(row["estimate"]),
-            low=row["ci_low"],
-            high=row["ci_high"],
-            p=row["p_adjusted"],
-            many=len(first),
-        )
-        found.append(Finding(text, "good" if up else "bad"))
-    return found
-
-
-def _moves(moves: pd.DataFrame) -> list[Finding]:
-    stayed = int(moves.loc[moves["move"] == "stayed", "customers"].sum())
-    rose, fell = (int(moves.loc[moves["move"] == m, "customers"].sum()) for m in ("rose", "fell"))
-    total = stayed + rose + fell
-    if not total:
-        return []
-    text = message(
-        "{rose:int} customers rose to a higher tier and {fell:int} fell ({share:pct1}) since the previous wave.",
-        rose=rose,
-        fell=fell,
-        share=fell / total,
-    )
-    return [Finding(text)]
-
-
-def _segments(sizes: pd.DataFrame, names: pd.DataFrame) -> list[Finding]:
-    first = sizes.merge(names, on="segment").sort_values("value_share", ascending=False).iloc[0]
-    text = message(
-        "{name} are {share:pct} of the customers and bring {value:pct} of the spending.",
-        name=_spoken(first),
-        share=first["share"],
-        value=first["value_share"],
-    )
-    return [Finding(text)]
-
-
-def _spoken(row: pd.Series) -> Words:
-    return Words.model_validate({"en": str(row["en"]), "zh-CN": str(row["zh"])})
+    for name, measure in (("loyalty", "nps"), ("ratings", "satisfied")):
+        rows = found.table(name)
+        if rows is not None and "measure" in rows:
+            parts.append(rows[rows["measure"] == measure][columns])
+    value = found.table("value_summary")
+    if value is not None:
+        parts.append(value.head(1).rename(columns={"clv": "estimate"}).assign(measure="clv")[columns])
+    known = [p for p in parts if len(p)]
+    if not known:
+        return pd.DataFrame({c: pd.Series(dtype=object if c == "measure" else float) for c in columns})
+    return pd.concat(known, ignore_index=True)

@@ -1,0 +1,114 @@
+"""The sections of chapter 50 in the order of its page, and when a wave has nothing for one."""
+
+from __future__ import annotations
+
+from workbench.core.language import Message, message
+from workbench.core.names import RECOMMEND
+from workbench.report.chapter import Section
+from workbench.store import Wave
+
+GROUPS = {"segment": "segments", "tier": "tiers"}
+
+
+def asked_for(wave: Wave) -> bool:
+    """Tell whether anybody was asked whether they would recommend the company."""
+    return RECOMMEND in wave.columns("respondents")
+
+
+def rated(wave: Wave) -> list[str]:
+    """Return the rating questions of ``wave.yaml`` that the answers have."""
+    there = wave.columns("respondents")
+    return [n for n in wave.config.questions if n in there and n != RECOMMEND]
+
+
+def _no_score(wave: Wave) -> Message | None:
+    return None if asked_for(wave) else message("Nobody was asked whether they would recommend the company.")
+
+
+def _no_groups(wave: Wave) -> Message | None:
+    there = (*wave.columns("respondents"), *(t for t, n in GROUPS.items() if wave.has(n)))
+    if any(c in there for c in wave.config.loyalty.by):
+        return _no_score(wave)
+    return message("The answers have none of the columns that 'loyalty: by:' names.")
+
+
+def _no_ratings(wave: Wave) -> Message | None:
+    return None if rated(wave) else message("No rating questions are named in wave.yaml.")
+
+
+def _no_drivers(wave: Wave) -> Message | None:
+    few = len(wave.config.loyalty.drivers or rated(wave)) < 2
+    return message("Two rating questions are needed for an analysis of drivers.") if few else _no_score(wave)
+
+
+def _no_comments(wave: Wave) -> Message | None:
+    column = wave.config.loyalty.comment
+    there = column in wave.columns("respondents")
+    return None if there else message("The answers have no comments; name their column in 'loyalty: comment:'.")
+
+
+def _no_regions(wave: Wave) -> Message | None:
+    there = "region" in wave.columns("respondents")
+    return None if there else message("The customers' regions are not known.")
+
+
+def _no_mix(wave: Wave) -> Message | None:
+    before = wave.previous
+    by = wave.config.loyalty.by
+    if before is None or not before.has("respondents") or not by or by[0] not in before.columns("respondents"):
+        return message("There is no previous wave with the same groups.")
+    return _no_groups(wave)
+
+
+def _no_themes(wave: Wave) -> Message | None:
+    there = "text" in wave.columns("interactions")
+    return None if there else message("There are no complaints with a text.")
+
+
+def _no_list(wave: Wave) -> Message | None:
+    before = wave.previous
+    listed = before is not None and before.has("actions") and before.config.as_of < wave.config.as_of
+    return None if listed else message("There is no list of a previous wave to follow up.")
+
+
+def _no_tone(wave: Wave) -> Message | None:
+    return _no_score(wave) or _no_comments(wave)
+
+
+def _no_kinds(wave: Wave) -> Message | None:
+    there = "kind" in wave.columns("interactions")
+    return _no_score(wave) if there else message("The interactions do not tell referrals and posts.")
+
+
+def _no_kano(wave: Wave) -> Message | None:
+    return None if wave.config.loyalty.kano else message("No pairs of questions are named in 'loyalty: kano:'.")
+
+
+def _no_battery(wave: Wave) -> Message | None:
+    return message("Two rating questions are needed.") if len(rated(wave)) < 2 else None
+
+
+def _no_change(wave: Wave) -> Message | None:
+    before = wave.previous
+    there = before is not None and before.has("respondents") and asked_for(before)
+    return _no_score(wave) or (None if there else message("There is no previous wave that asked the question."))
+
+
+SECTIONS = (
+    Section("score", message("Score"), makes=("loyalty",), left_out=_no_score),
+    Section("groups", message("Groups"), makes=("nps_groups",), left_out=_no_groups),
+    Section("mix", message("Real change or other customers"), left_out=_no_mix),
+    Section("questions", message("Questions"), makes=("ratings",), left_out=_no_ratings),
+    Section("drivers", message("Drivers"), makes=("drivers",), left_out=_no_drivers),
+    Section("words", message("Words"), makes=("topics",), left_out=_no_comments),
+    Section("regions", message("Regions compared"), makes=("scorecard",), left_out=_no_regions),
+    Section("loop", message("Closing the loop"), left_out=_no_list),
+    Section("effect", message("Did calling help?"), after=("loop",), left_out=_no_list),
+    Section("complaints", message("Complaints by theme and owner"), left_out=_no_themes),
+    Section("mouth", message("Word of mouth"), left_out=_no_kinds),
+    Section("kano", message("What customers expect"), left_out=_no_kano),
+    Section("methods", message("The change computed in three ways"), after=("score",), left_out=_no_change),
+    Section("ordinal", message("The ordinal model"), after=("drivers",), left_out=_no_drivers),
+    Section("battery", message("Do the questions belong together?"), left_out=_no_battery),
+    Section("tone", message("Tone of comments"), left_out=_no_tone),
+)

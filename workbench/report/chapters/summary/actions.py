@@ -1,0 +1,189 @@
+"""Chapter 90, what to do: the one list of customers to act on, kept with the wave, and the cards that speak of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from workbench.core.engine import Table
+from workbench.core.language import Message, Spoken, message
+from workbench.core.names import CUSTOMER_ID
+from workbench.report.chapters.summary.chapter import NAME, Found
+from workbench.report.chapters.tiers.chapter import rules_of
+from workbench.report.export.lists import write_workbook
+from workbench.report.site.panels import Action
+from workbench.store import Wave
+from workbench.tiers import ActionList, Grades
+from workbench.tiers.actions import reasons_in_words
+
+MOST_LISTED = 1_000_000
+LIST_NAME = "action_list.xlsx"
+LIST_FILE = f"fieldwork/{LIST_NAME}"
+NOT_NAMED = message("not named")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the list is made from; parts are None where the wave does not have them."""
+
+    grades: Grades | None
+    responses: Table | None
+    previous: Table | None
+    interactions: Table | None
+    values: Table | None
+    do_not_contact: Table | None
+
+
+def sources_of(wave: Wave) -> Sources:
+    """Return what the list of customers to act on is made from."""
+    before = wave.previous
+    scored = {CUSTOMER_ID, "recommend"} <= set(wave.columns("responses"))
+    return Sources(
+        grades=grades_of(wave),
+        responses=wave.table("responses") if scored else None,
+        previous=before.table("tiers") if before is not None and before.has("tiers") else None,
+        interactions=wave.table("interactions") if wave.has("interactions") else None,
+        values=wave.table("tiers") if "amount_12m" in wave.columns("tiers") else None,
+        do_not_contact=wave.table("customers") if "do_not_contact" in wave.columns("customers") else None,
+    )
+
+
+def grades_of(wave: Wave) -> Grades | None:
+    """Return the grades that chapter 60 kept, None without tiers."""
+    if not wave.has("tiers") or not wave.config.tiers:
+        return None
+    value = "amount_12m" if "value" in wave.columns("tiers") else None
+    return Grades(source=wave.table("tiers"), summary=pd.DataFrame(), rules=rules_of(wave), conditions={}, value=value)
+
+
+def keep_actions(wave: Wave, actions: ActionList) -> None:
+    """Keep the list with the wave and write it as a workbook with reasons in words; no id goes to the report."""
+    wave.keep("actions", actions.table, made_by=NAME)
+    wave.keep("action_counts", actions.summary, made_by=NAME)
+    listed = actions.table.head(MOST_LISTED)
+    if len(listed):
+        listed = listed.assign(reason=reasons_in_words(listed, wave.config.languages[0]))
+    write_workbook(listed, wave.lists / LIST_NAME)
+
+
+def cards_of(wave: Wave, actions: ActionList, found: Found) -> list[Action]:
+    """Return what to do, the most pressing first: call, try an improvement, write."""
+    cards = [_call(wave, actions, found), _try(wave, found), _write(wave, actions)]
+    return [c for c in cards if c is not None]
+
+
+def list_note(actions: ActionList) -> Message:
+    """Say how long the one list is, and which complaints are not on it."""
+    n = actions.customers("call") + actions.customers("write")
+    within, elsewhere = actions.waiting["within"], actions.waiting["elsewhere"]
+    if within + elsewhere:
+        return message(
+            "{n:int} customers on one list, each once. {more:int} more complaints are open: {within:int} within their "
+            "service time, {elsewhere:int} in tiers the policy leaves out.",
+            n=n,
+            more=within + elsewhere,
+            within=within,
+            elsewhere=elsewhere,
+        )
+    return message("{n:int} customers on one list, each once.", n=n)
+
+
+def _stake(actions: ActionList, action: str) -> list[tuple[Message, Spoken, bool]]:
+    rows = actions.summary[(actions.summary["action"] == action) & (actions.summary["reason"] == "all")]
+    amount = rows["amount"].sum()
+    return [(message("At stake"), message("{amount:money} of yearly spending", amount=amount), False)] if amount else []
+
+
+def _owner(wave: Wave, *reasons: str) -> tuple[Message, Spoken, bool]:
+    named = wave.config.owners.named()
+    owners = list(dict.fromkeys(named[r] for r in reasons if r in named))
+    if owners:
+        return (message("Owner"), Message("{owners}", {"owners": ", ".join(owners)}), False)
+    return (message("Owner"), NOT_NAMED, True)
+
+
+def _call(wave: Wave, actions: ActionList, found: Found) -> Action | None:
+    n = actions.customers("call")
+    if not n:
+        return None
+    unhappy, waiting = actions.customers("call", "detractor"), actions.customers("call", "complaint")
+    oldest = actions.summary.loc[actions.summary["reason"] == "complaint", "oldest_days"].max()
+    values = {"unhappy": unhappy, "waiting": waiting, "oldest": oldest}
+    if unhappy and waiting:
+        why = message(
+            "{unhappy:int} gave 0 to 6 on recommending; {waiting:int} have a complaint open beyond its service time, "
+            "the oldest for {oldest:int} days."
+        )
+    elif unhappy:
+        why = message("{unhappy:int} gave 0 to 6 on recommending.")
+    else:
+        why = message("{waiting:int} have a complaint open beyond its service time, the oldest for {oldest:int} days.")
+    facts = [*_stake(actions, "call"), _owner(wave, "complaint", "detractor")]
+    last = found.finding("loop.called")
+    if last is not None:
+        facts.append((message("Last time"), last.message, last.tone == "bad"))
+    where = message("{n:int} rows to call in {file}", n=n, file=LIST_FILE)
+    return Action(message("Call {n:int} customers now", n=n), Message(why.template, values), facts, where)
+
+
+def _try(wave: Wave, found: Found) -> Action | None:
+    first, kept = found.finding("driver.worth"), found.table("drivers")
+    if first is None or kept is None or not len(kept):
+        return None
+    row = kept.iloc[0]
+    question = wave.config.questions.get(str(row["driver"]))
+    label: Spoken = question.label if question is not None else Message(str(row["driver"]))
+    proof = first.evidence
+    why = message(
+        "{q} goes with recommending most ({points:signed0} NPS per rating point, {low:signed0} to {high:signed0}) and "
+        "{rest:pct} do not rate it good.",
+        q=label,
+        points=proof.estimate,
+        low=proof.ci_low,
+        high=proof.ci_high,
+        rest=1 - row["good"],
+    )
+    facts: list[tuple[Message, Spoken, bool]] = []
+    strata = found.table("frame_strata")
+    if strata is not None:
+        reach = message("{rest:pct} of {n:int} customers", rest=1 - row["good"], n=int(strata["population"].sum()))
+        facts.append((message("Reach"), reach, False))
+    owner = _department(found, str(row["driver"]))
+    facts.append((message("Owner"), Message("{owner}", {"owner": owner}) if owner else NOT_NAMED, not owner))
+    return Action(message("Try to improve {q}, and measure it", q=label), why, facts)
+
+
+def _department(found: Found, driver: str) -> str:
+    """Return the department of the topic of the same name, empty where there is none."""
+    topics = found.table("topics")
+    rows = topics[topics["topic"] == driver] if topics is not None else None
+    return str(rows["department"].iloc[0] or "") if rows is not None and len(rows) else ""
+
+
+def _write(wave: Wave, actions: ActionList) -> Action | None:
+    n = actions.customers("write")
+    if not n:
+        return None
+    labels = {t.name: t.label for t in wave.config.tiers}
+    parts = actions.fallen[actions.fallen["customers"] > 0]
+    said = [
+        message("{n:int} came from tier {tier}", n=row["customers"], tier=_tier(row["previous_tier"], labels))
+        for _, row in parts.iterrows()
+    ]
+    why: Message = said[0] if said else message("They fell to a lower tier.")
+    for part in said[1:]:
+        why = message("{first}, {second}", first=why, second=part)
+    also = int(actions.fallen["called"].sum()) if len(actions.fallen) else 0
+    if also:
+        why = message("{why}. {n:int} more who fell are to be called.", why=why, n=also)
+    facts = [*_stake(actions, "write"), _owner(wave, "fallen")]
+    facts.append((message("Done when"), message("their share is back up next wave"), False))
+    where = message("{n:int} rows to write to in {file}", n=n, file=LIST_FILE)
+    return Action(message("Write to {n:int} customers who fell a tier", n=n), why, facts, where)
+
+
+def _tier(name: object, labels: Mapping[str, Spoken]) -> Message:
+    label = labels.get(str(name))
+    return message("{tier} {label}", tier=str(name), label=label) if label else Message(str(name))

@@ -1,0 +1,320 @@
+"""Chapter 90: its panels, each a finding of another chapter with the drawing that proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from workbench.clv.value.at_risk import RiskBands
+from workbench.clv.value.bridge import ValueBridge
+from workbench.core.forms import diverging_bars, lollipop, paired_bars, strip, topic_rows, trend, waterfall
+from workbench.core.language import Message, Spoken, message
+from workbench.core.names import Column
+from workbench.report.chapters.loyalty import pictures, tables
+from workbench.report.chapters.loyalty.chapter import group_names, question_names
+from workbench.report.chapters.loyalty.comments import topics_title
+from workbench.report.chapters.loyalty.titles import change_title, title_of
+from workbench.report.chapters.summary.chapter import Found
+from workbench.report.site.blocks import Block, label_of
+from workbench.report.site.panels import panel
+from workbench.store import Wave
+from workbench.store.config.parts import Words
+from workbench.tiers import Migration
+
+LOYALTY = ("50_loyalty", message("Loyalty"))
+VALUE = ("40_value", message("Value"))
+TIERS = ("60_tiers", message("Tiers"))
+SEGMENTS = ("30_segments", message("Segments"))
+RATIO = 1.5
+PRICE_TIMES = 1.5
+MOVE_COLUMNS = {
+    "name": Column(message("Tier before")),
+    "n": Column(message("Customers"), "int"),
+    "left": Column(message("Fell"), "pct1"),
+    "left_n": Column(message("Fell, customers"), "int"),
+    "right": Column(message("Rose"), "pct1"),
+    "right_n": Column(message("Rose, customers"), "int"),
+}
+SHARE_COLUMNS = {
+    "name": Column(message("Segment")),
+    "first": Column(message("Share of customers"), "pct1"),
+    "second": Column(message("Share of what they bring"), "pct1"),
+}
+
+
+def score_panels(wave: Wave, found: Found) -> list[Block]:
+    """Return the trends of NPS and satisfaction."""
+    blocks = []
+    rows, targets = found.table("loyalty"), wave.config.targets
+    if rows is not None:
+        waves = pictures.over_waves(wave, "nps", rows)
+        blocks.append(
+            panel(
+                "nps-trend",
+                title=change_title(found.findings, "nps"),
+                measure=message("NPS: share giving 9–10 less share giving 0–6; bar = 95 % interval"),
+                draw=lambda language: trend(waves, language, target=targets.bounds("nps")),
+                note=_note(found, "nps"),
+                numbers=waves[tables.WAVE_SHOWN],
+                columns=tables.WAVE_COLUMNS,
+                to=LOYALTY,
+            )
+        )
+    rated = found.table("ratings")
+    if rated is not None:
+        shares = pictures.over_waves(wave, "satisfied", rated[rated["measure"] == "satisfied"])
+        question = str(rated["question"].iloc[0])
+        label = question_names(wave).get(question, Message(question))
+        blocks.append(
+            panel(
+                "satisfaction-trend",
+                title=change_title(found.findings, "satisfied"),
+                measure=message("{question}: share of good ratings; bar = 95 % interval", question=label),
+                draw=lambda language: trend(
+                    shares, language, **pictures.SHARE_AXIS, target=targets.bounds("satisfied")
+                ),
+                note=_note(found, "satisfied"),
+                numbers=shares[tables.WAVE_SHOWN],
+                columns=tables.SHARE_COLUMNS,
+                to=LOYALTY,
+            )
+        )
+    return blocks
+
+
+def _note(found: Found, measure: str) -> Message | None:
+    finding = found.finding(f"{measure}.trend", f"{measure}.change", f"{measure}.unchanged", f"{measure}.no_trend")
+    return finding.text if finding is not None else None
+
+
+def bridge_panel(wave: Wave, bridge: ValueBridge) -> Block:
+    """Return how the value of the last wave became this wave's."""
+    steps = bridge.table.set_index("step")["value"]
+    before, now = float(steps["before"]), float(steps["now"])
+    known, new = float(steps.get("known", 0.0)), float(steps.get("new", 0.0))
+    if now > before and known < 0 < new:
+        title = message("The base is worth more only because it grew")
+    elif now > before:
+        title = message("The base is forecast to be worth more")
+    else:
+        title = message("The base is forecast to be worth less")
+    return panel(
+        "value-bridge",
+        title=title,
+        measure=message(
+            "Expected value, next {h:int} months, {currency}",
+            h=wave.config.value.horizon_months,
+            currency=wave.config.currency,
+        ),
+        draw=bridge,
+        note=message("Some decline of those known before is normal, as customers drift away."),
+        numbers=bridge,
+        to=VALUE,
+    )
+
+
+def value_panel(wave: Wave, found: Found) -> Block:
+    """Return what all customers are worth, with its interval."""
+    row = found.tables["value_summary"].iloc[0]
+    shown = pd.DataFrame(
+        {
+            "name": pd.Series([message("This wave")], dtype=object),
+            "value": [float(row["clv"])],
+            "total": [True],
+            "ci_low": [float(row["ci_low"])],
+            "ci_high": [float(row["ci_high"])],
+        }
+    )
+    columns = {
+        "clv": Column(message("Value"), "money"),
+        "ci_low": Column(message("Low"), "money"),
+        "ci_high": Column(message("High"), "money"),
+        "customers": Column(message("Customers"), "int"),
+    }
+    return panel(
+        "value-now",
+        title=message("Customers are worth {v:money} over {h:int} months", v=row["clv"], h=row["horizon_months"]),
+        measure=message("Expected value, {currency}, with its interval", currency=wave.config.currency),
+        draw=lambda language: waterfall(shown, language),
+        numbers=found.tables["value_summary"].head(1)[list(columns)],
+        columns=columns,
+        to=VALUE,
+    )
+
+
+def where_panels(wave: Wave, found: Found) -> list[Block]:
+    """Return regions (or the first breakdown), drivers, and words."""
+    blocks = []
+    groups = found.table("nps_groups")
+    if groups is not None:
+        breakdown = str(groups["breakdown"].iloc[0])
+        rows = groups[groups["breakdown"] == breakdown].reset_index(drop=True)
+        if len(rows) > 1:
+            blocks.append(_strip_panel(wave, found, breakdown, rows))
+    kept, topics = found.table("drivers"), found.table("topics")
+    if kept is not None and len(kept) > 1:
+        stems = pictures.driver_rows(kept, question_names(wave))
+        blocks.append(
+            panel(
+                "drivers",
+                title=title_of(found.findings, "driver.first", otherwise=message("What goes with recommending")),
+                measure=message("NPS points that go with one point more on the rating"),
+                draw=lambda language: lollipop(stems, language, right=message("rated good")),
+                note=message("They go together; whether raising one raises the other, only a trial can show."),
+                numbers=stems,
+                columns=tables.DRIVER_COLUMNS,
+                to=LOYALTY,
+            )
+        )
+    if topics is not None and (topics["mentions"] > 0).any():
+        lines = pictures.topic_table(topics)
+        blocks.append(
+            panel(
+                "topics",
+                title=topics_title(found.findings),
+                measure=message(
+                    "{n:int} comments; dot = NPS of those who mention it less that of the others", n=topics["n"].max()
+                ),
+                draw=lambda language: topic_rows(lines, language),
+                numbers=lines,
+                columns=tables.TOPIC_COLUMNS,
+                to=LOYALTY,
+            )
+        )
+    return blocks
+
+
+def _strip_panel(wave: Wave, found: Found, breakdown: str, rows: pd.DataFrame) -> Block:
+    names = {str(k): v for k, v in group_names(wave).get(breakdown, {}).items()}
+    named = pd.Series([names.get(str(g), str(g)) for g in rows["group"]], dtype=object)
+    shown = rows.rename(columns={"nps": "estimate", "change_state": "state"}).assign(name=named)
+    overall = found.table("loyalty")
+    reference = float(overall["estimate"].iloc[0]) if overall is not None else None
+    label = label_of(breakdown, wave.config.labels)
+    moved = "change" in rows
+    columns = {
+        "name": Column(label),
+        "estimate": Column(message("NPS"), "signed1"),
+        "ci_low": Column(message("Low"), "signed1"),
+        "ci_high": Column(message("High"), "signed1"),
+        "change": Column(message("Change"), "signed1"),
+        "n": Column(message("Base"), "int"),
+    }
+    return panel(
+        "groups",
+        title=strip_title(found, breakdown, label),
+        measure=(
+            message("NPS; ● now with its interval, ○ last wave, dashed: all customers")
+            if moved
+            else message("NPS; ● with its interval, dashed: all customers")
+        ),
+        draw=lambda language: strip(shown, language, reference=reference, minimum=wave.config.loyalty.minimum_base),
+        numbers=shown[[c for c in columns if c in shown]],
+        columns=columns,
+        to=LOYALTY,
+    )
+
+
+def strip_title(found: Found, breakdown: str, label: Spoken) -> Message:
+    """Return what moved, else who stands out, else that nobody does."""
+    for start in (f"nps.moved:{breakdown}=", f"nps.stands:{breakdown}=", f"nps.alike:{breakdown}"):
+        for finding in found.findings:
+            if finding.id.startswith(start):
+                return finding.text
+    return message("NPS by {group}", group=label)
+
+
+def risk_panel(wave: Wave, bands: RiskBands) -> Block:
+    """Return how much value can still be saved, and how much has probably gone."""
+    title = message("{a:money} can still be saved; {b:money} has probably gone", a=bands.savable, b=bands.gone)
+    return panel(
+        "value-at-risk",
+        title=title,
+        measure=message("By how likely the customer still is one, {currency}", currency=wave.config.currency),
+        draw=bands,
+        numbers=bands,
+        to=VALUE,
+    )
+
+
+def movement_panel(wave: Wave, moved: Migration) -> Block:
+    """Return how many customers rose and fell, by the tier they came from."""
+    rows = movement_rows(wave, moved)
+    rose, fell = int(rows["right_n"].sum()), int(rows["left_n"].sum())
+    values = {"rose": rose, "fell": fell, "k": max(rose, fell) / max(min(rose, fell), 1)}
+    if not rose and not fell:
+        title = message("Nobody changed tier")
+    elif rose >= RATIO * fell:
+        title = Message(message("{rose:int} customers rose a tier, {fell:int} fell").template, values)
+    elif fell >= RATIO * rose:
+        title = Message(message("{fell:int} customers fell a tier, {rose:int} rose").template, values)
+    else:
+        title = Message(
+            message("About as many customers rose a tier ({rose:int}) as fell ({fell:int})").template, values
+        )
+    both = int(rows["n"].sum())
+    return panel(
+        "tier-movement",
+        title=title,
+        measure=message("Of {n:int} customers of both waves, by tier last wave", n=both),
+        draw=lambda language: diverging_bars(rows, language, heads=(message("fell"), message("rose"))),
+        numbers=rows,
+        columns=MOVE_COLUMNS,
+        to=TIERS,
+    )
+
+
+def movement_rows(wave: Wave, moved: Migration) -> pd.DataFrame:
+    """Return one line per former tier: how many there were, fell and rose."""
+    labels = {t.name: t.label for t in wave.config.tiers}
+    rows = []
+    for tier in moved.tiers:
+        mine = moved.table[moved.table["from_tier"] == tier]
+        n = int(mine["customers"].sum())
+        if not n:
+            continue
+        fell, rose = (int(mine.loc[mine["direction"] == d, "customers"].sum()) for d in ("fell", "rose"))
+        label = labels.get(tier)
+        name = message("{tier} {label}", tier=tier, label=label) if label else Message(str(tier))
+        rows.append({"name": name, "n": n, "left": fell / n, "left_n": fell, "right": rose / n, "right_n": rose})
+    return pd.DataFrame(rows, columns=list(MOVE_COLUMNS))
+
+
+def segment_panel(sizes: pd.DataFrame, names: pd.DataFrame, worth: pd.DataFrame | None) -> Block:
+    """Return what the segments are of all customers, and what they bring of the value to come (or of spending)."""
+    rows = sizes.merge(names, on="segment")
+    to_come = worth is not None
+    if worth is not None:
+        rows = rows.merge(worth[["segment", "share"]].rename(columns={"share": "second"}), on="segment")
+    else:
+        rows = rows.rename(columns={"value_share": "second"})
+    rows = rows.sort_values("second", ascending=False, kind="stable", ignore_index=True)
+    said = [Words.model_validate({"en": str(r["en"]), "zh-CN": str(r["zh"])}) for _, r in rows.iterrows()]
+    shown = pd.DataFrame({"name": pd.Series(said, dtype=object), "first": rows["share"], "second": rows["second"]})
+    top = shown.iloc[0]
+    values = {"c": top["first"], "v": top["second"]}
+    if top["second"] >= PRICE_TIMES * top["first"] and to_come:
+        title = Message(message("{c:pct} of customers hold {v:pct} of the value to come").template, values)
+    elif top["second"] >= PRICE_TIMES * top["first"]:
+        title = Message(message("{c:pct} of customers bring {v:pct} of the spending").template, values)
+    else:
+        title = message("Segments bring about what they are of the customers")
+    brings = message("of value") if to_come else message("of spending")
+    return panel(
+        "segments",
+        title=title,
+        measure=message("All {n:int} customers", n=int(sizes["customers"].sum())),
+        draw=lambda language: paired_bars(shown, language, labels=(message("of customers"), brings)),
+        numbers=shown,
+        columns=SHARE_COLUMNS,
+        to=SEGMENTS,
+    )
+
+
+def shown_together(blocks: Sequence[Block]) -> None:
+    """Show panels one after the other; a page sets them side by side."""
+    from IPython.display import display
+
+    for block in blocks:
+        display(block)  # type: ignore[no-untyped-call]
