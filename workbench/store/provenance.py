@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).parent.parent
+SOURCES = (".py", ".po", ".j2", ".css", ".js", ".yaml")
 SHOWN_PACKAGES = ("pandas", "numpy", "duckdb", "pyarrow", "scikit-learn", "scipy", "statsmodels")
 
 
@@ -36,7 +37,9 @@ def hash_values(*values: Any) -> str:
 def hash_source(*folders: str) -> str:
     """Return one hash of the package's source, or of the named folders of it."""
     roots = [PACKAGE / f for f in folders] or [PACKAGE]
-    files = sorted(p for root in roots for p in root.rglob("*") if p.suffix in (".py", ".po", ".j2", ".css", ".js", ".yaml"))
+    files = sorted(
+        p for root in roots for p in root.rglob("*") if p.suffix in (".py", ".po", ".j2", ".css", ".js", ".yaml")
+    )
     return hash_values([(str(p.relative_to(PACKAGE)), hash_file(p)) for p in files])
 
 

@@ -18,6 +18,7 @@ from workbench.report.chapters.response.design import survey_design
 from workbench.report.chapters.segments.chapter import segment_names
 from workbench.store import Wave
 from workbench.store.config.parts import Rating
+from workbench.store.value_names import value_names
 
 ChangeMethod = Callable[..., SatisfactionChange]
 UNKNOWN = "–"
@@ -158,8 +159,9 @@ def answers_of(wave: Wave) -> pd.DataFrame:
 
 
 def group_names(wave: Wave) -> dict[str, Mapping[Any, Spoken]]:
-    """Return the names of segments and tiers as readers know them."""
-    return {"segment": segment_names(wave), "tier": {t.name: t.label for t in wave.config.tiers}}
+    """Return the names of the groups of each breakdown as readers know them."""
+    given = {c: value_names(wave.config, c) for c in wave.config.loyalty.by}
+    return {**given, "segment": segment_names(wave), "tier": {t.name: t.label for t in wave.config.tiers}}
 
 
 def shared_ids(wave: Wave, previous: pd.DataFrame, current: pd.DataFrame) -> str | None:
