@@ -3,16 +3,9 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.conftest import WAVE
-from workbench.nps import net_promoter_score
-from workbench.report.chapters.loyalty.chapter import (
-    answers_of,
-    breakdowns,
-    group_names,
-    in_names,
-    rating_table,
-    shared_ids,
-)
-from workbench.report.chapters.response.design import survey_design
+from workbench.nps.satisfaction_change import satisfaction_change
+from workbench.report.chapters.loyalty import chapter
+from workbench.report.chapters.loyalty.chapter import answers_of, shared_ids
 from workbench.store import Wave
 
 
@@ -38,7 +31,7 @@ def test_segments_and_tiers_are_joined_and_unknown_groups_are_shown(make_wave):
     wave = opened(make_wave)
     wave.keep("segments", pd.DataFrame({"customer_id": ["0", "1"], "segment": [1, 2]}))
     answers = answers_of(wave)
-    assert breakdowns(wave, answers) == ["region", "segment"]
+    assert chapter.opened(wave).by == ["region", "segment"]
     assert set(answers["region"]) == {"n", "s", "–"}
     assert answers["segment"].tolist()[:3] == [1, 2, "–"]
     assert len(answers) == 60
@@ -51,16 +44,19 @@ def test_shared_customers_are_found(make_wave):
     assert shared_ids(wave, answers.assign(customer_id="other"), answers) is None
 
 
-def test_groups_are_shown_by_name(make_wave):
+def test_every_question_has_a_line_and_the_first_is_the_headline(make_wave):
     wave = opened(make_wave)
-    wave.keep("segment_names", pd.DataFrame({"segment": [1], "en": ["Big"], "zh": ["大"]}))
-    answers = wave.read("respondents").assign(segment=1)
-    result = in_names(net_promoter_score(answers, by="segment"), "segment", group_names(wave))
-    assert "1 大" in result.to_html("zh-CN") and "1 Big" in result.to_html("en")
+    asked = chapter.opened(wave)
+    ratings = chapter.rating_table(asked.answers, asked.design, chapter.ratings_of(wave))
+    assert ratings.table["question"].tolist() == ["satisfaction"]
+    changes = chapter.rating_changes(wave, asked, satisfaction_change, "satisfaction")
+    assert len(changes.table) == 0
+    row = chapter.satisfied(ratings, changes).iloc[0]
+    assert (
+        row["measure"] == "satisfied" and row["estimate"] == ratings.table["top_box"].iloc[0] and pd.isna(row["change"])
+    )
 
 
-def test_every_question_has_a_line_in_both_languages(make_wave):
-    wave = opened(make_wave)
-    ratings = rating_table(wave.read("respondents"), survey_design(wave), wave.config.questions)
-    assert ratings.table["question"].iloc[0].text("zh-CN") == "满意度"
-    assert abs(ratings.table["top_box"].iloc[0] - 2 / 3) < 1e-9
+def test_a_first_wave_compares_with_nothing(make_wave):
+    asked = chapter.opened(opened(make_wave))
+    assert asked.before is None and not asked.compares("recommend") and asked.by == ["region"]

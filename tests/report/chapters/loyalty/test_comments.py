@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 
 from tests.conftest import WAVE
+from workbench.core.findings import said
 from workbench.core.language import message
 from workbench.estimation import Design
+from workbench.nps import code_comments, topic_growth, topic_scores
 from workbench.report.chapters.loyalty import comments as writing
 from workbench.store import Wave
 
@@ -35,50 +37,55 @@ def wave(make_wave):
     return Wave.open(make_wave())
 
 
-def read(wave, before=True):
-    now = answers(2, price=0.45)
-    then = answers(1) if before else None
-    return writing.read_comments(wave, now, DESIGN, then, (DESIGN, DESIGN), id_column=None, seed=1)
+def read(wave, now):
+    coded = code_comments(now, "comment", writing.frame_source(wave), DESIGN)
+    scores = writing.scored(topic_scores, now, coded, DESIGN)
+    then = answers(1)
+    earlier = code_comments(then, "comment", coded.frame, DESIGN)
+    growth = topic_growth((then, earlier), (now, coded), (DESIGN, DESIGN))
+    return coded, writing.topics_kept(coded, scores, growth)
 
 
-def test_topics_growth_and_scores_are_told(wave):
-    found = read(wave)
-    assert found.growth.table.set_index("topic").loc["price", "verdict"] == "up"
-    assert found.scores.table.iloc[0]["topic"] == "price" and found.sentiment is not None
-    said = " ".join(f.text.text("zh-CN") for f in writing.comment_findings(found))
-    assert "价格" in said and "高于上一波次" in said and "低" in said
-    assert len(writing.draw_topics(found, "zh-CN").axes[0].get_yticks()) == writing.MOST_DRAWN
-    kept = writing.topics_kept(found)
-    assert {"topic", "change", "verdict"} <= set(kept) and len(kept) == 12
-    assert read(wave, before=False).growth is None
+def test_topics_that_grew_and_go_with_low_scores_are_told(wave):
+    _, kept = read(wave, answers(2, price=0.45))
+    told = {f.id: f for f in said(writing.topic_findings(kept))}
+    assert told["topic.score:price"].tone == "bad" and "topic.moved:price" in told and "topic.most" in told
+    assert kept.set_index("topic").loc["price", "change_state"] == "clear"
+
+
+def test_what_nobody_mentions_is_not_said(wave):
+    _, kept = read(wave, answers(2))
+    assert writing.topic_findings(kept.assign(mentions=0)) == []
+    assert writing.topics_title([]).text("en") == "What customers write about"
 
 
 def test_quotes_are_masked_and_come_from_both_sides(wave):
-    quotes = writing.quote_table(read(wave))
-    assert not quotes["quote"].str.contains("13812345678").any()
-    assert {str(c) for c in quotes["class"]} == {"Promoters", "Detractors"}
-    assert quotes["quote"].is_unique and quotes["quote"].map(writing.in_chinese).all()
-    assert quotes["topic"].iloc[0].text("zh-CN") != quotes["topic"].iloc[0].text("en")
+    now = writing.with_classes(answers(2, price=0.45))
+    coded, _ = read(wave, now)
+    table = writing.quote_table(now, coded)
+    assert not table["quote"].str.contains("13812345678").any()
+    assert {c.text("en") for c in table["class"]} >= {"Detractors"}
 
 
 def test_topics_by_score_and_region(wave):
-    names = {"region": {"n": message("Region")}}
-    shares, heads = writing.topic_shares(read(wave), DESIGN, [writing.CLASS, "region"], names)
-    assert list(shares.columns) == list(heads) and heads["region=n"].label.text("zh-CN") == "地区"
-    price = shares.iloc[[t.text("en") == "Price" for t in shares["topic"]]].iloc[0]
-    assert price["score_class=detractors"] > 0.9 > price["score_class=promoters"]
+    now = writing.with_classes(answers(2, price=0.45))
+    coded, _ = read(wave, now)
+    shares, columns = writing.topic_shares(
+        now, coded, DESIGN, [writing.CLASS, "region"], {"region": {"n": message("North")}}
+    )
+    assert columns["region=n"].label.text("en") == "North"
+    price = shares[[t.text("en").startswith("Price") for t in shares["topic"]]].iloc[0]
+    assert price[f"{writing.CLASS}=detractors"] > price[f"{writing.CLASS}=promoters"]
 
 
-def test_few_comments_are_not_read(wave):
-    few = answers(1).assign(comment=None)
-    assert writing.read_comments(wave, few, DESIGN, None, None, id_column=None, seed=1) is None
-    assert writing.read_comments(wave, few.drop(columns="comment"), DESIGN, None, None, id_column=None, seed=1) is None
-    assert writing.comment_findings(None) == [] and writing.topics_kept(None).empty
+def test_without_a_score_there_are_no_classes():
+    plain = answers(1).drop(columns="recommend")
+    assert writing.CLASS not in writing.with_classes(plain)
 
 
 def test_a_frame_of_the_waves_own(make_wave):
     own = Wave.open(make_wave(wave_yaml=WAVE + "loyalty: {code_frame: own.yaml}\n"))
     (own.folder / "own.yaml").write_text("topics: [{id: a, label: {en: Thanks}, patterns: [谢谢]}]", encoding="utf-8")
-    found = read(own)
-    assert found.coded.table["topic"].tolist() == ["a"]
+    coded, _ = read(own, answers(2))
+    assert coded.table["topic"].tolist() == ["a"]
     assert writing.TopicName({"en": "Thanks"}).text("zh-CN") == "Thanks"

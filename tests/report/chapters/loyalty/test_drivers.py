@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import WAVE
 from workbench.estimation import Design
+from workbench.nps import driver_worth, importance_performance, key_drivers
 from workbench.report.chapters.loyalty import drivers as driving
 from workbench.store import Wave
 
@@ -43,26 +44,18 @@ def test_the_questions_of_the_usual_scale_are_drivers_unless_others_are_named(wa
     assert driving.driver_columns(named, answers()) == ["price", "effort"]
 
 
-def test_drivers_their_worth_and_the_map_read_in_both_languages(wave):
-    found = driving.analyse_drivers(wave, answers(), Design(weight="weight", stratum="stratum"), bootstrap=60, seed=1)
-    assert found is not None and found.drivers.table["driver"].iloc[0] == "service"
-    assert found.worth.table["ci_low"].iloc[0] > 0 and found.contrast is not None
-    said = [f.text.text("zh-CN") for f in driving.driver_findings(found)]
-    assert any("服务" in s for s in said) and any("NPS" in s for s in said)
-    named = driving.in_questions(found.drivers, found.names)
-    assert "服务" in named.to_html("zh-CN") and "Service" in named.to_html("en")
-    assert driving.draw_map(found, "zh-CN").axes
-    odds = driving.odds_table(found)
-    assert odds["odds_ratio"].iloc[0] > 2 and odds["driver"].iloc[0].text("en") == "Service"
-    assert len(driving.odds_notes(found)) >= 1
-    kept = driving.drivers_kept(found)
-    assert kept["worth"].notna().all() and driving.drivers_kept(None).empty
-
-
-def test_too_few_answers_are_not_analysed(wave):
-    assert driving.analyse_drivers(wave, answers(20), Design(weight="weight"), bootstrap=60, seed=1) is None
-    assert driving.driver_findings(None) == []
-    assert not driving.usable(answers().assign(price=3), ["service", "price"])
+def test_drivers_are_kept_with_their_worth_and_how_many_rate_them_good(wave):
+    data, design = answers(), Design(weight="weight", stratum="stratum")
+    items = driving.driver_columns(wave, data)
+    found = key_drivers(data, "recommend", items, design, bootstrap=60, seed=1)
+    worth = driver_worth(data, "recommend", items, design, scale=driving.scale_of(wave, items), bootstrap=60, seed=1)
+    kept = driving.drivers_kept(found, worth, data, wave.config.questions)
+    assert kept["driver"].iloc[0] == "service" and kept["worth"].notna().all()
+    assert kept.set_index("driver")["good"]["service"] == pytest.approx((data["service"] >= 4).mean())
+    names = {n: q.label for n, q in wave.config.questions.items()}
+    drawn = driving.draw_map(importance_performance(found), found, names, "zh-CN")
+    assert "服务" in [t.get_text() for t in drawn.axes[0].texts]
+    assert driving.contrast_of(data, items, design, (1, 5)).table["driver"].tolist()
 
 
 def test_a_bootstrap_follows_the_first_stage():

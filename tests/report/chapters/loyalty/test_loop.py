@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from tests.conftest import WAVE
-from workbench.estimation import Design
+from workbench.core.findings import said
+from workbench.nps import callback_status
 from workbench.report.chapters.loyalty import loop as closing
 from workbench.store import Wave
 
-DESIGN = Design(weight="weight")
 TABLES = WAVE.replace("tables:\n", "tables:\n  interactions: {file: raw/interactions.csv}\n")
 NEXT = TABLES.replace("wave: w1", "wave: w2\nprevious: w1").replace("2026-06-30", "2026-09-30")
 
@@ -58,35 +58,38 @@ def waves(make_wave):
     return first, second
 
 
+def listed(wave):
+    low = responses().loc[lambda t: t["recommend"] <= 6, ["customer_id", "recommend"]]
+    wave.keep("actions", low.assign(action="call", reasons="detractor"))
+
+
 def test_the_loop_closes_over_two_waves(waves):
     first, second = waves
-    earlier = closing.close_loop(first, responses().assign(weight=1.0), DESIGN)
-    assert earlier.status is None and earlier.effect is None
-    listed = earlier.calls.customers
-    assert "c001" in set(listed["customer_id"])
-    closing.keep_calls(first, earlier)
-    assert (first.folder / "fieldwork" / "callback_list.xlsx").is_file()
-    loop = closing.close_loop(second, responses(3).assign(weight=1.0), DESIGN)
-    every = loop.status.table.iloc[-1]
-    assert every["listed"] == len(listed) and every["called"] == pytest.approx(35 / len(listed))
-    assert every["solved"] == 0.5 and closing.reach_note(loop) is None
-    assert loop.effect is not None and [o.text("en") for o in loop.effect.table["outcome"]] == [
-        "Score in this wave, 0–10",
-        "Spending since the list",
-    ]
-    assert loop.effect.table["called"].iloc[1] == 50
-    assert loop.themes.table["topic"].tolist()[0] == "price" and loop.themes.table["n"].iloc[0] == 2
-    assert loop.mouth is not None
-    said = " ".join(f.text.text("en") for f in closing.loop_findings(loop))
-    assert "called back" in said and "on the last list" in said
-    assert "customer_id" not in loop.calls.to_html("en")
+    listed(first)
+    people = closing.last_list(second)
+    assert set(people["reason"]) == {"detractor"}
+    status = callback_status(
+        people,
+        closing.interactions_of(second),
+        closing.answered(second),
+        since=first.config.as_of,
+        as_of=second.config.as_of,
+        call_kinds=("回访",),
+        complaint_kinds=("complaint",),
+    )
+    told = {f.id: f for f in said(closing.loop_findings(status, 30))}
+    assert told["loop.called"].message.values["called"] == 35 and "loop.recovered" in told
+    steps = closing.steps_of(status)
+    assert steps["value"].tolist()[:2] == [len(people), 35.0]
+    effect = closing.effect_of(second, status)
+    assert len(effect.table) and closing.reach_note(status).text("zh-CN")
 
 
-def test_without_interactions_detractors_are_still_listed(make_wave):
-    wave = Wave.open(make_wave(responses=responses().to_csv(index=False)))
-    loop = closing.close_loop(wave, responses().assign(weight=1.0), DESIGN)
-    assert loop.calls.table["reason"].tolist() == ["detractor"]
-    assert loop.themes is None and loop.mouth is None and closing.reach_note(loop) is None
+def test_a_list_without_calls_is_none(waves):
+    first, second = waves
+    assert closing.last_list(second) is None
+    first.keep("actions", pd.DataFrame({"customer_id": ["a"], "action": ["write"], "reasons": ["fallen"]}))
+    assert closing.last_list(second) is None
 
 
 def test_open_complaints_go_to_the_department_that_owns_their_theme(waves):
@@ -94,5 +97,5 @@ def test_open_complaints_go_to_the_department_that_owns_their_theme(waves):
     lists = closing.department_lists(first)
     assert list(lists) == ["商品部"]
     assert lists["商品部"][["customer_id", "theme"]].to_numpy().tolist() == [["c001", "价格"], ["c002", "价格"]]
-    closing.keep_calls(first, closing.close_loop(first, responses().assign(weight=1.0), DESIGN))
-    assert (first.folder / "fieldwork" / "complaints_by_department.xlsx").is_file()
+    closing.write_departments(first)
+    assert (first.lists / "complaints_by_department.xlsx").is_file()

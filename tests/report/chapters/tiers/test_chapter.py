@@ -5,10 +5,7 @@ import pandas as pd
 from tests.conftest import WAVE
 from workbench.report.chapters.tiers.chapter import (
     CHAPTER,
-    actions_of,
-    call_counts,
     graded_table,
-    keep_actions,
     moves_table,
     policy_parts,
     rules_of,
@@ -48,25 +45,6 @@ def test_a_study_without_a_customer_list_grades_its_buyers(make_wave):
     assert len(grade(graded_table(wave, rules), rules).table) == 3
 
 
-def test_everybody_who_must_be_called_counts_once_and_is_on_the_list(make_wave):
-    wave = opened(make_wave, responses="customer_id,recommend,satisfaction\n001,2,5\n003,3,2\n")
-    rules = rules_of(wave)
-    actions = actions_of(wave, grade(graded_table(wave, rules), rules, value="amount_12m"), 5)
-    keep_actions(wave, actions)
-    calls = call_counts(actions)
-    assert calls["customers"].sum() == len(actions.table) == len(wave.read("actions"))
-    listed = pd.read_excel(wave.folder / "fieldwork" / "action_list.xlsx", dtype=str, engine="calamine")
-    assert listed["customer_id"].tolist() == actions.table["customer_id"].tolist() == ["001"]
-
-
-def test_nothing_to_look_for_is_an_empty_list(make_wave):
-    wave = opened(make_wave, responses="customer_id,satisfaction\n003,2\n")
-    rules = rules_of(wave)
-    assert actions_of(wave, grade(graded_table(wave, rules), rules), 5) is None
-    keep_actions(wave, None)
-    assert len(call_counts(None)) == 0 and len(wave.read("actions")) == 0
-
-
 def test_movement_is_put_into_words_with_its_interval():
     before = pd.DataFrame({"customer_id": [str(i) for i in range(100)], "tier": ["A"] * 50 + ["B"] * 50})
     now = before.assign(tier=["B"] * 10 + ["A"] * 40 + ["B"] * 50)
@@ -76,7 +54,7 @@ def test_movement_is_put_into_words_with_its_interval():
     class Sizes:
         summary = pd.DataFrame({"tier": ["A"], "share": [0.4], "value_share": [0.7]})
 
-    told = [f.text.text("en") for f in tier_findings(Sizes, moves, call_counts(None))]
+    told = [f.text.text("en") for f in tier_findings(Sizes, moves)]
     assert "10.0% of the customers of both waves fell" in told[1]
 
 

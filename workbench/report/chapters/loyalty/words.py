@@ -180,11 +180,12 @@ def group_findings(
         rows = result.of(str(breakdown))
         known = names.get(str(breakdown), {})
         first = breakdown == result.table["breakdown"].iloc[0]
-        for _, row in rows.iterrows():
-            group = known.get(row["group"], str(row["group"]))
-            found += _stands(result, str(breakdown), row, group)
-            if "change" in row:
-                found += _moved(result, str(breakdown), row, group, first=first)
+        # the surest first: where only one is said, it is that one
+        for _, row in rows.sort_values("difference_p", kind="stable").iterrows():
+            found += _stands(result, str(breakdown), row, known.get(row["group"], str(row["group"])))
+        if "change_p" in rows:
+            for _, row in rows.sort_values("change_p", kind="stable").iterrows():
+                found += _moved(result, str(breakdown), row, known.get(row["group"], str(row["group"])), first=first)
         p = pd.concat([rows[c] for c in ("difference_p", "change_p") if c in rows]).dropna()
         if len(p):
             proof = Evidence(

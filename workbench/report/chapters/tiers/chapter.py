@@ -1,4 +1,4 @@
-"""Chapter 60: which tier each customer is in, who moved, what each tier gets, and who must be called."""
+"""Chapter 60: which tier each customer is in, who moved, and what each tier gets."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from workbench.core.engine import Table
 from workbench.core.language import Message, message
 from workbench.core.names import Column
 from workbench.report.chapter import Chapter, ChapterParameters
-from workbench.report.export.lists import write_workbook
 from workbench.report.site.blocks import Card, Finding
 from workbench.sampling.activity import with_activity
 from workbench.store import Wave
-from workbench.tiers import ActionList, Grades, Migration, PolicyTable, TierRules, action_list
-from workbench.tiers.actions import reasons_in_words
-from workbench.tiers.actions_sql import REASONS
+from workbench.tiers import Grades, Migration, PolicyTable, TierRules
 from workbench.tiers.criteria import buyers, with_criteria
 
 MOST_LISTED = 1_000_000
@@ -39,8 +36,6 @@ SIZE_COLUMNS = {
 class TierParameters(ChapterParameters):
     """Parameters of the notebook."""
 
-    service_days: int = 5
-
 
 def _left_out(wave: Wave) -> Message | None:
     if not wave.config.tiers:
@@ -55,7 +50,7 @@ CHAPTER = Chapter(
     title=message("Tiers"),
     parameters=TierParameters,
     reads=("transactions", "customers", "responses", "interactions", "clv"),
-    makes=("tiers", "tier_sizes", "tier_moves", "actions", "call_counts"),
+    makes=("tiers", "tier_sizes", "tier_moves"),
     after=("40_value",),
     left_out=_left_out,
     settings=("languages", "currency", "labels", "values", "tiers", "tier_rules", "loyalty.complaint_kinds"),
@@ -94,55 +89,6 @@ def graded_table(wave: Wave, rules: TierRules) -> Table:
         if columns and wave.has(name):
             others[name] = (wave.table(name), columns)
     return with_criteria(active, others)
-
-
-def actions_of(wave: Wave, grades: Grades, service_days: int) -> ActionList | None:
-    """Return who needs attention, None where there is nothing to look for."""
-    previous = wave.previous
-    responses = wave.table("responses") if "recommend" in wave.columns("responses") else None
-    before = previous.table("tiers") if previous and previous.has("tiers") else None
-    interactions = wave.table("interactions") if wave.has("interactions") else None
-    if responses is None and before is None and interactions is None:
-        return None
-    return action_list(
-        grades,
-        responses=responses,
-        previous=before,
-        interactions=interactions,
-        as_of=wave.config.as_of,
-        service_days=service_days,
-        complaint_kinds=wave.config.loyalty.complaint_kinds,
-    )
-
-
-def keep_actions(wave: Wave, actions: ActionList | None) -> None:
-    """Keep the action list with the wave and write it as a workbook with reasons in words, ready for the CRM.
-
-    Customer ids never go to the report.
-    """
-    listed = pd.DataFrame({"customer_id": []}) if actions is None else actions.table
-    wave.keep("actions", listed, made_by=CHAPTER.name)
-    written = listed.head(MOST_LISTED)
-    if "reasons" in written:
-        written = written.assign(reason=reasons_in_words(written, wave.config.languages[0]))
-    write_workbook(written, wave.lists / "action_list.xlsx")
-
-
-def call_counts(actions: ActionList | None) -> pd.DataFrame:
-    """Return how many customers must be called for which reason, to be kept: ``en``, ``zh``, ``customers``, ``value``.
-
-    A customer counts once, under the first reason that applies.
-    """
-    columns = ["reason", "en", "zh", "customers", "value"]
-    if actions is None:
-        return pd.DataFrame(columns=columns)
-    first = actions.table["reasons"].str.split(",").str[0]
-    counts = actions.table.groupby(first)["value"].agg(["size", "sum"]).reindex(list(REASONS)).dropna()
-    table = counts.reset_index(names="reason").rename(columns={"size": "customers", "sum": "value"})
-    table["customers"] = table["customers"].astype(int)
-    table["en"] = [REASONS[r].text("en") for r in table["reason"]]
-    table["zh"] = [REASONS[r].text("zh-CN") for r in table["reason"]]
-    return table[columns]
 
 
 def tier_sizes(wave: Wave, grades: Grades) -> pd.DataFrame:
@@ -194,7 +140,7 @@ def tier_cards(grades: Grades) -> list[Card]:
     ]
 
 
-def tier_findings(grades: Grades, moves: pd.DataFrame, calls: pd.DataFrame) -> list[Finding]:
+def tier_findings(grades: Grades, moves: pd.DataFrame) -> list[Finding]:
     """Put the chapter's results into words."""
     first = grades.summary.iloc[0]
     text = message(
@@ -215,9 +161,4 @@ def tier_findings(grades: Grades, moves: pd.DataFrame, calls: pd.DataFrame) -> l
             rose=share.loc["rose", "share"],
         )
         found.append(Finding(text))
-    if len(calls):
-        text = message(
-            "{n:int} customers are on the list of those who must be called.", n=int(calls["customers"].sum())
-        )
-        found.append(Finding(text, "bad"))
     return found

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tests.conftest import WAVE
+from workbench.core.findings import Evidence, Finding
+from workbench.core.language import message
+from workbench.report.chapters.summary import actions as doing
+from workbench.report.chapters.summary.chapter import Found
+from workbench.store import Wave
+from workbench.tiers import action_list
+
+NOTHING = Found(tables={}, findings=[])
+ANSWERS = "customer_id,recommend,satisfaction\n001,2,5\n002,9,4\n003,3,2\n"
+
+
+@pytest.fixture
+def wave(make_wave):
+    text = WAVE + "owners: {detractor: 客户成功部}\n"
+    return Wave.open(make_wave(wave_yaml=text, responses=ANSWERS))
+
+
+def listed(wave):
+    given = doing.sources_of(wave)
+    return action_list(
+        given.grades, responses=given.responses, do_not_contact=given.do_not_contact, owners=wave.config.owners.named()
+    )
+
+
+def test_one_list_one_count_everywhere(wave):
+    actions = listed(wave)
+    doing.keep_actions(wave, actions)
+    cards = doing.cards_of(wave, actions, NOTHING)
+    rows = pd.read_excel(wave.lists / doing.LIST_NAME, dtype=str, engine="calamine")
+    assert len(rows) == len(wave.read("actions")) == actions.customers("call") == cards[0].title.values["n"] == 2
+    assert doing.list_note(actions).values["n"] == 2 and rows["reason"].str.len().gt(3).all()
+
+
+def test_the_owner_is_the_one_named_for_the_reason(wave):
+    facts = {
+        t.text("en"): (said.text("en"), gap) for t, said, gap in doing.cards_of(wave, listed(wave), NOTHING)[0].facts
+    }
+    assert facts["Owner"] == ("客户成功部", False)
+
+
+def test_without_an_owner_the_gap_is_shown(make_wave):
+    wave = Wave.open(make_wave(responses=ANSWERS))
+    facts = doing.cards_of(wave, listed(wave), NOTHING)[0].facts
+    assert facts[-1][2] is True
+
+
+def test_nobody_to_call_is_no_card(make_wave):
+    wave = Wave.open(make_wave(responses="customer_id,recommend\n001,10\n"))
+    assert doing.cards_of(wave, listed(wave), NOTHING) == []
+
+
+def test_an_improvement_is_proposed_only_where_its_effect_is_a_finding(wave):
+    proof = Evidence(source="drivers", estimate=12.0, ci_low=9.0, ci_high=15.0, n=300)
+    worth = Finding(id="driver.worth", message=message("NPS"), evidence=proof, claim="estimate")
+    kept = pd.DataFrame({"driver": ["satisfaction"], "good": [0.6]})
+    cards = doing.cards_of(wave, listed(wave), Found(tables={"drivers": kept}, findings=[worth]))
+    assert len(cards) == 2 and cards[1].why.values["rest"] == pytest.approx(0.4)
+    assert len(doing.cards_of(wave, listed(wave), Found(tables={"drivers": kept}, findings=[]))) == 1
