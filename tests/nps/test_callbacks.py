@@ -6,7 +6,7 @@ import pytest
 
 from workbench.core.errors import InputError
 from workbench.estimation.intervals import wilson
-from workbench.nps import callback_list, callback_status
+from workbench.nps import callback_status
 from workbench.nps.callbacks import open_complaints
 
 TODAY = dt.date(2026, 9, 30)
@@ -28,20 +28,6 @@ def test_open_complaints_are_those_open_today():
     found = open_complaints(cases(), TODAY)
     assert found["customer_id"].tolist() == ["a", "b"] and found["open_days"].tolist() == [29.0, 20.0]
     assert found["topic"].tolist() == ["x", "z"]
-
-
-def test_the_list_is_ordered_by_value_and_shows_no_customer():
-    answers = pd.DataFrame({"customer_id": ["a", "f", "g", "h"], "recommend": [3, 6, 9, np.nan]})
-    worth = pd.DataFrame({"customer_id": ["a", "b", "f"], "value": [10.0, 500.0, 70.0]})
-    found = callback_list(answers, cases(), worth, as_of=TODAY)
-    assert found.customers["customer_id"].tolist() == ["b", "f", "a"]
-    assert found.customers["reason"].tolist() == ["complaint", "detractor", "both"]
-    assert found.table.set_index("reason")["customers"].to_dict() == {"both": 1, "complaint": 1, "detractor": 1}
-    assert found.table["value_share"].sum() == pytest.approx(1)
-    html = found.to_html("zh-CN")
-    assert "customer_id" not in html and "未关闭的投诉" in html
-    nobody = callback_list(answers.assign(recommend=10), as_of=TODAY)
-    assert len(nobody.customers) == 0 and len(nobody.table) == 0
 
 
 def test_status_of_the_last_list():
@@ -79,8 +65,6 @@ def test_a_list_of_the_future_is_refused():
     listed = pd.DataFrame({"customer_id": ["a"], "reason": ["detractor"]})
     with pytest.raises(InputError, match="older than today"):
         callback_status(listed, since=TODAY, as_of=TODAY)
-    with pytest.raises(InputError, match="recommend"):
-        callback_list(pd.DataFrame({"customer_id": ["a"]}), as_of=TODAY)
 
 
 def test_without_interactions_nobody_knows_who_was_called():

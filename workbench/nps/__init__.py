@@ -3,7 +3,7 @@
 from workbench.nps.answer_quality import AnswerQuality, answer_quality
 from workbench.nps.by_groups import NpsByGroups, nps_by_groups
 from workbench.nps.callback_effect import CallbackEffect, callback_effect
-from workbench.nps.callbacks import CallbackList, CallbackStatus, callback_list, callback_status
+from workbench.nps.callbacks import CallbackStatus, callback_status
 from workbench.nps.change import nps_change
 from workbench.nps.comments import CodedComments, code_comments
 from workbench.nps.comparison import nps_comparison
@@ -27,7 +27,6 @@ __all__ = [
     "MEASURES",
     "AnswerQuality",
     "CallbackEffect",
-    "CallbackList",
     "CallbackStatus",
     "CodedComments",
     "CommentTopics",
@@ -52,7 +51,6 @@ __all__ = [
     "WordOfMouth",
     "answer_quality",
     "callback_effect",
-    "callback_list",
     "callback_status",
     "code_comments",
     "comment_sentiment",

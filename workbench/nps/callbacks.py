@@ -1,4 +1,4 @@
-"""Closing the loop: whom to call back, and what became of those who were on the last list."""
+"""Closing the loop: open complaints, and what became of those who were to be called."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workbench.core.checks import Floats
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
-from workbench.core.results import Note, Result
+from workbench.core.results import Result
 from workbench.estimation.intervals import check_confidence, wilson
 from workbench.nps.wording import in_words
 
@@ -31,117 +31,6 @@ REASONS: Final[Mapping[str, Message]] = {
     "detractor": message("Would not recommend us"),
     "both": message("Open complaint, and would not recommend us"),
 }
-
-
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class CallbackList(Result):
-    """Customers to call back.
-
-    Attributes
-    ----------
-    table
-        One row per reason, without customers: ``reason`` (``complaint``, ``detractor``, ``both``), ``customers``,
-        ``value``, ``value_share``, ``longest_open`` (days).
-    customers
-        For the CRM, never for a page: ``customer_id``, ``reason``, ``value``, ``recommend``, ``open_days``, ``topic``
-        (of the complaint, where known); the most valuable first.
-    """
-
-    customers: pd.DataFrame
-
-    caption: ClassVar[Message] = message("Customers to call back")
-    columns: ClassVar[Mapping[str, Column]] = {
-        "reason": Column(message("Reason")),
-        "value": Column(message("Value"), "money"),
-        "value_share": Column(message("Share of value"), "pct1"),
-        "longest_open": Column(message("Longest open, days"), "int"),
-    }
-
-    def shown_table(self, language: Language) -> pd.DataFrame:
-        """Return the table with reasons in words."""
-        return in_words(self.table, "reason", REASONS, language)
-
-
-def callback_list(
-    responses: pd.DataFrame,
-    interactions: pd.DataFrame | None = None,
-    values: pd.DataFrame | None = None,
-    *,
-    as_of: dt.date,
-    value: str = "value",
-    column: str = "recommend",
-    detractor_up_to: int = 6,
-    complaint_kinds: Sequence[str] = COMPLAINT_KINDS,
-) -> CallbackList:
-    """List detractors and customers with an open complaint, the most valuable first.
-
-    Parameters
-    ----------
-    responses
-        Answers with ``customer_id`` and `column`.
-    interactions
-        ``customer_id``, ``opened_at``, ``closed_at``, and where known ``kind`` and ``topic``. A complaint is open
-        until it is closed, or closed after `as_of`.
-    values
-        ``customer_id`` and `value`; customers without one come last.
-    as_of
-        Today.
-    value
-        Column of `values` that orders the list.
-    column
-        Column of `responses` with the 0–10 answer.
-    detractor_up_to
-        Highest answer of a detractor.
-    complaint_kinds
-        Values of ``kind`` that are complaints.
-
-    Returns
-    -------
-    CallbackList
-
-    Raises
-    ------
-    InputError
-        If a column is missing.
-
-    Examples
-    --------
-    >>> answers = pd.DataFrame({"customer_id": ["a", "b", "c"], "recommend": [2, 10, 5]})
-    >>> worth = pd.DataFrame({"customer_id": ["a", "b", "c"], "value": [10.0, 99.0, 50.0]})
-    >>> found = callback_list(answers, values=worth, as_of=dt.date(2026, 9, 30))
-    >>> found.customers["customer_id"].tolist(), found.table["customers"].tolist()
-    (['c', 'a'], [2])
-    """
-    require_columns(map(str, responses.columns), [CUSTOMER, column], where="responses")
-    low = responses.loc[responses[column] <= detractor_up_to, [CUSTOMER, column]]
-    low = low.rename(columns={column: "recommend"}).drop_duplicates(CUSTOMER)
-    cases = pd.DataFrame({CUSTOMER: pd.Series(dtype=object), "open_days": pd.Series(dtype=float)})
-    if interactions is not None:
-        cases = open_complaints(interactions, as_of, complaint_kinds)
-    people = low.merge(cases, on=CUSTOMER, how="outer")
-    waits, unhappy = people["open_days"].notna(), people["recommend"].notna()
-    people["reason"] = np.where(waits & unhappy, "both", np.where(waits, "complaint", "detractor"))
-    if values is not None:
-        require_columns(map(str, values.columns), [CUSTOMER, value], where="values")
-        known = values[[CUSTOMER, value]].drop_duplicates(CUSTOMER).rename(columns={value: "value"})
-        people = people.merge(known, on=CUSTOMER, how="left")
-    else:
-        people["value"] = np.nan
-    people = people.sort_values(["value", CUSTOMER], ascending=[False, True], na_position="last", ignore_index=True)
-    shown = [c for c in (CUSTOMER, "reason", "value", "recommend", "open_days", "topic") if c in people]
-    groups = people.groupby("reason")
-    table = pd.DataFrame(
-        {"customers": groups.size(), "value": groups["value"].sum(), "longest_open": groups["open_days"].max()}
-    ).reindex([r for r in ("both", "complaint", "detractor") if r in groups.groups])
-    total = float(people["value"].sum())
-    table["value_share"] = table["value"] / total if total else np.nan
-    return CallbackList(
-        table=table.rename_axis("reason").reset_index()[
-            ["reason", "customers", "value", "value_share", "longest_open"]
-        ],
-        customers=people[shown],
-        notes=(Note(message("The list itself, with customer ids, stays in the wave's folder.")),),
-    )
 
 
 def open_complaints(interactions: pd.DataFrame, as_of: dt.date, kinds: Sequence[str] = COMPLAINT_KINDS) -> pd.DataFrame:
@@ -241,7 +130,8 @@ def callback_status(
     Parameters
     ----------
     listed
-        ``customers`` of the `CallbackList` of the wave before.
+        Who was to be called: ``customer_id``, ``reason`` (``complaint``, ``detractor``, ``both``), and ``recommend``
+        where known.
     interactions
         Everything since then: calls are those of `call_kinds` opened after `since`; a complaint of the list is solved
         when none opened up to `since` is open any more, and unknown where they do not reach back to it.

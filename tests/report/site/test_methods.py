@@ -19,8 +19,8 @@ CONTAINERS = {
     "PanelPlan RiskFrame Sample SampleSize Statement TargetAllocation",
     "weighting": "Calibration FieldProgress OutcomeRates ResponsePropensity WeightReport Weights",
     "estimation": "Change Estimates GroupComparison Quantiles Regression Shares",
-    "nps": "MEASURES AnswerQuality CallbackEffect CallbackList CallbackStatus CodedComments CommentTopics "
-    "ComplaintThemes DriverWorth Drivers Figures ImportancePerformance Kano Measure MixEffect NetPromoterScore "
+    "nps": "MEASURES AnswerQuality CallbackEffect CallbackStatus CodedComments CommentTopics "
+    "ComplaintThemes DriverWorth Drivers Figures ImportancePerformance Kano Measure MixEffect NetPromoterScore NpsByGroups "
     "PenaltyReward Reliability Satisfaction Scorecard Scored Sentiment TopicGrowth TopicScores WordOfMouth",
     "clv": "Bootstrap Concentration CovariateFit CustomerValue Fit GroupValues HierarchicalFit HoldoutCheck "
     "LikelihoodRatio ModelComparison Posterior ProfitContribution Purchases RetentionCurve Total",
