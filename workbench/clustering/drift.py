@@ -93,7 +93,7 @@ class Drift(Result):
             ax.set_yticks(rows, [charts.text(message("Segment {n:int}", n=s), language) for s in self.table[SEGMENT]])
             ax.set_xlim(left=0)
             charts.format_axis(ax.xaxis, "pct", language)
-            ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3)
+            ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=1)
 
         return charts.draw_figure(draw, height=1.8 + 0.45 * len(self.table))
 

@@ -65,7 +65,7 @@ class Personas(Result):
             ax.scatter(
                 -self.histories["weeks_ago"],
                 place,
-                s=12 + 220 * self.histories["amount"].astype(float) / top,
+                s=8 + 70 * self.histories["amount"].astype(float) / top,
                 facecolor=charts.PAPER,
                 edgecolor=charts.INK,
                 linewidth=0.9,

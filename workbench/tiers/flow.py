@@ -70,7 +70,15 @@ def draw_flow(counts: pd.DataFrame, language: Language) -> Figure:
         ax.text(1, 1.05, message("Tier now").text(language), ha="right", fontsize=9)
         ax.axis("off")
         looks = [Patch(edgecolor=charts.INK, linewidth=0.6, label=names[k].text(language), **_LOOKS[k]) for k in _LOOKS]
-        ax.legend(handles=looks, loc="lower center", bbox_to_anchor=(0.5, -0.1), ncols=3)
+        ax.legend(
+            handles=looks,
+            loc="lower center",
+            bbox_to_anchor=(0.5, -0.1),
+            ncols=3,
+            fontsize=8,
+            handlelength=1.2,
+            columnspacing=1.0,
+        )
 
     return charts.draw_figure(draw, height=4.2)
 

@@ -88,7 +88,7 @@ class FieldProgress(Result):
             ax.set_yticks(rows, [str(g) for g in self.table[self.by]])
             ax.grid(axis="y", visible=False)
             charts.format_axis(ax.xaxis, "int", language)
-            ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3, frameon=False)
+            ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2, frameon=False)
 
         return charts.draw_figure(draw, height=max(2.4, 0.34 * len(rows) + 1.2))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ROW = 27
 TOP = 30
-NAMES = 96
+NAMES = 112
 MOST_ROWS = 8
 
 
@@ -39,17 +39,17 @@ def topic_rows(table: pd.DataFrame, language: Language | None = None, *, most: i
     rows = order.head(most).sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
     scored = "estimate" in rows and rows["estimate"].notna().any()
     sheet = Sheet(TOP + ROW * len(rows) + 4)
-    room = 84.0 if scored else 200.0
+    room = 76.0 if scored else 200.0
     sheet.text(NAMES + 4, 12, message("of comments").text(chosen), color=charts.SOFT)
     bars = Scale.covering([0.0, float(rows["share"].max() or 0.01)], start=0, end=room - 30)
     names = words(rows["name"].tolist(), chosen)
     scale = None
     if scored:
         reach = max(abs(float(v)) for c in ("ci_low", "ci_high") for v in rows[c].dropna())
-        scale = Scale(-reach, reach, 202, 344)
-        sheet.text(202, 12, message("◄ lower").text(chosen), color=charts.SOFT)
-        sheet.text(344, 12, message("NPS higher ►").text(chosen), color=charts.SOFT, anchor="right")
-        sheet.line((273, 273), (18, TOP + ROW * len(rows)), color=charts.SOFT)
+        scale = Scale(-reach, reach, 214, 346)
+        sheet.text(214, 12, message("◄ lower").text(chosen), color=charts.SOFT)
+        sheet.text(346, 12, message("NPS higher ►").text(chosen), color=charts.SOFT, anchor="right")
+        sheet.line((280, 280), (18, TOP + ROW * len(rows)), color=charts.SOFT)
     for i in range(len(rows)):
         row, y = rows.iloc[i], TOP + ROW * (i + 0.5)
         clear = bool(row["_clear"])

@@ -39,7 +39,8 @@ def picture_html(figure: Figure, alt: str, name: str) -> str:
     svg = _svg(figure)
     if len(svg) > MOST_SVG_BYTES:
         data = base64.b64encode(_png(figure)).decode()
-        return f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}">'
+        width = figure.get_size_inches()[0] * 96 * LARGEST
+        return f'<img alt="{escape(alt)}" style="max-width:{width:.0f}px" src="data:image/png;base64,{data}">'
     svg = _own_ids(_inherited(svg[svg.index("<svg") :]), name)
     # the size comes from the page; the view box keeps the proportions
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)

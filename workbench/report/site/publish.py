@@ -47,6 +47,7 @@ WORDS: Mapping[str, Message] = {
     "hide_code": message("Hide all code"),
     "sort": message("Sort by this column"),
     "to_waves": message("Waves of this study"),
+    "printed": message("The numbers behind figures, and folded tables, are in the workbook this page offers."),
     "provenance": message("Where these numbers come from"),
 }
 

@@ -38,12 +38,8 @@ THEME_SHOWN = (
     "topic",
     "complaints",
     "share",
-    "ci_low",
-    "ci_high",
     "still_open",
     "days",
-    "previous",
-    "change",
     "verdict",
 )
 STEP_COLUMNS = {

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 REGION = "region"
 FEWEST_ROWS = 100
 MOST_COLUMNS = 5
+MOST_MOVED = 0.5
 RANK_SHOWN = (
     "region",
     "estimate",
@@ -278,9 +279,12 @@ class Spreads(Result):
 
 
 def standing_out(card: Scorecard) -> MeasureRows:
-    """Return the lines that differ clearly from all other regions, changed clearly, or lie beyond luck."""
+    """Return the lines that differ clearly from all other regions, or moved where most regions did not."""
     table = card.table
-    clear = table["verdict"].isin(["higher", "lower"]) | table["change_verdict"].isin(["up", "down"])
+    moved = table["change_verdict"].isin(["up", "down"])
+    # what moved nearly everywhere says nothing of one region
+    everywhere = moved.groupby(table["measure"]).transform("mean") > MOST_MOVED
+    clear = table["verdict"].isin(["higher", "lower"]) | (moved & ~everywhere)
     return MeasureRows(table=table[clear].reset_index(drop=True), card=card)
 
 
