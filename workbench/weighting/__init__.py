@@ -2,6 +2,7 @@
 
 from workbench.weighting.base import base_weights, equal_weights
 from workbench.weighting.calibration import calibrate
+from workbench.weighting.contrast import RateContrast, widest_contrast
 from workbench.weighting.nonresponse import adjust_nonresponse
 from workbench.weighting.outcomes import OutcomeRates, outcome_rates
 from workbench.weighting.progress import FieldProgress, field_progress
@@ -15,6 +16,7 @@ __all__ = [
     "Calibration",
     "FieldProgress",
     "OutcomeRates",
+    "RateContrast",
     "ResponsePropensity",
     "WeightReport",
     "Weights",
@@ -29,4 +31,5 @@ __all__ = [
     "response_propensity",
     "trim",
     "weight_report",
+    "widest_contrast",
 ]

@@ -25,6 +25,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 TAGS: dict[Language, str] = {"zh-CN": "lang-zh", "en": "lang-en"}
 HIDDEN_TAGS = {"contract", "hidden", "parameters", "injected-parameters"}
 MOST_BYTES = 1_000_000
+HEAD_BLOCKS = {("cards", "headline"), ("findings", "findings")}
 STYLE = "/* style */"
 LABELS = {"table": message("Table {n}", n=0).template, "figure": message("Figure {n}", n=0).template}
 
@@ -86,6 +87,7 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
     missing = {k: s for k, s in (sections or {}).items() if s.state != "computed"}
     told: set[str] = set()
     absent: list[SectionRun] = []
+    top: int | None = None
     for position, cell in enumerate(content.cells):
         tags = set(cell.metadata.get("tags", []))
         section = section_of(tags) or ""
@@ -106,6 +108,7 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
                 _fold(code, items)
             items.append(Item("prose", _prose(cell.source, headings)))
         elif cell.cell_type == "code":
+            top = len(items) if top is None else top
             blocks = [] if tags & HIDDEN_TAGS else _blocks(cell, position, notebook)
             for block in blocks:
                 html = block["html"][language]
@@ -125,7 +128,13 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
                     figures[block["name"]] = html
                 if block["kind"] == "cards":
                     cards = html
-                items.append(Item("panel" if block["kind"] == "panel" else "block", html))
+                item = Item("panel" if block["kind"] == "panel" else "block", html)
+                if top is not None and (block["kind"], block["name"]) in HEAD_BLOCKS:
+                    # what sums the chapter up stands at its head, though it is known only at its end
+                    items.insert(top, item)
+                    top += 1
+                else:
+                    items.append(item)
             # what was injected names a folder of this machine; the page's provenance tells the parameters
             if cell.source.strip() and not tags & {"hidden", "parameters", "injected-parameters"}:
                 code.append(cell.source)

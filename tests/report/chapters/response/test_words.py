@@ -5,6 +5,7 @@ import nbformat
 import pandas as pd
 import pytest
 
+from workbench.core.findings import findings_from, findings_table
 from workbench.core.language import catalogue, message
 from workbench.report.chapters.response import words as words
 from workbench.report.steps import find_notebooks
@@ -54,19 +55,35 @@ def rates_and_progress():
     return outcome_rates(contacts), field_progress(contacts, {"s": 2})
 
 
-@pytest.mark.parametrize("language", ["en", "zh-CN"])
-def test_findings_follow_from_the_numbers(bias, reached, report, language):
+def test_findings_carry_what_they_rest_on(bias, reached, report):
     rates, progress = rates_and_progress()
-    found = [f.text.text(language) for f in words.response_findings(rates, reached, bias, progress, report, {})]
-    text = "\n".join(found)
-    assert all(number in text for number in ("66.7%", "50.0%", "25.0%", "70.0%", "10.0%", "5.5%", "6.0%"))
-    assert ("电话" in text and "无记录" in text) if language == "zh-CN" else ("phone" in text and "no value" in text)
+    told = [
+        *words.rate_findings(rates),
+        *words.reached_findings(reached, {}),
+        *words.progress_findings(progress),
+        *words.bias_findings(bias, {}),
+        *words.weight_findings(report),
+    ]
+    found = {f.id: f for f in told}
+    assert found.keys() == {f"response.{i}" for i in ("rate", "contrast", "plan", "gap", "check", "cost")}
+    assert all(f.is_said for f in told)
+    assert found["response.rate"].evidence.estimate == pytest.approx(2 / 3)
+    assert found["response.contrast"].state == "clear" and found["response.contrast"].evidence.family == 1
+    assert found["response.gap"].evidence.estimate == 0.2 and found["response.check"].evidence.estimate == 0.06
+    assert [f.id for f in findings_from(findings_table(told))] == [f.id for f in told]
 
 
-def test_small_differences_in_response_are_not_findings(reached, report):
-    alike = reached.assign(RR1=[0.5, 0.48])
-    found = words.response_findings(None, alike, None, None, report, {})
-    assert len(found) == 1
+def test_small_differences_in_response_are_not_said(reached, report):
+    (alike,) = words.reached_findings(reached.assign(answered=[200, 195], RR1=[0.5, 0.4875]), {})
+    assert not alike.is_said
+    assert words.reached_findings(reached.head(1), {}) == []
+
+
+def test_small_gaps_and_weights_without_cost_are_not_said(bias):
+    close = bias.assign(gap_before=0.01, gap_after=0.001, used=True)
+    assert not any(f.is_said for f in words.bias_findings(close, {}))
+    equal = weight_report({"base": pd.Series([1.0, 1.0, 1.0])})
+    assert not words.weight_findings(equal)[0].is_said
 
 
 def test_variables_and_levels_read_in_both_languages(bias):
@@ -85,8 +102,8 @@ def test_pictures(bias, reached, report):
 
 
 def test_cards_without_contacts(report):
-    assert len(words.response_cards(None, report)) == 2
-    assert len(words.response_cards(rates_and_progress()[0], report)) == 3
+    assert len(words.weight_cards(report)) == 2
+    assert words.rate_card(rates_and_progress()[0]).detail is not None
 
 
 def sources():

@@ -7,11 +7,8 @@ from workbench.clustering import build_features, fit_segments, profile_segments
 from workbench.report.chapters.segments.chapter import (
     model_of,
     model_table,
-    movement_of_sizes,
     names_table,
-    segment_findings,
     segment_names,
-    sizes_table,
 )
 from workbench.store import Wave
 from workbench.store.config.parts import Words
@@ -49,13 +46,3 @@ def test_names_of_wave_yaml_come_before_proposals(make_wave):
     names = segment_names(wave)
     assert names[1].text("zh-CN") == "1 明星" and names[1].en == "1 Stars"
     assert len(names) == 3 and names[2].en.startswith("2 ")
-    assert "Stars" in segment_findings(profile, names, None)[0].text.text("en")
-
-
-def test_sizes_are_compared_with_the_previous_wave():
-    _, _, profile = profiled()
-    now = sizes_table(profile)
-    names = {int(s): Words.model_validate({"en": str(s), "zh-CN": str(s)}) for s in now["segment"]}
-    table = movement_of_sizes(now, now.assign(share=[0.2, 0.3, 0.5]), names)
-    assert np.allclose(table["change"], (now["share"] - [0.2, 0.3, 0.5]) * 100)
-    assert movement_of_sizes(now, None, names)["previous"].isna().all()

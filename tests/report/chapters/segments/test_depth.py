@@ -1,40 +1,46 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from tests.conftest import WAVE
-from workbench.clustering import build_features, explain_segments, personas, profile_segments, rfm_cells, rfm_table
+from workbench.clustering import (
+    build_features,
+    explain_segments,
+    personas,
+    profile_segments,
+    rfm_cells,
+    rfm_table,
+    stability,
+)
 from workbench.core import InputError
 from workbench.report.chapters.segments.chapter import (
+    CHAPTER,
     described_customers,
     drift_of,
     feature_options,
     frozen_model,
     given_names,
-    model_note,
     model_table,
     names_table,
     new_model,
-    profile_table,
     segment_names,
+    wave_model,
 )
 from workbench.report.chapters.segments.depth import (
     cells_picture,
     described_by,
     drift_table,
-    lasting_shift,
     model_features,
     notable_table,
-    nps_picture,
     persona_table,
-    rules_of,
     rules_table,
-    segment_nps,
-    stability_of,
+    shown_choice,
+    shown_drift,
+    shown_notable,
     stability_table,
 )
+from workbench.report.chapters.segments.words import choice_findings, drift_findings, model_note, profile_table
 from workbench.store import Wave
 
 
@@ -74,44 +80,17 @@ def test_everything_the_chapter_tells_of_segments(make_wave):
     names = segment_names(wave)
     assert len(profile_table(profile, names)) == model.k
     assert rules_table(explain_segments(model, features), names)["n"].sum() == 300
-    assert rules_of(model, features).accuracy > 0.5
     one, _ = new_model(wave, features, 50_000, 1)
-    assert rules_of(one, features) is None
+    with pytest.raises(InputError, match="at least two segments"):
+        explain_segments(one, features)
     wide, columns = persona_table(personas(model, features), names)
     assert len(wide) == model.k and set(wide.columns) <= set(columns)
     found = described_by(wave, assigned)
     assert len(notable_table(found, names)) > 0  # the south buys little
-    solid = stability_of(model, features, 4, 200)
+    assert shown_notable(found, names, 300).kind == "table"
+    solid = stability(features, model, replicates=4, resampled=200, seed=1)
     assert stability_table(solid, names)["jaccard"].between(0, 1).all()
     assert cells_picture(rfm_cells(rfm))("zh-CN").axes
-
-
-def test_nps_of_the_segments_with_interval_and_base(make_wave):
-    wave, _, people, features = opened(make_wave)
-    model, _ = new_model(wave, features, 50_000, 2)
-    assigned = model.assign_table(people)
-    assert segment_nps(wave, assigned) is None
-    asked = pd.DataFrame(
-        {
-            "customer_id": [f"{i:04d}" for i in range(150)] + ["stranger"],
-            "recommend": [10, 3, 9] * 50 + [5],
-            "weight": 2.0,
-            "stratum": "all",
-            "psu": "x",
-        }
-    )
-    wave.keep("respondents", asked)
-    scores = segment_nps(wave, assigned)
-    assert scores["n"].sum() == 150 and (scores["ci_low"] < scores["nps"]).all()
-    labels = assigned.to_frame().set_index("customer_id")["segment"].reindex(asked["customer_id"])
-    first = asked.loc[(labels == 1).to_numpy(), "recommend"]
-    expected = 100 * ((first >= 9).mean() - (first <= 6).mean())
-    assert scores.set_index("segment").loc[1, "nps"] == pytest.approx(expected)
-    words = {1: "one", 2: "two"}
-    from workbench.store.config.parts import Words
-
-    named = {k: Words.model_validate({"en": v, "zh-CN": v}) for k, v in words.items()}
-    assert nps_picture(scores, named)("en").axes
 
 
 def test_the_frozen_model_is_kept_compared_and_named_as_before(make_wave):
@@ -123,11 +102,15 @@ def test_the_frozen_model_is_kept_compared_and_named_as_before(make_wave):
     second, _, _, later = opened(make_wave, extra="previous: w1\n", folder="w2", seed=2)
     frozen = frozen_model(second, later)
     assert frozen is not None and frozen.k == 2
-    assert "previous wave" in model_note(frozen, frozen).message.text("en")
+    formed = wave_model(second, later, 50_000)
+    assert formed.frozen and formed.choice is None and "previous wave" in model_note(formed).message.text("en")
+    assert [b.name for b in shown_choice(formed)] == ["k"] and choice_findings(formed.choice) == []
     assert [n.en for n in given_names(second, True).values()] == first.read("segment_names")["en"].tolist()
-    drift = drift_of(second, frozen, later, 50_000)
+    drift = drift_of(second, formed, later, 50_000)
     names = segment_names(first)
-    assert drift_table(drift, names)["kept"].between(0, 1).all() and lasting_shift(drift) < 1
+    assert drift_table(drift, names)["kept"].between(0, 1).all()
+    assert [f.id for f in drift_findings(drift)] == ["segments.drift"] and len(shown_drift(drift, names, 300)) == 3
+    assert drift_findings(None) == [] and [b.name for b in shown_drift(None, names, 300)] == ["drift-none"]
     assert model_features(frozen, later).rules == frozen.rules
     other, _, _, more = opened(
         make_wave, extra="previous: w1\nsegments: {features: [frequency, basket]}\n", folder="w3"
@@ -145,8 +128,11 @@ def test_hand_made_segments_of_wave_yaml(make_wave):
     assert choice is None and model.method == "rules"
     assert model.assign_table(people).to_frame()["segment"].value_counts().to_dict() == {1: 100, 2: 200}
     assert given_names(wave, False)[1].en == "South"
-    assert stability_of(model, features, 4, 100) is None and drift_of(wave, model, features, 100) is None
-    assert "rules of wave.yaml" in model_note(None, model).message.text("en")
+    formed = wave_model(wave, features, 50_000)
+    assert not formed.frozen and drift_of(wave, formed, features, 100) is None
+    assert "rules of wave.yaml" in model_note(formed).message.text("en")
+    (by_hand,) = [x for x in CHAPTER.sections if x.id == "stability"]
+    assert by_hand.left_out(wave) is not None and by_hand.left_out(opened(make_wave, folder="w5")[0]) is None
 
 
 def test_mixed_features_and_unknown_columns(make_wave):

@@ -6,7 +6,9 @@ from tests.conftest import WAVE
 from workbench.report.chapters.tiers.chapter import (
     CHAPTER,
     graded_table,
+    move_findings,
     moves_table,
+    not_comparable,
     policy_parts,
     rules_of,
     tier_findings,
@@ -45,6 +47,16 @@ def test_a_study_without_a_customer_list_grades_its_buyers(make_wave):
     assert len(grade(graded_table(wave, rules), rules).table) == 3
 
 
+def test_without_an_earlier_wave_nothing_is_compared(make_wave):
+    sections = {s.id: s for s in CHAPTER.sections}
+    assert {n for n, s in sections.items() if s.left_out(opened(make_wave)) is not None} == {
+        "moves",
+        "stake",
+        "regression",
+        "offers",
+    }
+
+
 def test_movement_is_put_into_words_with_its_interval():
     before = pd.DataFrame({"customer_id": [str(i) for i in range(100)], "tier": ["A"] * 50 + ["B"] * 50})
     now = before.assign(tier=["B"] * 10 + ["A"] * 40 + ["B"] * 50)
@@ -52,10 +64,21 @@ def test_movement_is_put_into_words_with_its_interval():
     assert moves.set_index("move")["customers"].to_dict() == {"rose": 0, "stayed": 90, "fell": 10}
 
     class Sizes:
-        summary = pd.DataFrame({"tier": ["A"], "share": [0.4], "value_share": [0.7]})
+        summary = pd.DataFrame({"tier": ["A"], "customers": [40], "share": [0.4], "value_share": [0.7]})
 
-    told = [f.text.text("en") for f in tier_findings(Sizes, moves)]
-    assert "10.0% of the customers of both waves fell" in told[1]
+    (first,), (moved,) = tier_findings(Sizes), move_findings(moves)
+    assert first.id == "tiers.first" and first.is_said
+    assert moved.id == "tiers.moves" and moved.is_said and moved.evidence.estimate == 0.1
+    assert moved.evidence.ci_low < 0.1 < moved.evidence.ci_high
+
+
+def test_tiers_that_are_called_otherwise_are_not_compared(make_wave):
+    before = opened(make_wave)
+    before.keep("tiers", pd.DataFrame({"customer_id": ["001"], "tier": ["A"], "value": [1.0]}))
+    text = WAVE.replace("wave: w1", "wave: w2\nprevious: w1")
+    same = Wave.open(make_wave(wave_yaml=text + TIERS, folder="w2"))
+    other = Wave.open(make_wave(wave_yaml=text + TIERS.replace("name: B", "name: C"), folder="w2"))
+    assert not_comparable(same) is None and not_comparable(other).text("en") == "The previous wave had other tiers."
 
 
 def test_the_chapter_is_left_out_with_its_reason(make_wave):

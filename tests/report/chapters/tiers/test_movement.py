@@ -2,17 +2,22 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from tests.conftest import WAVE
 from tests.report.chapters.tiers.test_chapter import TIERS
+from workbench.core.errors import InputError
 from workbench.report.chapters.tiers.chapter import graded_table, previous_tiers, rules_of
 from workbench.report.chapters.tiers.movement import (
     came_and_left,
     keep_changes,
-    movement_findings,
+    moved_since,
     reason_examples,
+    regression_findings,
     regression_notes,
     regression_of,
+    size_findings,
+    stake_findings,
     stake_table,
 )
 from workbench.report.chapters.tiers.movement import tests_of as movement_tests_of
@@ -56,8 +61,12 @@ def test_movement_over_three_waves(make_wave):
     tests, regression = movement_tests_of(wave, moved), regression_of(wave, grades)
     assert {"Bhapkar", "G²", "G² (Markov)"} <= set(tests.table["test"])
     assert regression is not None and regression.table["by_itself"].iloc[0] < 0
-    told = [f.text.text("en") for f in movement_findings(moved, regression, tests)]
-    assert any("By regression to the mean alone tier A" in t for t in told) and any("Bhapkar" in t for t in told)
+    told = [*size_findings(tests), *regression_findings(regression), *stake_findings(moved)]
+    found = {f.id: f for f in told}
+    assert found["tiers.resized"].evidence.p_value == tests.table.set_index("test").loc["Bhapkar", "p_value"]
+    assert found["tiers.resized"].is_said + found["tiers.same_size"].is_said == 1
+    assert found["tiers.by_itself"].evidence.estimate == regression.table["beyond"].iloc[0]
+    assert found["tiers.stake"].evidence.estimate == -moved.at_stake["value_change"].sum()
     stake = stake_table(moved)
     assert stake["from_tier"].tolist() == ["A"] and stake["share"].between(0, 1).all()
     told = keep_changes(wave, grades, previous_tiers(wave))
@@ -71,8 +80,9 @@ def test_without_an_earlier_wave_nothing_is_compared(make_wave):
     wave = Wave.open(make_wave(wave_yaml=YAML, transactions=orders(1), customers=customers(120)))
     rules = rules_of(wave)
     grades = grade(graded_table(wave, rules), rules, value="amount_12m")
-    assert keep_changes(wave, grades, None).empty
-    assert previous_tiers(wave) is None and regression_of(wave, grades) is None
+    assert previous_tiers(wave) is None and moved_since(wave, grades) is None
+    with pytest.raises(InputError, match="from one wave to the next"):
+        regression_of(wave, grades)
     assert "by themselves" in regression_notes()[0].message.text("en")
 
 

@@ -15,7 +15,7 @@ from workbench.estimation import Design
 from workbench.nps import Scorecard, Scored, measures_in, scorecard
 from workbench.nps.regions import CONTEXT_COLUMNS
 from workbench.nps.scorecard import WideNumber
-from workbench.report.chapters.response.chapter import asked_and_answered
+from workbench.report.chapters.response.weights import asked_and_answered
 from workbench.report.site.blocks import Block, Caption, shown_csv, table
 from workbench.store import Wave
 

@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError
 from workbench.core.language import Message, Spoken, message
-from workbench.core.results import Note
 from workbench.estimation import Design, estimate_mean
-from workbench.report.chapter import Chapter, ChapterParameters
-from workbench.report.chapters.response.design import RAKING_TOTALS, raking_margins
-from workbench.report.chapters.sample.chapter import make_frame
+from workbench.report.chapter import Chapter, ChapterParameters, Section
+from workbench.report.chapters.response.sources import own_weights
+from workbench.report.chapters.response.words import weights_words
 from workbench.report.chapters.sample.plan import by_group
+from workbench.report.run.release import RELEASED
 from workbench.sampling import Frame, compare_with_frame
 from workbench.store import Wave
-from workbench.store.config.response import ResponsePlan
 from workbench.store.config.sample import SamplePlan
 from workbench.weighting import (
     FieldProgress,
-    ResponsePropensity,
-    Weights,
-    adjust_nonresponse,
-    base_weights,
     field_progress,
     outcome_rates,
-    rake,
-    response_propensity,
-    trim,
 )
-
-PROPENSITY = "propensity_class"
 
 
 class ResponseParameters(ChapterParameters):
@@ -51,85 +39,49 @@ def _left_out(wave: Wave) -> Message | None:
     return None
 
 
+def _no_frame(wave: Wave) -> Message | None:
+    if own_weights(wave, wave.read("responses")) is None and wave.has("frame", "frame_strata"):
+        return None
+    return message("Nothing is known of those who did not answer, so bias cannot be shown.")
+
+
+def _weights_given(wave: Wave) -> Message | None:
+    return weights_words(own) if (own := own_weights(wave, wave.read("responses"))) is not None else None
+
+
+def _no_plan(wave: Wave) -> Message | None:
+    if wave.has("contacts", "sample") and _weights_given(wave) is None:
+        return None
+    return message("Without a sample and a record of contacts there is no plan to compare with.")
+
+
+def _no_contacts(wave: Wave) -> Message | None:
+    if wave.has("contacts"):
+        return None
+    return message("There is no record of contacts, so response rates cannot be computed.")
+
+
 CHAPTER = Chapter(
     name="20_response",
     title=message("Response and weights"),
     parameters=ResponseParameters,
-    reads=("responses", "contacts", "sample", "frame", "frame_strata", "customers", "released_sample"),
-    makes=("respondents",),
+    reads=("responses", "contacts", "sample", "customers", "frame", "frame_strata", RELEASED),
+    makes=("respondents", "findings_response"),
     after=("10_sample",),
     left_out=_left_out,
-    settings=("labels", "values", "population", "questions", "response", "sample"),
+    settings=("labels", "values", "population", "questions", "response", "sample", "loyalty.by"),
+    sections=(
+        Section(
+            "reached", message("Asked, reached, answered"), left_out=lambda w: _no_contacts(w) or _weights_given(w)
+        ),
+        Section("plan", message("Interviews against plan"), left_out=_no_plan),
+        Section("outcomes", message("Outcomes of fieldwork"), left_out=_no_contacts),
+        Section("bias", message("Before and after weighting"), left_out=_no_frame),
+        Section("weights", message("What each answer stands for")),
+        Section("classes", message("Weighting classes"), left_out=_weights_given),
+        Section("cost", message("What weighting costs")),
+    ),
 )
-
-
-def asked_and_answered(sample: pd.DataFrame, contacts: pd.DataFrame | None, responses: pd.DataFrame) -> pd.DataFrame:
-    """Return the customers who were asked, with ``responded`` and their answers.
-
-    Parameters
-    ----------
-    sample
-        Sample and reserve, told apart by ``reserve``.
-    contacts
-        Attempts; with them everybody in it was asked, without them everybody of the sample who is not in reserve.
-    responses
-        Answers; those of customers who were not asked are left out (see `stranger_note`).
-    """
-    if contacts is None:
-        asked = sample[~sample["reserve"]]
-    else:
-        asked = sample[sample["customer_id"].isin(contacts["customer_id"])]
-    answers = responses.assign(responded=True)
-    extra = [c for c in answers.columns if c == "customer_id" or c not in asked.columns]
-    joined = asked.merge(answers[extra], on="customer_id", how="left")
-    joined["responded"] = joined["responded"].notna()
-    return joined.sort_values("customer_id", ignore_index=True)
-
-
-def weighting_classes(asked: pd.DataFrame, columns: Sequence[str], minimum: int) -> tuple[pd.DataFrame, Note | None]:
-    """Return those asked with their weighting class; classes with too few answers are combined with their neighbours.
-
-    Classes are the crossing of all columns. Where one has fewer than `minimum` respondents, all classes that differ
-    from it in the last column only become one, and so on towards the first column; the note names what was combined.
-
-    Returns
-    -------
-    tuple
-        The customers with the column ``weighting_class``, and a note where classes were combined.
-    """
-    keys = asked[list(columns)].astype(str).to_numpy()
-    depth = np.full(len(asked), len(columns))
-    while True:
-        labels = pd.Series([" | ".join(k[:d]) or "all" for k, d in zip(keys, depth, strict=True)], index=asked.index)
-        answers = asked.groupby(labels)["responded"].sum()
-        small = labels.isin(answers.index[answers < minimum]).to_numpy() & (depth > 0)
-        if not small.any():
-            break
-        level = depth[small].max() - 1
-        parents = {tuple(k[:level]) for k in keys[small & (depth == level + 1)]}
-        inside = np.array([tuple(k[:level]) in parents for k in keys])
-        depth = np.where(inside, np.minimum(depth, level), depth)
-    combined = sorted(set(labels[depth < len(columns)]))
-    note = None
-    if combined:
-        text = message(
-            "Weighting classes with fewer than {n:int} answers were combined with their neighbours: {which}.",
-            n=minimum,
-            which=", ".join(combined),
-        )
-        note = Note(text, "caution")
-    return asked.assign(weighting_class=labels), note
-
-
-def stranger_note(asked: pd.DataFrame, responses: pd.DataFrame) -> Note | None:
-    """Count answers from customers who were not asked."""
-    strangers = int((~responses["customer_id"].isin(asked["customer_id"])).sum())
-    if not strangers:
-        return None
-    text = message(
-        "{n:int} answers come from customers who were not drawn; they are not weighted and not used.", n=strangers
-    )
-    return Note(text, "caution")
 
 
 def bias_table(frame: Frame, respondents: pd.DataFrame, variables: Sequence[str], used: Sequence[str]) -> pd.DataFrame:
@@ -158,11 +110,6 @@ def bias_table(frame: Frame, respondents: pd.DataFrame, variables: Sequence[str]
     )
 
 
-def frame_of(wave: Wave) -> Frame | None:
-    """Return the frame the sample was drawn from, None where the sample was drawn elsewhere."""
-    return make_frame(wave.table("frame"), wave) if wave.has("frame", "frame_strata") else None
-
-
 def reached_table(contacts: pd.DataFrame, asked: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return who was asked, reached and answered, by mode and by columns of the frame.
 
@@ -181,7 +128,14 @@ def reached_table(contacts: pd.DataFrame, asked: pd.DataFrame, columns: Sequence
         reached = rates[["I", "P", "R", "O"]].sum(axis=1)
         parts.append(rates.assign(variable=column, reached=reached, answered=rates["I"]))
     shown = ["variable", "level", "asked", "reached", "answered", "CON1", "COOP1", "RR1"]
-    return pd.concat(parts, ignore_index=True)[shown] if parts else pd.DataFrame(columns=shown)
+    if not parts:
+        raise InputError(
+            message("Response is compared between modes of contact or strata."),
+            found=message("neither"),
+            fix=message("Give contacts a column 'mode', or name strata in wave.yaml."),
+            where="contacts",
+        )
+    return pd.concat(parts, ignore_index=True)[shown]
 
 
 def fieldwork_progress(contacts: pd.DataFrame, sample: pd.DataFrame, plan: SamplePlan) -> FieldProgress:
@@ -193,92 +147,6 @@ def fieldwork_progress(contacts: pd.DataFrame, sample: pd.DataFrame, plan: Sampl
     tried = sample["customer_id"].isin(contacts["customer_id"])
     people = sample[tried | ~sample["reserve"]]
     return field_progress(contacts[contacts["customer_id"].isin(people["customer_id"])], targets, sample=people)
-
-
-@dataclass(frozen=True)
-class Weighted:
-    """Everybody asked, the steps of weighting, what the last adjustment did, and the totals that raking met."""
-
-    asked: pd.DataFrame
-    steps: dict[str, Weights]
-    adjustment: Weights | None
-    balance: ResponsePropensity | None = None
-    notes: tuple[Note, ...] = ()
-    totals: pd.DataFrame | None = None
-
-
-def weigh(
-    asked: pd.DataFrame, plan: ResponsePlan, columns: Sequence[str], minimum: int, frame: Frame | None = None
-) -> Weighted:
-    """Weigh those who answered in the way of `plan`: by classes, by response propensity, or by raking to the frame.
-
-    Parameters
-    ----------
-    asked
-        Everybody asked, with ``inclusion_probability`` (or stratum and its population) and ``responded``.
-    columns
-        Columns of the frame to adjust by.
-    minimum
-        Fewest respondents of a weighting class.
-    frame
-        The frame; its totals are what raking aims at.
-    """
-    base = base_weights(asked)
-    asked = asked.assign(base_weight=base.weights)
-    steps = {"base": base}
-    notes: tuple[Note, ...] = ()
-    balance = totals = None
-    if plan.method == "propensity":
-        balance = response_propensity(asked, predictors=list(columns), weight="base_weight")
-        asked = asked.assign(**{PROPENSITY: balance.classes})
-        adjusted = adjust_nonresponse(asked, classes=PROPENSITY, minimum=1)
-        notes = balance.notes
-    elif plan.method == "raking":
-        if frame is None:
-            raise InputError(
-                "Raking aims at totals of the frame.",
-                found="no frame in this wave",
-                fix="Choose method: classes in wave.yaml, or give a customer list.",
-                where="response.method",
-            )
-        totals = _frame_totals(asked, columns, frame)
-        adjusted = _raked(asked, totals)
-        if plan.trim is not None:
-            totals = None  # trimmed weights meet no totals
-            fixed = message("Intervals take the raked weights as given, which can make them too wide or too narrow.")
-            notes = (Note(fixed),)
-    else:
-        asked, note = weighting_classes(asked, columns, minimum)
-        adjusted = adjust_nonresponse(asked, classes="weighting_class", minimum=1)
-        notes = (note,) if note else ()
-    steps["response"] = adjusted
-    if plan.trim is not None:
-        answered = asked.loc[adjusted.weights > 0].assign(adjusted=adjusted.weights)
-        cut = trim(answered, weight="adjusted", upper=plan.trim)
-        whole = cut.weights.reindex(asked.index, fill_value=0.0)
-        steps["trimmed"] = replace(cut, weights=whole)
-        notes = (*notes, *cut.notes)
-    return Weighted(asked, steps, adjusted, balance, notes, totals)
-
-
-def _frame_totals(asked: pd.DataFrame, columns: Sequence[str], frame: Frame) -> pd.DataFrame:
-    answered = asked[asked["responded"]].astype(dict.fromkeys(columns, str))
-    totals = compare_with_frame(frame, answered, list(columns)).table
-    return totals[["variable", "group", "population"]]
-
-
-def _raked(asked: pd.DataFrame, totals: pd.DataFrame) -> Weights:
-    answered = asked[asked["responded"]].astype(dict.fromkeys(totals["variable"].unique(), str))
-    raked = rake(answered, raking_margins(totals), weight="base_weight")
-    return replace(raked, weights=raked.weights.reindex(asked.index, fill_value=0.0))
-
-
-def keep_totals(wave: Wave, weighted: Weighted) -> None:
-    """Keep the totals that raking met, so that later chapters count what it gained."""
-    if weighted.totals is None:
-        wave.forget(RAKING_TOTALS)
-    else:
-        wave.keep(RAKING_TOTALS, weighted.totals, made_by=CHAPTER.name)
 
 
 def cost_table(respondents: pd.DataFrame, design: Design, questions: Mapping[str, Spoken]) -> pd.DataFrame:

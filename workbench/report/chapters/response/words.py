@@ -10,20 +10,20 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.findings import Evidence, Finding, Tone
 from workbench.core.language import Language, Message, Spoken, message
 from workbench.core.names import Column
 from workbench.report.chapters.response.sources import COUNTED_ONCE
-from workbench.report.site.blocks import Card, Finding, label_of
+from workbench.report.site.blocks import Card, label_of
 from workbench.sampling.frame import MISSING_STRATUM
 from workbench.store.config.parts import Rating
-from workbench.weighting import FieldProgress, OutcomeRates, WeightReport, Weights
+from workbench.weighting import FieldProgress, OutcomeRates, WeightReport, Weights, widest_contrast
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MOST_ROWS = 24
-SMALLEST_GROUP = 30
 LEVEL_WORDS: Mapping[str, Message] = {
     "phone": message("phone"),
     "web": message("web"),
@@ -84,90 +84,73 @@ STEP_NAMES = {
 STEP_COLUMNS = ("step", "n", "sum", "min", "median", "max", "deff", "n_effective")
 
 
-def response_cards(rates: OutcomeRates | None, report: WeightReport) -> list[Card]:
-    """Return the headline numbers of the chapter."""
+def weight_cards(report: WeightReport) -> list[Card]:
+    """Return how many answers there are, and how many they count as."""
     last = report.table.iloc[-1]
-    cards = []
-    if rates is not None:
-        row = rates.table.iloc[0]
-        detail = message("{n:int} of {asked:int} customers asked (AAPOR RR1)", n=row["I"], asked=row["asked"])
-        cards.append(Card(message("Response rate"), message("{rate:pct1}", rate=row["RR1"]), detail))
-    cards.append(Card(message("Answers"), message("{n:int}", n=last["n"]), message("with a weight")))
-    if last["deff"] <= 1 + 1e-9:
-        return cards
-    cards.append(
-        Card(
-            message("Effective answers"),
-            message("{n:int}", n=last["n_effective"]),
-            message("design effect of weighting {deff:dec2}", deff=last["deff"]),
-        )
-    )
+    cards = [Card(message("Answers"), message("{n:int}", n=last["n"]), message("with a weight"))]
+    if last["deff"] > 1 + 1e-9:
+        detail = message("design effect of weighting {deff:dec2}", deff=last["deff"])
+        cards.append(Card(message("Effective answers"), message("{n:int}", n=last["n_effective"]), detail))
     return cards
 
 
-def response_findings(
-    rates: OutcomeRates | None,
-    reached: pd.DataFrame | None,
-    bias: pd.DataFrame | None,
-    progress: FieldProgress | None,
-    report: WeightReport,
-    labels: Mapping[str, Spoken],
-) -> list[Finding]:
-    """Put the chapter's results into words."""
-    found = []
+def rate_card(rates: OutcomeRates) -> Card:
+    """Return the response rate as a headline number."""
+    row = rates.table.iloc[0]
+    detail = message("{n:int} of {asked:int} customers asked (AAPOR RR1)", n=row["I"], asked=row["asked"])
+    return Card(message("Response rate"), message("{rate:pct1}", rate=row["RR1"]), detail)
+
+
+def rate_findings(rates: OutcomeRates) -> list[Finding]:
+    """Say which share of those asked answered."""
+    row = rates.table.iloc[0]
+    proof = Evidence(source="outcome-rates", row="RR1", estimate=float(row["RR1"]), n=int(row["asked"]), minimum_base=1)
+    text = message("{rate:pct1} of the customers asked completed an interview (RR1).", rate=row["RR1"])
+    return [Finding(id="response.rate", message=text, evidence=proof, claim="count", importance=90)]
+
+
+def weight_findings(report: WeightReport) -> list[Finding]:
+    """Say what weighting costs."""
     last = report.table.iloc[-1]
-    if rates is not None:
-        row = rates.table.iloc[0]
-        found.append(
-            Finding(message("{rate:pct1} of the customers asked completed an interview (RR1).", rate=row["RR1"]))
-        )
-    if reached is not None:
-        found += _extremes(reached, labels)
-    if progress is not None:
-        found.append(_progress_finding(progress))
-    if bias is not None and len(bias):
-        found += _bias_findings(bias, labels)
-    if last["deff"] <= 1 + 1e-9:
-        return found
-    found.append(
-        Finding(
-            message(
-                "Weighting costs {loss:pct} of precision: {n:int} answers count as {effective:int}.",
-                loss=1 - last["n_effective"] / last["n"],
-                n=last["n"],
-                effective=last["n_effective"],
-            )
-        )
+    loss = float(1 - last["n_effective"] / last["n"])
+    text = message(
+        "Weighting costs {loss:pct} of precision: {n:int} answers count as {effective:int}.",
+        loss=loss,
+        n=last["n"],
+        effective=last["n_effective"],
     )
-    return found
+    proof = Evidence(source="weights", row=str(last["step"]), estimate=loss if loss > 1e-9 else 0.0, n=int(last["n"]))
+    return [Finding(id="response.cost", message=text, evidence=proof, claim="count", importance=40)]
 
 
-def _extremes(reached: pd.DataFrame, labels: Mapping[str, Spoken]) -> list[Finding]:
-    """Name the groups that answered most and least, of the variable along which response differs most."""
-    large = reached[reached["asked"] >= SMALLEST_GROUP]
-    spread = large.groupby("variable", sort=False)["RR1"].agg(["max", "min", "size"])
-    spread = spread[spread["size"] > 1]
-    if spread.empty:
-        return []
-    variable = (spread["max"] - spread["min"]).idxmax()
-    part = large[large["variable"] == variable].sort_values("RR1")
-    low, high = part.iloc[0], part.iloc[-1]
-    # two shares differ clearly where the gap is above two standard errors
-    error = np.sqrt(sum(r["RR1"] * (1 - r["RR1"]) / r["asked"] for r in (low, high)))
-    if high["RR1"] - low["RR1"] <= 2 * error:
+def reached_findings(reached: pd.DataFrame, labels: Mapping[str, Spoken]) -> list[Finding]:
+    """Name the two groups whose response differs most clearly of all pairs."""
+    # RR1 leaves out who turned out not to be a customer; its own base is what its table stands on
+    base = (reached["answered"] / reached["RR1"]).where(reached["RR1"] > 0, reached["asked"])
+    found = widest_contrast(reached.assign(base=base.round()), of="base")
+    if found is None:
         return []
     text = message(
         "Response differs most by {variable}: {high_rate:pct1} in {high}, {low_rate:pct1} in {low}.",
-        variable=label_of(str(variable), labels),
-        high=_level_words(high["level"]),
-        high_rate=high["RR1"],
-        low=_level_words(low["level"]),
-        low_rate=low["RR1"],
+        variable=label_of(found.variable, labels),
+        high=_level_words(found.high),
+        high_rate=found.high_rate,
+        low=_level_words(found.low),
+        low_rate=found.low_rate,
     )
-    return [Finding(text)]
+    proof = Evidence(
+        source="reached-by-group",
+        row=f"{found.variable} = {found.high}, {found.low}",
+        estimate=found.high_rate - found.low_rate,
+        p_value=found.p_value,
+        family=found.family,
+        n=found.n,
+    )
+    return [Finding(id="response.contrast", message=text, evidence=proof, claim="difference", importance=70)]
 
 
-def _progress_finding(progress: FieldProgress) -> Finding:
+def progress_findings(progress: FieldProgress) -> list[Finding]:
+    """Say how many strata reached their plan."""
     table = progress.table
     done = int((table["completes"] >= table["target"]).sum())
     text = message(
@@ -178,37 +161,51 @@ def _progress_finding(progress: FieldProgress) -> Finding:
         completes=int(table["completes"].sum()),
         target=float(table["target"].sum()),
     )
-    return Finding(text, "good" if done == len(table) else "neutral")
+    proof = Evidence(source="progress-table", row="completes", estimate=float(table["completes"].sum()))
+    tone: Tone = "good" if done == len(table) else "neutral"
+    return [Finding(id="response.plan", message=text, evidence=proof, claim="count", importance=60, tone=tone)]
 
 
-def _bias_findings(bias: pd.DataFrame, labels: Mapping[str, Spoken]) -> list[Finding]:
-    found = []
+def bias_findings(bias: pd.DataFrame, labels: Mapping[str, Spoken]) -> list[Finding]:
+    """Say where those who answered differ from the frame most, and what weighting leaves of it."""
     worst = bias.iloc[int(bias["gap_before"].abs().to_numpy().argmax())]
-    if abs(worst["gap_before"]) >= GAP_WORTH_SAYING:
-        text = message(
-            "{group} makes up {frame:pct1} of the frame and {answered:pct1} of the answers; weighting brings it to "
-            "{weighted:pct1}.",
-            group=_level_words(worst["level"]),
-            frame=worst["frame_share"],
-            answered=worst["answered_share"],
-            weighted=worst["weighted_share"],
-        )
-        found.append(Finding(text, "bad"))
+    text = message(
+        "{group} makes up {frame:pct1} of the frame and {answered:pct1} of the answers; weighting brings it to "
+        "{weighted:pct1}.",
+        group=_level_words(worst["level"]),
+        frame=worst["frame_share"],
+        answered=worst["answered_share"],
+        weighted=worst["weighted_share"],
+    )
+    gap = float(abs(worst["gap_before"]))
+    proof = _bias_evidence(worst, gap if gap >= GAP_WORTH_SAYING else 0.0)
+    found = [Finding(id="response.gap", message=text, evidence=proof, claim="count", importance=55, tone="bad")]
     unused = bias[~bias["used"]]
     if len(unused):
-        before, after = (float(unused[c].abs().mean()) for c in ("gap_before", "gap_after"))
-        worst = unused.iloc[int(unused["gap_after"].abs().to_numpy().argmax())]
-        text = message(
-            "A check on what weighting did not know ({names}): shares are off by {before:pct1} on average before "
-            "weighting and {after:pct1} after it; the largest gap left is {gap:pct1} ({group}).",
-            names=_joined([label_of(v, labels) for v in unused["variable"].unique()]),
-            before=before,
-            after=after,
-            gap=abs(worst["gap_after"]),
-            group=_level_words(worst["level"]),
-        )
-        found.append(Finding(text, "bad" if abs(worst["gap_after"]) >= GAP_WORTH_SAYING else "neutral"))
+        found.append(_check_finding(unused, labels))
     return found
+
+
+def _check_finding(unused: pd.DataFrame, labels: Mapping[str, Spoken]) -> Finding:
+    before, after = (float(unused[c].abs().mean()) for c in ("gap_before", "gap_after"))
+    worst = unused.iloc[int(unused["gap_after"].abs().to_numpy().argmax())]
+    gap = float(abs(worst["gap_after"]))
+    text = message(
+        "A check on what weighting did not know ({names}): shares are off by {before:pct1} on average before "
+        "weighting and {after:pct1} after it; the largest gap left is {gap:pct1} ({group}).",
+        names=_joined([label_of(v, labels) for v in unused["variable"].unique()]),
+        before=before,
+        after=after,
+        gap=gap,
+        group=_level_words(worst["level"]),
+    )
+    tone: Tone = "bad" if gap >= GAP_WORTH_SAYING else "neutral"
+    proof = _bias_evidence(worst, gap)
+    return Finding(id="response.check", message=text, evidence=proof, claim="count", importance=50, tone=tone)
+
+
+def _bias_evidence(row: pd.Series, gap: float) -> Evidence:
+    return Evidence(source="bias", row=f"{row['variable']} = {row['level']}", estimate=gap)
 
 
 @dataclass(frozen=True)

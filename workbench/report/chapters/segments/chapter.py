@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from workbench.clustering import (
     KChoice,
     SegmentModel,
     SegmentProfile,
-    Stability,
     behaviour_table,
     choose_k,
     compare_waves,
@@ -25,20 +25,16 @@ from workbench.clustering import (
 from workbench.clustering.behaviour import BEHAVIOUR_COLUMNS
 from workbench.clustering.features import Features
 from workbench.clustering.rfm import RfmTable
-from workbench.clustering.words import label_of
 from workbench.core.engine import Table
 from workbench.core.errors import InputError, nearest
 from workbench.core.language import Message, Spoken, message
-from workbench.core.names import Column
-from workbench.core.results import Note
-from workbench.report.chapter import Chapter, ChapterParameters
-from workbench.report.site.blocks import Card, Finding
+from workbench.report.chapter import Chapter, ChapterParameters, Section
+from workbench.report.chapters.tiers.offers import no_offers
 from workbench.store import Wave
 from workbench.store.config.parts import Words
 from workbench.tiers.criteria import with_criteria
 
 PROFILED = ("recency_days", "frequency", "monetary", "tenure_days")
-PROFILE_COLUMNS = {"name": Column(message("Segment"))}
 
 
 class SegmentParameters(ChapterParameters):
@@ -55,16 +51,61 @@ def _left_out(wave: Wave) -> Message | None:
     return None
 
 
+def _by_hand(wave: Wave) -> Message | None:
+    return message("Segments made by hand are the same in every sample.") if wave.config.segments.rules else None
+
+
+def _nobody_described(wave: Wave) -> Message | None:
+    return None if described_columns(wave) else message("The customer list has no column to describe segments by.")
+
+
 CHAPTER = Chapter(
     name="30_segments",
     title=message("Customer segments"),
     parameters=SegmentParameters,
-    reads=("transactions", "customers", "respondents"),
-    makes=("segments", "segment_names", "segment_model", "segment_sizes"),
-    after=("20_response",),
+    reads=("transactions", "customers"),
+    makes=("segments", "segment_names", "segment_model", "segment_sizes", "findings_segments"),
+    after=(),
     left_out=_left_out,
     settings=("labels", "values", "segments"),
+    sections=(
+        Section("profile", message("What the segments are like")),
+        Section("people", message("Who they are")),
+        Section("notable", message("Over- and under-represented groups"), left_out=_nobody_described),
+        Section("rules", message("The segments as rules")),
+        Section("stability", message("How sure the segments are"), left_out=_by_hand),
+        Section("choice", message("How many segments there are")),
+        Section("movement", message("From wave to wave")),
+        Section("drift", message("A refit beside the segments"), after=("movement",)),
+        Section("offers", message("What to suggest"), left_out=no_offers),
+        Section("cells", message("Classic RFM cells")),
+        Section("features", message("How the groups were found")),
+    ),
 )
+
+
+def described_columns(wave: Wave) -> list[str]:
+    """Return the columns of the customer list by which ``wave.yaml`` describes segments."""
+    listed = wave.columns("customers")
+    return [c for c in wave.config.segments.describe if c in listed] + ["interests"] * ("interests" in listed)
+
+
+@dataclass(frozen=True)
+class Formed:
+    """The segmentation of a wave: the previous wave's where it is frozen, else a new one and how its k was chosen."""
+
+    model: SegmentModel
+    frozen: bool
+    choice: KChoice | None
+
+
+def wave_model(wave: Wave, features: Features, fitted_on: int) -> Formed:
+    """Return the segmentation of the previous wave where ``wave.yaml`` asks for the same, else form it anew."""
+    previous = frozen_model(wave, features)
+    if previous is not None:
+        return Formed(previous, True, None)
+    model, choice = new_model(wave, features, fitted_on)
+    return Formed(model, False, choice)
 
 
 def described_customers(wave: Wave, rfm: RfmTable) -> Table:
@@ -144,12 +185,17 @@ def new_model(
     return made, choice
 
 
-def drift_of(wave: Wave, model: SegmentModel, features: Features, fitted_on: int) -> Drift | None:
-    """Return how the frozen segments compare with a refit on this wave; None for segments made by hand."""
-    if wave.config.segments.rules:
+def drift_of(wave: Wave, formed: Formed, features: Features, fitted_on: int) -> Drift | None:
+    """Return how frozen segments compare with a refit on this wave; None for new ones and those made by hand."""
+    if wave.config.segments.rules or not formed.frozen:
         return None
-    refit, _ = new_model(wave, features, fitted_on, model.k)
-    return compare_waves(model, refit, features)
+    refit, _ = new_model(wave, features, fitted_on, formed.model.k)
+    return compare_waves(formed.model, refit, features)
+
+
+def earlier_sizes(wave: Wave, formed: Formed) -> pd.DataFrame | None:
+    """Return the sizes that frozen segments had in the previous wave, None for new ones."""
+    return wave.previous.read("segment_sizes") if formed.frozen and wave.previous is not None else None
 
 
 def given_names(wave: Wave, frozen: bool) -> dict[int, Words]:
@@ -212,106 +258,8 @@ def segment_names(wave: Wave) -> dict[int, Words]:
     }
 
 
-def profile_table(profile: SegmentProfile, names: Mapping[int, Words]) -> pd.DataFrame:
-    """Return sizes and means with the segments' names."""
-    named = pd.Series([names[s] for s in profile.table["segment"].astype(int)], dtype=object)
-    shown = [c for c in PROFILED if c in profile.table]
-    return profile.table.assign(name=named)[["name", "customers", "share", "value_share", *shown]]
-
-
-def features_table(features: Features) -> pd.DataFrame:
-    """Return the features with the names readers know them by."""
-    labels = [label_of(str(f)) for f in features.table["feature"]]
-    return features.table.assign(feature=pd.Series(labels, dtype=object))
-
-
 def sizes_table(profile: SegmentProfile) -> pd.DataFrame:
     """Return the sizes of the segments, to be kept: ``segment``, ``customers``, ``share``, ``value_share``."""
     return profile.table[["segment", "customers", "share", "value_share"]].assign(
         segment=lambda t: t["segment"].astype(int)
     )
-
-
-def segment_cards(profile: SegmentProfile, names: Mapping[int, Words]) -> list[Card]:
-    """Return one card for each of the first four segments."""
-    shown = profile.table.head(4)
-    return [
-        Card(
-            message("{name}", name=names[segment]),
-            message("{share:pct}", share=share),
-            message("of customers, {value:pct} of spending", value=value),
-        )
-        for segment, share, value in zip(
-            shown["segment"].astype(int), shown["share"], shown["value_share"], strict=True
-        )
-    ]
-
-
-def segment_findings(
-    profile: SegmentProfile,
-    names: Mapping[int, Words],
-    choice: KChoice | None,
-    solid: Stability | None = None,
-    drift: Drift | None = None,
-) -> list[Finding]:
-    """Put the chapter's results into words."""
-    first, last = profile.table.iloc[0], profile.table.iloc[-1]
-    found = [
-        Finding(
-            message(
-                "{name} are {share:pct} of the customers and bring {value:pct} of the spending; {other} are {rest:pct} "
-                "and bring {little:pct}.",
-                name=names[int(first["segment"])],
-                share=first["share"],
-                value=first["value_share"],
-                other=names[int(last["segment"])],
-                rest=last["share"],
-                little=last["value_share"],
-            )
-        )
-    ]
-    if choice is not None:
-        found.append(Finding(choice.verdict))
-    if solid is not None:
-        found.append(Finding(solid.verdict))
-    if drift is not None:
-        found.append(Finding(drift.verdict, "bad" if drift.refit else "neutral"))
-    return found
-
-
-def model_note(previous: SegmentModel | None, model: SegmentModel) -> Note:
-    """Say whether the segments are the previous wave's or new."""
-    if model.method == "rules":
-        text = message("The segments follow the rules of wave.yaml; nothing was estimated.")
-    elif previous is None:
-        text = message(
-            "The segments were formed in this wave on {n:int} customers drawn at random, and are kept for later waves.",
-            n=model.fitted_on,
-        )
-    else:
-        text = message(
-            "The segments are those of the previous wave: the same rules were applied to this wave's orders."
-        )
-    return Note(text)
-
-
-def movement_of_sizes(now: pd.DataFrame, before: pd.DataFrame | None, names: Mapping[int, Words]) -> pd.DataFrame:
-    """Return the sizes of the segments now and before: ``name``, ``previous``, ``current``, ``change``."""
-    table = now[["segment", "share"]].rename(columns={"share": "current"})
-    if before is not None:
-        table = table.merge(
-            before[["segment", "share"]].rename(columns={"share": "previous"}), on="segment", how="left"
-        )
-    else:
-        table["previous"] = float("nan")
-    table["change"] = (table["current"] - table["previous"]) * 100
-    table["name"] = pd.Series([names[int(s)] for s in table["segment"]], dtype=object)
-    return table[["name", "previous", "current", "change"]]
-
-
-MOVEMENT_COLUMNS = {
-    "name": Column(message("Segment")),
-    "previous": Column(message("Previous wave"), "pct1"),
-    "current": Column(message("Current wave"), "pct1"),
-    "change": Column(message("Change, percentage points"), "signed1"),
-}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from workbench.clustering import (
@@ -16,10 +15,8 @@ from workbench.clustering import (
     SegmentModel,
     SegmentRules,
     Stability,
-    explain_segments,
     interest_columns,
     representation,
-    stability,
 )
 from workbench.clustering.attitudes import NO
 from workbench.clustering.features import Features
@@ -27,8 +24,8 @@ from workbench.core import charts
 from workbench.core.engine import Table
 from workbench.core.language import Language, Spoken, message
 from workbench.core.names import Column
-from workbench.nps import net_promoter_score
-from workbench.report.chapters.response.design import survey_design
+from workbench.report.chapters.segments.chapter import Formed, described_columns
+from workbench.report.site.blocks import Block, Caption, figure, notes, table
 from workbench.store import Wave
 from workbench.store.config.parts import Words
 from workbench.tiers import Offers
@@ -40,63 +37,11 @@ if TYPE_CHECKING:
 
 NAMED = {"name": Column(message("Segment"))}
 MOST_NOTABLE = 12
-FEWEST = 10
-
-
-def segment_nps(wave: Wave, assigned: Table) -> pd.DataFrame | None:
-    """Return the NPS of each segment with its interval and base; None where nobody was asked."""
-    if not wave.has("respondents") or "recommend" not in wave.columns("respondents"):
-        return None
-    answers = wave.read("respondents")
-    listed = pd.DataFrame({"customer_id": answers["customer_id"].astype(str)})
-    kept = assigned.engine.register(listed)
-    found = assigned.rows(
-        f"SELECT s.customer_id, s.segment FROM {{table}} AS s JOIN {kept} AS r ON r.customer_id = s.customer_id"
-    )
-    joined = answers.drop(columns="segment", errors="ignore").merge(found, on="customer_id", how="left")
-    known = joined[joined["segment"].notna()]
-    if not len(known):
-        return None
-    # everybody stays in the table, as the design counts all respondents
-    joined["segment"] = joined["segment"].astype("Int64").astype(object).where(joined["segment"].notna(), "-")
-    plan = wave.config.loyalty
-    score = net_promoter_score(
-        joined,
-        "recommend",
-        survey_design(wave),
-        by="segment",
-        confidence=plan.confidence,
-        minimum_base=plan.minimum_base,
-    ).table
-    table = score[score["segment"] != "-"]
-    shown = table[table["nps"].notna()]
-    return shown.assign(segment=shown["segment"].astype(int))[["segment", "nps", "ci_low", "ci_high", "n"]]
-
-
-def nps_picture(scores: pd.DataFrame, names: Mapping[int, Words]) -> Callable[[Language], Figure]:
-    """Return a drawing of the NPS of each segment with its interval and base."""
-
-    def draw(language: Language) -> Figure:
-        shown = scores.assign(label=[names[s].text(language) for s in scores["segment"]], estimate=scores["nps"])
-
-        def fill(ax: Axes) -> None:
-            charts.interval_rows(ax, shown, label="label", style="signed1", language=language)
-
-        return charts.draw_figure(fill, height=1.0 + 0.5 * len(shown))
-
-    return draw
 
 
 def offers_test(found: Offers, names: Mapping[int, Words]) -> pd.DataFrame:
     """Return how offers did in orders held out, with the segments' names."""
     return named(found.table.rename(columns={"group": "segment"}), names)
-
-
-def stability_of(model: SegmentModel, features: Features, replicates: int, resampled: int) -> Stability | None:
-    """Return how well the segments are found again; None for segments made by hand or on another scale."""
-    if model.method == "rules":
-        return None
-    return stability(features, model, replicates=replicates, resampled=min(resampled, len(features.rows)), seed=1)
 
 
 def model_features(model: SegmentModel, features: Features) -> Features:
@@ -122,14 +67,6 @@ def named(table: pd.DataFrame, names: Mapping[int, Words]) -> pd.DataFrame:
     return shown
 
 
-def rules_of(model: SegmentModel, features: Features) -> SegmentRules | None:
-    """Return the segments as rules; None where a segment is too small to tell apart."""
-    sizes = model.assign(features).value_counts()
-    if len(features.rows) < FEWEST or len(sizes) < 2 or sizes.min() < 2:
-        return None
-    return explain_segments(model, features)
-
-
 def rules_table(rules: SegmentRules, names: Mapping[int, Words]) -> pd.DataFrame:
     """Return the rules with the segments' names."""
     return named(rules.table, names)[["name", "rule", "n", "share", "right", "ci_low", "ci_high"]]
@@ -147,16 +84,49 @@ def persona_table(found: Personas, names: Mapping[int, Words]) -> tuple[pd.DataF
     return named(pd.DataFrame(list(wide.values())), names), columns
 
 
-def described_by(wave: Wave, assigned: Table) -> Representation | None:
+def described_by(wave: Wave, assigned: Table) -> Representation:
     """Return who is over- and under-represented, by the columns of ``wave.yaml`` that the customer list has."""
-    if not wave.has("customers"):
-        return None
-    columns = [c for c in wave.config.segments.describe if c in wave.columns("customers")]
-    people = wave.table("customers")
-    if "interests" in wave.columns("customers"):
+    columns, people = described_columns(wave), wave.table("customers")
+    if "interests" in columns:
         flags, names = interest_columns(people)
-        people, columns = with_criteria(people, {"interests": (flags, names)}), [*columns, *names]
-    return representation(assigned, people, columns) if columns else None
+        people = with_criteria(people, {"interests": (flags, names)})
+        columns = [*(c for c in columns if c != "interests"), *names]
+    return representation(assigned, people, columns)
+
+
+def shown_notable(found: Representation, names: Mapping[int, Words], customers: int) -> Block:
+    """Show the most notable differences, or that there is none."""
+    if not len(found.notable):
+        text = message("No group of the customer list is notably over- or under-represented in a segment.")
+        return notes([text], "notable-none")
+    columns = {**found.columns, **NAMED}
+    return table(notable_table(found, names), "notable", Caption(found.caption, base=customers), columns=columns)
+
+
+def shown_choice(formed: Formed) -> list[Block]:
+    """Show how the number of segments was chosen, or that it was not chosen anew."""
+    choice = formed.choice
+    if choice is None:
+        text = message("The number of segments was not chosen anew in this wave: k = {k:int}.", k=formed.model.k)
+        return [notes([text], "k")]
+    text = message("All criteria, each from its worst to its best value; filled: the number it prefers")
+    return [
+        figure(choice.plot, "choice", choice.caption, alt=choice.verdict),
+        figure(choice.criteria, "criteria", text, alt=text),
+        table(choice, "choice-table"),
+    ]
+
+
+def shown_drift(drift: Drift | None, names: Mapping[int, Words], base: int) -> list[Block]:
+    """Show a refit beside the frozen segments, or that there is none."""
+    if drift is None:
+        return [notes([message("There is no frozen segmentation to compare a refit with.")], "drift-none")]
+    caption = Caption(drift.caption, base=base)
+    return [
+        table(drift_table(drift, names), "drift", caption, columns={**drift.columns, **NAMED}),
+        figure(drift.plot, "drift-picture", caption, alt=drift.verdict),
+        notes(drift.notes, "drift-notes"),
+    ]
 
 
 def notable_table(found: Representation, names: Mapping[int, Words]) -> pd.DataFrame:
@@ -199,9 +169,3 @@ def drift_table(found: Drift, names: Mapping[int, Words]) -> pd.DataFrame:
 def stability_table(found: Stability, names: Mapping[int, Words]) -> pd.DataFrame:
     """Return the stability of each segment, with its name."""
     return named(found.table, names)
-
-
-def lasting_shift(found: Drift) -> float:
-    """Return the largest shift of a centre, for the contract of the notebook."""
-    shifts = found.table["centre_shift"].to_numpy(dtype=float)
-    return float(np.nanmax(shifts)) if np.isfinite(shifts).any() else 0.0

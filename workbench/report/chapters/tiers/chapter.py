@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.core.engine import Table
+from workbench.core.findings import Evidence, Finding
 from workbench.core.language import Message, message
 from workbench.core.names import Column
-from workbench.report.chapter import Chapter, ChapterParameters
-from workbench.report.site.blocks import Card, Finding
+from workbench.report.chapter import Chapter, ChapterParameters, Section
+from workbench.report.chapters.tiers.offers import no_offers
+from workbench.report.site.blocks import Card
 from workbench.sampling.activity import with_activity
 from workbench.store import Wave
 from workbench.tiers import Grades, Migration, PolicyTable, TierRules
@@ -45,15 +47,41 @@ def _left_out(wave: Wave) -> Message | None:
     return None
 
 
+def not_comparable(wave: Wave) -> Message | None:
+    """Return why tiers cannot be compared with those of the wave before, None if they can."""
+    before = wave.previous
+    if before is None or not before.has("tiers"):
+        return message("There is no previous wave to compare with.")
+    if {t.name for t in before.config.tiers} != {t.name for t in wave.config.tiers}:
+        return message("The previous wave had other tiers.")
+    return None
+
+
+def _no_values_before(wave: Wave) -> Message | None:
+    if (reason := not_comparable(wave)) is not None:
+        return reason
+    known = wave.previous is not None and "value" in wave.previous.columns("tiers")
+    return None if known else message("The previous wave kept no spending of its customers.")
+
+
 CHAPTER = Chapter(
     name="60_tiers",
     title=message("Tiers"),
     parameters=TierParameters,
     reads=("transactions", "customers", "responses", "interactions", "clv"),
-    makes=("tiers", "tier_sizes", "tier_moves"),
+    makes=("tiers", "tier_sizes", "tier_moves", "findings_tiers"),
     after=("40_value",),
     left_out=_left_out,
-    settings=("languages", "currency", "labels", "values", "tiers", "tier_rules", "loyalty.complaint_kinds"),
+    settings=("languages", "currency", "labels", "values", "tiers", "tier_rules"),
+    sections=(
+        Section("sizes", message("How large the tiers are")),
+        Section("reasons", message("Why customers are where they are")),
+        Section("moves", message("Who moved"), makes=("tier_moves",), left_out=not_comparable),
+        Section("stake", message("Value at stake"), left_out=_no_values_before),
+        Section("regression", message("How much of it comes by itself"), left_out=_no_values_before),
+        Section("policy", message("What each tier gets")),
+        Section("offers", message("What to suggest"), left_out=no_offers),
+    ),
 )
 
 
@@ -100,11 +128,9 @@ def tier_sizes(wave: Wave, grades: Grades) -> pd.DataFrame:
     return table
 
 
-def moves_table(moved: Migration | None) -> pd.DataFrame:
+def moves_table(moved: Migration) -> pd.DataFrame:
     """Return how many customers rose, stayed and fell, to be kept."""
     columns = ["move", "customers", "share", "ci_low", "ci_high", "value_before", "value_after"]
-    if moved is None:
-        return pd.DataFrame(columns=columns)
     return moved.movement.rename(columns={"direction": "move"}).reindex(columns=columns)
 
 
@@ -140,8 +166,8 @@ def tier_cards(grades: Grades) -> list[Card]:
     ]
 
 
-def tier_findings(grades: Grades, moves: pd.DataFrame) -> list[Finding]:
-    """Put the chapter's results into words."""
+def tier_findings(grades: Grades) -> list[Finding]:
+    """Say how much of the customers and of the spending the first tier is."""
     first = grades.summary.iloc[0]
     text = message(
         "Tier {tier} is {share:pct1} of the customers and {value:pct1} of the spending of the last 12 months.",
@@ -149,16 +175,29 @@ def tier_findings(grades: Grades, moves: pd.DataFrame) -> list[Finding]:
         share=first["share"],
         value=first["value_share"],
     )
-    found = [Finding(text)]
-    if len(moves):
-        share = moves.set_index("move")
-        text = message(
-            "{fell:pct1} of the customers of both waves fell to a lower tier ({low:pct1} to {high:pct1}) and "
-            "{rose:pct1} rose.",
-            fell=share.loc["fell", "share"],
-            low=share.loc["fell", "ci_low"],
-            high=share.loc["fell", "ci_high"],
-            rose=share.loc["rose", "share"],
-        )
-        found.append(Finding(text))
-    return found
+    row, n = f"tier = {first['tier']}", int(first["customers"])
+    proof = Evidence(source="tier_sizes", row=row, estimate=float(first["share"]), n=n, minimum_base=1)
+    return [Finding(id="tiers.first", message=text, evidence=proof, claim="count", importance=60)]
+
+
+def move_findings(moves: pd.DataFrame) -> list[Finding]:
+    """Say which share fell to a lower tier, and which rose."""
+    rows = moves.set_index("move").to_dict("index")
+    fell = rows["fell"]
+    text = message(
+        "{fell:pct1} of the customers of both waves fell to a lower tier ({low:pct1} to {high:pct1}) and "
+        "{rose:pct1} rose.",
+        fell=fell["share"],
+        low=fell["ci_low"],
+        high=fell["ci_high"],
+        rose=rows["rose"]["share"],
+    )
+    proof = Evidence(
+        source="tier_moves",
+        row="move = fell",
+        estimate=float(fell["share"]),
+        ci_low=float(fell["ci_low"]),
+        ci_high=float(fell["ci_high"]),
+        n=int(moves["customers"].sum()),
+    )
+    return [Finding(id="tiers.moves", message=text, evidence=proof, claim="estimate", importance=75)]

@@ -6,12 +6,12 @@ import pandas as pd
 
 from workbench.core.engine import Table
 from workbench.core.errors import InputError
+from workbench.core.findings import Evidence, Finding, Tone
 from workbench.core.language import Message, message
 from workbench.core.names import Column, column_label
 from workbench.core.results import Note
-from workbench.report.chapters.tiers.chapter import MOST_LISTED
+from workbench.report.chapters.tiers.chapter import MOST_LISTED, not_comparable, previous_tiers
 from workbench.report.export.lists import write_workbook
-from workbench.report.site.blocks import Finding
 from workbench.store import Wave
 from workbench.tiers import (
     Grades,
@@ -76,12 +76,29 @@ def _three_waves(wave: Wave) -> tuple[Wave | None, Wave | None, Wave | None]:
     return (first, before, wave) if known else (None, None, None)
 
 
-def regression_of(wave: Wave, grades: Grades) -> RegressionToMean | None:
-    """Return how much of the change comes by itself; None where the previous wave kept no values."""
-    before = wave.previous
-    if before is None or not before.has("tiers") or "value" not in before.columns("tiers") or grades.value is None:
-        return None
-    return regression_to_mean(before.table("tiers"), grades, tiers=list(grades.rules.names))
+def moved_since(wave: Wave, grades: Grades) -> Migration | None:
+    """Return who moved since the wave before; None where there is none, or it had other tiers."""
+    before = previous_tiers(wave)
+    return None if before is None or not_comparable(wave) is not None else migration(before, grades)
+
+
+def regression_of(wave: Wave, grades: Grades) -> RegressionToMean:
+    """Return how much of the change of spending since the wave before comes by itself.
+
+    Raises
+    ------
+    InputError
+        If there is no wave before, or its customers do not differ in value.
+    """
+    before = previous_tiers(wave)
+    if before is None:
+        raise InputError(
+            message("Regression to the mean is seen from one wave to the next."),
+            found=message("There is no previous wave to compare with."),
+            fix=message("Name the previous wave in wave.yaml."),
+            where="previous",
+        )
+    return regression_to_mean(before, grades, tiers=list(grades.rules.names))
 
 
 def stake_table(moved: Migration) -> pd.DataFrame:
@@ -104,46 +121,60 @@ def came_and_left(moved: Migration) -> pd.DataFrame:
     return table
 
 
-def movement_findings(moved: Migration, regression: RegressionToMean | None, tests: MigrationTests) -> list[Finding]:
-    """Put movement into words: what is at stake, how much of it comes by itself, whether sizes changed."""
-    found = []
-    stake = moved.at_stake
-    if "value_change" in stake and stake["customers"].sum():
-        text = message(
-            "Customers who fell spend {lost:money} less than in the wave before.",
-            lost=-float(stake["value_change"].to_numpy(dtype=float).sum()),
-        )
-        found.append(Finding(text))
-    if regression is not None:
-        first = regression.table.iloc[0]
-        sure = first["ci_low"] > 0 or first["ci_high"] < 0
-        text = message(
-            "By regression to the mean alone tier {tier} was expected to change by {by:money}, with the general change "
-            "by {all:money}; beyond that it changed by {beyond:money} ({low:money} to {high:money}).",
-            tier=first["tier"],
-            by=first["by_itself"],
-            all=first["by_itself"] + first["general"],
-            beyond=first["beyond"],
-            low=first["ci_low"],
-            high=first["ci_high"],
-        )
-        found.append(Finding(text, ("bad" if first["beyond"] < 0 else "good") if sure else "neutral"))
-    p_value = tests.table.set_index("test")["p_value"].to_dict()["Bhapkar"]
-    if p_value < 0.05:
-        text = message("The tiers have changed their size (Bhapkar's test, {p:p_is}).", p=p_value)
-    else:
-        text = message("The sizes of the tiers have not changed beyond chance (Bhapkar's test, {p:p_is}).", p=p_value)
-    found.append(Finding(text))
-    return found
+def size_findings(tests: MigrationTests) -> list[Finding]:
+    """Say whether the tiers have changed their size."""
+    p_value = float(tests.table.set_index("test")["p_value"].to_dict()["Bhapkar"])
+    changed = message("The tiers have changed their size (Bhapkar's test, {p:p_is}).", p=p_value)
+    same = message("The sizes of the tiers have not changed beyond chance (Bhapkar's test, {p:p_is}).", p=p_value)
+    proof = Evidence(source="movement-tests", row="test = Bhapkar", estimate=p_value, p_value=p_value)
+    return [
+        Finding(id="tiers.resized", message=changed, evidence=proof, claim="difference", importance=50),
+        Finding(id="tiers.same_size", message=same, evidence=proof, claim="no difference", importance=30),
+    ]
 
 
-def keep_changes(wave: Wave, grades: Grades, previous: Table | None) -> pd.DataFrame:
+def stake_findings(moved: Migration) -> list[Finding]:
+    """Say how much less those who fell spend; nothing where they do not spend less."""
+    lost = -float(moved.at_stake["value_change"].to_numpy(dtype=float).sum())
+    text = message("Customers who fell spend {lost:money} less than in the wave before.", lost=lost)
+    n = int(moved.at_stake["customers"].sum())
+    proof = Evidence(source="stake", row="value_change", estimate=lost, n=n, minimum_base=1)
+    return [Finding(id="tiers.stake", message=text, evidence=proof, claim="count", importance=65)]
+
+
+def regression_findings(regression: RegressionToMean) -> list[Finding]:
+    """Say how far the first tier changed beyond what comes by itself."""
+    first = regression.table.iloc[0]
+    low, high, beyond = (float(first[c]) for c in ("ci_low", "ci_high", "beyond"))
+    text = message(
+        "By regression to the mean alone tier {tier} was expected to change by {by:money}, with the general change "
+        "by {all:money}; beyond that it changed by {beyond:money} ({low:money} to {high:money}).",
+        tier=first["tier"],
+        by=first["by_itself"],
+        all=first["by_itself"] + first["general"],
+        beyond=beyond,
+        low=low,
+        high=high,
+    )
+    sure = low > 0 or high < 0
+    tone: Tone = "neutral" if not sure else "bad" if beyond < 0 else "good"
+    proof = Evidence(
+        source="regression-table",
+        row=f"tier = {first['tier']}",
+        estimate=beyond,
+        ci_low=low,
+        ci_high=high,
+        n=int(first["customers"]),
+    )
+    found = Finding(id="tiers.by_itself", message=text, evidence=proof, claim="estimate", importance=55, tone=tone)
+    return [found]
+
+
+def keep_changes(wave: Wave, grades: Grades, previous: Table) -> pd.DataFrame:
     """Write who must be told of a new tier, with the reason in words, as a workbook; return how many rose and fell.
 
     Customer ids never go to the report.
     """
-    if previous is None:
-        return pd.DataFrame(columns=["direction", "customers"])
     found = tier_changes(grades, previous, language=wave.config.languages[0])
     write_workbook(found.table.head(MOST_LISTED), wave.lists / "tier_changes.xlsx")
     return found.summary

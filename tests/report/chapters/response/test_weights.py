@@ -6,6 +6,7 @@ from workbench.core.errors import InputError
 from workbench.core.language import LANGUAGES, catalogue
 from workbench.estimation import Design
 from workbench.report.chapters.response import chapter as chapter
+from workbench.report.chapters.response import weights as weights
 from workbench.report.chapters.response.design import with_drawn_probabilities
 from workbench.sampling import Frame
 from workbench.store.config.response import ResponsePlan
@@ -51,7 +52,7 @@ def asked(sample, contacts):
     rng = np.random.default_rng(4)
     done = contacts.loc[contacts["disposition"] == "completed", ["customer_id"]]
     responses = done.assign(recommend=rng.integers(0, 11, len(done)), satisfaction=rng.integers(1, 6, len(done)))
-    return with_drawn_probabilities(chapter.asked_and_answered(sample, contacts, responses))
+    return with_drawn_probabilities(weights.asked_and_answered(sample, contacts, responses))
 
 
 def test_asked_are_those_contacted(asked, contacts):
@@ -79,7 +80,7 @@ def test_progress_against_the_planned_response_rate(sample, contacts):
 @pytest.mark.parametrize("method", ["classes", "propensity", "raking"])
 def test_weighting_closes_the_gap_on_what_it_used(asked, frame, method):
     columns = ["region", "size"]
-    weighted = chapter.weigh(asked, ResponsePlan(method=method), columns, 10, frame)
+    weighted = weights.weigh(asked, ResponsePlan(method=method), columns, 10, frame)
     respondents = chapter.respondents_table(weighted.asked, weight_report(weighted.steps).weights)
     assert len(respondents) == asked["responded"].sum()
     bias = chapter.bias_table(frame, respondents, [*columns, "channel"], columns)
@@ -91,7 +92,7 @@ def test_weighting_closes_the_gap_on_what_it_used(asked, frame, method):
 
 
 def test_trimming_is_a_step_of_its_own(asked, frame):
-    weighted = chapter.weigh(asked, ResponsePlan(trim=1.2), ["region", "size"], 10, frame)
+    weighted = weights.weigh(asked, ResponsePlan(trim=1.2), ["region", "size"], 10, frame)
     report = weight_report(weighted.steps)
     assert report.table["step"].tolist() == ["base", "response", "trimmed"]
     assert report.table["max"].iloc[-1] < report.table["max"].iloc[-2]
@@ -100,17 +101,17 @@ def test_trimming_is_a_step_of_its_own(asked, frame):
 
 def test_raking_needs_a_frame(asked):
     with pytest.raises(InputError, match="totals of the frame"):
-        chapter.weigh(asked, ResponsePlan(method="raking"), ["region"], 10)
+        weights.weigh(asked, ResponsePlan(method="raking"), ["region"], 10)
 
 
 def test_classes_too_small_are_combined_and_said_so(asked):
-    weighted = chapter.weigh(asked, ResponsePlan(), ["region", "size"], 150)
+    weighted = weights.weigh(asked, ResponsePlan(), ["region", "size"], 150)
     assert weighted.asked["weighting_class"].nunique() < 4
     assert "combined with their neighbours" in weighted.notes[0].message.text("en")
 
 
 def test_cost_table_compares_with_a_simple_random_sample(asked):
-    weighted = chapter.weigh(asked, ResponsePlan(), ["region", "size"], 10)
+    weighted = weights.weigh(asked, ResponsePlan(), ["region", "size"], 10)
     respondents = chapter.respondents_table(weighted.asked, weight_report(weighted.steps).weights)
     costs = chapter.cost_table(
         respondents, Design(weight="weight"), {"recommend": chapter.message("R"), "none": chapter.message("N")}
@@ -122,9 +123,9 @@ def test_cost_table_compares_with_a_simple_random_sample(asked):
 
 def test_answers_of_strangers_are_counted(asked):
     responses = pd.DataFrame({"customer_id": ["x", asked["customer_id"].iloc[0]]})
-    note = chapter.stranger_note(asked, responses)
+    note = weights.stranger_note(asked, responses)
     assert note is not None and note.message.values["n"] == 1
-    assert chapter.stranger_note(asked, responses.iloc[1:]) is None
+    assert weights.stranger_note(asked, responses.iloc[1:]) is None
 
 
 def test_weights_and_units_of_the_answers_are_kept():
@@ -141,7 +142,7 @@ def test_chapter_has_a_title_in_every_language():
 
 
 def test_small_classes_are_combined_with_their_neighbours_only():
-    from workbench.report.chapters.response.chapter import weighting_classes
+    from workbench.report.chapters.response.weights import weighting_classes
 
     cells = {("n", "a"): (40, 20), ("n", "b"): (30, 4), ("s", "a"): (50, 25), ("s", "b"): (40, 15)}
     rows = [(r, c, i < k) for (r, c), (n, k) in cells.items() for i in range(n)]

@@ -1,0 +1,210 @@
+"""Chapter 20, the weights: who was asked, what each answer stands for, and the totals that raking met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.errors import InputError
+from workbench.core.language import message
+from workbench.core.results import Note
+from workbench.report.chapters.response.design import RAKING_TOTALS, raking_margins, with_drawn_probabilities
+from workbench.report.chapters.response.sources import own_weights, with_customer_columns
+from workbench.report.chapters.sample.chapter import make_frame
+from workbench.sampling import Frame, compare_with_frame
+from workbench.store import Wave
+from workbench.store.config.response import ResponsePlan
+from workbench.weighting import (
+    ResponsePropensity,
+    Weights,
+    adjust_nonresponse,
+    base_weights,
+    rake,
+    response_propensity,
+    trim,
+)
+
+PROPENSITY = "propensity_class"
+
+
+def asked_and_answered(sample: pd.DataFrame, contacts: pd.DataFrame | None, responses: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers who were asked, with ``responded`` and their answers.
+
+    Parameters
+    ----------
+    sample
+        Sample and reserve, told apart by ``reserve``.
+    contacts
+        Attempts; with them everybody in it was asked, without them everybody of the sample who is not in reserve.
+    responses
+        Answers; those of customers who were not asked are left out (see `stranger_note`).
+    """
+    if contacts is None:
+        asked = sample[~sample["reserve"]]
+    else:
+        asked = sample[sample["customer_id"].isin(contacts["customer_id"])]
+    answers = responses.assign(responded=True)
+    extra = [c for c in answers.columns if c == "customer_id" or c not in asked.columns]
+    joined = asked.merge(answers[extra], on="customer_id", how="left")
+    joined["responded"] = joined["responded"].notna()
+    return joined.sort_values("customer_id", ignore_index=True)
+
+
+def frame_of(wave: Wave) -> Frame | None:
+    """Return the frame the sample was drawn from, None where the sample was drawn elsewhere."""
+    return make_frame(wave.table("frame"), wave) if wave.has("frame", "frame_strata") else None
+
+
+def stranger_note(asked: pd.DataFrame, responses: pd.DataFrame) -> Note | None:
+    """Count answers from customers who were not asked."""
+    strangers = int((~responses["customer_id"].isin(asked["customer_id"])).sum())
+    if not strangers:
+        return None
+    text = message(
+        "{n:int} answers come from customers who were not drawn; they are not weighted and not used.", n=strangers
+    )
+    return Note(text, "caution")
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """Everybody asked, the steps of weighting, what the last adjustment did, and the totals that raking met.
+
+    `frame` is what the sample was drawn from, where it was drawn here, and `columns` what weighting knew of it.
+    """
+
+    asked: pd.DataFrame
+    steps: dict[str, Weights]
+    adjustment: Weights | None
+    balance: ResponsePropensity | None = None
+    notes: tuple[Note, ...] = ()
+    totals: pd.DataFrame | None = None
+    frame: Frame | None = None
+    columns: tuple[str, ...] = ()
+
+
+def weighted_answers(wave: Wave, responses: pd.DataFrame, smallest_class: int) -> Weighted:
+    """Weigh the answers of a wave: by the sample drawn here, or by the weights they have of their own."""
+    own = own_weights(wave, responses)
+    if own is not None:
+        return Weighted(with_customer_columns(wave, responses), own, None)
+    plan, frame = wave.config.response, frame_of(wave)
+    columns = tuple(plan.adjust_by or wave.config.population.strata or ["stratum"])
+    contacts = wave.read("contacts") if wave.has("contacts") else None
+    asked = with_drawn_probabilities(asked_and_answered(wave.read("sample"), contacts, responses))
+    weighted = weigh(asked, plan, columns, smallest_class, frame)
+    stranger = stranger_note(asked, responses)
+    notes = (stranger, *weighted.notes) if stranger else weighted.notes
+    return replace(weighted, notes=notes, frame=frame, columns=columns)
+
+
+def weighting_classes(asked: pd.DataFrame, columns: Sequence[str], minimum: int) -> tuple[pd.DataFrame, Note | None]:
+    """Return those asked with their weighting class; classes with too few answers are combined with their neighbours.
+
+    Classes are the crossing of all columns. Where one has fewer than `minimum` respondents, all classes that differ
+    from it in the last column only become one, and so on towards the first column; the note names what was combined.
+
+    Returns
+    -------
+    tuple
+        The customers with the column ``weighting_class``, and a note where classes were combined.
+    """
+    keys = asked[list(columns)].astype(str).to_numpy()
+    depth = np.full(len(asked), len(columns))
+    while True:
+        labels = pd.Series([" | ".join(k[:d]) or "all" for k, d in zip(keys, depth, strict=True)], index=asked.index)
+        answers = asked.groupby(labels)["responded"].sum()
+        small = labels.isin(answers.index[answers < minimum]).to_numpy() & (depth > 0)
+        if not small.any():
+            break
+        level = depth[small].max() - 1
+        parents = {tuple(k[:level]) for k in keys[small & (depth == level + 1)]}
+        inside = np.array([tuple(k[:level]) in parents for k in keys])
+        depth = np.where(inside, np.minimum(depth, level), depth)
+    combined = sorted(set(labels[depth < len(columns)]))
+    note = None
+    if combined:
+        text = message(
+            "Weighting classes with fewer than {n:int} answers were combined with their neighbours: {which}.",
+            n=minimum,
+            which=", ".join(combined),
+        )
+        note = Note(text, "caution")
+    return asked.assign(weighting_class=labels), note
+
+
+def weigh(
+    asked: pd.DataFrame, plan: ResponsePlan, columns: Sequence[str], minimum: int, frame: Frame | None = None
+) -> Weighted:
+    """Weigh those who answered in the way of `plan`: by classes, by response propensity, or by raking to the frame.
+
+    Parameters
+    ----------
+    asked
+        Everybody asked, with ``inclusion_probability`` (or stratum and its population) and ``responded``.
+    columns
+        Columns of the frame to adjust by.
+    minimum
+        Fewest respondents of a weighting class.
+    frame
+        The frame; its totals are what raking aims at.
+    """
+    base = base_weights(asked)
+    asked = asked.assign(base_weight=base.weights)
+    steps = {"base": base}
+    notes: tuple[Note, ...] = ()
+    balance = totals = None
+    if plan.method == "propensity":
+        balance = response_propensity(asked, predictors=list(columns), weight="base_weight")
+        asked = asked.assign(**{PROPENSITY: balance.classes})
+        adjusted = adjust_nonresponse(asked, classes=PROPENSITY, minimum=1)
+        notes = balance.notes
+    elif plan.method == "raking":
+        if frame is None:
+            raise InputError(
+                "Raking aims at totals of the frame.",
+                found="no frame in this wave",
+                fix="Choose method: classes in wave.yaml, or give a customer list.",
+                where="response.method",
+            )
+        totals = _frame_totals(asked, columns, frame)
+        adjusted = _raked(asked, totals)
+        if plan.trim is not None:
+            totals = None  # trimmed weights meet no totals
+            fixed = message("Intervals take the raked weights as given, which can make them too wide or too narrow.")
+            notes = (Note(fixed),)
+    else:
+        asked, note = weighting_classes(asked, columns, minimum)
+        adjusted = adjust_nonresponse(asked, classes="weighting_class", minimum=1)
+        notes = (note,) if note else ()
+    steps["response"] = adjusted
+    if plan.trim is not None:
+        answered = asked.loc[adjusted.weights > 0].assign(adjusted=adjusted.weights)
+        cut = trim(answered, weight="adjusted", upper=plan.trim)
+        whole = cut.weights.reindex(asked.index, fill_value=0.0)
+        steps["trimmed"] = replace(cut, weights=whole)
+        notes = (*notes, *cut.notes)
+    return Weighted(asked, steps, adjusted, balance, notes, totals)
+
+
+def _frame_totals(asked: pd.DataFrame, columns: Sequence[str], frame: Frame) -> pd.DataFrame:
+    answered = asked[asked["responded"]].astype(dict.fromkeys(columns, str))
+    totals = compare_with_frame(frame, answered, list(columns)).table
+    return totals[["variable", "group", "population"]]
+
+
+def _raked(asked: pd.DataFrame, totals: pd.DataFrame) -> Weights:
+    answered = asked[asked["responded"]].astype(dict.fromkeys(totals["variable"].unique(), str))
+    raked = rake(answered, raking_margins(totals), weight="base_weight")
+    return replace(raked, weights=raked.weights.reindex(asked.index, fill_value=0.0))
+
+
+def keep_totals(wave: Wave, weighted: Weighted) -> None:
+    """Keep the totals that raking met, so that later chapters count what it gained."""
+    if weighted.totals is None:
+        wave.forget(RAKING_TOTALS)
+    else:
+        wave.keep(RAKING_TOTALS, weighted.totals, made_by="20_response")
