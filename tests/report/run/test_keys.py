@@ -55,7 +55,7 @@ def keys_of(folder, root):
         ("tier_rules: {slack: 0.1}", "60 90"),
         ("tiers: [{name: a, label: {en: a, zh-CN: b}}]", "40 50 60 90"),
         ("loyalty: {confidence: 0.9}", "50 90"),
-        ("loyalty: {complaint_kinds: [c]}", "50 60 90"),
+        ("loyalty: {complaint_kinds: [c]}", "50 90"),
         ("loyalty: {code_frame: topics.yaml}", "50 90"),
         ("targets: {nps: 40}", "50 90"),
         ("marks: [{wave: w1, what: {en: a, zh-CN: b}}]", "50 90"),

@@ -17,7 +17,7 @@ from workbench.report.steps import CHAPTERS
 CONTAINERS = {
     "sampling": "RECIPE Allocation Burden CallLists Conditioning Coordination Cuts Design Frame FrameSummary Overlap "
     "PanelPlan RiskFrame Sample SampleSize Statement TargetAllocation",
-    "weighting": "Calibration FieldProgress OutcomeRates ResponsePropensity WeightReport Weights",
+    "weighting": "Calibration FieldProgress OutcomeRates RateContrast ResponsePropensity WeightReport Weights",
     "estimation": "Change Estimates GroupComparison Quantiles Regression Shares",
     "nps": "MEASURES AnswerQuality CallbackEffect CallbackStatus CodedComments CommentTopics "
     "ComplaintThemes DriverWorth Drivers Figures ImportancePerformance Kano Measure MixEffect NetPromoterScore NpsByGroups "
