@@ -23,6 +23,9 @@ CLASSES: Mapping[str, Message] = {
 # a share's axis: at least twenty percentage points, and nothing outside 0 to 1
 SHARE_AXIS: dict[str, Any] = {"style": "pct1", "axis": "pct", "least": 0.2, "within": (0.0, 1.0)}
 BROKEN_BY = {"nps": "nps", "satisfied": "satisfaction"}
+# standard errors of a change that is found in four of five samples at the 5 % level
+DETECTED = 2.8
+CHANGES = ("change", "change_low", "change_high")
 ARTEFACTS = {"nps": "loyalty", "satisfied": "ratings"}
 
 
@@ -41,8 +44,9 @@ def over_waves(wave: Wave, measure: str, now: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``wave``, ``estimate``, ``std_error``, ``ci_low``, ``ci_high``, ``n``, ``mark`` (what changed before the wave)
-        and ``breaks`` (whether it cannot be compared with the one before).
+        ``wave``, ``estimate``, ``std_error``, ``ci_low``, ``ci_high``, ``n``, ``change``, ``change_low``,
+        ``change_high`` (since the wave before), ``detectable`` (smallest change that would reliably show), ``mark``
+        (what changed before the wave) and ``breaks`` (whether it cannot be compared with the one before).
     """
     rows = [(wave.config.wave, now)]
     before, seen = wave.previous, {wave.config.wave}
@@ -64,6 +68,8 @@ def over_waves(wave: Wave, measure: str, now: pd.DataFrame) -> pd.DataFrame:
                 "wave": name,
                 **{c: float(one[c]) for c in ("estimate", "std_error", "ci_low", "ci_high")},
                 "n": int(one["n"]),
+                **{c: float(one[c]) if c in one else float("nan") for c in CHANGES},
+                "detectable": DETECTED * float(one["change_error"]) if "change_error" in one else float("nan"),
                 "mark": mark.what if mark else None,
                 "breaks": bool(mark and BROKEN_BY[measure] in mark.breaks),
             }

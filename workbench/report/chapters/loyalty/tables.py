@@ -19,13 +19,15 @@ WAVE_COLUMNS = {
     "estimate": Column(message("NPS"), "signed1"),
     "ci_low": Column(message("Low"), "signed1"),
     "ci_high": Column(message("High"), "signed1"),
+    "change": Column(message("Change"), "signed1"),
+    "change_low": Column(message("Change, low"), "signed1"),
+    "change_high": Column(message("Change, high"), "signed1"),
+    "detectable": Column(message("Detectable change"), "dec1"),
     "n": Column(message("Base"), "int"),
 }
 SHARE_COLUMNS = {
-    **WAVE_COLUMNS,
+    **{n: Column(c.label, "pct1") if c.style in ("signed1", "dec1") else c for n, c in WAVE_COLUMNS.items()},
     "estimate": Column(message("Satisfied"), "pct1"),
-    "ci_low": Column(message("Low"), "pct1"),
-    "ci_high": Column(message("High"), "pct1"),
 }
 WAVE_SHOWN = list(WAVE_COLUMNS)
 RATING_COLUMNS = {

@@ -11,9 +11,9 @@ from workbench.core.findings import Evidence, Finding, state_of
 from workbench.core.language import Message, Spoken, message
 from workbench.estimation.wave_trend import FEWEST_WAVES, WaveTrend, wave_trend
 from workbench.nps import NpsByGroups
+from workbench.report.chapters.loyalty.pictures import DETECTED
 from workbench.report.chapters.loyalty.titles import title_of
 
-DETECTED = 2.8  # standard errors of a change that is found in four of five samples at the 5 % level
 MEASURES: Mapping[str, Message] = {"nps": message("NPS"), "satisfied": message("Satisfaction")}
 
 
