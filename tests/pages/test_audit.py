@@ -42,7 +42,8 @@ def digits(number: str) -> str:
 def looked_up(bodies: list[str]) -> tuple[set[str], list[float]]:
     tables = " ".join(t for b in bodies for t in re.findall(r"<table.*?</table>", b, re.S))
     drawn = " ".join(t for b in bodies for t in re.findall(r"<text[^>]*>.*?</text>", b, re.S))
-    cards = " ".join(t for b in bodies for t in re.findall(r'<ul class="cards">.*?</ul>', b, re.S))
+    facts = " ".join(t for b in bodies for t in re.findall(r'<ul class="facts">.*?</ul>', b, re.S))
+    cards = facts + " ".join(t for b in bodies for t in re.findall(r'<ul class="cards">.*?</ul>', b, re.S))
     exact = re.findall(r'data-value="([-+.\de]+)"', tables)
     return {digits(n) for n in NUMBER.findall(plain(f"{tables} {drawn} {cards}"))}, [float(v) for v in exact]
 

@@ -9,11 +9,12 @@ import pandas as pd
 
 from workbench.core.engine import Table
 from workbench.core.language import Message, Spoken, message
-from workbench.core.names import CUSTOMER_ID
+from workbench.core.names import CUSTOMER_ID, Column
 from workbench.report.chapters.summary.chapter import NAME, Found
 from workbench.report.chapters.tiers.chapter import rules_of
 from workbench.report.export.lists import write_workbook
-from workbench.report.site.panels import Action
+from workbench.report.site.blocks import Block, table
+from workbench.report.site.panels import Action, folded
 from workbench.store import Wave
 from workbench.tiers import ActionList, Grades
 from workbench.tiers.actions import reasons_in_words
@@ -22,6 +23,12 @@ MOST_LISTED = 1_000_000
 LIST_NAME = "action_list.xlsx"
 LIST_FILE = f"fieldwork/{LIST_NAME}"
 NOT_NAMED = message("not named")
+FALLEN_COLUMNS = {
+    "previous_tier": Column(message("Tier before")),
+    "customers": Column(message("To write to"), "int"),
+    "amount": Column(message("Value"), "money"),
+    "called": Column(message("To call"), "int"),
+}
 
 
 @dataclass(frozen=True)
@@ -187,3 +194,15 @@ def _write(wave: Wave, actions: ActionList) -> Action | None:
 def _tier(name: object, labels: Mapping[str, Spoken]) -> Message:
     label = labels.get(str(name))
     return message("{tier} {label}", tier=str(name), label=label) if label else Message(str(name))
+
+
+def count_tables(wave: Wave, actions: ActionList) -> list[Block]:
+    """Return how many customers there are to act on by reason, and of those who fell by their former tier, folded."""
+    blocks = [folded(table(actions, "actions-table"), message("Customers to act on, by reason"))]
+    if len(actions.fallen):
+        labels = {t.name: t.label for t in wave.config.tiers}
+        named = [_tier(t, labels) for t in actions.fallen["previous_tier"]]
+        rows = actions.fallen.assign(previous_tier=pd.Series(named, index=actions.fallen.index, dtype=object))
+        caption = message("Who fell, by former tier")
+        blocks.append(folded(table(rows, "fallen", caption, columns=FALLEN_COLUMNS), caption))
+    return blocks
