@@ -36,7 +36,7 @@ test-engines: .venv/.ready ## test PySpark (installed into .cache; needs Java) a
 test-bayes: .venv/.ready ## test what PyMC-Marketing does (installed into .cache)
 	@test -x .cache/bayes/bin/python || $(BIN)/python -m venv .cache/bayes
 	@.cache/bayes/bin/python -m pip install --quiet --require-hashes -r requirements-bayes.lock
-	@PYTHONPATH=. .cache/bayes/bin/python -m pytest -rs tests/clv/test_hierarchical.py tests/clv/test_hierarchical_sampling.py \
+	@PYTHONPATH=. .cache/bayes/bin/python -m pytest -rs tests/clv/bayes/test_hierarchical.py tests/clv/bayes/test_hierarchical_sampling.py \
 	  tests/clv/test_convergence.py
 
 pages-browser: .venv/.ready ## get what looks at pages: Playwright and axe into .cache, and Chromium where there is none

@@ -8,7 +8,6 @@ from workbench.clv import (
     Fit,
     draw_posterior,
     fit_bdw,
-    fit_bg_bb,
     fit_bg_nbd,
     fit_gamma_gamma,
     fit_mbg_nbd,
@@ -108,23 +107,6 @@ def test_contracts(how, survivors):
     kept = fit.model.survival(np.arange(50))
     assert ((kept >= 0) & (kept <= 1)).all()
     assert (np.diff(kept) <= 1e-12).all()
-
-
-@pytest.mark.filterwarnings("ignore::workbench.core.errors.UntrustedWarning")
-@pytest.mark.parametrize(
-    "rows",
-    [
-        {"x": [6], "t_x": [6], "n": 6},
-        {"x": [0, 1], "t_x": [0, 1], "n": 6, "count": [1000, 1]},
-        {"x": [1, 1, 1], "t_x": [1, 2, 3], "n": 3},
-        {"x": [0, 40, 52], "t_x": [0, 50, 52], "n": 52, "count": [9, 9, 9]},
-    ],
-)
-def test_periods(rows):
-    fit = fit_bg_bb(pd.DataFrame(rows))
-    check(fit)
-    alive = fit.model.probability_alive(fit.rows["x"], fit.rows["t_x"], fit.rows["n"])
-    assert ((alive >= 0) & (alive <= 1)).all()
 
 
 @pytest.mark.filterwarnings("ignore::workbench.core.errors.UntrustedWarning")

@@ -34,7 +34,7 @@ class SegmentRules(Result):
     accuracy
         Share of customers the tree puts into their segment, in customers it was not grown on (5-fold).
     ci_low, ci_high
-        Its 95 % interval (Wilson).
+        Its interval (Wilson).
     baseline
         Share of the largest segment: what naming it always would reach.
     """
@@ -48,12 +48,14 @@ class SegmentRules(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "rule": Column(message("Rule")),
         "right": Column(message("Right"), "pct"),
-        "ci_low": Column(message("Low (95 %)"), "pct"),
-        "ci_high": Column(message("High (95 %)"), "pct"),
+        "ci_low": Column(message("Low ({level:level})"), "pct"),
+        "ci_high": Column(message("High ({level:level})"), "pct"),
     }
 
 
-def explain_segments(model: SegmentModel, features: Features, *, depth: int = 3) -> SegmentRules:
+def explain_segments(
+    model: SegmentModel, features: Features, *, depth: int = 3, confidence: float = 0.95
+) -> SegmentRules:
     """Grow a shallow decision tree on the raw features and write its branches as rules.
 
     Parameters
@@ -64,6 +66,8 @@ def explain_segments(model: SegmentModel, features: Features, *, depth: int = 3)
         A sample of customers with their raw rows.
     depth
         Most conditions in a rule.
+    confidence
+        Level of the intervals.
 
     Returns
     -------
@@ -104,9 +108,9 @@ def explain_segments(model: SegmentModel, features: Features, *, depth: int = 3)
     tree = DecisionTreeClassifier(max_depth=depth, min_samples_leaf=max(1, n // 100), random_state=0)
     held_out = cross_val_predict(tree, matrix, labels, cv=StratifiedKFold(folds, shuffle=True, random_state=0))
     right = float((held_out == labels).mean())
-    low, high = wilson(np.array([right]), np.array([float(n)]), 0.95)
+    low, high = wilson(np.array([right]), np.array([float(n)]), confidence)
     grown = tree.fit(matrix, labels).tree_
-    table = _rules(grown, matrix, labels, names, tree.classes_)
+    table = _rules(grown, matrix, labels, (names, tree.classes_), confidence)
     baseline = float(sizes.max() / n)
     text = message(
         "The rules put {right:pct1} of the customers into their segment ({low:pct1} to {high:pct1}, customers they "
@@ -122,6 +126,7 @@ def explain_segments(model: SegmentModel, features: Features, *, depth: int = 3)
         ci_low=float(low[0]),
         ci_high=float(high[0]),
         baseline=baseline,
+        level=confidence,
         notes=(Note(text),),
     )
 
@@ -150,15 +155,16 @@ def _matrix(features: Features) -> tuple[np.ndarray, list[_Split]]:
 
 
 def _rules(
-    grown: Any, matrix: np.ndarray, labels: np.ndarray, names: list[_Split], classes: np.ndarray
+    grown: Any, matrix: np.ndarray, labels: np.ndarray, named: tuple[list[_Split], np.ndarray], confidence: float
 ) -> pd.DataFrame:
+    names, classes = named
     leaves = grown.apply(matrix.astype(np.float32))
     rows = []
     for node, bounds in _leaves(grown, 0, {}):
         mine = labels[leaves == node]
         segment = int(classes[int(grown.value[node][0].argmax())])
         share = float((mine == segment).mean())
-        low, high = wilson(np.array([share]), np.array([float(len(mine))]), 0.95)
+        low, high = wilson(np.array([share]), np.array([float(len(mine))]), confidence)
         rows.append(
             {
                 "rule": joined([_condition(names[c], *b) for c, b in bounds.items()]),

@@ -47,8 +47,8 @@ class Representation(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "level": Column(message("Level")),
         "share": Column(message("Share in the segment"), "pct1"),
-        "ci_low": Column(message("Low (95 %)"), "pct1"),
-        "ci_high": Column(message("High (95 %)"), "pct1"),
+        "ci_low": Column(message("Low ({level:level})"), "pct1"),
+        "ci_high": Column(message("High ({level:level})"), "pct1"),
         "overall": Column(message("Share of all customers"), "pct1"),
         "index": Column(message("Index"), "dec2"),
         "z": Column(message("Adjusted residual"), "dec1"),
@@ -79,7 +79,9 @@ class Representation(Result):
         return charts.draw_figure(draw, height=1.3 + 0.32 * max(len(shown), 1))
 
 
-def representation(segments: Table, customers: Table, columns: Sequence[str]) -> Representation:
+def representation(
+    segments: Table, customers: Table, columns: Sequence[str], *, confidence: float = 0.95
+) -> Representation:
     """Compare the shares of levels in each segment with those of all customers.
 
     Parameters
@@ -90,6 +92,8 @@ def representation(segments: Table, customers: Table, columns: Sequence[str]) ->
         ``customer_id`` and the columns.
     columns
         Columns of categories, with at most 40 levels each.
+    confidence
+        Level of the intervals.
 
     Returns
     -------
@@ -120,7 +124,7 @@ def representation(segments: Table, customers: Table, columns: Sequence[str]) ->
     require_columns(segments.columns, [CUSTOMER_ID, SEGMENT], where="segments")
     require_columns(customers.columns, [CUSTOMER_ID, *columns], where="customers")
     both = in_engine(segments, customers.engine)
-    parts = [_levels(both, customers, name) for name in columns]
+    parts = [_levels(both, customers, name, confidence) for name in columns]
     if not parts or not any(len(p) for p in parts):
         raise InputError(
             "Some customers have a segment and a level.", found="nobody", fix="Name columns.", where="representation"
@@ -136,15 +140,16 @@ def representation(segments: Table, customers: Table, columns: Sequence[str]) ->
         share=NOTABLE,
         n=len(table),
     )
-    return Representation(table=table, notable=notable, notes=(Note(text),))
+    return Representation(table=table, level=confidence, notable=notable, notes=(Note(text),))
 
 
-def _levels(segments: Table, customers: Table, name: str) -> pd.DataFrame:
+def _levels(segments: Table, customers: Table, name: str, confidence: float) -> pd.DataFrame:
     d = customers.engine.dialect
     found = customers.rows(
-        f"SELECT s.{SEGMENT} AS segment, CAST(c.{d.quote(name)} AS {d.text_type}) AS level, count(*) AS n "
-        f"FROM {{table}} AS c JOIN {segments.source} AS s ON s.{CUSTOMER_ID} = c.{CUSTOMER_ID} "
-        f"WHERE c.{d.quote(name)} IS NOT NULL GROUP BY 1, 2"
+        f"""
+        SELECT s.{SEGMENT} AS segment, CAST(c.{d.quote(name)} AS {d.text_type}) AS level, count(*) AS n
+        FROM {{table}} AS c JOIN {segments.source} AS s ON s.{CUSTOMER_ID} = c.{CUSTOMER_ID}
+        WHERE c.{d.quote(name)} IS NOT NULL GROUP BY 1, 2"""
     )
     counts = found.pivot_table(index="segment", columns="level", values="n", aggfunc="sum").fillna(0)
     if counts.shape[1] > MOST_LEVELS:
@@ -163,7 +168,7 @@ def _levels(segments: Table, customers: Table, name: str) -> pd.DataFrame:
         spread = np.sqrt(expected * np.outer(1 - rows / total, 1 - levels / total))
         z = np.where(spread > 0, (n - expected) / spread, 0.0)
     share = n / rows[:, None]
-    low, high = wilson(share.ravel(), np.repeat(rows, len(levels)), 0.95)
+    low, high = wilson(share.ravel(), np.repeat(rows, len(levels)), confidence)
     size = len(rows) * len(levels)
     return pd.DataFrame(
         {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -51,7 +51,7 @@ class Stability(Result):
     ----------
     table
         One row per segment: ``segment``, ``n`` (rows), ``jaccard`` (mean over the replicates of the overlap with the
-        most similar segment found in them) with ``ci_low`` and ``ci_high`` (the middle 95 % of the replicates),
+        most similar segment found in them) with ``ci_low`` and ``ci_high`` (the middle of the replicates),
         ``dissolved`` and ``recovered`` (share of replicates with an overlap up to 0.5, and from 0.75), and with a
         null ``jaccard_null`` (mean in data without groups, for the group of the same rank by size) and ``p_value``
         (how often data without groups are as stable).
@@ -91,15 +91,9 @@ class Stability(Result):
             charts.interval_rows(ax, shown, label="label", style="dec2", reference=_RECOVERED, language=language)
             if "jaccard_null" in shown:
                 rows = np.arange(len(shown))[::-1]
-                ax.plot(
-                    shown["jaccard_null"],
-                    rows - 0.22,
-                    "D",
-                    color=charts.PAPER,
-                    markeredgecolor=charts.INK,
-                    markersize=6,
-                    label=charts.text(message("In data without groups"), language),
-                )
+                below, label = rows - 0.22, charts.text(message("In data without groups"), language)
+                paint: Any = {"color": charts.PAPER, "markeredgecolor": charts.INK, "markersize": 6}
+                ax.plot(shown["jaccard_null"], below, "D", label=label, **paint)
                 ax.legend(loc="lower left")
             ax.set_xlim(0, 1.05)
 
@@ -113,6 +107,7 @@ def stability(
     replicates: int = 100,
     null: bool = True,
     resampled: int | None = None,
+    level: float = 0.95,
     seed: int,
 ) -> Stability:
     """Cluster bootstrap samples anew and say how well each segment is found again, and whether that means anything.
@@ -131,6 +126,8 @@ def stability(
     resampled
         Rows drawn for each replicate; all of up to 100,000, else 50,000 (m out of n), by default; 1,000 for
         ``gower_pam``, which compares all pairs.
+    level
+        Share of the replicates that lie between ``ci_low`` and ``ci_high``.
     seed
         Seed of everything random.
 
@@ -178,7 +175,7 @@ def stability(
     rng = np.random.default_rng(seed)
     with ThreadpoolController().limit(limits=1, user_api="blas"):
         overlaps, agreement = _replicated(ready, labels, model, replicates, drawn, rng)
-        table = _table(overlaps, labels, model.k)
+        table = _table(overlaps, labels, model.k, level)
         if null:
             table = _against_null(table, ready, model, rng)
         seeds = _seed_agreement(ready, labels, model, seed)
@@ -188,6 +185,7 @@ def stability(
         resampled=drawn,
         seed_agreement=float(np.median(seeds)),
         seed_least=float(min(seeds)),
+        level=level,
         agreement=agreement,
         verdict=_verdict(table, null),
         notes=_notes(len(ready), drawn, replicates, agreement, seeds),
@@ -235,8 +233,8 @@ def _cluster(ready: Prepared, model: SegmentModel, seed: int, starts: int = 10) 
     return cheapest(fit.scorer, ready.values, ready.codes)
 
 
-def _table(overlaps: Floats, labels: Labels, k: int) -> pd.DataFrame:
-    low, high = np.nanquantile(overlaps, [0.025, 0.975], axis=0)
+def _table(overlaps: Floats, labels: Labels, k: int, level: float) -> pd.DataFrame:
+    low, high = np.nanquantile(overlaps, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return pd.DataFrame(
         {
             SEGMENT: np.arange(1, k + 1),
@@ -253,11 +251,8 @@ def _table(overlaps: Floats, labels: Labels, k: int) -> pd.DataFrame:
 def _against_null(table: pd.DataFrame, ready: Prepared, model: SegmentModel, rng: np.random.Generator) -> pd.DataFrame:
     rows = min(len(ready), _NULL_ROWS)
     part = ready.part(np.arange(rows))
-    cloud = (
-        Cloud.of(np.where(np.isnan(part.values), np.nanmedian(part.values, axis=0), part.values))
-        if (part.values.shape[1])
-        else None
-    )
+    filled = np.where(np.isnan(part.values), np.nanmedian(part.values, axis=0), part.values)
+    cloud = Cloud.of(filled) if part.values.shape[1] else None
     means = np.empty((_NULLS, model.k))
     for b in range(_NULLS):
         values = cloud.draw(rows, rng) if cloud else part.values

@@ -29,6 +29,7 @@ LOCALE_FOLDER = Path(__file__).parent / "locale"
 MISSING = "–"
 
 _current: ContextVar[Language | None] = ContextVar("language", default=None)
+_currency: ContextVar[str | None] = ContextVar("currency", default=None)
 
 
 def current_language() -> Language:
@@ -62,6 +63,49 @@ def use_language(language: Language) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def show_currency(code: str | None) -> None:
+    """Show amounts in sentences and the headings of tables with this currency (ISO 4217) from now on; None without.
+
+    Examples
+    --------
+    >>> show_currency("EUR")
+    >>> message("{x:money}", x=1234).text("en"), message("{x:money}", x=1234).text("zh-CN")
+    ('€1,234', '€1,234')
+    >>> show_currency(None)
+    """
+    _currency.set(code)
+
+
+def current_currency(language: Language) -> str:
+    """Return the currency of amounts as the heading of a column names it; empty where none is known."""
+    code = _currency.get()
+    if not code or language == "en":
+        return code or ""
+    return "元" if code == "CNY" else str(numbers.get_currency_name(code, locale=babel_locale(language)))
+
+
+def with_currency(amount: str, language: Language) -> str:
+    """Return a written amount with the sign of its currency, where one is known."""
+    code = _currency.get()
+    if not code or amount == MISSING:
+        return amount
+    sign = "−" if amount.startswith("−") else ""
+    return f"{sign}{currency_sign(code, language)}{amount.removeprefix(sign)}"
+
+
+@cache
+def currency_sign(currency: str, language: Language) -> str:
+    """Return the sign of a currency as readers of a language know it; of a code without one the code and a space.
+
+    Examples
+    --------
+    >>> currency_sign("EUR", "en"), currency_sign("CNY", "zh-CN"), currency_sign("CHF", "en")
+    ('€', '¥', 'CHF ')
+    """
+    sign = str(numbers.get_currency_symbol(currency, locale=babel_locale(language)))
+    return f"{sign} " if sign == currency else sign
 
 
 @cache
@@ -150,7 +194,8 @@ class _Places(string.Formatter):
         self.language = language
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        return format_value(value, format_spec, self.language)
+        text = format_value(value, format_spec, self.language)
+        return with_currency(text, self.language) if format_spec == "money" else text
 
 
 def format_value(value: Any, style: str, language: Language) -> str:
@@ -162,8 +207,8 @@ def format_value(value: Any, style: str, language: Language) -> str:
         A number, date, text, something `Spoken`, or nothing (a dash).
     style
         ``int``, ``dec0`` … ``dec4``, ``signed1`` (with its sign), ``pct``, ``pct1`` (a share 0…1 as per cent),
-        ``signedpct`` (the same with its sign),
-        ``money`` (rounded; 万 and 亿 in Chinese), ``p`` (a p-value), ``p_is`` (the same after 'p = '), ``date``,
+        ``signedpct`` (the same with its sign), ``level`` (of an interval: 95 %), ``money`` (rounded; 万 and 亿 in
+        Chinese), ``p`` (a p-value), ``p_is`` (the same after 'p = '), ``date``,
         ``text``, or empty.
 
     Examples
@@ -194,6 +239,10 @@ def _number(value: float, style: str, language: Language) -> str:
         pattern = "0.0000" if abs(value - 0.05) < 0.005 else "0.000"
         shown = "< 0.001" if value < 0.001 else numbers.format_decimal(value, pattern, locale=babel_locale(language))
         return shown if style == "p" else f"p {shown}" if value < 0.001 else f"p = {shown}"
+    if style == "level":
+        return _number(100 * value, "dec0" if abs(100 * value - round(100 * value)) < 1e-9 else "dec1", language) + (
+            " %" if language == "en" else "%"
+        )
     if style == "money":
         return _money(value, language)
     kind = style.rstrip("0123456789")

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 from babel import numbers
 
-from workbench.core.language import Language, Message, babel_locale, current_language, format_value, message, money_unit
+from workbench.core.language import (
+    Language,
+    Message,
+    babel_locale,
+    currency_sign,
+    current_language,
+    format_value,
+    message,
+    money_unit,
+    with_currency,
+)
 
 
 @dataclass(frozen=True)
@@ -74,22 +83,41 @@ class CurrencyName:
         return self.text(current_language())
 
 
-@cache
-def currency_sign(currency: str, language: Language) -> str:
-    """Return the sign of a currency as readers of a language know it; of a code without one the code and a space.
-
-    Examples
-    --------
-    >>> currency_sign("EUR", "en"), currency_sign("CNY", "zh-CN"), currency_sign("CHF", "en")
-    ('€', '¥', 'CHF ')
-    """
-    sign = str(numbers.get_currency_symbol(currency, locale=babel_locale(language)))
-    return f"{sign} " if sign == currency else sign
-
-
 def one_unit(amounts: Iterable[float | None], currency: str) -> list[Money]:
     """Return amounts that stand beside each other, all in the unit of the largest."""
     listed = list(amounts)
     known = [a for a in listed if a is not None and a == a]
     largest = max(known, key=abs) if known else None
     return [Money(a, currency, like=largest) for a in listed]
+
+
+@dataclass(frozen=True)
+class MoneyInterval:
+    """An amount with its interval, all in one unit, in the currency that is shown (see `show_currency`).
+
+    Examples
+    --------
+    >>> MoneyInterval(1_234_567, 998_000, 1_500_000).text("en")
+    '1.23 m (1.00 m to 1.50 m)'
+    """
+
+    estimate: float
+    low: float
+    high: float
+
+    def text(self, language: Language) -> str:
+        """Return the words in `language`."""
+        if any(v != v for v in (self.low, self.high)):
+            return with_currency(format_value(self.estimate, "money", language), language)
+        size, unit = money_unit(max((self.estimate, self.low, self.high), key=abs), language)
+        digits = ["dec0" if abs(v) >= 100 * size else "dec2" for v in (self.estimate, self.low, self.high)]
+        shown = [
+            format_value(v / size, d, language) + unit
+            for v, d in zip((self.estimate, self.low, self.high), digits, strict=True)
+        ]
+        around = message("{low} to {high}", low=shown[1], high=shown[2]).text(language)
+        brackets = " ({})" if language == "en" else "（{}）"
+        return with_currency(shown[0], language) + brackets.format(around)
+
+    def __str__(self) -> str:
+        return self.text(current_language())

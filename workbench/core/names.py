@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from workbench.core.language import Spoken, message
+from workbench.core.errors import InputError
+from workbench.core.language import Message, Spoken, message
 
 CUSTOMER_ID: Final = "customer_id"
 INVITATION_ID: Final = "invitation_id"
@@ -41,6 +42,30 @@ class Column:
     label: Spoken
     style: str = "text"
 
+    def at(self, level: float | None) -> Column:
+        """Return the column as it is labelled where intervals have this level.
+
+        Raises
+        ------
+        InputError
+            If the label names a level and there is none: a table never guesses how sure its intervals are.
+
+        Examples
+        --------
+        >>> str(Column(message("Low ({level:level})")).at(0.8).label)
+        'Low (80 %)'
+        """
+        if not isinstance(self.label, Message) or "{level:" not in self.label.template or "level" in self.label.values:
+            return self
+        if level is None:
+            raise InputError(
+                "A table with intervals says their level.",
+                found=f"{self.label.template!r} without a level",
+                fix="Give the result its level, or write level=0.95 where a plain table is shown.",
+                where="level",
+            )
+        return replace(self, label=Message(self.label.template, {**self.label.values, "level": level}))
+
 
 # Columns that mean the same in every room. A Result class adds its own in its `columns`.
 COLUMNS: Mapping[str, Column] = {
@@ -61,8 +86,8 @@ COLUMNS: Mapping[str, Column] = {
     "share": Column(message("Share"), "pct1"),
     "estimate": Column(message("Estimate"), "dec2"),
     "std_error": Column(message("Standard error"), "dec2"),
-    "ci_low": Column(message("Low (95 %)"), "dec2"),
-    "ci_high": Column(message("High (95 %)"), "dec2"),
+    "ci_low": Column(message("Low ({level:level})"), "dec2"),
+    "ci_high": Column(message("High ({level:level})"), "dec2"),
     "n": Column(message("Base"), "int"),
     "n_effective": Column(message("Effective base"), "int"),
     "deff": Column(message("Design effect"), "dec2"),

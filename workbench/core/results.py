@@ -47,6 +47,8 @@ class Result:
         The numbers, tidy: one row per thing described.
     notes
         What a reader should know about them.
+    level
+        Level of its intervals, such as 0.95; a result whose labels name it cannot be shown without.
 
     Examples
     --------
@@ -58,6 +60,7 @@ class Result:
 
     table: pd.DataFrame
     notes: tuple[Note, ...] = ()
+    level: float | None = None
 
     caption: ClassVar[Message] = message("Result")
     columns: ClassVar[Mapping[str, Column]] = {}
@@ -79,6 +82,7 @@ class Result:
             columns={**COLUMNS, **self.columns},
             notes=[n.message for n in self.notes],
             language=chosen,
+            level=self.level,
         )
 
     def with_notes(self, notes: Iterable[Note]) -> Self:

@@ -8,7 +8,7 @@ from numbers import Number
 
 import pandas as pd
 
-from workbench.core.language import Language, Message, format_value, message
+from workbench.core.language import Language, Message, current_currency, format_value, message
 from workbench.core.names import Column
 
 MAX_ROWS = 200
@@ -24,6 +24,7 @@ def html_table(
     notes: Sequence[Message] = (),
     row_headers: int = 1,
     label_html: str = "",
+    level: float | None = None,
 ) -> str:
     """Write a DataFrame as an accessible HTML table.
 
@@ -43,6 +44,8 @@ def html_table(
         How many leading columns name the row (``<th scope="row">``).
     label_html
         HTML put before the caption, such as the number of the table.
+    level
+        Level of the intervals, for the labels that name it.
 
     Returns
     -------
@@ -59,7 +62,7 @@ def html_table(
     specs = {c: columns.get(str(c), Column(Message(_bare(c)))) for c in shown.columns}
     numeric = {c: pd.api.types.is_numeric_dtype(shown[c]) for c in shown.columns}
     head = "".join(
-        f'<th scope="col"{_number_class(numeric[c])}>{escape(specs[c].label.text(language))}</th>'
+        f'<th scope="col"{_number_class(numeric[c])}>{escape(_label(specs[c].at(level), language))}</th>'
         for c in shown.columns
     )
     body = []
@@ -90,6 +93,13 @@ def html_table(
         + (f'<ul class="notes">{footer}</ul>' if footer else "")
         + "</figure>"
     )
+
+
+def _label(column: Column, language: Language) -> str:
+    """Return a column's label; amounts name their currency once, above all of them."""
+    text = column.label.text(language)
+    currency = current_currency(language) if column.style == "money" else ""
+    return text if not currency else f"{text} ({currency})" if language == "en" else f"{text}（{currency}）"
 
 
 def _bare(name: object) -> str:

@@ -51,8 +51,8 @@ class Change(Result):
         "previous": Column(message("Previous wave"), "dec2"),
         "current": Column(message("Current wave"), "dec2"),
         "estimate": Column(message("Change"), "signed2"),
-        "ci_low": Column(message("Low (95 %)"), "signed2"),
-        "ci_high": Column(message("High (95 %)"), "signed2"),
+        "ci_low": Column(message("Low ({level:level})"), "signed2"),
+        "ci_high": Column(message("High ({level:level})"), "signed2"),
         "n_previous": Column(message("Base, previous wave"), "int"),
         "n_overlap": Column(message("In both waves"), "int"),
         "p_adjusted": Column(message("p-value, adjusted"), "p"),
@@ -182,7 +182,7 @@ def estimate_change(
             "Systematic samples count as drawn at random here: on a sorted list the error is a little too large."
         )
         notes = (*notes, Note(as_random))
-    return Change(table=table, notes=notes)
+    return Change(level=confidence, table=table, notes=notes)
 
 
 def _common_groups(first: Domains, second: Domains) -> tuple[tuple[Codes, Codes], int]:

@@ -290,7 +290,7 @@ def finish(domains: Domains, fit: Ratio, names: Sequence[str], confidence: float
         labels = list(names)
     covariance = pd.DataFrame(fit.covariance, index=labels, columns=labels)
     notes = (*fit.notes, *domains.notes, *_base_notes(n, df))
-    return Estimates(table=table, covariance=covariance, degrees_of_freedom=df, notes=notes)
+    return Estimates(level=confidence, table=table, covariance=covariance, degrees_of_freedom=df, notes=notes)
 
 
 def lopsided_notes(fit: Ratio) -> list[Note]:

@@ -70,7 +70,7 @@ class GroupComparison(Result):
 
     def pairs_result(self) -> GroupPairs:
         """Return the comparisons as a result of their own."""
-        return GroupPairs(table=self.pairs, notes=self.notes)
+        return GroupPairs(level=self.level, table=self.pairs, notes=self.notes)
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw each group with its interval and base."""
@@ -92,8 +92,8 @@ class GroupPairs(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         **GroupComparison.columns,
         "estimate": Column(message("Difference"), "signed2"),
-        "ci_low": Column(message("Low (95 %)"), "signed2"),
-        "ci_high": Column(message("High (95 %)"), "signed2"),
+        "ci_low": Column(message("Low ({level:level})"), "signed2"),
+        "ci_high": Column(message("High ({level:level})"), "signed2"),
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:
@@ -195,7 +195,9 @@ def compare_groups(
     if len(names) > 1:
         table.insert(domains.levels.shape[1] + 1, "level", np.tile(np.asarray(names, dtype=object), domains.size))
         test = rao_scott(sample, domains, values, seen, whole)
-        return GroupComparison(table=table, pairs=_no_pairs(), test=test, notes=(*notes, *fit.notes, *domains.notes))
+        return GroupComparison(
+            level=confidence, table=table, pairs=_no_pairs(), test=test, notes=(*notes, *fit.notes, *domains.notes)
+        )
     labels = domains.levels.astype(str).agg(" · ".join, axis=1).tolist()
     share = statistic == "proportion"
     if against == "each other":
@@ -220,7 +222,7 @@ def compare_groups(
     family = int(pairs["p_adjusted"].notna().sum())
     count = message("p-values are adjusted over the {n:int} comparisons made.", n=family)
     notes = (*notes, *fit.notes, *domains.notes, *([Note(count)] if adjust and family else []))
-    return GroupComparison(table=table, pairs=pairs, test=_wald(fit, whole), notes=notes)
+    return GroupComparison(level=confidence, table=table, pairs=pairs, test=_wald(fit, whole), notes=notes)
 
 
 def _values(

@@ -31,8 +31,8 @@ class Shares(Estimates):
         **Estimates.columns,
         "estimate": Column(message("Estimate"), "pct1"),
         "std_error": Column(message("Standard error"), "pct1"),
-        "ci_low": Column(message("Low (95 %)"), "pct1"),
-        "ci_high": Column(message("High (95 %)"), "pct1"),
+        "ci_low": Column(message("Low ({level:level})"), "pct1"),
+        "ci_high": Column(message("High ({level:level})"), "pct1"),
     }
     style: ClassVar[str] = "pct1"
 
@@ -105,6 +105,7 @@ def estimate_proportion(
     low, high = share_interval(p, se, n, kish, result.degrees_of_freedom, confidence=confidence, interval=interval)
     table["ci_low"], table["ci_high"] = low, high
     return Shares(
+        level=confidence,
         table=table,
         covariance=result.covariance,
         degrees_of_freedom=result.degrees_of_freedom,

@@ -132,7 +132,9 @@ def estimate_quantile(
     )
     names = [f"{g}:{p:g}" for g in range(domains.size) for p in wanted]
     covariance = pd.DataFrame(np.diag(spread**2), index=names, columns=names)
-    return Quantiles(table=table, covariance=covariance, degrees_of_freedom=df, notes=(*fit.notes, *domains.notes))
+    return Quantiles(
+        level=confidence, table=table, covariance=covariance, degrees_of_freedom=df, notes=(*fit.notes, *domains.notes)
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,12 +51,12 @@ class Regression(Result):
         "term": Column(message("Term")),
         "statistic": Column(message("t"), "dec2"),
         "odds_ratio": Column(message("Odds ratio"), "dec2"),
-        "odds_low": Column(message("Odds ratio, low"), "dec2"),
-        "odds_high": Column(message("Odds ratio, high"), "dec2"),
+        "odds_low": Column(message("Odds ratio, low ({level:level})"), "dec2"),
+        "odds_high": Column(message("Odds ratio, high ({level:level})"), "dec2"),
         "estimate": Column(message("Coefficient"), "dec3"),
         "std_error": Column(message("Standard error"), "dec3"),
-        "ci_low": Column(message("Low (95 %)"), "dec3"),
-        "ci_high": Column(message("High (95 %)"), "dec3"),
+        "ci_low": Column(message("Low ({level:level})"), "dec3"),
+        "ci_high": Column(message("High ({level:level})"), "dec3"),
     }
 
     def plot(self, language: Language | None = None) -> Figure:
@@ -161,6 +161,7 @@ def regression(
             odds_ratio=np.exp(beta), odds_low=np.exp(table["ci_low"]), odds_high=np.exp(table["ci_high"])
         )
     return Regression(
+        level=confidence,
         table=table,
         covariance=pd.DataFrame(covariance, index=terms, columns=terms),
         r_squared=r_squared,

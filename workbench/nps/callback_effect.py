@@ -48,8 +48,8 @@ class CallbackEffect(Result):
         "called": Column(message("Called"), "dec2"),
         "alike": Column(message("Comparable, not called"), "dec2"),
         "estimate": Column(message("Difference"), "signed2"),
-        "ci_low": Column(message("Low (95 %)"), "signed2"),
-        "ci_high": Column(message("High (95 %)"), "signed2"),
+        "ci_low": Column(message("Low ({level:level})"), "signed2"),
+        "ci_high": Column(message("High ({level:level})"), "signed2"),
         "p_adjusted": Column(message("p-value, adjusted"), "p"),
         "verdict": Column(message("Verdict")),
         "n": Column(message("Called, number"), "int"),
@@ -149,7 +149,7 @@ def callback_effect(
         confidence,
         (HIGHER, LOWER, ALIKE),
     )
-    return CallbackEffect(table=table, notes=_notes(table, enough))
+    return CallbackEffect(level=confidence, table=table, notes=_notes(table, enough))
 
 
 def _compare(outcome: str, y: Floats, treated: np.ndarray, cell: np.ndarray, confidence: float) -> dict[str, object]:

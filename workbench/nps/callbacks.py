@@ -76,15 +76,15 @@ class CallbackStatus(Result):
         "reason": Column(message("Reason")),
         "listed": Column(message("On the list"), "int"),
         "called": Column(message("Called"), "pct1"),
-        "called_low": Column(message("Called, low"), "pct1"),
-        "called_high": Column(message("Called, high"), "pct1"),
+        "called_low": Column(message("Called, low ({level:level})"), "pct1"),
+        "called_high": Column(message("Called, high ({level:level})"), "pct1"),
         "solved": Column(message("Complaint solved"), "pct1"),
-        "solved_low": Column(message("Solved, low"), "pct1"),
-        "solved_high": Column(message("Solved, high"), "pct1"),
+        "solved_low": Column(message("Solved, low ({level:level})"), "pct1"),
+        "solved_high": Column(message("Solved, high ({level:level})"), "pct1"),
         "solved_base": Column(message("Base, solved"), "int"),
         "recovered": Column(message("Won back"), "pct1"),
-        "recovered_low": Column(message("Won back, low"), "pct1"),
-        "recovered_high": Column(message("Won back, high"), "pct1"),
+        "recovered_low": Column(message("Won back, low ({level:level})"), "pct1"),
+        "recovered_high": Column(message("Won back, high ({level:level})"), "pct1"),
         "recovered_base": Column(message("Asked again"), "int"),
     }
 
@@ -216,7 +216,7 @@ def callback_status(
     )
     parts = [(r, customers[customers["reason"] == r]) for r in REASONS if (customers["reason"] == r).any()]
     table = pd.DataFrame([_line(r, part, confidence) for r, part in [*parts, ("all", customers)]])
-    return CallbackStatus(table=table, customers=customers)
+    return CallbackStatus(level=confidence, table=table, customers=customers)
 
 
 def _line(reason: str, part: pd.DataFrame, confidence: float) -> dict[str, object]:

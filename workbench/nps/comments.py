@@ -57,8 +57,8 @@ class CodedComments(Result):
         "mentions": Column(message("Mentions"), "int"),
         "estimate": Column(message("Share of commenters"), "pct1"),
         "std_error": Column(message("Standard error"), "pct1"),
-        "ci_low": Column(message("Low (95 %)"), "pct1"),
-        "ci_high": Column(message("High (95 %)"), "pct1"),
+        "ci_low": Column(message("Low ({level:level})"), "pct1"),
+        "ci_high": Column(message("High ({level:level})"), "pct1"),
         "n": Column(message("Comments"), "int"),
     }
 
@@ -193,7 +193,7 @@ def code_comments(
             "caution" if uncoded > 0.4 * commented.sum() else "info",
         )
     )
-    return CodedComments(table=table, codes=codes, frame=read, comments=texts, notes=tuple(notes))
+    return CodedComments(level=confidence, table=table, codes=codes, frame=read, comments=texts, notes=tuple(notes))
 
 
 def _shares(

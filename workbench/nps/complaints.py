@@ -55,8 +55,8 @@ class ComplaintThemes(Result):
         "department": Column(message("Department")),
         "complaints": Column(message("Complaints"), "int"),
         "share": Column(message("Share"), "pct1"),
-        "ci_low": Column(message("Low (95 %)"), "pct1"),
-        "ci_high": Column(message("High (95 %)"), "pct1"),
+        "ci_low": Column(message("Low ({level:level})"), "pct1"),
+        "ci_high": Column(message("High ({level:level})"), "pct1"),
         "still_open": Column(message("Not yet solved"), "int"),
         "days": Column(message("Days to solve"), "dec1"),
         "previous": Column(message("Previous wave"), "pct1"),
@@ -209,7 +209,7 @@ def complaint_themes(
         "n",
     ]
     note = message("{n:int} complaints; one can have several themes.", n=n)
-    return ComplaintThemes(table=table[columns], frame=read, notes=(Note(note),))
+    return ComplaintThemes(level=confidence, table=table[columns], frame=read, notes=(Note(note),))
 
 
 def _complaints(interactions: pd.DataFrame, text: str, kinds: Sequence[str]) -> pd.DataFrame:

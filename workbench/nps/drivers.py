@@ -76,8 +76,8 @@ class Drivers(Result):
         "driver": Column(message("Driver")),
         "importance": Column(message("Part of explained variance"), "dec3"),
         "share": Column(message("Importance"), "pct1"),
-        "ci_low": Column(message("Low (95 %)"), "pct1"),
-        "ci_high": Column(message("High (95 %)"), "pct1"),
+        "ci_low": Column(message("Low ({level:level})"), "pct1"),
+        "ci_high": Column(message("High ({level:level})"), "pct1"),
         "rank": Column(message("Rank"), "int"),
         "rank_low": Column(message("Best rank"), "int"),
         "rank_high": Column(message("Worst rank"), "int"),
@@ -222,6 +222,7 @@ def key_drivers(
     if proportional is not None:
         notes += proportional_notes(proportional)
     return Drivers(
+        level=confidence,
         table=table,
         r_squared=total,
         noise=noise,

@@ -73,10 +73,10 @@ class Funnel(Result):
     caption: ClassVar[Message] = message("Regions and luck")
     columns: ClassVar[Mapping[str, Column]] = {
         "estimate": Column(message("Estimate")),
-        "low_95": Column(message("Low (95 %)")),
-        "high_95": Column(message("High (95 %)")),
-        "low_998": Column(message("Low (99.8 %)")),
-        "high_998": Column(message("High (99.8 %)")),
+        "low_95": Column(message("Low ({level:level})", level=0.95)),
+        "high_95": Column(message("High ({level:level})", level=0.95)),
+        "low_998": Column(message("Low ({level:level})", level=0.998)),
+        "high_998": Column(message("High ({level:level})", level=0.998)),
         "place": Column(message("Against luck")),
     }
 

@@ -56,8 +56,8 @@ class MixEffect(Result):
         "part": Column(message("Part of the change")),
         "estimate": Column(message("Points of NPS"), "signed1"),
         "std_error": Column(message("Standard error"), "dec1"),
-        "ci_low": Column(message("Low (95 %)"), "signed1"),
-        "ci_high": Column(message("High (95 %)"), "signed1"),
+        "ci_low": Column(message("Low ({level:level})"), "signed1"),
+        "ci_high": Column(message("High ({level:level})"), "signed1"),
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:
@@ -194,7 +194,7 @@ def mix_effect(
         "The real change is what customers of the same {group} changed by, at the composition of the previous wave.",
         group=", ".join([by] if isinstance(by, str) else by),
     )
-    return MixEffect(table=table, groups=groups, notes=(Note(note),))
+    return MixEffect(level=confidence, table=table, groups=groups, notes=(Note(note),))
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,6 @@ from workbench.nps.measures import Figures, Measure, Scored, measured
 
 COLUMNS = ("previous", "change", "change_low", "change_high", "change_p", "n_previous")
 VALUE = "(value)"
-Z_95 = 1.959963984540054
 
 
 def moved_rows(
@@ -43,7 +42,7 @@ def moved_rows(
     if before is None or measure.column not in before or by not in before:
         return empty
     if measure.statistic == "total":
-        return _moved_totals(source, name, measure, by, regions)
+        return _moved_totals(source, name, measure, by, regions, confidence)
     first, second = (d or Design(lonely_psu="certainty") for d in (source.previous_design, source.design))
     before, now = (
         _needed(data, design, by, source.id, measured(data, name, measure, where=where))
@@ -82,7 +81,9 @@ def _needed(data: pd.DataFrame, design: Design, by: str, id_column: str | None, 
     return pd.DataFrame({**{c: data[c] for c in columns}, VALUE: values})
 
 
-def _moved_totals(source: Scored, name: str, measure: Measure, by: str, regions: pd.Index) -> pd.DataFrame:
+def _moved_totals(
+    source: Scored, name: str, measure: Measure, by: str, regions: pd.Index, confidence: float
+) -> pd.DataFrame:
     """Estimate the change of totals: of customers in both waves from each one's difference."""
     assert source.previous is not None
     parts = []
@@ -120,25 +121,28 @@ def _moved_totals(source: Scored, name: str, measure: Measure, by: str, regions:
     table = estimate_total(stacked, ["previous", "change"], Design(lonely_psu="certainty"), by="region").table
     was_total, moved = (table[table["variable"] == v].set_index("region") for v in ("previous", "change"))
     was = stacked.groupby("region")["was"].sum()
-    return _tested(was_total["estimate"], moved["estimate"], moved["std_error"], was, regions)
+    return _tested(was_total["estimate"], moved["estimate"], moved["std_error"], was, regions, confidence)
 
 
-def _tested(previous: pd.Series, change: pd.Series, error: pd.Series, n: pd.Series, regions: pd.Index) -> pd.DataFrame:
+def _tested(
+    previous: pd.Series, change: pd.Series, error: pd.Series, n: pd.Series, regions: pd.Index, confidence: float
+) -> pd.DataFrame:
+    z = float(stats.norm.ppf((1 + confidence) / 2))
     ratio = change.abs() / error.where(error > 0)
     p = pd.Series(2 * stats.norm.sf(ratio.to_numpy(dtype=float)), index=change.index)
     return pd.DataFrame(
         {
             "previous": previous,
             "change": change,
-            "change_low": change - Z_95 * error,
-            "change_high": change + Z_95 * error,
+            "change_low": change - z * error,
+            "change_high": change + z * error,
             "change_p": p,
             "n_previous": n,
         }
     ).reindex(regions)
 
 
-def moved_figures(source: Figures, name: str, by: str, regions: pd.Index) -> pd.DataFrame:
+def moved_figures(source: Figures, name: str, by: str, regions: pd.Index, confidence: float = 0.95) -> pd.DataFrame:
     """Return the change of ready-made figures, the waves taken as independent.
 
     Examples
@@ -153,4 +157,4 @@ def moved_figures(source: Figures, name: str, by: str, regions: pd.Index) -> pd.
         return pd.DataFrame(np.nan, index=regions, columns=list(COLUMNS))
     error = (table["std_error"] ** 2 + table["previous_std_error"] ** 2) ** 0.5
     n = table["n_previous"] if "n_previous" in table else table["n"]
-    return _tested(table["previous"], table["estimate"] - table["previous"], error, n, regions)
+    return _tested(table["previous"], table["estimate"] - table["previous"], error, n, regions, confidence)

@@ -45,12 +45,12 @@ class Satisfaction(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "top_box": Column(message("Top box"), "pct1"),
         "std_error": Column(message("Standard error"), "pct1"),
-        "ci_low": Column(message("Low (95 %)"), "pct1"),
-        "ci_high": Column(message("High (95 %)"), "pct1"),
+        "ci_low": Column(message("Low ({level:level})"), "pct1"),
+        "ci_high": Column(message("High ({level:level})"), "pct1"),
         "mean": Column(message("Mean"), "dec2"),
         "mean_std_error": Column(message("Standard error of the mean"), "dec2"),
-        "mean_low": Column(message("Mean, low"), "dec2"),
-        "mean_high": Column(message("Mean, high"), "dec2"),
+        "mean_low": Column(message("Mean, low ({level:level})"), "dec2"),
+        "mean_high": Column(message("Mean, high ({level:level})"), "dec2"),
     }
 
     def plot(self, language: Language | None = None) -> Figure:
@@ -151,7 +151,9 @@ def satisfaction(
                 "caution",
             )
         )
-    return Satisfaction(table=table, distribution=_distribution(domains, fit, answers), notes=(*notes, *domains.notes))
+    return Satisfaction(
+        level=confidence, table=table, distribution=_distribution(domains, fit, answers), notes=(*notes, *domains.notes)
+    )
 
 
 def _ratings(

@@ -60,8 +60,8 @@ class NetPromoterScore(Result):
         "passives": Column(message("Passives"), "pct1"),
         "detractors": Column(message("Detractors"), "pct1"),
         "std_error": Column(message("Standard error"), "dec1"),
-        "ci_low": Column(message("Low (95 %)"), "signed1"),
-        "ci_high": Column(message("High (95 %)"), "signed1"),
+        "ci_low": Column(message("Low ({level:level})"), "signed1"),
+        "ci_high": Column(message("High ({level:level})"), "signed1"),
         "mean": Column(message("Mean, 0–10"), "dec2"),
         "mean_std_error": Column(message("Standard error of the mean"), "dec2"),
     }
@@ -175,7 +175,7 @@ def net_promoter_score(
             "nearly everybody answers alike; the adjusted Wald and the score interval hold."
         )
         notes.append(Note(short, "caution"))
-    return NetPromoterScore(table=table, notes=tuple(notes))
+    return NetPromoterScore(level=confidence, table=table, notes=tuple(notes))
 
 
 def _check(interval: str, design: Design | None) -> None:

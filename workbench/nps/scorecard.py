@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ from workbench.core.results import Note, Result
 from workbench.estimation.comparisons import Adjust, adjust_p
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.words import ALIKE, DOWN, HIGHER, LOWER, UNCLEAR, UP, in_words, verdicts
-from workbench.nps.funnel import PLACES, Funnel
+from workbench.nps.funnel import LIMITS, PLACES, Funnel
 from workbench.nps.measures import Figures, Measure, Scored
 from workbench.nps.regions import TARGET_WORDS, against_targets, context_columns, read_regions
 from workbench.nps.scorecard_lines import measure_lines
@@ -61,7 +62,7 @@ class Scorecard(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "measure": Column(message("Measure")),
         "estimate": Column(message("Estimate")),
-        "interval": Column(message("Interval (95 %)")),
+        "interval": Column(message("Interval ({level:level})")),
         "change": Column(message("Change")),
         "change_verdict": Column(message("Change, verdict")),
         "verdict": Column(message("Against all others")),
@@ -83,12 +84,8 @@ class Scorecard(Result):
             If the scorecard has no such measure.
         """
         if measure not in self.measures:
-            raise InputError(
-                "A measure is one of the scorecard's.",
-                found=repr(measure),
-                fix=f"Choose from {', '.join(self.measures)}{nearest(measure, self.measures)}.",
-                where="measure",
-            )
+            fix = f"Choose from {', '.join(self.measures)}{nearest(measure, self.measures)}."
+            raise InputError("A measure is one of the scorecard's.", found=repr(measure), fix=fix, where="measure")
         return self.table[self.table["measure"] == measure].reset_index(drop=True)
 
     def funnel(self, measure: str) -> Funnel:
@@ -96,11 +93,12 @@ class Scorecard(Result):
         rows = self.lines(measure)
         row = self.measures_table[self.measures_table["measure"] == measure].iloc[0]
         errors = row["scatter"] / np.sqrt(rows["n"].to_numpy(dtype=float).clip(1))
+        reach = [NormalDist().inv_cdf((1 + level) / 2) for level in LIMITS]
         shown = rows[[self.by, "estimate", "n"]].assign(
-            low_95=row["estimate"] - 1.959964 * errors,
-            high_95=row["estimate"] + 1.959964 * errors,
-            low_998=row["estimate"] - 3.090232 * errors,
-            high_998=row["estimate"] + 3.090232 * errors,
+            low_95=row["estimate"] - reach[0] * errors,
+            high_95=row["estimate"] + reach[0] * errors,
+            low_998=row["estimate"] - reach[1] * errors,
+            high_998=row["estimate"] + reach[1] * errors,
             place=rows["place"],
         )
         return Funnel(
@@ -252,6 +250,7 @@ def scorecard(
     else:
         table = table.assign(target=np.nan, target_verdict="", competitor=np.nan)
     return Scorecard(
+        level=confidence,
         table=table,
         measures_table=summary,
         measures=measures,

@@ -53,7 +53,7 @@ def measure_lines(source: Scored | Figures, by: str, names: Sequence[object], co
     lines, summary = [], []
     for name, fit in fits.items():
         moved = (
-            moved_figures(source, name, by, index)
+            moved_figures(source, name, by, index, confidence)
             if isinstance(source, Figures)
             else moved_rows(source, name, measures[name], by, index, confidence)
         )

@@ -47,8 +47,8 @@ class Sentiment(Result):
     caption: ClassVar[Message] = message("Sentiment of comments")
     columns: ClassVar[Mapping[str, Column]] = {
         "accuracy": Column(message("Accuracy, cross-validated"), "pct1"),
-        "ci_low": Column(message("Low (95 %)"), "pct1"),
-        "ci_high": Column(message("High (95 %)"), "pct1"),
+        "ci_low": Column(message("Low ({level:level})"), "pct1"),
+        "ci_high": Column(message("High ({level:level})"), "pct1"),
         "base_rate": Column(message("Accuracy without reading"), "pct1"),
         "auc": Column(message("AUC"), "dec2"),
         "n": Column(message("Labelled comments"), "int"),
@@ -76,6 +76,7 @@ def comment_sentiment(
     positive: float = 9,
     negative: float = 6,
     folds: int = 5,
+    confidence: float = 0.95,
     seed: int,
 ) -> Sentiment:
     """Learn from the project's own scores which words go with good and bad ones, and read all comments with that.
@@ -94,6 +95,8 @@ def comment_sentiment(
         Scores from `positive` on are labels for good, up to `negative` for bad; those between teach nothing.
     folds
         Folds of the cross-validation. The same text is never in two folds.
+    confidence
+        Level of the interval of the accuracy.
     seed
         Seed of the folds, and of the choice of 10,000 labelled comments where there are more.
 
@@ -146,7 +149,7 @@ def comment_sentiment(
     n = len(labelled)
     accuracy = float(((out_of_fold >= 0.5) == (y == 1)).mean())
     base = float(max(y.mean(), 1 - y.mean()))
-    low, high = wilson(np.array(accuracy), np.array(float(n)), 0.95)
+    low, high = wilson(np.array(accuracy), np.array(float(n)), confidence)
     table = pd.DataFrame(
         {
             "accuracy": [accuracy],
@@ -162,6 +165,7 @@ def comment_sentiment(
     order = np.lexsort((names, -np.abs(weights)))[:40]
     terms = pd.DataFrame({"term": names[order], "weight": weights[order]})
     return Sentiment(
+        level=confidence,
         table=table,
         sentiment=pd.Series(chance, index=data.index, name="sentiment"),
         terms=terms,

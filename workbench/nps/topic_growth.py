@@ -69,8 +69,8 @@ class TopicGrowth(_ByTopic):
         "current": Column(message("Current wave"), "pct1"),
         "estimate": Column(message("Change"), "pct1"),
         "std_error": Column(message("Standard error"), "pct1"),
-        "ci_low": Column(message("Low (95 %)"), "pct1"),
-        "ci_high": Column(message("High (95 %)"), "pct1"),
+        "ci_low": Column(message("Low ({level:level})"), "pct1"),
+        "ci_high": Column(message("High ({level:level})"), "pct1"),
         **TESTED,
     }
 
@@ -100,8 +100,8 @@ class TopicScores(_ByTopic):
         "other": Column(message("NPS of other commenters"), "signed1"),
         "estimate": Column(message("Difference"), "signed1"),
         "std_error": Column(message("Standard error"), "dec1"),
-        "ci_low": Column(message("Low (95 %)"), "signed1"),
-        "ci_high": Column(message("High (95 %)"), "signed1"),
+        "ci_low": Column(message("Low ({level:level})"), "signed1"),
+        "ci_high": Column(message("High ({level:level})"), "signed1"),
         **TESTED,
     }
 
@@ -222,7 +222,9 @@ def topic_growth(
         "n",
         "n_previous",
     ]
-    return TopicGrowth(table=table[columns], frame=current[1].frame, notes=_family(len(table), adjust))
+    return TopicGrowth(
+        level=confidence, table=table[columns], frame=current[1].frame, notes=_family(len(table), adjust)
+    )
 
 
 def topic_scores(
@@ -320,7 +322,9 @@ def topic_scores(
         (HIGHER, LOWER, ALIKE),
     )
     table = table.sort_values(["estimate", "mentions"], ascending=[True, False], kind="stable", ignore_index=True)
-    return TopicScores(table=table, frame=coded.frame, notes=_family(int((~np.isnan(p)).sum()), adjust))
+    return TopicScores(
+        level=confidence, table=table, frame=coded.frame, notes=_family(int((~np.isnan(p)).sum()), adjust)
+    )
 
 
 def _marked(data: pd.DataFrame, coded: CodedComments, topic: str) -> pd.DataFrame:

@@ -52,8 +52,8 @@ class WordOfMouth(Result):
         "group": Column(message("Class")),
         "estimate": Column(message("Share"), "pct1"),
         "std_error": Column(message("Standard error"), "pct1"),
-        "ci_low": Column(message("Low (95 %)"), "pct1"),
-        "ci_high": Column(message("High (95 %)"), "pct1"),
+        "ci_low": Column(message("Low ({level:level})"), "pct1"),
+        "ci_high": Column(message("High ({level:level})"), "pct1"),
         "p_value": Column(message("p-value that classes are alike"), "p"),
     }
 
@@ -149,4 +149,4 @@ def word_of_mouth(
         )
     columns = ["kind", "group", "estimate", "std_error", "ci_low", "ci_high", "n", "p_value"]
     note = message("Counted among customers who answered; the others are not in these shares.")
-    return WordOfMouth(table=pd.concat(parts, ignore_index=True)[columns], notes=(Note(note),))
+    return WordOfMouth(level=confidence, table=pd.concat(parts, ignore_index=True)[columns], notes=(Note(note),))

@@ -48,8 +48,8 @@ class DriverWorth(Result):
         "driver": Column(message("Driver")),
         "worth": Column(message("Points of NPS"), "signed1"),
         "std_error": Column(message("Standard error"), "dec1"),
-        "ci_low": Column(message("Low (95 %)"), "signed1"),
-        "ci_high": Column(message("High (95 %)"), "signed1"),
+        "ci_low": Column(message("Low ({level:level})"), "signed1"),
+        "ci_high": Column(message("High ({level:level})"), "signed1"),
         "below_top": Column(message("Below the top rating"), "pct1"),
         "performance": Column(message("Mean"), "dec2"),
     }
@@ -167,7 +167,8 @@ def driver_worth(
         }
     )
     order = np.argsort(-worth, kind="stable")
-    return DriverWorth(table=table.iloc[order].reset_index(drop=True), notes=(*_notes(rows), *usable.notes, *culprits))
+    notes = (*_notes(rows), *usable.notes, *culprits)
+    return DriverWorth(level=confidence, table=table.iloc[order].reset_index(drop=True), notes=notes)
 
 
 def _worth(parameters: Floats, weights: Floats, x: Floats, groups: list[list[float]], high: float) -> Floats:

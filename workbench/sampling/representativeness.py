@@ -283,7 +283,9 @@ class Conditioning(Result):
         return in_words(self.table, language)
 
 
-def conditioning_check(answers: pd.DataFrame, value: str, *, wave: str, joined: str = "joined_wave") -> Conditioning:
+def conditioning_check(
+    answers: pd.DataFrame, value: str, *, wave: str, joined: str = "joined_wave", level: float = 0.95
+) -> Conditioning:
     """Compare members recruited for `wave` with members from before, by Welch's t interval.
 
     Parameters
@@ -296,6 +298,8 @@ def conditioning_check(answers: pd.DataFrame, value: str, *, wave: str, joined: 
         The wave in which the new members joined.
     joined
         Column with the wave a member joined.
+    level
+        Level of the intervals.
 
     Returns
     -------
@@ -327,14 +331,14 @@ def conditioning_check(answers: pd.DataFrame, value: str, *, wave: str, joined: 
     rows, errors = [], {}
     for name, part in parts.items():
         errors[name] = float(part.std(ddof=1)) / math.sqrt(len(part))
-        half = float(stats.t.ppf(0.975, len(part) - 1)) * errors[name]
+        half = float(stats.t.ppf((1 + level) / 2, len(part) - 1)) * errors[name]
         mean = float(part.mean())
         rows.append((value, name, mean, errors[name], mean - half, mean + half, len(part), math.nan))
     difference = rows[0][2] - rows[1][2]
     error = math.hypot(errors["old"], errors["new"])
     freedom = error**4 / sum(errors[k] ** 4 / (len(parts[k]) - 1) for k in parts) if error else math.inf
-    half = float(stats.t.ppf(0.975, freedom)) * error
+    half = float(stats.t.ppf((1 + level) / 2, freedom)) * error
     p = 2 * float(stats.t.sf(abs(difference) / error, freedom)) if error else math.nan
     rows.append((value, "difference", difference, error, difference - half, difference + half, len(used), p))
     columns = ["variable", "group", "estimate", "std_error", "ci_low", "ci_high", "n", "p_value"]
-    return Conditioning(table=pd.DataFrame(rows, columns=columns))
+    return Conditioning(table=pd.DataFrame(rows, columns=columns), level=level)

@@ -62,8 +62,8 @@ class Migration(Result):
         "to_tier": Column(message("Tier now")),
         "direction": Column(message("Direction")),
         "rate": Column(message("Rate"), "pct1"),
-        "ci_low": Column(message("Low (95 %)"), "pct1"),
-        "ci_high": Column(message("High (95 %)"), "pct1"),
+        "ci_low": Column(message("Low ({level:level})"), "pct1"),
+        "ci_high": Column(message("High ({level:level})"), "pct1"),
         "value_before": Column(message("Value before"), "money"),
         "value_after": Column(message("Value now"), "money"),
         "value_change": Column(message("Change of value"), "money"),
@@ -161,6 +161,7 @@ def migration(
     both = found[found["from_tier"].notna() & found["to_tier"].notna()]
     pairs = _pairs(both, names, confidence)
     return Migration(
+        level=confidence,
         table=pairs,
         movement=_movement(pairs, confidence),
         entrants=_one_side(found[found["from_tier"].isna()], "to_tier", "value_after", names),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -31,7 +32,7 @@ class Offers(Result):
     table
         One row per group: ``group``, ``n`` (customers who later bought a category new to them), ``hit`` (share whose
         first suggestion was among those categories), ``hit_popular`` (the same for the most popular category they had
-        not bought), ``difference`` with ``ci_low`` and ``ci_high`` (95 %, paired), ``beats`` (the interval is above 0).
+        not bought), ``difference`` with ``ci_low`` and ``ci_high`` (paired), ``beats`` (the interval is above 0).
     offers
         One row per rule of the groups that beat it: ``group``, ``bought``, ``offer``, ``confidence`` (share of those
         with ``bought`` who also buy it), ``lift``, ``n`` (customers with ``bought``); the best of each ``bought``.
@@ -44,8 +45,8 @@ class Offers(Result):
         "hit": Column(message("Right: what goes together"), "pct1"),
         "hit_popular": Column(message("Right: most popular"), "pct1"),
         "difference": Column(message("Difference, points"), "signed1"),
-        "ci_low": Column(message("Low (95 %)"), "signed1"),
-        "ci_high": Column(message("High (95 %)"), "signed1"),
+        "ci_low": Column(message("Low ({level:level})"), "signed1"),
+        "ci_high": Column(message("High ({level:level})"), "signed1"),
         "beats": Column(message("Better")),
         "bought": Column(message("Who bought")),
         "offer": Column(message("Suggest")),
@@ -64,6 +65,7 @@ def next_best_offers(
     item: str = "category",
     most: int = 50_000,
     seed: int = 1,
+    level: float = 0.95,
 ) -> Offers:
     """Learn which categories go together, and test the suggestions on later orders.
 
@@ -85,6 +87,8 @@ def next_best_offers(
         Most customers to learn from, those with the smallest permanent random numbers.
     seed
         Another seed takes other customers.
+    level
+        Level of the interval of the difference.
 
     Returns
     -------
@@ -150,7 +154,7 @@ def next_best_offers(
         new = after[test] & ~before[test]
         place = np.arange(len(new))
         hit, other = new[place, suggested].astype(float), new[place, popular].astype(float)
-        line = _compare(hit, other)
+        line = _compare(hit, other, level)
         lines.append({"group": name, "n": len(new)} | line)
         if line["beats"]:
             offers.append(_best(rules, before, items).assign(group=name))
@@ -159,7 +163,7 @@ def next_best_offers(
     table = pd.DataFrame(
         lines, columns=["group", "n", "hit", "hit_popular", "difference", "ci_low", "ci_high", "beats"]
     )
-    return Offers(table=table, offers=kept, notes=_notes(table, small, cut, until))
+    return Offers(table=table, level=level, offers=kept, notes=_notes(table, small, cut, until))
 
 
 def _sql(
@@ -226,10 +230,10 @@ def _popular(before: np.ndarray, everybody: np.ndarray) -> np.ndarray:
     return np.asarray(score.argmax(axis=1))
 
 
-def _compare(hit: np.ndarray, other: np.ndarray) -> dict[str, object]:
+def _compare(hit: np.ndarray, other: np.ndarray, level: float) -> dict[str, object]:
     n, apart = len(hit), hit - other
     difference = float(apart.mean())
-    error = 1.959963984540054 * float(apart.std(ddof=1)) / np.sqrt(n)
+    error = NormalDist().inv_cdf((1 + level) / 2) * float(apart.std(ddof=1)) / np.sqrt(n)
     return {
         "hit": float(hit.mean()),
         "hit_popular": float(other.mean()),

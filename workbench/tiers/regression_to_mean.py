@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import NormalDist
 from typing import ClassVar
 
 import numpy as np
@@ -29,7 +30,7 @@ class RegressionToMean(Result):
         One row per tier before: ``tier``, ``customers``, ``before`` (mean value then), ``expected`` (mean value now if
         nothing but chance and the general change had happened), ``after`` (mean value now), ``general`` (total: what
         the change of all customers' mean and spread would have brought), ``by_itself`` (total: regression to the
-        mean), ``beyond`` (total: after less expected) with ``ci_low`` and ``ci_high`` (95 %), ``fell``
+        mean), ``beyond`` (total: after less expected) with ``ci_low`` and ``ci_high``, ``fell``
         (share that fell) and ``expected_fell`` (share that would have balanced those who rose into the tier and above).
     correlation
         Of the values of both waves over all customers in both.
@@ -48,8 +49,8 @@ class RegressionToMean(Result):
         "general": Column(message("General change, total"), "money"),
         "by_itself": Column(message("Regression to the mean, total"), "money"),
         "beyond": Column(message("Change beyond it, total"), "money"),
-        "ci_low": Column(message("Low (95 %)"), "money"),
-        "ci_high": Column(message("High (95 %)"), "money"),
+        "ci_low": Column(message("Low ({level:level})"), "money"),
+        "ci_high": Column(message("High ({level:level})"), "money"),
         "fell": Column(message("Fell"), "pct1"),
         "expected_fell": Column(message("Would balance the rises"), "pct1"),
     }
@@ -60,6 +61,7 @@ def regression_to_mean(
     current: Grades | pd.DataFrame | Table | str | Path,
     *,
     tiers: Sequence[str],
+    level: float = 0.95,
     engine: Engine | None = None,
 ) -> RegressionToMean:
     """Say how much of the change of each tier's value is regression to the mean.
@@ -70,6 +72,8 @@ def regression_to_mean(
         Grades of both waves, or tables with ``customer_id``, ``tier`` and ``value``.
     tiers
         Names of the tiers, the highest first.
+    level
+        Level of the intervals.
     engine
         Engine for DataFrames and paths.
 
@@ -124,7 +128,7 @@ def regression_to_mean(
     widening = float(np.sqrt(after / spread))
     shift = float(total["y"] / n - widening * total["x"] / n)
     line = (slope, base, widening, shift)
-    lines = [_line(name, place, sums, list(tiers), line) for place, name in enumerate(tiers)]
+    lines = [_line(name, place, sums, list(tiers), line, level) for place, name in enumerate(tiers)]
     correlation = both / np.sqrt(spread * after) if after > 0 else float("nan")
     first = lines[0]
     text = message(
@@ -135,7 +139,11 @@ def regression_to_mean(
         by=first["by_itself"],
     )
     return RegressionToMean(
-        table=pd.DataFrame(lines), correlation=float(correlation), slope=slope, notes=(Note(text, "caution"),)
+        level=level,
+        table=pd.DataFrame(lines),
+        correlation=float(correlation),
+        slope=slope,
+        notes=(Note(text, "caution"),),
     )
 
 
@@ -155,7 +163,7 @@ def _sql(earlier: Table, later: Table) -> str:
 
 
 def _line(
-    name: str, place: int, sums: pd.DataFrame, tiers: list[str], line: tuple[float, float, float, float]
+    name: str, place: int, sums: pd.DataFrame, tiers: list[str], line: tuple[float, float, float, float], level: float
 ) -> dict[str, object]:
     slope, base, widening, shift = line
     of_tier = sums[sums.index.get_level_values("from_tier") == name].sum()
@@ -187,7 +195,7 @@ def _line(
         + 2 * base * slope * of_tier["x"]
     )
     variance = max(float(squares) - n * (after - expected) ** 2, 0.0) / max(n - 1, 1)
-    error = 1.959963984540054 * np.sqrt(variance * n)
+    error = NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(variance * n)
     beyond = n * (after - expected)
     above, below = tiers[: place + 1], tiers[place + 1 :]
     now = sums["n"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
@@ -39,7 +40,7 @@ class FieldProgress(Result):
     ----------
     table
         The column of `by`, ``target``, ``asked``, ``completes``, ``open`` (neither answered nor closed), ``expected``
-        completes in the end with ``expected_low`` and ``expected_high`` (95 %), ``call_in`` (further customers to ask
+        completes in the end with ``expected_low`` and ``expected_high``, ``call_in`` (further customers to ask
         so that the target can be expected), ``state`` (``target reached``, ``on course``, ``in doubt``, ``will fall
         short``).
     attempts
@@ -58,8 +59,8 @@ class FieldProgress(Result):
         "completes": Column(message("Completes"), "int"),
         "open": Column(message("Still open"), "int"),
         "expected": Column(message("Expected in the end"), "int"),
-        "expected_low": Column(message("At least (95 %)"), "int"),
-        "expected_high": Column(message("At most (95 %)"), "int"),
+        "expected_low": Column(message("At least ({level:level})"), "int"),
+        "expected_high": Column(message("At most ({level:level})"), "int"),
         "call_in": Column(message("To call in"), "int"),
         "state": Column(message("State")),
     }
@@ -100,6 +101,7 @@ def field_progress(
     sample: pd.DataFrame | None = None,
     by: str = STRATUM,
     max_attempts: int | None = None,
+    level: float = 0.95,
 ) -> FieldProgress:
     """Compare completed interviews with their targets while fieldwork runs, and project them to its end.
 
@@ -117,6 +119,8 @@ def field_progress(
         Column of groups.
     max_attempts
         How often a customer is tried at most; default: as often as anybody has been so far.
+    level
+        Level of the range of completes in the end.
 
     Returns
     -------
@@ -167,7 +171,9 @@ def field_progress(
     expected = completes + more
     # chance of each open customer, and how well the rates themselves are known
     unsure = 1 / (completes + PRIOR_COMPLETES) + 1 / max(int(completes.sum()), 1)
-    reach = 1.96 * np.sqrt(np.bincount(code, p * (1 - p), minlength=size) + more**2 * unsure)
+    reach = NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(
+        np.bincount(code, p * (1 - p), minlength=size) + more**2 * unsure
+    )
     still = np.bincount(code, still_open, minlength=size)
     fresh = np.clip(_chances(life)[0] * relative, 1e-9, 1.0)
     table = pd.DataFrame(
@@ -188,7 +194,7 @@ def field_progress(
         ["target reached", "on course", "will fall short"],
         default="in doubt",
     )
-    return FieldProgress(table=table, attempts=life, by=by, notes=_notes(table, by))
+    return FieldProgress(table=table, level=level, attempts=life, by=by, notes=_notes(table, by))
 
 
 def _people(contacts: pd.DataFrame, sample: pd.DataFrame | None, by: str) -> pd.DataFrame:

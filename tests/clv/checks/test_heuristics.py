@@ -14,9 +14,10 @@ def test_rows_are_those_of_the_table(cdnow):
 
 def test_errors_by_hand(cdnow):
     buying, spending = fit_bg_nbd(cdnow), fit_gamma_gamma(cdnow)
-    found = compare_rules(cdnow, buying.model, spending, horizon=39.0, hiatus_days=180.0).set_index(
-        ["target", "method"]
-    )
+    found, tests = compare_rules(cdnow, buying.model, spending, horizon=39.0, hiatus_days=180.0)
+    assert set(tests["method"]) == {"rate", "year", "year_amount", "hiatus"}
+    assert len(tests) == 4 + 4 + 4 + 3
+    found = found.set_index(["target", "method"])
     table = cdnow.table
     rate = (table["frequency"] / table["T"]).fillna(0) * 39
     assert found.loc[("purchases", "rate"), "mae"] == pytest.approx((rate - table["holdout_frequency"]).abs().mean())
@@ -30,5 +31,5 @@ def test_errors_by_hand(cdnow):
 
 
 def test_without_amounts_there_is_no_rule_for_them(cdnow):
-    found = compare_rules(cdnow, fit_bg_nbd(cdnow).model, None, horizon=39.0, hiatus_days=180.0)
+    found, _ = compare_rules(cdnow, fit_bg_nbd(cdnow).model, None, horizon=39.0, hiatus_days=180.0)
     assert "amount" not in set(found["target"])

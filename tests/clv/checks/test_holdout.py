@@ -45,8 +45,11 @@ def test_rules_are_held_against_the_model(cdnow):
     rules = found.rules.set_index(["target", "method"])
     assert rules.index.get_level_values("target").unique().tolist() == ["purchases", "amount", "active"]
     assert rules.loc[("purchases", "model"), "mae"] < rules.loc[("purchases", "rate"), "mae"]
-    assert rules.loc[("active", "hiatus"), "verdict"] == 0
-    assert any("tells as well as the model" in str(n.message) for n in found.notes)
+    tests = found.rule_tests.set_index(["target", "method", "criterion"])
+    assert tests.loc[("purchases", "rate", "mae"), "p_value"] < 0.001
+    assert tests.loc[("active", "hiatus", "correct"), "p_value"] > 0.1
+    gains = rules.loc[("purchases", "rate"), "mae"] - rules.loc[("purchases", "model"), "mae"]
+    assert tests.loc[("purchases", "rate", "mae"), "gain"] == pytest.approx(gains)
     assert found.rules_table.columns[0] == "target"
     assert found.plot_tracking().axes
     assert found.plot_calibration().axes

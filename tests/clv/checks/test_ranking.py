@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from workbench.clv.checks.ranking import captured, errors, ranking_gini, surely_better
+from workbench.clv.checks.ranking import captured, criteria_of, errors, paired_gains, ranking_gini
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=4, max_size=60))
@@ -35,6 +35,27 @@ def test_errors_and_who_is_better():
     actual = rng.random(500)
     near, far = actual + rng.normal(0, 0.1, 500), actual + rng.normal(0, 0.5, 500)
     assert errors(near, actual)[0] < errors(far, actual)[0]
-    assert surely_better(near, far, actual) == 1
-    assert surely_better(far, near, actual) == -1
-    assert surely_better(near, near, actual) == 0
+    criteria = ["mae", "rmse", "gini"]
+    for one, other, sign in ((near, far, 1), (far, near, -1)):
+        for found in paired_gains(one, other, actual, criteria):
+            assert found["gain"] * sign > 0
+            assert found["p_value"] < 0.001
+    assert np.isnan([g["p_value"] for g in paired_gains(near, near, actual, criteria)]).all()
+    assert np.isnan(paired_gains(near[:5], far[:5], actual[:5], ["mae"])[0]["p_value"])
+
+
+def test_forecasts_that_are_alike_are_rarely_told_apart():
+    rng = np.random.default_rng(2)
+    p = []
+    for _ in range(200):
+        actual = rng.gamma(1.0, 2.0, 600)
+        one, other = (actual + rng.normal(0, 1.0, 600) for _ in range(2))
+        p.append([g["p_value"] for g in paired_gains(one, other, actual, ["mae", "rmse", "gini", "top_decile"])])
+    told = (np.array(p) < 0.05).mean(axis=0)
+    assert (told < 0.11).all()  # 5 % of 200 and almost four standard errors
+
+
+def test_criteria_by_hand():
+    found = criteria_of(np.array([0.6, 0.4, 0.9]), np.array([1.0, 1.0, 0.0]), ["mae", "correct"])
+    assert found["mae"] == pytest.approx((0.4 + 0.6 + 0.9) / 3)
+    assert found["correct"] == pytest.approx(1 / 3)

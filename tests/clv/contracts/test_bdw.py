@@ -4,7 +4,7 @@ from scipy.optimize import minimize
 
 from workbench.clv import Bdw, Sbg, fit_bdw, fit_sbg, likelihood_ratio
 from workbench.clv.contracts.bdw import _objective
-from workbench.clv.contracts.renewals import rows_of
+from workbench.clv.contracts.contract_model import rows_of
 from workbench.core import InputError
 
 SURVIVORS = [1000, 869, 743, 653, 593, 551, 517, 491]

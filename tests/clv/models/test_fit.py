@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.clv import Sbg, fit_bg_nbd, fit_gamma_gamma
+from workbench.clv import Sbg, fit_bg_nbd, fit_gamma_gamma, fit_to_json
 from workbench.clv.models.fit import log_covariance, parameter_table
 from workbench.core import InputError, use_language
 
@@ -19,7 +19,7 @@ def test_draws_have_the_fits_moments(cdnow):
 
 
 def test_json_holds_everything(cdnow):
-    read = json.loads(fit_bg_nbd(cdnow).to_json())
+    read = json.loads(fit_to_json(fit_bg_nbd(cdnow)))
     assert read["unit"] == "week"
     assert read["parameters"]["r"] == fit_bg_nbd(cdnow).parameters["r"]
 
@@ -45,7 +45,7 @@ def test_shows_itself_in_both_languages(cdnow):
 @pytest.mark.filterwarnings("ignore::workbench.core.errors.UntrustedWarning")
 def test_where_nothing_is_known_the_interval_is_everything():
     """A fit that runs away must still be shown."""
-    table = parameter_table(Sbg(alpha=2.0, beta=1.0), np.diag([0.01, 400.0]))
+    table = parameter_table(Sbg(alpha=2.0, beta=1.0), np.diag([0.01, 400.0]), 0.95)
     assert table["ci_low"].tolist()[1] == 0
     assert np.isinf(table["ci_high"].tolist()[1])
     lonely = fit_bg_nbd(pd.DataFrame({"x": [3, 4, 4], "t_x": [30.0, 33, 31], "T": [40.0] * 3}))

@@ -87,8 +87,8 @@ def test_never_nan_infinite_or_negative(r, alpha, s, beta, x, part, T, horizon):
 
 
 def test_lifetime_is_the_limit_of_discounted_purchases():
+    from workbench.clv.models.horizon import discounted_if_alive
     from workbench.clv.models.model import PurchaseModel
-    from workbench.clv.numerics.horizon import discounted_if_alive
 
     model = ParetoNbd(r=0.55, alpha=10.6, s=0.6, beta=11.7)
     exact = float(model.lifetime_if_alive(0.05, 2, 30.0))

@@ -22,8 +22,9 @@ CONTAINERS = {
     "nps": "MEASURES AnswerQuality CallbackEffect CallbackStatus CodedComments CommentTopics "
     "ComplaintThemes DriverWorth Drivers Figures ImportancePerformance Kano Measure MixEffect NetPromoterScore NpsByGroups "
     "PenaltyReward Reliability Satisfaction Scorecard Scored Sentiment TopicGrowth TopicScores WordOfMouth",
-    "clv": "Bootstrap Concentration CovariateFit CustomerValue Fit GroupValues HierarchicalFit HoldoutCheck "
-    "LikelihoodRatio ModelComparison Posterior ProfitContribution Purchases RetentionCurve Total",
+    "clv": "Concentration ContractSpells ContractStay ContractValue CovariateFit CustomerValue Fit ForecastCheck "
+    "GroupValues HierarchicalFit HoldoutCheck KeepList LastYearValue LikelihoodRatio ModelComparison Models OrderValue "
+    "Posterior ProfitContribution Purchases RenewalCheck Renewals RetentionAges RetentionCurve Rhythm Total",
     "clustering": "BatteryScore BehaviourTable Drift Features KChoice Matching Personas Representation RfmCells "
     "RfmTable SegmentModel SegmentProfile SegmentRules Stability",
     "tiers": "ActionList CustomerCard Grades Migration MigrationTests Offers PolicyTable RegressionToMean Tier "

@@ -11,13 +11,14 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from workbench.clv.checks.ranking import captured, errors, ranking_gini, surely_better
+from workbench.clv.checks.ranking import CRITERIA, criteria_of, paired_gains
 from workbench.clv.models.fit import Fit
 from workbench.clv.models.gamma_gamma import GammaGamma
 from workbench.clv.models.model import PurchaseModel
 from workbench.clv.purchases.patterns import Floats
 from workbench.clv.purchases.purchases import Purchases
 from workbench.core.language import Message, message
+from workbench.estimation.comparisons import adjust_p
 
 YEAR: Final = 365
 MODEL: Final[Message] = message("Model")
@@ -33,6 +34,13 @@ METHODS: Final[dict[str, Message]] = {
     "year_amount": message("Last year's amount"),
     "hiatus": message("Hiatus: silent for too long"),
 }
+CRITERION_WORDS: Final[dict[str, Message]] = {
+    "mae": message("mean error"),
+    "rmse": message("root of the mean squared error"),
+    "gini": message("ranking"),
+    "top_decile": message("what the best tenth holds"),
+    "correct": message("who buys, told rightly"),
+}
 _COLUMNS: Final = (
     "frequency",
     "recency",
@@ -43,6 +51,11 @@ _COLUMNS: Final = (
     "year_frequency",
     "year_amount",
 )
+_CRITERIA_OF: Final = {
+    "purchases": ("mae", "rmse", "gini", "top_decile"),
+    "amount": ("mae", "rmse", "gini", "top_decile"),
+    "active": ("gini", "top_decile", "correct"),
+}
 
 
 def customer_rows(purchases: Purchases) -> dict[str, Floats]:
@@ -65,16 +78,16 @@ def compare_rules(
     *,
     horizon: float,
     hiatus_days: float,
-) -> pd.DataFrame:
-    """Hold a model and simple rules against what single customers did in the holdout.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Hold a model and simple rules against what single customers did in the holdout, on every criterion.
 
     Returns
     -------
-    DataFrame
-        ``target`` (purchases, amount, active), ``method``, ``mae``, ``rmse``, ``gini`` (of the ranking, 1 is perfect),
-        ``top_decile`` (share of what happened that the tenth with the highest forecast has), ``correct`` (share told
-        rightly who buys), ``verdict`` (of a rule: 1 if the model's error is clearly smaller, 0 if the rule is as good,
-        −1 if the rule's is).
+    tuple of DataFrame
+        The criteria: ``target`` (purchases, amount, active), ``method``, ``mae``, ``rmse``, ``gini`` (of the ranking, 1
+        is perfect), ``top_decile`` (share of what happened that the tenth with the highest forecast has), ``correct``
+        (share told rightly who buys). And the tests: ``target``, ``method`` (a rule), ``criterion``, ``gain`` (of the
+        model over the rule; above 0 the model is better), ``p_value`` after the correction for all of them (Holm).
     """
     rows = customer_rows(purchases)
     x, t_x, T = rows["frequency"], rows["recency"], rows["T"]
@@ -82,55 +95,30 @@ def compare_rules(
     told = model.expected_purchases(horizon, x, t_x, T)
     plain = np.where(T > 0, x / np.where(T > 0, T, 1), 0.0) * horizon
     year = rows["year_frequency"] * days / YEAR
-    found = _target("purchases", rows["holdout_frequency"], {"model": told, "rate": plain, "year": year})
+    chance = model.probability_of_purchase(horizon, x, t_x, T)
+    silent = (T - t_x) * purchases.days_per_unit
+    forecasts = {
+        "purchases": {"model": told, "rate": plain, "year": year},
+        "active": {"model": chance, "hiatus": 1 / (1 + silent / hiatus_days)},  # above ½ until the hiatus
+    }
+    happened = {"purchases": rows["holdout_frequency"], "active": (rows["holdout_frequency"] > 0).astype(np.float64)}
     if spend_model is not None:
         spend = spend_model.model if isinstance(spend_model, Fit) else spend_model
         assert isinstance(spend, GammaGamma)
         mean = np.where(x > 0, np.maximum(rows["repeat_amount"], 0) / np.maximum(x, 1), 0.0)
-        amount = told * spend.expected_spend(x, mean)
-        held = {"model": amount, "year_amount": rows["year_amount"] * days / YEAR}
-        found += _target("amount", rows["holdout_amount"], held)
-    active = rows["holdout_frequency"] > 0
-    chance = model.probability_of_purchase(horizon, x, t_x, T)
-    silent = (T - t_x) * purchases.days_per_unit
-    found += _active(active, chance, silent, hiatus_days)
-    return pd.DataFrame(found)
-
-
-def _target(target: str, actual: Floats, forecasts: dict[str, Floats]) -> list[dict[str, object]]:
-    model = forecasts["model"]
-    found: list[dict[str, object]] = []
-    for method, forecast in forecasts.items():
-        mae, rmse = errors(forecast, actual)
-        found.append(
-            {
-                "target": target,
-                "method": method,
-                "mae": mae,
-                "rmse": rmse,
-                "gini": ranking_gini(forecast, actual),
-                "top_decile": captured(forecast, actual),
-                "correct": np.nan,
-                "verdict": np.nan if method == "model" else float(surely_better(model, forecast, actual)),
-            }
-        )
-    return found
-
-
-def _active(active: np.ndarray, chance: Floats, silent: Floats, hiatus: float) -> list[dict[str, object]]:
-    bought = active.astype(np.float64)
-    told = {"model": (chance >= 0.5).astype(float), "hiatus": (silent <= hiatus).astype(float)}
-    scores = {"model": chance, "hiatus": -silent}
-    return [
-        {
-            "target": "active",
-            "method": method,
-            "mae": np.nan,
-            "rmse": np.nan,
-            "gini": ranking_gini(scores[method], bought),
-            "top_decile": captured(scores[method], bought),
-            "correct": float((guess == bought).mean()),
-            "verdict": np.nan if method == "model" else float(surely_better(told["model"], guess, bought)),
+        forecasts["amount"] = {
+            "model": told * spend.expected_spend(x, mean),
+            "year_amount": rows["year_amount"] * days / YEAR,
         }
-        for method, guess in told.items()
-    ]
+        happened["amount"] = rows["holdout_amount"]
+    shown, tests = [], []
+    for target in [t for t in TARGETS if t in forecasts]:
+        kinds = _CRITERIA_OF[target]
+        for method, forecast in forecasts[target].items():
+            found = criteria_of(forecast, happened[target], kinds)
+            shown.append({"target": target, "method": method, **dict.fromkeys(CRITERIA, np.nan), **found})
+            if method != "model":
+                gains = paired_gains(forecasts[target]["model"], forecast, happened[target], kinds)
+                tests += [{"target": target, "method": method, **g} for g in gains]
+    tested = pd.DataFrame(tests)
+    return pd.DataFrame(shown), tested.assign(p_value=adjust_p(tested["p_value"].to_numpy(dtype=float), "holm"))

@@ -52,6 +52,8 @@ class HoldoutCheck(Result):
         Tenths of the customers by their chance to buy, and how many did; see `calibrate`.
     rules
         The model and simple rules in error and in ranking; see `compare_rules`.
+    rule_tests
+        The model against each rule on every criterion, paired over customers, p corrected for all of them.
     hiatus_days
         Days of silence after which the hiatus rule gives a customer up.
     """
@@ -64,6 +66,7 @@ class HoldoutCheck(Result):
     tracking: pd.DataFrame
     calibration: pd.DataFrame
     rules: pd.DataFrame
+    rule_tests: pd.DataFrame
     hiatus_days: float
 
     caption: ClassVar[Message] = message("Forecast and what happened")
@@ -82,6 +85,11 @@ class HoldoutCheck(Result):
     }
 
     @property
+    def off(self) -> float:
+        """How far the total was off, as a share of what happened."""
+        return self.predicted / self.actual - 1 if self.actual else float("inf")
+
+    @property
     def rules_table(self) -> pd.DataFrame:
         """The model and simple rules, in words."""
         words = {
@@ -89,7 +97,7 @@ class HoldoutCheck(Result):
             "method": [METHODS[m] for m in self.rules["method"]],
         }
         named = {k: pd.Series(v, dtype=object) for k, v in words.items()}
-        return self.rules.drop(columns=["target", "method", "verdict"]).assign(**named)[
+        return self.rules.drop(columns=["target", "method"]).assign(**named)[
             ["target", "method", "mae", "rmse", "gini", "top_decile", "correct"]
         ]
 
@@ -243,7 +251,7 @@ def check_holdout(
     table = _by_frequency(p.x, p.count, actual, forecast, plain)
     totals = float(actual.sum()), float(forecast @ p.count), float(plain @ p.count)
     ranks = captured(forecast, actual, p.count), captured(plain, actual, p.count)
-    rules = compare_rules(purchases, asked, spend_model, horizon=horizon, hiatus_days=hiatus_days)
+    rules, tests = compare_rules(purchases, asked, spend_model, horizon=horizon, hiatus_days=hiatus_days)
     return HoldoutCheck(
         table=table,
         actual=totals[0],
@@ -254,8 +262,9 @@ def check_holdout(
         tracking=track(purchases, asked),
         calibration=calibrate(purchases, asked, horizon),
         rules=rules,
+        rule_tests=tests,
         hiatus_days=hiatus_days,
-        notes=(*_notes(totals, ranks), *_rule_notes(rules)),
+        notes=tuple(_notes(totals, ranks)),
     )
 
 
@@ -292,31 +301,4 @@ def _notes(totals: tuple[float, float, float], ranks: tuple[float, float]) -> li
         simple=ranks[1],
     )
     found.append(Note(text, "caution" if ranks[1] >= ranks[0] else "info"))
-    return found
-
-
-def _rule_notes(rules: pd.DataFrame) -> list[Note]:
-    found = []
-    model = rules[rules["method"] == "model"].set_index("target")
-    for row in rules[rules["method"] != "model"].to_dict("records"):
-        target = str(row["target"])
-        words = {"what": TARGETS[target], "rule": METHODS[str(row["method"])]}
-        if row["verdict"] == 1:
-            continue
-        if target == "active":
-            text = message(
-                "“{rule}” tells as well as the model who buys: {simple:pct1} rightly, the model {told:pct1}.",
-                rule=words["rule"],
-                simple=row["correct"],
-                told=model.loc[target, "correct"],
-            )
-        else:
-            text = message(
-                "{what}: “{rule}” is as good as the model for single customers (mean error {simple:dec2}, the model "
-                "{told:dec2}).",
-                simple=row["mae"],
-                told=model.loc[target, "mae"],
-                **words,
-            )
-        found.append(Note(text, "caution"))
     return found

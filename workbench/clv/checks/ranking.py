@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import numpy as np
 
 from workbench.clv.purchases.patterns import Floats
+
+CRITERIA: Final = ("mae", "rmse", "gini", "top_decile", "correct")
+_SMALLER: Final = frozenset({"mae", "rmse"})  # is better
+_GROUPS: Final = 50
+_FEWEST: Final = 10
 
 
 def captured(score: Floats, actual: Floats, count: Floats | None = None, *, top: float = 0.1) -> float:
@@ -60,18 +68,89 @@ def errors(forecast: Floats, actual: Floats) -> tuple[float, float]:
     return float(np.abs(off).mean()), float(np.sqrt((off**2).mean()))
 
 
-def surely_better(forecast: Floats, other: Floats, actual: Floats, z: float = 1.959964) -> int:
-    """Return 1 if the forecast's absolute errors are clearly smaller than the other's, −1 if larger, 0 if unclear.
+def criteria_of(forecast: Floats, actual: Floats, criteria: Sequence[str]) -> dict[str, float]:
+    """Return how good a forecast is by each criterion.
 
-    Paired over customers.
+    Parameters
+    ----------
+    forecast
+        What was told of each customer; for ``correct`` a chance, of which ½ or more counts as yes.
+    actual
+        What happened; for ``correct`` 1 or 0.
+    criteria
+        Of ``mae``, ``rmse``, ``gini``, ``top_decile``, ``correct``.
 
     Examples
     --------
-    >>> happened = np.arange(40.0)
-    >>> surely_better(happened + 0.1 * (-1) ** np.arange(40), happened + 2, happened)
-    1
+    >>> criteria_of(np.array([0.9, 0.2]), np.array([1.0, 1.0]), ["correct"])
+    {'correct': 0.5}
     """
-    gain = np.abs(other - actual) - np.abs(forecast - actual)
-    error = float(gain.std() / np.sqrt(len(gain)))
-    mean = float(gain.mean())
-    return int(mean > z * error) - int(mean < -z * error) if error > 0 else int(np.sign(mean))
+    return {c: _criterion(c, forecast, actual) for c in criteria}
+
+
+def _criterion(name: str, forecast: Floats, actual: Floats) -> float:
+    if name == "mae":
+        return errors(forecast, actual)[0]
+    if name == "rmse":
+        return errors(forecast, actual)[1]
+    if name == "gini":
+        return ranking_gini(forecast, actual)
+    if name == "top_decile":
+        return captured(forecast, actual)
+    return float(((forecast >= 0.5) == (actual > 0)).mean())
+
+
+def paired_gains(forecast: Floats, other: Floats, actual: Floats, criteria: Sequence[str]) -> list[dict[str, object]]:
+    """Test by each criterion whether a forecast is better than another of the same customers.
+
+    Parameters
+    ----------
+    forecast, other
+        What each told of the customers.
+    actual
+        What happened.
+    criteria
+        See `criteria_of`.
+
+    Returns
+    -------
+    list of dict
+        ``criterion``, ``gain`` (above 0 where the first is better), ``std_error``, ``p_value`` (two-sided); p is
+        missing where the gain does not vary.
+
+    Notes
+    -----
+    Paired over customers: delete-a-group jackknife of the difference with 50 groups, every fiftieth customer being one;
+    Student's t with one degree of freedom less than groups (Kott 2001, Journal of Official Statistics 17(4), 521–526).
+
+    Examples
+    --------
+    >>> happened = np.arange(400.0)
+    >>> gain = paired_gains(happened + 0.1 * np.sin(happened), happened + 2, happened, ["mae"])[0]
+    >>> round(gain["gain"], 1), gain["p_value"] < 0.001
+    (1.9, True)
+    """
+    from scipy.stats import t
+
+    groups = min(_GROUPS, len(actual))
+    member = np.arange(len(actual)) % groups
+
+    def gained(kept: np.ndarray) -> Floats:
+        mine, theirs = (criteria_of(f[kept], actual[kept], criteria) for f in (forecast, other))
+        return np.array([(mine[c] - theirs[c]) * (-1 if c in _SMALLER else 1) for c in criteria])
+
+    whole = gained(np.ones(len(actual), dtype=bool))
+    if groups < _FEWEST:
+        return [{"criterion": c, "gain": g, "std_error": np.nan, "p_value": np.nan} for c, g in _pairs(criteria, whole)]
+    left = np.stack([gained(member != g) for g in range(groups)])
+    error = np.sqrt((groups - 1) / groups * ((left - left.mean(axis=0)) ** 2).sum(axis=0))
+    found: list[dict[str, object]] = []
+    for k, name in enumerate(criteria):
+        known = bool(error[k] > 0)
+        p = float(2 * t.sf(abs(whole[k]) / error[k], groups - 1)) if known else float("nan")
+        found.append({"criterion": name, "gain": float(whole[k]), "std_error": float(error[k]), "p_value": p})
+    return found
+
+
+def _pairs(criteria: Sequence[str], gains: Floats) -> list[tuple[str, float]]:
+    return [(c, float(g)) for c, g in zip(criteria, gains, strict=True)]

@@ -20,7 +20,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from workbench.clv.contracts.renewals import ContractModel, checked_survivors, fit_survivors
+from workbench.clv.contracts.contract_model import ContractModel, checked_survivors, fit_survivors
 from workbench.clv.contracts.sbg import fit_sbg
 from workbench.clv.models.fit import Fit
 from workbench.clv.models.model import Scale

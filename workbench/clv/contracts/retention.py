@@ -64,8 +64,8 @@ class RetentionCurve(Result):
         "customers": Column(message("Observed until then"), "int"),
         "ended": Column(message("Ended"), "int"),
         "retained": Column(message("Still customers"), "pct1"),
-        "ci_low": Column(message("Lower limit"), "pct1"),
-        "ci_high": Column(message("Upper limit"), "pct1"),
+        "ci_low": Column(message("Low ({level:level})"), "pct1"),
+        "ci_high": Column(message("High ({level:level})"), "pct1"),
         "churn": Column(message("Lost since the age before"), "pct1"),
     }
 

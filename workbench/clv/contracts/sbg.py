@@ -17,7 +17,7 @@ from typing import ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 
-from workbench.clv.contracts.renewals import ContractModel, checked_survivors, fit_survivors, whole_periods
+from workbench.clv.contracts.contract_model import ContractModel, checked_survivors, fit_survivors, whole_periods
 from workbench.clv.models.fit import Fit
 from workbench.clv.models.model import Scale
 from workbench.clv.numerics.hypergeometric import gauss_fraction

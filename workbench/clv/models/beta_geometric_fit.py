@@ -10,8 +10,8 @@ import pandas as pd
 from workbench.clv.models import nbd
 from workbench.clv.models.beta_geometric import BetaGeometric, Chances, objective
 from workbench.clv.models.fit import Fit
+from workbench.clv.models.penalty import Pull
 from workbench.clv.numerics.newton import Optimum, maximise
-from workbench.clv.numerics.penalty import Pull
 from workbench.clv.purchases.patterns import Patterns, as_patterns, mean_age
 from workbench.core.language import Message, message
 from workbench.core.results import Note
@@ -52,6 +52,7 @@ def fit_beta_geometric(
         best,
         customers=patterns.customers,
         verdicts=tuple(_verdicts(best, stay)),
+        leaving_told=not nbd.without_leaving(best.log_likelihood - stay.log_likelihood),
         notes=_one_time_note(patterns, chances),
         patterns=patterns,
         unit=unit,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from statistics import NormalDist
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 import numpy as np
@@ -23,8 +24,8 @@ from workbench.clv.models.model import PurchaseModel
 from workbench.clv.models.pareto_nbd import ParetoNbd
 from workbench.clv.models.pareto_nbd_curvature import Places
 from workbench.clv.models.pareto_nbd_fit import fit_pareto_nbd, with_curvature
+from workbench.clv.models.penalty import Pull, highest
 from workbench.clv.numerics.newton import Curvature
-from workbench.clv.numerics.penalty import Pull, highest
 from workbench.clv.purchases.patterns import PATTERN_COLUMNS, Floats, Patterns, as_patterns, mean_age
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
@@ -81,8 +82,8 @@ class CovariateFit(Result):
         "coefficient": Column(message("Coefficient"), "dec3"),
         "std_error": Column(message("Standard error"), "dec3"),
         "ratio": Column(message("Multiplies by"), "dec2"),
-        "ci_low": Column(message("Low (95 %)"), "dec2"),
-        "ci_high": Column(message("High (95 %)"), "dec2"),
+        "ci_low": Column(message("Low ({level:level})"), "dec2"),
+        "ci_high": Column(message("High ({level:level})"), "dec2"),
     }
 
     def model_for(self, **characteristics: float) -> PurchaseModel:
@@ -96,12 +97,8 @@ class CovariateFit(Result):
         known = {c for _, c in self.coefficients}
         unknown = sorted(set(characteristics) - known)
         if unknown:
-            raise InputError(
-                "A characteristic is one the model was fitted with.",
-                found=unknown[0],
-                fix=f"Use {', '.join(sorted(known))}.",
-                where="model_for",
-            )
+            rule, fix = "A characteristic is one the model was fitted with.", f"Use {', '.join(sorted(known))}."
+            raise InputError(rule, found=unknown[0], fix=fix, where="model_for")
         place, sign = _LEAVING["bg_nbd" if isinstance(self.base, BgNbd) else "pareto_nbd"]
         logs = np.log(self.base.theta)
         for (process, name), value in self.coefficients.items():
@@ -167,6 +164,7 @@ def fit_covariates(
     rate: Sequence[str] = (),
     leaving: Sequence[str] = (),
     penalty: float = 0.0,
+    level: float = 0.95,
 ) -> CovariateFit:
     """Fit BG/NBD or Pareto/NBD with characteristics that do not change.
 
@@ -185,6 +183,8 @@ def fit_covariates(
         Strength with which the base parameters' logarithms are drawn to 0 (scales of time: to the mean age) and the
         coefficients to 0, λ/2 Σ (… − centre)². The same in every unit of time. With a penalty the test of all effects
         errs towards none. None by default.
+    level
+        Level of the intervals.
 
     Returns
     -------
@@ -225,6 +225,7 @@ def fit_covariates(
     covariance, _ = log_covariance(best.hessian)
     coefficients = np.log(best.values[4:])
     errors = np.sqrt(np.diag(covariance)[4:])
+    reach = NormalDist().inv_cdf((1 + level) / 2)
     gain = 2 * max(best.log_likelihood - without.log_likelihood, 0.0)
     p_value = float(chi2.sf(gain, len(parts)))
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -235,8 +236,8 @@ def fit_covariates(
                 "coefficient": coefficients,
                 "std_error": errors,
                 "ratio": np.exp(coefficients),
-                "ci_low": np.exp(coefficients - 1.959963984540054 * errors),
-                "ci_high": np.exp(coefficients + 1.959963984540054 * errors),
+                "ci_low": np.exp(coefficients - reach * errors),
+                "ci_high": np.exp(coefficients + reach * errors),
                 "p_value": chi2.sf((coefficients / errors) ** 2, 1),
             }
         )
@@ -254,6 +255,7 @@ def fit_covariates(
         without=without,
         p_value=p_value,
         converged=best.converged,
+        level=level,
         notes=(Note(text), *_unsure(best.converged)),
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal, Self
+from statistics import NormalDist
+from typing import ClassVar, Final, Self
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from workbench.core.language import Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 
-_Z95: Final = 1.959963984540054
+LEVEL: Final = 0.95
 _FLAT: Final = 1e-9  # curvature, relative to the steepest, below which a direction is not identified
 _BADLY: Final = 1e6  # condition number from which on parameters are said to be told apart badly
 _NOTHING: Final = 12.0  # standard deviation of a logarithm from which on nothing is known
@@ -54,6 +55,8 @@ class Fit(Result):
         Unit of the parameters' times; None for a model of amounts.
     rows
         What any other model was fitted to, with a ``count``; None for a model of purchases.
+    leaving_told
+        Whether the data tell who has left: False where a model in which nobody leaves fits about as well.
     """
 
     model: Model
@@ -66,14 +69,15 @@ class Fit(Result):
     patterns: Patterns | None = None
     unit: Unit | None = None
     rows: pd.DataFrame | None = None
+    leaving_told: bool = True
 
     caption: ClassVar[Message] = message("Fitted model")
     columns: ClassVar[Mapping[str, Column]] = {
         "parameter": Column(message("Parameter")),
         "estimate": Column(message("Estimate"), "dec3"),
         "std_error": Column(message("Standard error"), "dec3"),
-        "ci_low": Column(message("Low (95 %)"), "dec3"),
-        "ci_high": Column(message("High (95 %)"), "dec3"),
+        "ci_low": Column(message("Low ({level:level})"), "dec3"),
+        "ci_high": Column(message("High ({level:level})"), "dec3"),
     }
 
     @property
@@ -116,10 +120,14 @@ class Fit(Result):
             raise InputError(
                 "The fit carries what it was fitted to.",
                 found="parameters only",
-                fix="Fit again, or keep everything: fit.to_json().",
+                fix="Fit again, or keep everything: fit_to_json(fit).",
                 where="fit",
             )
         return self.rows
+
+    def intervals(self, level: float) -> pd.DataFrame:
+        """Return the table of parameters with intervals of another level."""
+        return parameter_table(self.model, self.log_covariance, level)
 
     def probability_alive(self) -> Floats:
         """Return the probability that a customer of each pattern is still a customer."""
@@ -133,7 +141,7 @@ class Fit(Result):
 
     def expected_lifetime_purchases(self, annual_discount_rate: float) -> Floats:
         """Return the expected purchases of all time of a customer of each pattern, discounted (DERT)."""
-        from workbench.clv.numerics.horizon import daily_force
+        from workbench.clv.models.horizon import daily_force
 
         model, p = self._purchase_model()
         force = daily_force(annual_discount_rate) * self.days_per_unit
@@ -157,45 +165,12 @@ class Fit(Result):
         centre = np.log(list(self.parameters.values()))
         return pd.DataFrame(np.exp(centre + noise @ spread.T), columns=list(self.model.names()))
 
-    def to_json(self, *, keep: Literal["everything", "parameters"] = "everything") -> str:
-        """Return the fit as JSON, to be read by `from_json`.
-
-        Parameters
-        ----------
-        keep
-            ``everything``, so that the fit answers what it answered before; or ``parameters``, their covariance and
-            what is said about them, without the histories (which may be hundreds of thousands).
-        """
-        from workbench.clv.models.fit_json import write
-
-        return write(self, keep)
-
-    @classmethod
-    def from_json(cls, text: str) -> Fit:
-        """Return the fit that `to_json` wrote.
-
-        Raises
-        ------
-        InputError
-            If the text is no fit, or of an unknown model.
-
-        Examples
-        --------
-        >>> from workbench.clv import fit_sbg
-        >>> fit = fit_sbg([1000, 869, 743, 653])
-        >>> Fit.from_json(fit.to_json()).parameters == fit.parameters
-        True
-        """
-        from workbench.clv.models.fit_json import read
-
-        return read(text)
-
     def _purchase_model(self) -> tuple[PurchaseModel, Patterns]:
         if isinstance(self.model, PurchaseModel) and self.patterns is None:
             raise InputError(
                 "The fit carries its purchase histories.",
                 found="parameters only",
-                fix="Ask fit.model about histories, or keep everything: fit.to_json().",
+                fix="Ask fit.model about histories, or keep everything: fit_to_json(fit).",
                 where="fit",
             )
         if not isinstance(self.model, PurchaseModel) or self.patterns is None:
@@ -219,6 +194,7 @@ class Fit(Result):
         patterns: Patterns | None = None,
         unit: Unit | None = None,
         rows: pd.DataFrame | None = None,
+        leaving_told: bool = True,
     ) -> Self:
         """Make the fit of a model at its optimum."""
         covariance, condition = log_covariance(optimum.hessian)
@@ -242,7 +218,8 @@ class Fit(Result):
             )
             notes = (Note(text), *notes)
         return cls(
-            table=parameter_table(model, covariance),
+            table=parameter_table(model, covariance, LEVEL),
+            level=LEVEL,
             model=model,
             log_likelihood=optimum.log_likelihood,
             log_covariance=covariance,
@@ -253,29 +230,31 @@ class Fit(Result):
             patterns=patterns,
             unit=unit,
             rows=rows,
+            leaving_told=leaving_told,
             notes=(*(Note(v, severity) for v in verdicts), *notes),  # type: ignore[arg-type]
         )
 
 
-def parameter_table(model: Model, covariance: Floats) -> pd.DataFrame:
+def parameter_table(model: Model, covariance: Floats, level: float) -> pd.DataFrame:
     """Return a fit's table, with intervals from the logarithms; from 0 to infinity where nothing is known.
 
     Examples
     --------
     >>> from workbench.clv.contracts.sbg import Sbg
-    >>> parameter_table(Sbg(alpha=2.0, beta=1.0), np.diag([0.01, 0.04]))["std_error"].round(2).tolist()
+    >>> parameter_table(Sbg(alpha=2.0, beta=1.0), np.diag([0.01, 0.04]), 0.95)["std_error"].round(2).tolist()
     [0.2, 0.2]
     """
     values, spread = model.theta, np.sqrt(np.diag(covariance))
     nothing = spread > _NOTHING
     reach = np.where(nothing, 0.0, spread)
+    z = NormalDist().inv_cdf((1 + level) / 2)
     return pd.DataFrame(
         {
             "parameter": list(model.names()),
             "estimate": values,
             "std_error": np.where(nothing, np.inf, values * reach),
-            "ci_low": np.where(nothing, 0.0, values * np.exp(-_Z95 * reach)),
-            "ci_high": np.where(nothing, np.inf, values * np.exp(_Z95 * reach)),
+            "ci_low": np.where(nothing, 0.0, values * np.exp(-z * reach)),
+            "ci_high": np.where(nothing, np.inf, values * np.exp(z * reach)),
         }
     )
 

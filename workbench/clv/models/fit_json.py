@@ -4,29 +4,43 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 
-from workbench.clv.models.fit import Fit, parameter_table
+from workbench.clv.models.fit import LEVEL, Fit, parameter_table
 from workbench.clv.models.model import Model
 from workbench.clv.purchases.patterns import as_patterns
 from workbench.core.errors import InputError
 from workbench.core.language import Message
 from workbench.core.results import Note
 
-_FORM: Final = "workbench-fit/1"
+_FORM: Final = "workbench-fit/2"
 
 
-def write(fit: Fit, keep: str) -> str:
-    """Return a fit as JSON; see `Fit.to_json`."""
+def fit_to_json(fit: Fit, *, keep: Literal["everything", "parameters"] = "everything") -> str:
+    """Return a fit as JSON, to be read by `fit_from_json`.
+
+    Parameters
+    ----------
+    fit
+        A fit of any model of the room.
+    keep
+        ``everything``, so that the fit answers what it answered before; or ``parameters``, their covariance and what is
+        said about them, without the histories (which may be hundreds of thousands).
+
+    Raises
+    ------
+    InputError
+        If `keep` is neither.
+    """
     if keep not in ("everything", "parameters"):
         raise InputError(
             "`keep` is one of everything, parameters.",
             found=repr(keep),
             fix="Write keep='parameters' to leave out the histories.",
-            where="to_json",
+            where="fit_to_json",
         )
     evidence = None
     if keep == "everything" and (fit.patterns is not None or fit.rows is not None):
@@ -42,6 +56,7 @@ def write(fit: Fit, keep: str) -> str:
             "customers": fit.customers,
             "converged": fit.converged,
             "condition": _finite(fit.condition),
+            "leaving_told": fit.leaving_told,
             "verdicts": [_words(v) for v in fit.verdicts],
             "notes": [{**_words(n.message), "severity": n.severity} for n in fit.notes],
             "evidence": evidence,
@@ -50,8 +65,21 @@ def write(fit: Fit, keep: str) -> str:
     )
 
 
-def read(text: str) -> Fit:
-    """Return the fit that `write` wrote; see `Fit.from_json`."""
+def fit_from_json(text: str) -> Fit:
+    """Return the fit that `fit_to_json` wrote.
+
+    Raises
+    ------
+    InputError
+        If the text is no fit, or of an unknown model.
+
+    Examples
+    --------
+    >>> from workbench.clv import fit_sbg
+    >>> fit = fit_sbg([1000, 869, 743, 653])
+    >>> fit_from_json(fit_to_json(fit)).parameters == fit.parameters
+    True
+    """
     try:
         found: dict[str, Any] = json.loads(text)
         if found["form"] != _FORM:
@@ -62,7 +90,8 @@ def read(text: str) -> Fit:
         evidence = None if found["evidence"] is None else pd.DataFrame(found["evidence"])
         timed = kind.inputs == ("x", "t_x", "T")
         return Fit(
-            table=parameter_table(model, covariance),
+            table=parameter_table(model, covariance, LEVEL),
+            level=LEVEL,
             model=model,
             log_likelihood=float(found["log_likelihood"]),
             log_covariance=np.asarray(covariance, dtype=np.float64),
@@ -72,15 +101,16 @@ def read(text: str) -> Fit:
             customers=float(found["customers"]),
             patterns=as_patterns(evidence) if timed and evidence is not None else None,
             unit=found["unit"],
+            leaving_told=bool(found["leaving_told"]),
             rows=None if timed else evidence,
             notes=tuple(Note(_message(n), n["severity"]) for n in found["notes"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
-            "A fit is read from the JSON that Fit.to_json wrote.",
+            "A fit is read from the JSON that fit_to_json wrote.",
             found=f"{type(error).__name__}: {error}",
             fix="Pass the whole text of such a file.",
-            where="from_json",
+            where="fit_from_json",
         ) from error
 
 

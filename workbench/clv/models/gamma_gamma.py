@@ -15,8 +15,8 @@ import pandas as pd
 
 from workbench.clv.models.fit import Fit
 from workbench.clv.models.model import Model, Scale
+from workbench.clv.models.penalty import Pull
 from workbench.clv.numerics.newton import Optimum, maximise
-from workbench.clv.numerics.penalty import Pull
 from workbench.clv.purchases.patterns import Floats, Ints, dot
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message

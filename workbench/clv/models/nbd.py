@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from workbench.clv.models.model import PurchaseModel, Scale, checked_horizon
+from workbench.clv.models.penalty import Pull, highest
 from workbench.clv.numerics.newton import Optimum, maximise
-from workbench.clv.numerics.penalty import Pull, highest
 from workbench.clv.numerics.rising import rising
 from workbench.clv.purchases.patterns import Floats, Patterns, as_patterns, mean_age
 from workbench.core.errors import InputError

@@ -13,8 +13,8 @@ from workbench.clv.models import nbd
 from workbench.clv.models.fit import Fit
 from workbench.clv.models.pareto_nbd import ParetoNbd, reach_slopes
 from workbench.clv.models.pareto_nbd_curvature import Places, hessian
+from workbench.clv.models.penalty import Pull
 from workbench.clv.numerics.newton import Curvature, Optimum, maximise
-from workbench.clv.numerics.penalty import Pull
 from workbench.clv.numerics.rising import rising
 from workbench.clv.purchases.patterns import Floats, Patterns, as_patterns, dot, mean_age
 from workbench.core.language import Message, message
@@ -82,6 +82,7 @@ def fit_pareto_nbd(purchases: Purchases | pd.DataFrame, *, start: ParetoNbd | No
         best,
         customers=patterns.customers,
         verdicts=tuple(_verdicts(best, stay)),
+        leaving_told=not nbd.without_leaving(best.log_likelihood - stay.log_likelihood),
         patterns=patterns,
         unit=unit,
     )

@@ -54,8 +54,8 @@ class Concentration(Result):
         "top": Column(message("Top share of customers"), "pct"),
         "amount": Column(message("Value"), "money"),
         "share": Column(message("Share of all value"), "pct1"),
-        "ci_low": Column(message("Lower limit"), "pct1"),
-        "ci_high": Column(message("Upper limit"), "pct1"),
+        "ci_low": Column(message("Low ({level:level})"), "pct1"),
+        "ci_high": Column(message("High ({level:level})"), "pct1"),
     }
 
     def plot(self, language: Language | None = None) -> Figure:
@@ -112,9 +112,14 @@ def concentration(values: npt.ArrayLike, *, tops: Sequence[float] = TOPS, level:
     total = float(array.sum())
     if not (len(array) and np.isfinite(array).all() and total > 0):
         raise InputError(
-            "Values are finite numbers that add up to more than zero.",
-            found=f"{len(array):,} values, {int((~np.isfinite(array)).sum()):,} not finite, sum {total:g}",
-            fix="Leave out customers without a value.",
+            message("Values are finite numbers that add up to more than zero."),
+            found=message(
+                "{n:int} values, {bad:int} of them not finite, with a sum of {sum:dec0}",
+                n=len(array),
+                bad=(~np.isfinite(array)).sum(),
+                sum=total,
+            ),
+            fix=message("Leave out customers without a value."),
             where="values",
         )
     n = len(array)

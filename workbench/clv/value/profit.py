@@ -88,8 +88,8 @@ class ProfitContribution(Result):
         "usual_share": Column(message("Usual share"), "pct1"),
         "per_customer": Column(message("Profit per customer"), "money"),
         "unprofitable": Column(message("Unprofitable customers"), "pct1"),
-        "ci_low": Column(message("Lower limit"), "money"),
-        "ci_high": Column(message("Upper limit"), "money"),
+        "ci_low": Column(message("Low ({level:level})"), "money"),
+        "ci_high": Column(message("High ({level:level})"), "money"),
     }
 
     def plot(self, language: Language | None = None) -> Figure:
@@ -188,6 +188,7 @@ def profit_contribution(
         unprofitable=int(bad.sum()),
         loss=float(-profit[bad].sum()),
         concentration=spread,
+        level=level,
         notes=tuple(_notes(profit, bad)),
     )
 
@@ -274,6 +275,7 @@ def _groups(frame: pd.DataFrame, by: Sequence[str], brought: Floats, profit: Flo
         "per_customer",
         "ci_low",
         "ci_high",
+        "std_error",
         "unprofitable",
         "loss",
     ]
@@ -282,7 +284,8 @@ def _groups(frame: pd.DataFrame, by: Sequence[str], brought: Floats, profit: Flo
     table = pd.concat(parts, ignore_index=True)
     table["share"] = table["profit"] / profit.sum()
     table["per_customer"] = table["profit"] / table["customers"]
-    reach = z * table["spread"] / np.sqrt(table["customers"])
+    table["std_error"] = (table["spread"] / np.sqrt(table["customers"])).fillna(np.inf)
+    reach = z * table["std_error"]
     table["ci_low"], table["ci_high"] = table["per_customer"] - reach, table["per_customer"] + reach
     return table[columns]
 

@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.clv.purchases.patterns import Floats, Ints
 from workbench.clv.purchases.purchases import Purchases
 from workbench.core.bulk import in_engine
-from workbench.core.engine import Table, as_table
+from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError, nearest, require_columns
 from workbench.core.names import CUSTOMER_ID
 
@@ -99,8 +99,8 @@ def _looked_up(given: float | Mapping[str, float], groups: list[str], where: str
     return np.array([float(given[g]) for g in groups])
 
 
-def group_source(purchases: Purchases, groups: Groups) -> tuple[str, str]:
-    """Return customers with their group as a FROM item of the purchases' engine, and the group's name in it.
+def group_source(engine: Engine, groups: Groups) -> tuple[str, str]:
+    """Return customers with their group as a FROM item of an engine, and the group's name in it.
 
     Raises
     ------
@@ -108,7 +108,6 @@ def group_source(purchases: Purchases, groups: Groups) -> tuple[str, str]:
         If a column is missing, or a customer is listed twice.
     """
     table, column = groups
-    engine = purchases.source.engine
     listed = in_engine(as_table(table, engine), engine)
     require_columns(listed.columns, (CUSTOMER_ID, column), where="groups")
     twice = int(listed.rows(f"SELECT count(*) - count(DISTINCT {CUSTOMER_ID}) AS n FROM {{table}}")["n"][0])
@@ -154,11 +153,11 @@ class Cells:
             count, spent = (patterns[c].to_numpy(dtype=float) for c in ("count", "repeat_amount"))
             place = np.arange(len(patterns), dtype=np.int64)
             return cls([""], np.zeros(len(patterns), dtype=np.int64), place, count, np.maximum(spent, 0))
-        source, name = group_source(purchases, groups)
+        source, name = group_source(purchases.source.engine, groups)
         rows = purchases.source.rows(f"""
             SELECT coalesce(g.{name}, {purchases.source.engine.dialect.literal(NO_GROUP)}) AS named,
                    c.frequency AS x, c.recency AS t_x, c."T", count(*) AS count,
-                   CAST(sum(CAST(c.repeat_amount AS DECIMAL(30, 4))) AS DOUBLE) AS spent
+                   {purchases.source.engine.dialect.exact_sum("c.repeat_amount", 4)} AS spent
             FROM {{table}} AS c LEFT JOIN {source} AS g ON g.{CUSTOMER_ID} = c.customer_id
             GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""")
         known = patterns[["x", "t_x", "T"]].assign(at=np.arange(len(patterns)))

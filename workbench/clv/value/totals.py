@@ -206,7 +206,7 @@ def forecast_spend(
     spend_model: Fit | GammaGamma,
     *,
     days: float,
-    level: float = 0.9,
+    level: float = 0.95,
     seed: int,
 ) -> tuple[Total, Total]:
     """Return what all customers together will buy and spend in the next `days` days, undiscounted.

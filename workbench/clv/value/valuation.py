@@ -10,8 +10,8 @@ import numpy as np
 
 from workbench.clv.models.fit import Fit, finite_covariance
 from workbench.clv.models.gamma_gamma import GammaGamma
+from workbench.clv.models.horizon import discounted, discounted_if_alive, over_ages
 from workbench.clv.models.model import PurchaseModel
-from workbench.clv.numerics.horizon import discounted, discounted_if_alive, over_ages
 from workbench.clv.purchases.patterns import Floats, Ints
 from workbench.clv.value.individual import Outcomes, draw_outcomes
 

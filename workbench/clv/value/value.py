@@ -12,8 +12,8 @@ import pandas as pd
 
 from workbench.clv.models.fit import Fit
 from workbench.clv.models.gamma_gamma import GammaGamma
+from workbench.clv.models.horizon import add_months, daily_force, discounted_years, horizon_days
 from workbench.clv.models.model import PurchaseModel
-from workbench.clv.numerics.horizon import add_months, daily_force, discounted_years, horizon_days
 from workbench.clv.purchases.patterns import as_patterns
 from workbench.clv.purchases.purchases import Purchases
 from workbench.clv.value.concentration import Concentration, concentration
@@ -22,7 +22,6 @@ from workbench.clv.value.totals import Sums, Total, total_of
 from workbench.clv.value.valuation import Valuation
 from workbench.clv.value.value_sql import TermsSql, value_sql
 from workbench.core.bulk import BulkResult, keep_rows
-from workbench.core.engine import Table
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
@@ -30,8 +29,6 @@ from workbench.core.results import Note
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from workbench.clv.value.value_groups import GroupValues
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -82,8 +79,8 @@ class CustomerValue(BulkResult):
         "alive": Column(message("Still customers (expected)"), "int"),
         "expected_purchases": Column(message("Expected purchases"), "int"),
         "clv": Column(message("Value"), "money"),
-        "ci_low": Column(message("Lower limit"), "money"),
-        "ci_high": Column(message("Upper limit"), "money"),
+        "ci_low": Column(message("Low ({level:level})"), "money"),
+        "ci_high": Column(message("High ({level:level})"), "money"),
         "clv_per_customer": Column(message("Value per customer"), "money"),
         "lifetime_value": Column(message("Value of all time"), "money"),
         "at_risk": Column(message("Value at risk"), "money"),
@@ -97,12 +94,6 @@ class CustomerValue(BulkResult):
         """Draw the cumulated share of value over the share of customers."""
         return self.concentration.plot(language)
 
-    def by(self, customers: pd.DataFrame | Table, column: str) -> GroupValues:
-        """Return values, their intervals and what is at risk by a column of a list of customers; see `GroupValues`."""
-        from workbench.clv.value.value_groups import group_values
-
-        return group_values(self, customers, column)
-
 
 def value_customers(
     purchases: Purchases,
@@ -114,7 +105,7 @@ def value_customers(
     margin: float | Mapping[str, float] = 1.0,
     service_cost: float | Mapping[str, float] = 0.0,
     terms_by: Groups | None = None,
-    interval: float = 0.9,
+    interval: float = 0.95,
     seed: int,
     path: str | Path | None = None,
 ) -> CustomerValue:
@@ -222,7 +213,7 @@ def value_customers(
     )
     clv = np.concatenate([np.asarray(b.column(0)) for b in rows.engine.batches(f"SELECT clv FROM {rows.source}")])
     total, lifetime = sums.total(), sums.lifetime()
-    spread = concentration(clv)
+    spread = concentration(clv, level=interval)
     share = sums.mean_margin
     new = total_of(*valuation.new_customer("horizon"), valuation.covariance, 0.0, interval, share)
     ever = Total.unknown(interval)
@@ -256,6 +247,7 @@ def value_customers(
         valuation=valuation,
         terms=terms,
         terms_by=terms_by,
+        level=interval,
         notes=tuple(_notes(purchases, horizon_months, annual_discount_rate, terms, sums)),
     )
 
@@ -285,7 +277,7 @@ def _check(purchases: Purchases, model: Fit | PurchaseModel, interval: float) ->
         )
     if not 0 < interval < 1:
         raise InputError(
-            "A level is between 0 and 1.", found=repr(interval), fix="Write interval=0.9.", where="interval"
+            "A level is between 0 and 1.", found=repr(interval), fix="Write interval=0.95.", where="interval"
         )
 
 

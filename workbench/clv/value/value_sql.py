@@ -40,7 +40,7 @@ class TermsSql:
         by_name = list(zip(*(list(map(float, v)) for v in terms.for_groups(cells.names)), strict=True))
         margin, cost, join = repr(by_name[0][0]), repr(by_name[0][1]), ""
         if terms.by_group and terms_by is not None:
-            source, named = group_source(purchases, terms_by)
+            source, named = group_source(purchases.source.engine, terms_by)
             join = f"LEFT JOIN {source} AS g ON g.{CUSTOMER_ID} = c.customer_id"
             mine = f"coalesce(g.{named}, {d.literal(NO_GROUP)})"
             margin, cost = (

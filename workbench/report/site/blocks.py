@@ -116,6 +116,7 @@ def table(
     only: Sequence[str] = (),
     columns: Mapping[str, Column] | None = None,
     labels: Mapping[str, Spoken] | None = None,
+    level: float | None = None,
 ) -> Block:
     """Show a result's table, with its notes.
 
@@ -133,18 +134,21 @@ def table(
         Labels and formats that differ from the result's.
     labels
         Column → `Words` of ``wave.yaml``, for the columns of the study.
+    level
+        Level of the intervals of a DataFrame; a result carries its own.
     """
     own = result.columns if isinstance(result, Result) else {}
     notes = [n.message for n in result.notes] if isinstance(result, Result) else []
     given = caption if isinstance(caption, Caption) else None
     text = given.text if given else caption or (result.caption if isinstance(result, Result) else message("Table"))
     assert isinstance(text, Message)
+    sure = level if level is not None else result.level if isinstance(result, Result) else None
     html = {}
     for language in LANGUAGES:
         shown = _chosen(result.shown_table(language) if isinstance(result, Result) else result, only)
         named = {**COLUMNS, **own, **(columns or {}), **study_labels(labels)}
         html[language] = html_table(
-            shown, caption=text, columns=named, notes=notes, language=language, label_html=NUMBER
+            shown, caption=text, columns=named, notes=notes, language=language, label_html=NUMBER, level=sure
         ) + _source_line(given, language)
     rows = _chosen(result.shown_table("en") if isinstance(result, Result) else result, only)
     return Block("table", name, {k: _addressed(v, name) for k, v in html.items()}, shown_csv(rows))

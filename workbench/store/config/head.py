@@ -30,7 +30,9 @@ class Head(Part):
     previous: Name | None = Field(default=None, description="Folder of the wave before this one, beside this one.")
     as_of: dt.date = Field(description="Last day the data cover.")
     generated: bool = Field(default=False, description="True for a company that does not exist.")
-    currency: str = "CNY"
+    currency: str | None = Field(
+        default=None, pattern="^[A-Z]{3}$", description="Currency of amounts, such as CNY; shown with every amount."
+    )
     timezone: str | None = Field(default=None, description="Zone of local dates; needed when times carry a zone.")
     languages: list[Language] = Field(default=["zh-CN", "en"], min_length=1)
     engine: str = "duckdb://"

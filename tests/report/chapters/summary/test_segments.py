@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.core.engine import as_table
-from workbench.report.chapters.summary.segments import segment_worth, segments_worth
+from workbench.report.chapters.summary.segments import segments_worth
 from workbench.store import Wave
 
 
@@ -25,37 +24,28 @@ def people():
     return values, segments
 
 
-def test_values_by_segment_add_up(make_wave, people):
+def test_segments_with_their_values_and_profit(make_wave, people):
     values, segments = people
     wave = Wave.open(make_wave())
-    assert segment_worth(wave, as_table(segments)) is None
+    assert segments_worth(wave) is None
     wave.keep("clv", values)
-    found = segment_worth(wave, as_table(segments))
-    assert found["value"].sum() == pytest.approx(values["clv"].sum(), rel=1e-6)
-    first = values.loc[segments["segment"] == 1, "clv"]
-    reach = 1.959964 * first.std() / np.sqrt(300)
-    row = found.iloc[0]
-    assert (row["ci_low"], row["ci_high"]) == pytest.approx((first.mean() - reach, first.mean() + reach), rel=1e-5)
-    assert "profit" not in found
-
-
-def test_profit_stands_beside_value(make_wave, people):
-    values, segments = people
-    wave = Wave.open(make_wave())
-    wave.keep("clv", values)
-    costs = dict.fromkeys(("refunds", "goods", "contacts", "service"), 1.0)
-    wave.keep("profits", pd.DataFrame({"customer_id": ["0000", "0003", "0001"], "revenue": [10.0, 20, 30], **costs}))
-    found = segment_worth(wave, as_table(segments))
-    assert found["profit"].tolist() == [22.0, 26.0, 0.0]
     assert segments_worth(wave) is None
     wave.keep("segments", segments)
     wave.keep("segment_names", pd.DataFrame({"segment": [1], "en": ["Loyal"], "zh": ["忠实"]}))
-    shown = segments_worth(wave)
-    assert shown["per_customer"].is_monotonic_decreasing
-    assert {str(n) for n in shown["name"]} == {"1 Loyal", "2", "3"}
+    found = segments_worth(wave)
+    assert found["value"].sum() == pytest.approx(values["clv"].sum(), rel=1e-6)
+    assert found["share"].sum() == pytest.approx(1)
+    assert found["per_customer"].is_monotonic_decreasing
+    assert {str(n) for n in found["name"]} == {"1 Loyal", "2", "3"}
+    assert "profit" not in found
+    costs = dict.fromkeys(("refunds", "goods", "contacts", "service"), 1.0)
+    wave.keep("profits", pd.DataFrame({"customer_id": ["0000", "0003", "0001"], "revenue": [10.0, 20, 30], **costs}))
+    shown = segments_worth(wave).set_index(segments_worth(wave)["name"].map(str))
+    assert shown["profit"].to_dict() == {"1 Loyal": 22.0, "2": 26.0, "3": 0.0}
 
 
 def test_values_without_a_chance_tell_nothing(make_wave, people):
     wave = Wave.open(make_wave())
     wave.keep("clv", people[0][["customer_id", "clv"]].head(0))
-    assert segment_worth(wave, as_table(people[1])) is None
+    wave.keep("segments", people[1])
+    assert segments_worth(wave) is None

@@ -1,55 +1,44 @@
 from __future__ import annotations
 
-import datetime as dt
-
+import pandas as pd
 import pytest
 
-from workbench.report.chapters.value import chapter as value
-from workbench.report.chapters.value import checks as value_checks
-from workbench.report.chapters.value.terms import terms_of
+from tests.clv.made import END, csv, orders
+from tests.report.chapters.value.test_chapter import from_orders
+from workbench.clv import choose_models, purchase_summary
+from workbench.core.errors import InputError
+from workbench.report.chapters.value import checks
 from workbench.store import Wave
-from workbench.store.demo import make_company
-from workbench.store.demo.wave_file import wave_yaml
 
 
 @pytest.fixture(scope="module")
-def waves(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("company")
-    make_company(folder, customers=1500, seed=5, language="en")
-    for name in ("2026q2", "2026q3"):
-        (folder / name / "wave.yaml").write_text(wave_yaml(name, "en", panel=40), encoding="utf-8")
-    return {name: Wave.open(folder / name) for name in ("2026q2", "2026q3")}
+def told():
+    frame = orders(900)
+    return from_orders(frame.assign(amount=frame["amount"] * (frame["customer_id"].astype(int) % 5 + 1)))
 
 
-@pytest.fixture(scope="module")
-def models(waves):
-    wave = waves["2026q3"]
-    return value.models_of(value.histories_of(wave), wave.config.value.model)
+def test_models_are_kept_and_read_again(make_wave, told):
+    first = Wave.open(make_wave())
+    first.keep("value_models", checks.kept_models(told[1].models))
+    first.keep("clv", pd.DataFrame({"customer_id": ["a"], "clv": [1.0]}))
+    text = (first.folder / "wave.yaml").read_text().replace("wave: w1", "wave: w2\nprevious: w1")
+    text = text.replace("2026-06-30", "2026-09-30")
+    second = Wave.open(make_wave(wave_yaml=text, folder="w2"))
+    assert checks.models_before(second)[0].parameters == pytest.approx(told[1].models.of_buying.parameters)
+    assert list(checks.kept_models(choose_models(from_orders(orders(9))[0])).columns) == ["role", "model"]
+    with pytest.raises(InputError, match="earlier wave"):
+        checks.models_before(first)
 
 
-def test_the_holdout_of_a_wave(waves, models):
-    found = value_checks.holdout_of(waves["2026q3"], models)
-    assert found is not None
+def test_days_are_held_back_where_the_history_is_long_enough(make_wave, told):
+    purchases = told[0]
+    assert checks.held_days(purchases, 90) == 90
+    assert checks.held_days(purchases, 900) < 900 / 4
+    with pytest.raises(InputError, match="four weeks"):
+        checks.held_days(purchase_summary(orders(50).tail(3), observed_until=END), 20)
+    frame = orders(900)
+    bought = frame.assign(ordered_at=frame["ordered_at"].dt.strftime("%Y-%m-%d")).to_csv(index=False)
+    wave = Wave.open(make_wave(transactions=bought))
+    found = checks.holdout_of(wave, purchases, told[1].models)
     assert found.predicted == pytest.approx(found.actual, rel=0.15)
-
-
-def test_last_waves_forecast_covers_what_happened(waves):
-    before, now = waves["2026q2"], waves["2026q3"]
-    assert value_checks.last_forecast(now, interval=0.9, seed=1) is None  # nothing was kept yet
-    purchases = value.histories_of(before)
-    models = value.models_of(purchases, "best")
-    made = value.valued(before, purchases, models, terms_of(before), interval=0.9, seed=1)
-    before.keep("clv", made.source, made_by="40_value", order_by="customer_id")
-    before.keep("value_models", value.kept_models(models), made_by="40_value")
-    last = value_checks.last_forecast(now, interval=0.99, seed=1)
-    assert last is not None
-    assert last.amount.ci_low < last.spent < last.amount.ci_high
-    assert last.since == dt.date(2026, 7, 1)
-    assert last.tenths["forecast"].sum() == pytest.approx(1)
-    assert last.tenths["happened"].iloc[0] > 0.3
-    held = value_checks.holdout_of(now, models, last)
-    assert held is not None
-    assert held.predicted == pytest.approx(last.purchases.estimate) and held.actual == last.bought
-    assert value_checks.last_forecast(before, interval=0.9, seed=1) is None
-    before.keep("value_models", value.kept_models(None), made_by="40_value")
-    assert value_checks.last_forecast(now, interval=0.9, seed=1) is None
+    assert csv(frame.head(1)).count("\n") == 2

@@ -1,61 +1,94 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from tests.report.chapters.value.test_chapter import END, orders
-from workbench.clv import BgNbd, GammaGamma, purchase_summary, value_customers
-from workbench.core.language import message
-from workbench.report.chapters.value.chapter import FromOrders, models_of
-from workbench.report.chapters.value.tables import (
-    RISK_COLUMNS,
-    WORTH_COLUMNS,
-    fit_table,
-    risk_table,
-    stay_caption,
-    worth_table,
+from tests.clv.made import END, contracts, faithful, monthly, orders
+from tests.report.chapters.value.test_chapter import from_orders
+from workbench.clv import contract_renewals, contract_spells, profit_contribution, value_contracts
+from workbench.core.language import use_language
+from workbench.report.chapters.value import tables
+from workbench.report.chapters.value.chapter import Contracts, best_worth
+
+
+def summary(**more):
+    row = {
+        "basis": "models",
+        "customers": 100,
+        "alive": 60,
+        "clv": 1e6,
+        "ci_low": 9e5,
+        "ci_high": 1.1e6,
+        "level": 0.9,
+        "gini": 0.6,
+        "top_10_share": 0.5,
+        "top_10_low": 0.45,
+        "top_10_high": 0.55,
+        "at_risk": 2e5,
+        "horizon_months": 12,
+    }
+    return pd.DataFrame([row | more])
+
+
+def test_cards_say_how_sure_they_are():
+    cards = tables.value_cards(summary(), summary(clv=8e5))
+    assert len(cards) == 4
+    assert "25.0% more" in str(cards[0].change)
+    assert "90 %" in str(cards[0].detail)
+    assert "0.90 m to 1.10 m" in str(cards[0].detail)
+    assert "45.0% to 55.0%" in str(cards[3].detail)
+    with use_language("zh-CN"):
+        assert "万" in str(cards[0].value)
+
+
+@pytest.mark.parametrize(
+    ("basis", "words"),
+    [("contracts", "under contract"), ("regular", "buy regularly"), ("silent", "Customers")],
 )
+def test_cards_of_other_bases_have_words_of_their_own(basis, words):
+    cards = tables.value_cards(summary(basis=basis), None)
+    assert words in str(cards[1].label)
+    assert cards[0].change is None
 
 
-@pytest.fixture(scope="module")
-def purchases():
-    return purchase_summary(orders(700), observed_until=END)
+def test_last_years_amounts_have_no_interval():
+    nothing = dict.fromkeys(("ci_low", "ci_high", "alive", "at_risk", "top_10_share"), float("nan"))
+    cards = tables.value_cards(summary(basis="last year", **nothing), summary())
+    assert len(cards) == 1
+    assert "without an interval" in str(cards[0].detail)
 
 
-@pytest.fixture(scope="module")
-def models(purchases):
-    return models_of(purchases, "best")
+def test_worth_of_orders_and_contracts_stands_in_one_table():
+    spells = contract_spells(contracts(900), observed_until=END)
+    agreed = Contracts(spells, value_contracts(spells, contract_renewals(spells), annual_discount_rate=0.1))
+    models = best_worth(from_orders(orders(900))[1], agreed)
+    assert len(tables.worth_table(models, agreed, 12)) == 6
+    assert len(tables.worth_table(best_worth(from_orders(faithful())[1], None), None, 12)) == 2
+    assert len(tables.worth_table(best_worth(from_orders(monthly())[1], None), None, 12)) == 2
+    last = tables.worth_table(best_worth(from_orders(orders(9))[1], None), None, 12)
+    assert list(last.columns) == ["measure", "estimate"]
+    assert len(tables.fit_table(models.orders.models, 0.8)) >= 4
+    assert len(tables.compared(models.orders.models)) == 1
+    assert tables.if_any(last.head(0)) == []
 
 
-@pytest.fixture(scope="module")
-def value(purchases, models):
-    return value_customers(purchases, models.buying, models.spending, annual_discount_rate=0.1, seed=1)
-
-
-def test_tables_have_their_columns(purchases, value, models):
-    orders = FromOrders(purchases, models, value)
-    worth = worth_table(orders, None, 12)
-    assert list(worth.columns) == list(WORTH_COLUMNS)
-    assert len(worth) == 4
-    assert (worth["ci_low"] <= worth["estimate"]).all()
-    risk = risk_table(value)
-    assert list(risk.columns) == list(RISK_COLUMNS)
-    assert risk["clv"].sum() == pytest.approx(value.total.estimate, rel=1e-6)
-    assert risk["share"].sum() == pytest.approx(1)
-    assert len(fit_table(orders, None)) == 7
-    assert len(fit_table(None, None)) == 0
-
-
-def test_without_discounting_there_is_no_row_of_all_time(purchases, models):
-    free = value_customers(
-        purchases,
-        BgNbd(r=0.9, alpha=25.0, a=0.6, b=8.0),
-        GammaGamma(p=4.0, q=4.0, gamma=30.0),
-        annual_discount_rate=0.0,
-        seed=1,
+def test_unprofitable_groups_with_what_makes_them_so():
+    rows = pd.DataFrame(
+        {
+            "customer_id": list("abc"),
+            "revenue": [400.0, 50.0, 0.0],
+            "refunds": 0.0,
+            "goods": [40.0, 40.0, 0.0],
+            "contacts": [2.0, 45.0, 15.0],
+            "service": 1.0,
+            "region": ["n", "s", "s"],
+        }
     )
-    assert len(worth_table(FromOrders(purchases, models, free), None, 12)) == 2
-
-
-def test_captions_of_contracts():
-    assert "year" in str(stay_caption("started_in", {})) and "kind" in str(stay_caption("kind", {}))
-    assert "Refunds" in str(stay_caption("region", {"region": message("Refunds")}))
+    costs = ["goods", "contacts", "service"]
+    found = profit_contribution(rows, costs=costs, by=["region"])
+    assert [str(d) for d in tables.drivers_table(found)["driver"]] == ["Complaints and other contacts"]
+    shown = tables.shown_profit(found, "region", rows).set_index("group")
+    assert str(shown.loc["s", "driver"]) == "Complaints and other contacts"
+    assert shown.loc["n", "driver"] is None
+    nobody = profit_contribution(rows.assign(revenue=900.0), costs=costs, by=["region"])
+    assert "loss" not in tables.shown_profit(nobody, "region", rows)

@@ -35,8 +35,7 @@ def test_a_tiers_cost_is_what_its_customers_cost(study):
     assert terms.column == "tier" and terms.differ
     assert terms.service_cost == {"A": 25.0, "B": 2.0, "C": 2.0, "–": 2.0}
     assert terms.margin == 0.5
-    margin, cost = terms.of_customers(pd.Series(["A", None, "C"]))
-    assert margin.tolist() == [0.5] * 3 and cost.tolist() == [25.0, 2.0, 2.0]
+    assert terms.arguments == {"margin": 0.5, "service_cost": terms.service_cost, "terms_by": terms.groups}
 
 
 def test_terms_that_are_given_come_first(study):

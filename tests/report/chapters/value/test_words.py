@@ -4,15 +4,67 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.clv import RetentionCurve, profit_contribution
-from workbench.report.chapters.value.checks import LastForecast
-from workbench.report.chapters.value.renewals import RenewalCheck
-from workbench.report.chapters.value.words import (
-    check_findings,
-    contract_findings,
-    leaving_findings,
-    profit_findings,
+from tests.clv.made import END, contracts, faithful, monthly, orders
+from tests.report.chapters.value.test_chapter import from_orders
+from tests.report.chapters.value.test_tables import summary
+from workbench.clv import (
+    RenewalCheck,
+    RetentionCurve,
+    Total,
+    contract_renewals,
+    contract_spells,
+    customers_to_keep,
+    group_means,
+    profit_contribution,
 )
+from workbench.core.findings import said
+from workbench.report.chapters.value import staying, words
+from workbench.report.chapters.value.chapter import best_worth
+
+
+def ids(findings):
+    return [f.id for f in said(findings)]
+
+
+@pytest.fixture(scope="module")
+def worth():
+    return best_worth(from_orders(orders(900))[1], None)
+
+
+def test_what_is_said_of_value(worth):
+    left = Total(0.4, 0.38, 0.42, 0.95)
+    assert ids(words.worth_findings(worth, summary(), left)) == ["value.total", "value.top", "value.left"]
+    nothing = dict.fromkeys(("ci_low", "ci_high", "alive", "at_risk", "top_10_share"), float("nan"))
+    last = best_worth(from_orders(orders(9))[1], None)
+    assert ids(words.worth_findings(last, summary(basis="last year", **nothing), None)) == ["value.last_year"]
+    zero = words.worth_findings(last, summary(basis="last year", **nothing, clv=0.0), None)
+    assert ids(zero) == ["value.last_year"]
+    # a forecast without an interval is not said
+    assert "value.total" not in ids(words.worth_findings(worth, summary(ci_low=float("nan")), None))
+
+
+def groups(shift=0.0, n=4000, seed=3):
+    rng = np.random.default_rng(seed)
+    region = np.repeat(["north", "south"], n // 2)
+    clv = rng.gamma(2.0, 50.0, n) + np.where(region == "south", shift, 0.0)
+    values = pd.DataFrame({"customer_id": range(n), "clv": clv})
+    return group_means(values, pd.DataFrame({"customer_id": range(n), "region": region}), "region").table
+
+
+def test_a_difference_is_only_told_where_it_is_clearer_than_chance():
+    assert ids(words.group_findings(groups(), {})) == []
+    assert ids(words.group_findings(groups(40.0), {})) == ["value.group:region=south", "value.group:region=north"]
+    told = sum(bool(ids(words.group_findings(groups(0.0, 400, seed), {}))) for seed in range(100))
+    assert told <= 20  # what is rare enough to be watched, with three standard errors
+    assert words.group_findings(groups().head(1), {}) == []
+
+
+def test_whom_to_keep_is_said_without_naming_anybody(worth):
+    kept = customers_to_keep(worth.source, listed=3)
+    found = words.keep_finding(kept, 1e6, contracts=False)
+    assert ids(found) == ["value.keep"]
+    assert not any(i in str(found[0].text) for i in kept.customers["customer_id"])
+    assert ids(words.keep_finding(customers_to_keep(worth.source, listed=3), 1e6, contracts=True)) == ["value.keep"]
 
 
 def curve(shares, n):
@@ -24,61 +76,60 @@ def curve(shares, n):
     return RetentionCurve(table=pd.DataFrame(rows), source="purchases", level=0.9)
 
 
-@pytest.mark.parametrize(("n", "told"), [(20, 1), (2000, 2)])
-def test_groups_that_lose_more_are_told_where_it_is_clear(n, told):
-    whole = curve({"–": 0.55}, n)
-    by = {"region": curve({"north": 0.5, "south": 0.6, "–": 0.1}, n), "tier": curve({"A": 0.9, "B": 0.1}, n)}
-    found = leaving_findings(whole, by, {})
-    assert len(found) == told
-    if told == 2:
-        assert "50% of north still are customers, but 60% of south" in str(found[1].text)
+def test_groups_that_lose_more_are_told_where_it_is_clear():
+    for n, told in ((40, []), (2000, ["staying.differs:region"])):
+        by = {"region": curve({"north": 0.5, "south": 0.6, "–": 0.1}, n)}
+        assert ids(words.staying_findings(curve({"–": 0.55}, n), by, {})) == ["staying.after_12", *told]
 
 
-def test_last_waves_forecast_is_judged_by_its_interval():
-    import datetime as dt
+def test_customers_who_are_all_alike_show_no_difference():
+    """Groups made from how lately somebody bought are not compared at all; made at random they do not differ."""
+    purchases, found = from_orders(orders(1500))
+    listed = found.source.to_frame()[["customer_id"]]
+    last = purchases.table.set_index("customer_id")["last_purchase"].reindex(listed["customer_id"])
+    recent = np.where(last.to_numpy() > np.datetime64("2026-03-01"), "Frequent", "Lapsed")
+    region = np.random.default_rng(1).choice(["n", "s"], len(listed))
+    from workbench.core.engine import as_table
 
-    from workbench.clv import Total
+    people = as_table(listed.assign(segment=recent, region=region), found.source.engine)
+    whole, _, by = staying.curves(found, purchases, people, 0.95)
+    assert set(by) == {"region"}
+    assert ids(words.staying_findings(whole, by, {})) == ["staying.after_12"]
 
-    def total(low, high):
-        return Total(100.0, float(low), float(high), 0.9)
 
-    def last(spent):
-        total = Total(100.0, 90.0, 110.0, 0.9)
-        return LastForecast(dt.date(2026, 7, 1), dt.date(2026, 9, 30), total, total, 9.0, spent, pd.DataFrame())
+def test_contracts_that_end_sooner_are_told_where_it_is_clear():
+    alike = contract_spells(contracts(900, seed=2), observed_until=END)
+    stays = staying.contract_stays(alike, None, (), 0.95)
+    assert ids(words.contract_findings(stays, {})) == ["contracts.after_12"]
+    sooner = contracts(900, kinds="x", alpha=4.0)
+    both = pd.concat([contracts(900, kinds="y"), sooner.assign(customer_id="s" + sooner["customer_id"])])
+    stays = staying.contract_stays(contract_spells(both, observed_until=END), None, (), 0.95)
+    assert "contracts.differs:kind" in ids(words.contract_findings(stays, {}))
+    none = contracts(90).assign(ended_at=pd.NaT)
+    stays = staying.contract_stays(contract_spells(none, observed_until=END), None, (), 0.95)
+    assert ids(words.contract_findings(stays, {})) == []
 
-    good, bad = (check_findings(None, last(s))[0] for s in (105.0, 150.0))
-    close = check_findings(
-        None,
-        LastForecast(
-            dt.date(2026, 7, 1), dt.date(2026, 9, 30), total(99, 101), total(99, 101), 9.0, 103.0, pd.DataFrame()
-        ),
-    )[0]
-    assert (good.tone, close.tone, bad.tone) == ("good", "neutral", "bad")
-    assert "inside the interval" in str(good.text) and "off by −2.9" in str(close.text)
-    assert check_findings(None, None) == []
+
+def test_the_check_of_renewals_is_judged():
+    good, bad = (words.renewal_finding(RenewalCheck(6.0, 900, told, 100)) for told in (109.0, 150.0))
+    assert (good.tone, bad.tone) == ("good", "bad")
+    renewals = contract_renewals(contract_spells(contracts(4000), observed_until=END))
+    assert len(words.renewal_notes(renewals)) == len(renewals.notes) + 1
 
 
 def test_profit_in_words():
     rng = np.random.default_rng(1)
     data = pd.DataFrame({"revenue": rng.gamma(1, 100, 900), "goods": 30.0, "region": np.resize(["a", "b", "c"], 900)})
-    said = [str(f.text) for f in profit_findings(profit_contribution(data, by=["region"]), {})]
-    assert "cost more than they brought" in said[0]
-    assert "most profitable tenth" in said[1]
-    assert len(said) == 2
-    assert profit_findings(None, {}) == []
+    found = words.profit_findings(profit_contribution(data, by=["region"]), {})
+    assert ids(found) == ["profit.negative", "profit.top"]
+    apart = data.assign(revenue=data["revenue"] + 90.0 * (data["region"] == "a"))
+    assert "profit.differs:region" in ids(words.profit_findings(profit_contribution(apart, by=["region"]), {}))
 
 
-def stay(groups, ended):
-    rows = {"group": groups, "contracts": 1000, "ended": ended, "after_12": 0.6, "ci_low": 0.5, "ci_high": 0.7}
-    return pd.DataFrame(rows).assign(churn=lambda t: t["ended"] / 10_000)
-
-
-@pytest.mark.parametrize(("ended", "told"), [([300, 310], 1), ([300, 500], 2)])
-def test_kinds_of_contract_that_end_sooner_are_told_where_it_is_clear(ended, told):
-    stays = {"": stay([""], [600]), "kind": stay(["basic", "gold"], ended)}
-    found = contract_findings(stays, None, None, None, {})
-    assert len(found) == told
-    if told == 2:
-        assert "Contracts of gold end at 5.0% a month, those of basic at 3.0%" in str(found[1].text)
-    checked = contract_findings(stays, None, None, RenewalCheck(6.0, 900, 109.0, 100), {})
-    assert checked[-1].tone == "good" and "109 ended contracts" in str(checked[-1].text)
+def test_notes_say_by_what_value_is_told(worth):
+    told = " ".join(str(n.message) for n in words.model_notes(worth.orders))
+    assert "Purchases are told by" in told
+    assert "as by calendar" in " ".join(str(n.message) for n in words.model_notes(from_orders(monthly())[1]))
+    assert "holds here" in " ".join(str(n.message) for n in words.model_notes(from_orders(orders(9))[1]))
+    assert words.regular_findings(from_orders(faithful())[1]) == []
+    assert ids(words.regular_findings(from_orders(monthly())[1])) == ["contracts.check"]

@@ -61,8 +61,8 @@ KEPT = (
 ODDS_COLUMNS = {
     "driver": Column(message("Driver")),
     "odds_ratio": Column(message("Odds ratio"), "dec2"),
-    "odds_low": Column(message("Odds ratio, low"), "dec2"),
-    "odds_high": Column(message("Odds ratio, high"), "dec2"),
+    "odds_low": Column(message("Odds ratio, low ({level:level})"), "dec2"),
+    "odds_high": Column(message("Odds ratio, high ({level:level})"), "dec2"),
     "p_value": Column(message("p-value"), "p"),
     "p_adjusted": Column(message("Same at all scores (p)"), "p"),
 }

@@ -22,8 +22,8 @@ MOVE_COLUMNS = {
     "move": Column(message("Movement")),
     "customers": Column(message("Customers"), "int"),
     "share": Column(message("Share"), "pct1"),
-    "ci_low": Column(message("Low (95 %)"), "pct1"),
-    "ci_high": Column(message("High (95 %)"), "pct1"),
+    "ci_low": Column(message("Low ({level:level})"), "pct1"),
+    "ci_high": Column(message("High ({level:level})"), "pct1"),
     "value_before": Column(message("Spending before"), "money"),
     "value_after": Column(message("Spending now"), "money"),
 }

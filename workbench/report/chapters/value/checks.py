@@ -1,142 +1,105 @@
-"""Chapter 40's checks: the holdout, and last wave's forecast against what happened."""
+"""Chapter 40's checks: models kept for the next wave, and what of the wave checks of models are given."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 import pandas as pd
 
 from workbench.clv import (
     Fit,
+    GammaGamma,
     HoldoutCheck,
+    Models,
     Purchases,
-    Total,
     check_holdout,
+    fit_from_json,
     fit_gamma_gamma,
-    forecast_spend,
+    fit_to_json,
     purchase_summary,
 )
+from workbench.clv.models.choosing import PURCHASE_FITS
+from workbench.core.errors import InputError
 from workbench.core.language import message
-from workbench.core.names import Column
-from workbench.report.chapters.value.chapter import FITS, Models
+from workbench.report.chapters.value.chapter import no_forecast_before
 from workbench.store import Wave
 
-TENTH_COLUMNS = {
-    "decile": Column(message("Tenth by last wave's value"), "int"),
-    "customers": Column(message("Customers"), "int"),
-    "forecast": Column(message("Share of value forecast"), "pct1"),
-    "happened": Column(message("Share of what was spent"), "pct1"),
-    "bought": Column(message("Share who bought"), "pct1"),
-}
 FEWEST_DAYS = 28  # in which purchases tell how good a model is
-_FIT_OF = {"BgNbd": "bg_nbd", "MbgNbd": "mbg_nbd", "ParetoNbd": "pareto_nbd"}
 
 
-@dataclass(frozen=True, eq=False)
-class LastForecast:
-    """Last wave's forecast for the time since, and what happened.
+def kept_models(models: Models) -> pd.DataFrame:
+    """Return the models as a table of JSON, to be kept: the next wave holds their forecast against what happened."""
+    named: dict[str, str] = {}
+    if models.buying is not None and isinstance(models.spending, Fit):
+        fits = {"buying": models.buying, "spending": models.spending}
+        named = {role: fit_to_json(fit, keep="parameters") for role, fit in fits.items()}
+    return pd.DataFrame({"role": list(named), "model": list(named.values())}).astype(str)
 
-    Attributes
-    ----------
-    since, until
-        First and last day.
-    purchases, amount
-        Forecast with interval.
-    bought, spent
-        What happened.
-    tenths
-        Customers by last wave's value: ``decile``, ``customers``, ``forecast`` and ``happened`` (shares), ``bought``.
-    known
-        Histories up to the previous wave with what happened since, and its models of purchases and amounts.
+
+def models_before(wave: Wave) -> tuple[Fit, Fit]:
+    """Return the previous wave's models of purchases and of amounts.
+
+    Raises
+    ------
+    InputError
+        If no earlier wave has kept any.
     """
-
-    since: dt.date
-    until: dt.date
-    purchases: Total
-    amount: Total
-    bought: float
-    spent: float
-    tenths: pd.DataFrame
-    known: tuple[Purchases, Fit, Fit] | None = None
-
-
-def holdout_of(wave: Wave, models: Models, last: LastForecast | None = None) -> HoldoutCheck | None:
-    """Hold models against months they have not seen; None where the history is too short.
-
-    Where the previous wave lies far enough back its own models are held against what happened since, else models are
-    fitted without the last months.
-    """
-    if last is not None and last.known is not None and (last.until - last.since).days + 1 >= FEWEST_DAYS:
-        histories, buying, spending = last.known
-        return check_holdout(histories, buying, spending) if _both(histories) else None
-    days = wave.table("transactions").rows("SELECT min(CAST(ordered_at AS DATE)) AS first FROM {table}")["first"][0]
-    span = (wave.config.as_of - pd.Timestamp(days).date()).days
-    held = min(wave.config.value.holdout_days, span // 4)
-    if held < FEWEST_DAYS:
-        return None
-    purchases = purchase_summary(
-        wave.table("transactions"),
-        observed_until=wave.config.as_of,
-        unit=wave.config.value.unit,
-        holdout_from=wave.config.as_of - dt.timedelta(days=held - 1),
-    )
-    fit = FITS[_FIT_OF[type(models.buying.model).__name__]]
-    return check_holdout(purchases, fit(purchases), fit_gamma_gamma(purchases)) if _both(purchases) else None
-
-
-def _both(purchases: Purchases) -> bool:
-    # there is something to learn from, and something to hold against it
-    return bool((purchases.patterns["x"] > 0).any() and purchases.patterns["holdout"].sum() > 0)
-
-
-def last_forecast(wave: Wave, *, interval: float, seed: int) -> LastForecast | None:
-    """Hold the previous wave's kept models and values against this wave's orders; None where there are none."""
-    previous = wave.previous
-    if previous is None or not previous.has("value_models", "clv") or previous.config.as_of >= wave.config.as_of:
-        return None
-    kept = previous.read("value_models").set_index("role")["model"]
-    if not len(kept):
-        return None
-    buying, spending = (Fit.from_json(str(kept[role])) for role in ("buying", "spending"))
-    since = previous.config.as_of + dt.timedelta(days=1)
-    assert buying.unit is not None
-    purchases = purchase_summary(
-        wave.table("transactions"), observed_until=wave.config.as_of, unit=buying.unit, holdout_from=since
-    )
-    days = (wave.config.as_of - previous.config.as_of).days
-    bought, spent = forecast_spend(purchases, buying, spending, days=days, level=interval, seed=seed)
-    amount = purchases.source.engine.dialect.exact_sum("holdout_amount", 4)
-    happened = purchases.source.rows(f"SELECT sum(holdout_frequency) AS bought, {amount} AS spent FROM {{table}}").iloc[
-        0
-    ]
-    return LastForecast(
-        since=since,
-        until=wave.config.as_of,
-        purchases=bought,
-        amount=spent,
-        bought=float(happened["bought"]),
-        spent=float(happened["spent"]),
-        tenths=_tenths(previous.read("clv", columns=["customer_id", "clv"]), purchases),
-        known=(purchases, buying, spending),
-    )
-
-
-def _tenths(before: pd.DataFrame, purchases: Purchases) -> pd.DataFrame:
-    now = purchases.source.to_frame()[["customer_id", "holdout_frequency", "holdout_amount"]]
-    rows = before.merge(now, on="customer_id", how="left").fillna({"holdout_frequency": 0, "holdout_amount": 0.0})
-    rows = rows.sort_values(["clv", "customer_id"], ascending=[False, True], kind="stable", ignore_index=True)
-    rows["decile"] = rows.index * 10 // len(rows) + 1
-    table = (
-        rows.groupby("decile")
-        .agg(
-            customers=("clv", "size"),
-            forecast=("clv", "sum"),
-            happened=("holdout_amount", "sum"),
-            bought=("holdout_frequency", lambda v: float((v > 0).mean())),
+    reason = no_forecast_before(wave)
+    if reason is not None or wave.previous is None:
+        raise InputError(
+            message("An earlier wave's forecast is held against what happened."),
+            found=reason or message("No earlier wave has made a forecast."),
+            fix=message("Come back with the next wave."),
+            where="previous",
         )
-        .reset_index()
+    kept = wave.previous.read("value_models").set_index("role")["model"]
+    buying, spending = (fit_from_json(str(kept[role])) for role in ("buying", "spending"))
+    return buying, spending
+
+
+def holdout_of(wave: Wave, purchases: Purchases, models: Models) -> HoldoutCheck:
+    """Hold models that were fitted without the last days against these.
+
+    Raises
+    ------
+    InputError
+        If no model holds, or the history is too short to hold days back.
+    """
+    refit = PURCHASE_FITS[models.kind]
+    held = held_days(purchases, wave.config.value.holdout_days)
+    known = purchase_summary(
+        wave.table("transactions"),
+        observed_until=purchases.observed_until,
+        unit=purchases.unit,
+        holdout_from=purchases.observed_until - dt.timedelta(days=held - 1),
     )
-    for column in ("forecast", "happened"):
-        table[column] = table[column] / max(float(table[column].sum()), 1e-300)
-    return table
+    if not (known.patterns["x"] > 0).any() or not known.patterns["holdout"].sum() > 0:
+        raise InputError(
+            message("A model is held against purchases after others that it learns from."),
+            found=message("none before the last days, or none in them"),
+            fix=message("Come back with a longer history, or raise value.holdout_days."),
+            where="transactions",
+        )
+    buying = refit(known)
+    spending = models.spending if isinstance(models.spending, GammaGamma) else fit_gamma_gamma(known)
+    return check_holdout(known, buying, spending)
+
+
+def held_days(purchases: Purchases, wanted: int) -> int:
+    """Return how many days can be held back: those that are wanted, at most a quarter of the history.
+
+    Raises
+    ------
+    InputError
+        If these are fewer than four weeks.
+    """
+    whole = round(float(purchases.patterns["T"].max()) * purchases.days_per_unit)
+    held = min(wanted, whole // 4)
+    if held < FEWEST_DAYS:
+        raise InputError(
+            message("At least four weeks, a quarter of the history, are held back to check a model."),
+            found=message("a history of {days:int} days", days=whole),
+            fix=message("Come back with a longer history."),
+            where="transactions",
+        )
+    return held

@@ -1,65 +1,147 @@
-"""Chapter 40's tables: what customers are worth, what is at risk, parameters; and the picture of contracts."""
+"""Chapter 40's tables and cards: what customers are worth, profit by group, parameters of the models."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import pandas as pd
 
-from workbench.clv import CustomerValue, Total
-from workbench.core.language import Language, Message, Spoken, message
+from workbench.clv import CustomerValue, Fit, ModelComparison, Models, ProfitContribution, Total
+from workbench.clv.contracts.spells import KIND, STARTED_IN
+from workbench.clv.value.costs import main_costs
+from workbench.core.language import Message, Spoken, message
+from workbench.core.money import MoneyInterval
 from workbench.core.names import Column
-from workbench.report.chapters.value.chapter import FromContracts, FromOrders
-from workbench.report.chapters.value.contracts import KIND, STARTED_IN
+from workbench.report.chapters.value.chapter import Contracts, Worth
 from workbench.report.chapters.value.groups import breakdown_label
-from workbench.report.chapters.value.renewals import plot_renewals
+from workbench.report.site.blocks import Card
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
+DRIVERS: dict[str, Message] = {
+    "refunds": message("Refunds"),
+    "goods": message("Cost of goods"),
+    "contacts": message("Complaints and other contacts"),
+    "service": message("Cost of service"),
+}
+LOW, HIGH = message("Low ({level:level})"), message("High ({level:level})")
+WORTH_COLUMNS = {
+    "measure": Column(message("Value")),
+    "estimate": Column(message("Estimate"), "money"),
+    "ci_low": Column(LOW, "money"),
+    "ci_high": Column(HIGH, "money"),
+}
+CONTRACT_GROUPS = {
+    "alive": Column(message("Under contract"), "pct1"),
+    "leaving": Column(message("Without a contract"), "int"),
+}
+COST_COLUMNS = {"contacts": Column(DRIVERS["contacts"], "money")}
+COHORT_COLUMNS = {"group": Column(message("First purchase in"))}
+PROFIT_COLUMNS = {
+    "group": Column(message("Group")),
+    "customers": Column(message("Customers"), "int"),
+    "revenue": Column(message("Revenue"), "money"),
+    "profit": Column(message("Profit"), "money"),
+    "share": Column(message("Share of all profit"), "pct1"),
+    "per_customer": Column(message("Profit per customer"), "money"),
+    "ci_low": Column(LOW, "money"),
+    "ci_high": Column(HIGH, "money"),
+    "unprofitable": Column(message("Unprofitable customers"), "pct1"),
+    "loss": Column(message("Loss"), "money"),
+    "contacts": Column(DRIVERS["contacts"], "money"),
+    "driver": Column(message("Main cost of the unprofitable")),
+}
 FIT_COLUMNS = {
     "model": Column(message("Model")),
     "parameter": Column(message("Parameter")),
     "estimate": Column(message("Estimate"), "dec3"),
     "std_error": Column(message("Standard error"), "dec3"),
-    "ci_low": Column(message("Low (95 %)"), "dec3"),
-    "ci_high": Column(message("High (95 %)"), "dec3"),
+    "ci_low": Column(LOW, "dec3"),
+    "ci_high": Column(HIGH, "dec3"),
 }
-WORTH_COLUMNS = {
-    "measure": Column(message("Value")),
-    "estimate": Column(message("Estimate"), "money"),
-    "ci_low": Column(message("Lower limit"), "money"),
-    "ci_high": Column(message("Upper limit"), "money"),
-}
-RISK_COLUMNS = {
-    "band": Column(message("Probability of still being a customer")),
-    "customers": Column(message("Customers"), "int"),
-    "clv": Column(message("Expected value"), "money"),
-    "at_risk": Column(message("Value at risk"), "money"),
-    "share": Column(message("Share of the value at risk"), "pct1"),
-}
-BANDS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
-def worth_table(orders: FromOrders | None, contracts: FromContracts | None, months: int) -> pd.DataFrame:
+def value_cards(numbers: pd.DataFrame, before: pd.DataFrame | None) -> list[Card]:
+    """Return the headline numbers of the chapter."""
+    row = numbers.iloc[0]
+    title = message("Value of the next {months:int} months", months=row["horizon_months"])
+    worth = message("{clv:money}", clv=row["clv"])
+    if row["basis"] == "last year":
+        rule = message("last year's amounts carried on; a rule without an interval")
+        cards = [Card(title, worth, rule)]
+    else:
+        around = MoneyInterval(row["clv"], row["ci_low"], row["ci_high"])
+        cards = [Card(title, worth, _within(around, row["level"]), _change(row, before)), *_staying_cards(row)]
+    if row["top_10_share"] == row["top_10_share"]:
+        top = message(
+            "of all value ({low:pct1} to {high:pct1}; Gini {gini:dec2})",
+            low=row["top_10_low"],
+            high=row["top_10_high"],
+            gini=row["gini"],
+        )
+        cards.append(
+            Card(message("The best 10 % of customers"), message("{share:pct1}", share=row["top_10_share"]), top)
+        )
+    return cards
+
+
+def _within(around: MoneyInterval, level: float) -> Message:
+    return message("{worth}, {level:level}", worth=around, level=level)
+
+
+def _change(row: pd.Series, before: pd.DataFrame | None) -> Message | None:
+    # two forecasts side by side; whether they differ by more than chance is not said here
+    if before is None or before.iloc[0].get("basis") == "last year" or not before.iloc[0]["clv"] > 0:
+        return None
+    ratio = row["clv"] / before.iloc[0]["clv"] - 1
+    if ratio >= 0:
+        return message("{share:pct1} more than forecast in the previous wave", share=ratio)
+    return message("{share:pct1} less than forecast in the previous wave", share=-ratio)
+
+
+def _staying_cards(row: pd.Series) -> list[Card]:
+    alive, risk = message("{alive:int}", alive=row["alive"]), message("{clv:money}", clv=row["at_risk"])
+    if row["basis"] in ("contracts", "regular"):
+        contract = row["basis"] == "contracts"
+        label = message("Customers under contract") if contract else message("Customers who still buy regularly")
+        whole = message("of {n:int} who ever had a contract", n=row["customers"])
+        ever = whole if contract else message("of {n:int} who have ever bought", n=row["customers"])
+        lost = message("would be added if nobody left")
+        return [Card(label, alive, ever), Card(message("Value at risk"), risk, lost)]
+    held, whole = message("Still customers (expected)"), message("of {n:int} who have ever bought", n=row["customers"])
+    if row["basis"] == "silent":
+        unknown = message("cannot be told from these orders")
+        everybody = message("{n:int}", n=row["customers"])
+        return [
+            Card(message("Customers"), everybody, message("have ever bought; who has left {unknown}", unknown=unknown)),
+            Card(message("Value at risk"), message("–"), unknown),
+        ]
+    gone = message("is lost with those who have left already")
+    return [Card(held, alive, whole), Card(message("Value at risk"), risk, gone)]
+
+
+def worth_table(worth: Worth, contracts: Contracts | None, months: int) -> pd.DataFrame:
     """Return what customers, a new customer and running contracts are worth, in the horizon and of all time."""
     rows: list[tuple[Message, Total]] = []
-    if orders is not None:
-        value = orders.value
+    value = worth.told
+    if isinstance(value, CustomerValue):
         # where nobody seems to leave, a sum over all time means nothing
-        ever = orders.models.leaving_told
+        ever = worth.basis != "silent"
         rows += [
             (message("All customers, next {months:int} months", months=months), value.total),
             *([(message("All customers, all time"), value.lifetime)] if ever else []),
             (message("A new customer's repeat purchases, {months:int} months", months=months), value.new_customer),
             *([(message("A new customer's repeat purchases, all time"), value.new_customer_lifetime)] if ever else []),
         ]
-    if contracts is not None and contracts.worth is not None:
+    elif value is not None and worth.basis == "regular":
         rows += [
-            (message("Running contracts, next {months:int} months", months=months), contracts.worth.total),
-            (message("Running contracts, all time"), contracts.worth.lifetime),
+            (message("All customers, next {months:int} months", months=months), value.total),
+            (message("All customers, all time"), value.lifetime),
+        ]
+    elif value is None:
+        rows.append((message("Last year's amounts carried on, {months:int} months", months=months), worth.total))
+    if contracts is not None:
+        rows += [
+            (message("Running contracts, next {months:int} months", months=months), contracts.value.total),
+            (message("Running contracts, all time"), contracts.value.lifetime),
         ]
     kept = [(text, total) for text, total in rows if total.estimate == total.estimate]
     return pd.DataFrame(
@@ -69,28 +151,18 @@ def worth_table(orders: FromOrders | None, contracts: FromContracts | None, mont
             "ci_low": [t.ci_low for _, t in kept],
             "ci_high": [t.ci_high for _, t in kept],
         }
-    )
+    ).dropna(axis=1, how="all")
 
 
-def risk_table(value: CustomerValue) -> pd.DataFrame:
-    """Return expected value and value at risk by the probability of still being a customer."""
-    d = value.source.engine.dialect
-    rows = value.source.rows(
-        "SELECT CASE "
-        + " ".join(f"WHEN probability_alive < {high!r} THEN {i}" for i, high in enumerate(BANDS[1:-1]))
-        + f" ELSE {len(BANDS) - 2} END AS band, count(*) AS customers, "
-        f"{d.exact_sum('clv')} AS clv, {d.exact_sum('at_risk')} AS at_risk FROM {{table}} GROUP BY 1 ORDER BY 1"
-    )
-    bands = [
-        message("{low:pct} to {high:pct}", low=BANDS[i], high=BANDS[i + 1]) for i in rows["band"].astype(int).tolist()
-    ]
-    share = rows["at_risk"] / max(float(rows["at_risk"].sum()), 1e-300)
-    return rows.assign(band=pd.Series(bands, dtype=object), share=share)
+def shown_groups(groups: pd.DataFrame, worth: Worth) -> pd.DataFrame:
+    """Return value by group with the columns that its basis tells."""
+    untold = ["alive", "leaving", "at_risk"] if worth.basis in ("silent", "last year") else []
+    return groups.drop(columns=["std_error", *untold])
 
 
-def contract_picture(contracts: FromContracts, level: float) -> Callable[[Language], Figure]:
-    """Return what draws how long contracts last, in a language."""
-    return partial(plot_renewals, contracts.contracts, contracts.renewals, level)
+def group_columns(worth: Worth) -> dict[str, Column]:
+    """Return labels of value by group that differ by its basis."""
+    return CONTRACT_GROUPS if worth.basis == "contracts" else {}
 
 
 def stay_caption(column: str, labels: Mapping[str, Spoken]) -> Message:
@@ -102,10 +174,33 @@ def stay_caption(column: str, labels: Mapping[str, Spoken]) -> Message:
     return message("How long contracts last, by {group}", group=breakdown_label(column, labels))
 
 
-def fit_table(orders: FromOrders | None, contracts: FromContracts | None) -> pd.DataFrame:
-    """Return the parameters of the models of purchases, of amounts and of renewals in one table."""
-    renewals = contracts.renewals if contracts is not None else None
-    fits = [] if orders is None else [orders.models.buying, orders.models.spending]
-    fits += [renewals.fit] if renewals is not None and renewals.fit is not None else []
-    parts = [f.table.assign(model=pd.Series([f.model.label] * len(f.table), dtype=object)) for f in fits]
+def shown_profit(profit: ProfitContribution, column: str, costs: pd.DataFrame) -> pd.DataFrame:
+    """Return profit by one breakdown: without losses where nobody is unprofitable, else with what makes them so."""
+    shown = profit.groups[profit.groups["breakdown"] == column].drop(columns="breakdown")
+    if not profit.unprofitable:
+        return shown.drop(columns=["unprofitable", "loss"])
+    main = main_costs(costs, costs[column])
+    named = [DRIVERS[main[g]] if g in main else None for g in shown["group"]]
+    return shown.assign(driver=pd.Series(named, index=shown.index, dtype=object))
+
+
+def drivers_table(profit: ProfitContribution) -> pd.DataFrame:
+    """Return what makes customers unprofitable, in words."""
+    return profit.drivers.assign(driver=pd.Series([DRIVERS[d] for d in profit.drivers["driver"]], dtype=object))
+
+
+def if_any(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return a table in a list, an empty list where it has no rows."""
+    return [rows] if len(rows) else []
+
+
+def compared(models: Models) -> list[ModelComparison]:
+    """Return the comparison of models, an empty list where none was fitted."""
+    return [] if models.compared is None else [models.compared]
+
+
+def fit_table(models: Models, level: float) -> pd.DataFrame:
+    """Return the parameters of the models of purchases and of amounts in one table."""
+    fits = [f for f in (models.buying, models.spending) if isinstance(f, Fit)]
+    parts = [f.intervals(level).assign(model=pd.Series([f.model.label] * len(f.table), dtype=object)) for f in fits]
     return pd.concat(parts, ignore_index=True)[list(FIT_COLUMNS)] if parts else pd.DataFrame(columns=list(FIT_COLUMNS))

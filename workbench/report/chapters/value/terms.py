@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import Any
 
 from workbench.clv.value.terms import NO_GROUP, Groups
 from workbench.core.errors import InputError, nearest
+from workbench.core.groups import distinct_groups
 from workbench.core.language import Message, message
 from workbench.core.results import Note
 from workbench.store import Wave
@@ -47,14 +47,11 @@ class WaveTerms:
         """Whether groups have terms of their own."""
         return isinstance(self.margin, dict) or isinstance(self.service_cost, dict)
 
-    def of_customers(self, groups: pd.Series) -> tuple[pd.Series, pd.Series]:
-        """Return margin and yearly cost of service of customers by their group, missing where they have none."""
-        named = groups.astype(object).where(groups.notna(), NO_GROUP)
-        found = []
-        for given in (self.margin, self.service_cost):
-            mapped = named.map(given) if isinstance(given, dict) else pd.Series(given, index=named.index)
-            found.append(mapped.astype(float))
-        return found[0], found[1]
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The terms as arguments of methods: ``margin``, ``service_cost``, ``terms_by``."""
+        by = self.groups if self.differ else None
+        return {"margin": self.margin, "service_cost": self.service_cost, "terms_by": by}
 
 
 def terms_of(wave: Wave) -> WaveTerms:
@@ -91,11 +88,7 @@ def terms_of(wave: Wave) -> WaveTerms:
                 fix=f"Correct value.terms_by{nearest(by, table.columns)}",
                 where="wave.yaml",
             )
-        text_type = table.engine.dialect.text_type
-        name = f"CAST({table.engine.dialect.quote(by)} AS {text_type})"
-        known = table.rows(f"SELECT DISTINCT {name} AS g FROM {{table}} WHERE {name} IS NOT NULL ORDER BY 1")[
-            "g"
-        ].tolist()
+        known = distinct_groups(table, by)
         _refuse_unknown(wave, known, by)
     groups = [*known, NO_GROUP]
     costs = default | plan.service_costs

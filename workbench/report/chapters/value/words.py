@@ -1,49 +1,198 @@
-"""Chapter 40 in words: who leaves, contracts, profit, and how good the models were."""
+"""Chapter 40 in words: what is claimed of value, leaving, contracts, profit and forecasts, each with its evidence."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from statistics import NormalDist
 
-import numpy as np
 import pandas as pd
 
-from workbench.clv import HoldoutCheck, ProfitContribution, RetentionCurve
-from workbench.clv.checks.heuristics import METHODS
-from workbench.clv.value.terms import NO_GROUP
-from workbench.core.language import Message, Spoken, message
-from workbench.report.chapters.value.checks import LastForecast
-from workbench.report.chapters.value.contract_worth import ContractValue
-from workbench.report.chapters.value.contracts import STARTED_IN
-from workbench.report.chapters.value.renewals import RenewalCheck, Renewals, renewal_words
-from workbench.report.site.blocks import Finding
-
-NO_LEAVING = message(
-    "No leaving can be identified in these orders: a model in which nobody leaves tells them as well. Who has left, "
-    "what is at risk and whom to keep cannot be told from them; a longer history may."
+from workbench.clv import (
+    ContractStay,
+    Fit,
+    KeepList,
+    OrderValue,
+    ProfitContribution,
+    RenewalCheck,
+    Renewals,
+    RetentionCurve,
+    Total,
+    compare_groups,
 )
-OFF = 0.1
-CLOSE = 0.05
-Names = Mapping[str, Mapping[str, Spoken]]
+from workbench.clv.value.terms import NO_GROUP
+from workbench.core.findings import Evidence, Finding, Tone
+from workbench.core.groups import OTHERS
+from workbench.core.language import message
+from workbench.core.money import MoneyInterval
+from workbench.core.results import Note
+from workbench.estimation.comparisons import ExtremeGap, compare_extremes
+from workbench.report.chapters.value.chapter import Contracts, Worth
+from workbench.report.chapters.value.groups import Names, spoken
+
+SMALLEST = 30  # customers of a group that a sentence is about
+OFF, CLOSE = 0.1, 0.05
+STARTED_IN = "started_in"
 
 
-def contract_findings(
-    stays: Mapping[str, pd.DataFrame],
-    renewals: Renewals | None,
-    worth: ContractValue | None,
-    check: RenewalCheck | None,
-    names: Names,
-) -> list[Finding]:
-    """Say how long contracts last, which groups end clearly sooner, what they are worth, and how well that is told.
+def worth_findings(worth: Worth, numbers: pd.DataFrame, share_left: Total | None) -> list[Finding]:
+    """Say what customers are worth, where that value sits, and how many have left."""
+    row = numbers.iloc[0]
+    found = [_total(row) if worth.is_forecast else _last_year(row)]
+    if row["top_10_share"] == row["top_10_share"]:
+        text = message("{share:pct1} of that value comes from one customer in ten.", share=row["top_10_share"])
+        proof = _measured(
+            "concentration-table", row["top_10_share"], row["top_10_low"], row["top_10_high"], row["customers"]
+        )
+        found.append(Finding(id="value.top", message=text, evidence=proof, claim="estimate", importance=60))
+    if share_left is not None:
+        text = message(
+            "About {lost:pct1} of those who have ever bought are no longer customers ({low:pct1} to {high:pct1}).",
+            lost=share_left.estimate,
+            low=share_left.ci_low,
+            high=share_left.ci_high,
+        )
+        proof = _measured("value_summary", share_left.estimate, share_left.ci_low, share_left.ci_high, row["customers"])
+        found.append(Finding(id="value.left", message=text, evidence=proof, claim="estimate", importance=55))
+    elif worth.basis == "contracts":
+        lost = 1 - row["alive"] / row["customers"]
+        text = message("{lost:pct1} of those who ever had a contract have none now.", lost=lost)
+        proof = Evidence(source="value_summary", estimate=lost, n=int(row["customers"]), minimum_base=1)
+        found.append(Finding(id="value.left", message=text, evidence=proof, claim="count", importance=55))
+    return found
 
-    Parameters
-    ----------
-    stays
-        Tables of who stays: everybody under the empty name, and by breakdown.
+
+def _total(row: pd.Series) -> Finding:
+    text = message(
+        "Over the next {months:int} months the {n:int} customers are worth {worth}.",
+        months=row["horizon_months"],
+        n=row["customers"],
+        worth=MoneyInterval(row["clv"], row["ci_low"], row["ci_high"]),
+    )
+    proof = _measured("worth", row["clv"], row["ci_low"], row["ci_high"], row["customers"])
+    return Finding(id="value.total", message=text, evidence=proof, claim="estimate", importance=90)
+
+
+def _last_year(row: pd.Series) -> Finding:
+    if not row["clv"] > 0:
+        text = message("No model can forecast these orders, and the last twelve months brought nothing.")
+        proof = Evidence(source="worth", estimate=float(row["customers"]), minimum_base=1)
+        return Finding(id="value.last_year", message=text, evidence=proof, claim="count", importance=90)
+    text = message(
+        "No model can forecast these orders; last year's amounts, carried on over {months:int} months, come to "
+        "{clv:money}.",
+        months=row["horizon_months"],
+        clv=row["clv"],
+    )
+    proof = Evidence(source="worth", estimate=row["clv"], minimum_base=1)
+    return Finding(id="value.last_year", message=text, evidence=proof, claim="count", importance=90)
+
+
+def _measured(source: str, estimate: float, low: float, high: float, n: float) -> Evidence:
+    return Evidence(source=source, estimate=estimate, ci_low=low, ci_high=high, n=int(n))
+
+
+def group_findings(groups: pd.DataFrame, names: Names) -> list[Finding]:
+    """Name the groups worth more or less than the rest, of all groups of all breakdowns (Holm)."""
+    known = ~groups["group"].isin([NO_GROUP, OTHERS]) & (groups["customers"] >= SMALLEST)
+    several = known.groupby(groups["breakdown"]).transform("sum") > 1
+    judged = known & several
+    tested = compare_groups(groups, judged)[judged]
+    found = []
+    for column, rows in tested.groupby("breakdown", sort=False):
+        ordered = rows.sort_values("per_customer", ascending=False, kind="stable")
+        for place in (0, -1):
+            row = ordered.iloc[place]
+            text = message(
+                "A customer of {group} is worth {value:money} on average, against {overall:money} over all customers.",
+                group=spoken(str(column), row["group"], names),
+                value=row["per_customer"],
+                overall=row["overall"],
+            )
+            right_way = (row["z"] > 0) == (place == 0)
+            proof = Evidence(
+                source=f"value-{column}",
+                row=f"{column} = {row['group']}",
+                estimate=row["per_customer"] - row["overall"],
+                p_value=row["p_value"] if right_way else 1.0,
+                family=len(tested),
+                n=int(row["customers"]),
+            )
+            place_name = f"value.group:{column}={row['group']}"
+            found.append(Finding(id=place_name, message=text, evidence=proof, claim="difference", importance=40))
+    return found
+
+
+def keep_finding(kept: KeepList, at_risk: float, contracts: bool) -> list[Finding]:
+    """Say how many customers are within reach, and what is at stake with them."""
+    values = {"risk": float(kept.table["at_risk"].sum()), "n": kept.base, "listed": len(kept.customers)}
+    if contracts:
+        text = message(
+            "{risk:money} are at risk with {n:int} customers under contract; the {listed:int} with most at stake are "
+            "listed in the wave's folder.",
+            **values,
+        )
+    else:
+        text = message(
+            "Of the {whole:money} at risk {risk:money} lie with {n:int} customers still within reach; the {listed:int} "
+            "with most at stake are listed in the wave's folder.",
+            whole=at_risk,
+            **values,
+        )
+    proof = Evidence(source="to-keep", estimate=kept.base, minimum_base=1)
+    return [Finding(id="value.keep", message=text, evidence=proof, claim="count", importance=70, tone="bad")]
+
+
+def staying_findings(whole: RetentionCurve, by: Mapping[str, RetentionCurve], names: Names) -> list[Finding]:
+    """Say how many are still there after a year, and which groups lose more.
+
+    Groups are those that a customer has from the start. Groups made from what was bought lately hold, by their making,
+    those who have left and those who have not: read backwards, they would differ where customers are all alike.
     """
     found = []
-    every = stays[""].iloc[0]
-    if "after_12" in stays[""]:
+    year = whole.table[whole.table["age"] >= 12].head(1)
+    for row in year.to_dict("records"):
+        text = message(
+            "{months:int} months after their first purchase {share:pct1} of the customers still are customers "
+            "({low:pct1} to {high:pct1}).",
+            months=row["age"],
+            share=row["retained"],
+            low=row["ci_low"],
+            high=row["ci_high"],
+        )
+        proof = _measured("retention", row["retained"], row["ci_low"], row["ci_high"], row["customers"])
+        found.append(Finding(id="staying.after_12", message=text, evidence=proof, claim="estimate", importance=60))
+    for column, curve in by.items():
+        table = curve.table[curve.table["group"] != NO_GROUP]
+        age = min(12.0, float(table.groupby("group")["age"].max().min())) if len(table) else 0.0
+        last = table[(table["age"] - age).abs() < 0.5].drop_duplicates("group").sort_values("retained", kind="stable")
+        if len(last) < 2 or age < 3:
+            continue
+        # as if each group's customers were drawn from many like them
+        errors = (last["retained"] * (1 - last["retained"]) / last["customers"]) ** 0.5
+        apart = compare_extremes(last["retained"].tolist(), errors.tolist(), families=len(by))
+        low, high = last.iloc[apart.low], last.iloc[apart.high]
+        text = message(
+            "After {months:int} months {few:pct} of {group} still are customers, but {many:pct} of {other}.",
+            months=age,
+            few=low["retained"],
+            group=spoken(column, low["group"], names),
+            many=high["retained"],
+            other=spoken(column, high["group"], names),
+        )
+        proof = _apart(f"retention-{column}", apart)
+        found.append(Finding(id=f"staying.differs:{column}", message=text, evidence=proof, claim="difference"))
+    return found
+
+
+def _apart(source: str, found: ExtremeGap) -> Evidence:
+    return Evidence(source=source, estimate=found.gap, p_value=found.p_value, family=found.pairs)
+
+
+def contract_findings(stays: Mapping[str, ContractStay], names: Names) -> list[Finding]:
+    """Say how long contracts last, and which groups end sooner."""
+    found = []
+    every = stays[""].table.iloc[0]
+    if "after_12" in every and every["ended"]:
         text = message(
             "{share:pct1} of the contracts last longer than 12 months ({low:pct1} to {high:pct1}); {rate:pct1} end per "
             "month.",
@@ -52,198 +201,128 @@ def contract_findings(
             high=every["ci_high"],
             rate=every["churn"],
         )
-        found.append(Finding(text))
-    for column, table in stays.items():
-        rows = table[~table["group"].isin(["", NO_GROUP]) & (table["ended"] > 0)].sort_values("churn", kind="stable")
-        errors = rows["ended"] ** -0.5
-        # those that began lately have not had their first renewal yet
-        if column not in ("", STARTED_IN) and len(rows) > 1 and _apart(np.log(rows["churn"]), errors):
-            low, high = rows.iloc[0], rows.iloc[-1]
-            text = message(
-                "Contracts of {group} end at {fast:pct1} a month, those of {other} at {slow:pct1}.",
-                group=spoken(str(column), high["group"], names),
-                fast=high["churn"],
-                other=spoken(str(column), low["group"], names),
-                slow=low["churn"],
-            )
-            found.append(Finding(text))
-    said = renewal_words(renewals) if renewals is not None else None
-    if said is not None:
-        found.append(Finding(said))
-    if worth is not None:
+        proof = _measured("contracts", every["after_12"], every["ci_low"], every["ci_high"], every["contracts"])
+        found.append(Finding(id="contracts.after_12", message=text, evidence=proof, claim="estimate", importance=60))
+    compared = {c: s.table for c, s in stays.items() if c not in ("", STARTED_IN)}
+    for column, table in compared.items():
+        rows = table[~table["group"].isin(["", NO_GROUP]) & (table["ended"] > 0)]
+        if len(rows) < 2:
+            continue
+        # rates of Poisson counts, on the scale of their logarithm
+        logs = [math.log(rate) for rate in rows["churn"]]
+        apart = compare_extremes(logs, (rows["ended"] ** -0.5).tolist(), families=len(compared))
+        low, high = rows.iloc[apart.low], rows.iloc[apart.high]
         text = message(
-            "The running contracts bring {clv:money} in the horizon ({low:money} to {high:money}).",
-            clv=worth.total.estimate,
-            low=worth.total.ci_low,
-            high=worth.total.ci_high,
+            "Contracts of {group} end at {fast:pct1} a month, those of {other} at {slow:pct1}.",
+            group=spoken(column, high["group"], names),
+            fast=high["churn"],
+            other=spoken(column, low["group"], names),
+            slow=low["churn"],
         )
-        found.append(Finding(text))
-    if check is not None and check.happened:
-        off = check.told / check.happened - 1
-        text = message(
-            "Fitted without the last {months:int} months, the model tells {told:int} ended contracts in them; "
-            "{happened:int} ended ({off:signed1} %).",
-            months=check.months,
-            told=check.told,
-            happened=check.happened,
-            off=100 * off,
-        )
-        found.append(Finding(text, "good" if abs(off) <= OFF else "bad"))
+        proof = _apart(f"contracts-{column}", apart)
+        found.append(Finding(id=f"contracts.differs:{column}", message=text, evidence=proof, claim="difference"))
     return found
 
 
-def spoken(column: str, group: str, names: Names) -> Spoken | str:
-    """Return a group's name as it stands in a sentence.
+def contract_worth_finding(contracts: Contracts) -> Finding:
+    """Say what the running contracts are worth."""
+    total = contracts.value.total
+    text = message(
+        "The running contracts bring {worth} in the horizon.",
+        worth=MoneyInterval(total.estimate, total.ci_low, total.ci_high),
+    )
+    proof = _measured("worth", total.estimate, total.ci_low, total.ci_high, contracts.value.running)
+    return Finding(id="contracts.worth", message=text, evidence=proof, claim="estimate", importance=70)
 
-    Examples
-    --------
-    >>> str(spoken("tier", "A", {"tier": {"A": message("Refunds")}})), spoken("region", "north", {})
-    ('tier Refunds', 'north')
-    """
-    named = names.get(column, {}).get(group, group)
-    return message("tier {name}", name=named) if column == "tier" else named
+
+def renewal_finding(check: RenewalCheck) -> Finding:
+    """Say how many ends of contracts the model told in the months held back."""
+    off = check.told / check.happened - 1 if check.happened else math.nan
+    text = message(
+        "Fitted without the last {months:int} months, the model tells {told:int} ended contracts in them; "
+        "{happened:int} ended ({off:signed1} %).",
+        months=check.months,
+        told=check.told,
+        happened=check.happened,
+        off=100 * off,
+    )
+    proof = Evidence(source="contracts", estimate=check.happened, minimum_base=1)
+    tone: Tone = "good" if abs(off) <= OFF else "bad"
+    return Finding(id="contracts.check", message=text, evidence=proof, claim="count", tone=tone)
 
 
-def leaving_findings(whole: RetentionCurve, by: Mapping[str, RetentionCurve], names: Names) -> list[Finding]:
-    """Say how many are still there after a year, and which groups lose clearly more."""
+def regular_findings(orders: OrderValue) -> list[Finding]:
+    """Say of regular buyers how many were told to leave in the last months, and how many did."""
+    return [] if orders.check is None else [renewal_finding(orders.check)]
+
+
+def profit_findings(profit: ProfitContribution, names: Names) -> list[Finding]:
+    """Say who costs more than they bring, and which groups bring most and least for their size."""
     found = []
-    rows = whole.table
-    year = rows[rows["age"] >= 12].head(1)
-    if len(year):
-        row = year.iloc[0]
-        found.append(
-            Finding(
-                message(
-                    "{months:int} months after their first purchase {share:pct1} of the customers still are customers "
-                    "({low:pct1} to {high:pct1}).",
-                    months=row["age"],
-                    share=row["retained"],
-                    low=row["ci_low"],
-                    high=row["ci_high"],
-                )
-            )
-        )
-    for column, curve in by.items():
-        table = curve.table[curve.table["group"] != NO_GROUP]
-        age = min(12.0, table.groupby("group")["age"].max().min()) if len(table) else 0.0
-        last = table[(table["age"] - age).abs() < 0.5].drop_duplicates("group").sort_values("retained", kind="stable")
-        if column != "tier" and len(last) > 1 and age >= 3 and _apart(last["retained"], _drawn(last)):
-            low, high = last.iloc[0], last.iloc[-1]
-            text = message(
-                "After {months:int} months {few:pct} of {group} still are customers, but {many:pct} of {other}.",
-                months=age,
-                few=low["retained"],
-                group=spoken(str(column), low["group"], names),
-                many=high["retained"],
-                other=spoken(str(column), high["group"], names),
-            )
-            found.append(Finding(text))
-    return found
-
-
-def _drawn(rows: pd.DataFrame) -> pd.Series:
-    """Return standard errors of shares as if each group's customers were drawn from many like them."""
-    share = rows["retained"]
-    return (share * (1 - share) / rows["customers"]) ** 0.5
-
-
-def _apart(ordered: pd.Series, errors: pd.Series) -> bool:
-    """Tell whether the first and the last of ordered groups differ, of all the pairs there are (Bonferroni)."""
-    pairs = len(ordered) * (len(ordered) - 1) / 2
-    limit = NormalDist().inv_cdf(1 - 0.025 / pairs)
-    gap = float(ordered.iloc[-1] - ordered.iloc[0])
-    return bool(gap > limit * float(errors.iloc[0] ** 2 + errors.iloc[-1] ** 2) ** 0.5)
-
-
-def profit_findings(profit: ProfitContribution | None, names: Names) -> list[Finding]:
-    """Say who costs more than they bring, and which group brings least for its size."""
-    if profit is None:
-        return []
-    found = []
+    active = int(profit.table["customers"].sum())
     if profit.unprofitable:
         text = message(
             "{n:int} customers ({share:pct1} of those active) cost more than they brought in the last twelve months, "
             "{loss:money} together.",
             n=profit.unprofitable,
-            share=profit.unprofitable / profit.table["customers"].sum(),
+            share=profit.unprofitable / active,
             loss=profit.loss,
         )
-        found.append(Finding(text, "bad"))
-    first = profit.table.iloc[0]
-    found.append(
-        Finding(
-            message(
-                "The most profitable tenth of the customers brings {share:pct1} of the profit of {profit:money} "
-                "({low:money} to {high:money}).",
-                share=first["share"],
-                profit=profit.profit.estimate,
-                low=profit.profit.ci_low,
-                high=profit.profit.ci_high,
-            )
+        proof = Evidence(source="profit-deciles", estimate=profit.unprofitable, minimum_base=1)
+        found.append(
+            Finding(id="profit.negative", message=text, evidence=proof, claim="count", importance=60, tone="bad")
         )
+    first, total = profit.table.iloc[0], profit.profit
+    text = message(
+        "The most profitable tenth of the customers brings {share:pct1} of the profit of {profit}.",
+        share=first["share"],
+        profit=MoneyInterval(total.estimate, total.ci_low, total.ci_high),
     )
-    for column, table in profit.groups.groupby("breakdown", sort=False):
-        ordered = table[table["group"] != NO_GROUP].sort_values("per_customer", kind="stable")
-        errors = (ordered["ci_high"] - ordered["ci_low"]) / 2 / NormalDist().inv_cdf(0.975)
-        if len(ordered) > 1 and _apart(ordered["per_customer"], errors):
-            low, high = ordered.iloc[0], ordered.iloc[-1]
-            text = message(
-                "Per customer {best} brings most profit ({most:money}) and {worst} least ({least:money}).",
-                best=spoken(str(column), high["group"], names),
-                most=high["per_customer"],
-                worst=spoken(str(column), low["group"], names),
-                least=low["per_customer"],
-            )
-            found.append(Finding(text))
+    proof = _measured("profit-deciles", total.estimate, total.ci_low, total.ci_high, active)
+    found.append(Finding(id="profit.top", message=text, evidence=proof, claim="estimate", importance=55))
+    parts = dict(list(profit.groups.groupby("breakdown", sort=False)))
+    for name, table in parts.items():
+        column = str(name)
+        rows = table[table["group"] != NO_GROUP]
+        if len(rows) < 2:
+            continue
+        apart = compare_extremes(rows["per_customer"].tolist(), rows["std_error"].tolist(), families=len(parts))
+        low, high = rows.iloc[apart.low], rows.iloc[apart.high]
+        text = message(
+            "Per customer {best} brings most profit ({most:money}) and {worst} least ({least:money}).",
+            best=spoken(column, high["group"], names),
+            most=high["per_customer"],
+            worst=spoken(column, low["group"], names),
+            least=low["per_customer"],
+        )
+        proof = _apart(f"profit-{column}", apart)
+        found.append(Finding(id=f"profit.differs:{column}", message=text, evidence=proof, claim="difference"))
     return found
 
 
-def check_findings(holdout: HoldoutCheck | None, last: LastForecast | None) -> list[Finding]:
-    """Say how good the models were, and where a simple rule is as good."""
-    found = [] if last is None else [last_finding(last)]
-    if holdout is not None:
-        found += [holdout_finding(holdout), *(Finding(text) for text in _rule_sentences(holdout))]
-    return found
+def model_notes(orders: OrderValue) -> list[Note]:
+    """Return which models were used, what they could not tell, and how the numbers are to be read."""
+    models = orders.models
+    found = []
+    if models.buying is not None and models.leaving is not None and orders.kind == "models":
+        both = {"model": models.buying.model.label, "other": models.leaving.model.label}
+        same = models.leaving is models.buying
+        chosen = message("Purchases are told by {model}.", model=both["model"])
+        found.append(Note(chosen if same else message("Purchases are told by {model}, who stays by {other}.", **both)))
+        fits = [f for f in (models.buying, models.spending) if isinstance(f, Fit)]
+        found += [Note(v, "caution") for f in fits for v in f.verdicts]
+        found += [n for f in fits for n in f.notes if n.message not in set(f.verdicts)]
+    if orders.kind == "regular":
+        text = message(
+            "Customers buy as by calendar, every {days:int} days: their runs of purchases are valued like contracts, "
+            "and whoever is overdue by half that time counts as gone.",
+            days=orders.rhythm.days,
+        )
+        found.append(Note(text))
+    return [*found, *orders.notes]
 
 
-def holdout_finding(holdout: HoldoutCheck) -> Finding:
-    """Say how many purchases the model told in the months held back."""
-    off = holdout.predicted / holdout.actual - 1 if holdout.actual else float("inf")
-    text = message(
-        "Fitted without the last months, the model tells {told:int} purchases in them; {actual:int} happened "
-        "({off:signed1} %).",
-        told=holdout.predicted,
-        actual=holdout.actual,
-        off=100 * off,
-    )
-    return Finding(text, "good" if abs(off) <= OFF else "bad")
-
-
-def last_finding(last: LastForecast) -> Finding:
-    """Say how good the previous wave's forecast was: by its interval, and by how much it was off."""
-    inside = last.amount.ci_low <= last.spent <= last.amount.ci_high
-    off = last.amount.estimate / last.spent - 1 if last.spent else float("inf")
-    text = message(
-        "The previous wave forecast {told:money} ({low:money} to {high:money}) from {since:date} to {until:date}; "
-        "customers spent {spent:money}, {place}: the forecast was off by {off:signed1} %.",
-        told=last.amount.estimate,
-        low=last.amount.ci_low,
-        high=last.amount.ci_high,
-        since=last.since,
-        until=last.until,
-        spent=last.spent,
-        off=100 * off,
-        place=message("inside the interval") if inside else message("outside the interval"),
-    )
-    return Finding(text, "good" if inside else "neutral" if abs(off) <= CLOSE else "bad")
-
-
-def _rule_sentences(holdout: HoldoutCheck) -> list[Message]:
-    rules = holdout.rules
-    as_good = [METHODS[str(m)] for m in rules.loc[rules["verdict"] <= 0, "method"]]
-    if not as_good:
-        return [message("For single customers the model is clearly better than every simple rule.")]
-    return [
-        message("“{rule}” is as good as the model: where only that is needed, the simple rule will do.", rule=rule)
-        for rule in as_good
-    ]
+def renewal_notes(renewals: Renewals) -> list[Note]:
+    """Return how contracts are renewed, and how that is told."""
+    said = renewals.words
+    return [*([] if said is None else [Note(said)]), *renewals.notes]

@@ -1,0 +1,182 @@
+"""Whether customers buy at random times or as regularly as a calendar, and the times of regular ones as contracts.
+
+Source: Wheat & Morrison (1990), Estimating purchase regularity with two interpurchase times, Journal of Marketing
+Research 27(1), 87–93.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from workbench.core.bulk import keep_rows
+from workbench.core.engine import Engine, Table, as_table
+from workbench.core.errors import require_columns
+from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
+
+_REGULAR: Final = 10.0  # Erlang shape; 1 is random
+_FEWEST: Final = 30  # pairs of waiting times
+_MOST_OF: Final = 0.5  # customers who must be among those with a rhythm
+_OVERDUE: Final = 1.5  # rhythms of silence after which a regular buyer has gone
+_SAME: Final = 1.01
+_NEARLY_ALL: Final = 0.9
+_MONTH: Final = 365.25 / 12
+
+
+@dataclass(frozen=True, eq=False)
+class Rhythm:
+    """How regularly customers buy.
+
+    Attributes
+    ----------
+    shape
+        k of Erlang-distributed waiting times: 1 where purchases come at random, large where they come as by calendar;
+        missing where too few waited twice.
+    pairs
+        Pairs of following waiting times it is told from.
+    days
+        Middle waiting time.
+    share
+        Share of the customers who waited twice or more.
+    same_amounts
+        Share of the customers with two purchases or more who spent the same every time (within 1 %).
+    runs
+        One row per customer: ``customer_id``, ``first_day``, ``last_day``, ``purchases``, ``days`` (own rhythm, the
+        middle one for those who bought once), ``amount`` (mean of a purchase), ``lowest``, ``highest``.
+    observed_until
+        Last day that counts.
+    """
+
+    shape: float
+    pairs: int
+    days: float
+    share: float
+    same_amounts: float
+    runs: Table
+    observed_until: dt.date
+
+    @property
+    def regular(self) -> bool:
+        """Whether most customers buy as by calendar, so that models of purchases at random times do not apply."""
+        return self.pairs >= _FEWEST and self.shape >= _REGULAR and self.share >= _MOST_OF
+
+    @property
+    def amounts_vary(self) -> bool:
+        """Whether amounts vary: not where nine in ten customers spend the same every time."""
+        return self.same_amounts < _NEARLY_ALL
+
+    def contracts(self) -> Table:
+        """Return customers' runs of regular purchases as contracts, ended where the next purchase is overdue.
+
+        Returns
+        -------
+        Table
+            ``customer_id``, ``started_at``, ``ended_at`` (a rhythm after the last purchase, missing where the next one
+            is not overdue: by half a rhythm), ``amount_per_month``.
+        """
+        d = self.runs.engine.dialect
+        silent = d.days_between.format(start="last_day", end=f"DATE '{self.observed_until}'")
+        return keep_rows(
+            self.runs.engine,
+            f"""
+            SELECT {CUSTOMER_ID}, first_day AS started_at,
+                   CASE WHEN {silent} > {_OVERDUE} * days THEN last_day + CAST(round(days) AS INTEGER) END AS ended_at,
+                   amount * {_MONTH!r} / days AS amount_per_month
+            FROM {self.runs.source}
+            ORDER BY {d.text_order.format(column=CUSTOMER_ID)}""",
+            stem="rhythm-contracts",
+        )
+
+
+def purchase_rhythm(
+    transactions: pd.DataFrame | Table | str | Path, *, observed_until: dt.date, engine: Engine | None = None
+) -> Rhythm:
+    """Say how regularly customers buy.
+
+    Parameters
+    ----------
+    transactions
+        Orders with ``customer_id``, ``ordered_at``, ``amount``; all orders of a customer on one day are one purchase,
+        days that do not add up to more than zero are none.
+    observed_until
+        Last day that counts.
+    engine
+        Engine for a DataFrame or a path.
+
+    Returns
+    -------
+    Rhythm
+        Where most customers waited twice or more and k is 10 or more, purchases come as by calendar.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+
+    Notes
+    -----
+    With following waiting times a and b, V = mean of (a / (a + b) − ½)² is 1 / (4 (2 k + 1)), so k = (1 − 4 V) / (8 V).
+
+    Examples
+    --------
+    >>> day = pd.date_range("2025-01-31", periods=18, freq="ME")
+    >>> orders = pd.concat([pd.DataFrame({"customer_id": c, "ordered_at": day, "amount": 9.99}) for c in "ab"])
+    >>> found = purchase_rhythm(orders, observed_until=dt.date(2026, 6, 30))
+    >>> found.shape > 100, round(found.days)
+    (True, 31)
+    """
+    orders = as_table(transactions, engine)
+    require_columns(orders.columns, (CUSTOMER_ID, ORDERED_AT, AMOUNT), where="transactions")
+    d = orders.engine.dialect
+    wait = d.days_between.format(start="before", end="day")
+    ordered = f"OVER (PARTITION BY {CUSTOMER_ID} ORDER BY day)"
+    days = keep_rows(
+        orders.engine,
+        f"""
+        SELECT {CUSTOMER_ID}, day, amount, wait, lag(wait) {ordered} AS wait_before
+        FROM (SELECT *, {wait} AS wait
+              FROM (SELECT *, lag(day) {ordered} AS before
+                    FROM (SELECT {CUSTOMER_ID}, CAST({ORDERED_AT} AS DATE) AS day, {d.exact_sum(AMOUNT, 4)} AS amount
+                          FROM {orders.source}
+                          WHERE CAST({ORDERED_AT} AS DATE) <= DATE '{observed_until}' AND {CUSTOMER_ID} IS NOT NULL
+                          GROUP BY 1, 2) AS net
+                    WHERE amount > 0) AS with_before) AS with_wait
+        ORDER BY {d.text_order.format(column=CUSTOMER_ID)}, day""",
+        stem="waits",
+    )
+    ratio = "(CAST(wait AS DOUBLE PRECISION) / (wait + wait_before) - 0.5)"
+    found = days.rows(f"""
+        SELECT count(wait_before) AS pairs, avg({ratio} * {ratio}) AS spread,
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY wait) AS days,
+               count(DISTINCT CASE WHEN wait_before IS NOT NULL THEN {CUSTOMER_ID} END) AS waited,
+               count(DISTINCT {CUSTOMER_ID}) AS customers
+        FROM {{table}}""").iloc[0]
+    pairs, spread = int(found["pairs"]), float(found["spread"] or 0.0)
+    middle = float(found["days"]) if found["days"] == found["days"] and found["days"] is not None else float("nan")
+    once = repr(middle) if middle == middle else "NULL"
+    runs = keep_rows(
+        orders.engine,
+        f"""
+        SELECT {CUSTOMER_ID}, min(day) AS first_day, max(day) AS last_day, count(*) AS purchases,
+               coalesce(avg(CAST(wait AS DOUBLE PRECISION)), {once}) AS days,
+               {d.exact_sum("amount", 4)} / count(*) AS amount, min(amount) AS lowest, max(amount) AS highest
+        FROM {days.source} GROUP BY 1
+        ORDER BY {d.text_order.format(column=CUSTOMER_ID)}""",
+        stem="runs",
+    )
+    same = runs.rows(f"""
+        SELECT count(*) AS several, count(CASE WHEN highest <= {_SAME!r} * lowest THEN 1 END) AS same
+        FROM {{table}} WHERE purchases > 1""").iloc[0]
+    return Rhythm(
+        shape=((1 - 4 * spread) / (8 * spread) if spread > 0 else float("inf")) if pairs else float("nan"),
+        pairs=pairs,
+        days=middle,
+        share=float(found["waited"]) / max(float(found["customers"]), 1.0),
+        same_amounts=float(same["same"]) / max(float(same["several"]), 1.0),
+        runs=runs,
+        observed_until=observed_until,
+    )

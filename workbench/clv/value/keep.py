@@ -1,0 +1,139 @@
+"""Whom to keep: customers still within reach with whom most value may be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import pandas as pd
+
+from workbench.core.bulk import in_engine
+from workbench.core.engine import Table, as_table
+from workbench.core.errors import InputError, require_columns
+from workbench.core.language import Language, Message, message
+from workbench.core.names import CUSTOMER_ID, Column
+from workbench.core.results import Result
+
+GONE, LIKELY, SAFE = 0.1, 0.5, 0.9  # probability of still being a customer
+ACTIONS: Final[Mapping[str, Message]] = {
+    "keep": message("Keep: more likely here than not"),
+    "win_back": message("Win back: more likely lost than not"),
+    "renew": message("Renew: under contract"),
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class KeepList(Result):
+    """Whom to keep.
+
+    Attributes
+    ----------
+    table
+        By action: ``action`` (``keep``, ``win_back``, ``renew``), ``customers`` (all of them), ``clv``, ``at_risk``,
+        ``listed``.
+    customers
+        ``customer_id``, ``action``, ``probability_alive``, ``clv``, ``at_risk``, what is known of their purchases and
+        groups; those with most value at risk first. Never shown.
+    """
+
+    customers: pd.DataFrame
+
+    caption: ClassVar[Message] = message("Customers to keep")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "action": Column(message("What to do")),
+        "clv": Column(message("Expected value"), "money"),
+        "at_risk": Column(message("Value at risk"), "money"),
+        "listed": Column(message("On the list"), "int"),
+    }
+
+    @property
+    def base(self) -> int:
+        """Customers to keep, listed or not."""
+        return int(self.table["customers"].sum())
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with actions in words."""
+        return self.table.assign(action=[ACTIONS[a].text(language) for a in self.table["action"]])
+
+
+def customers_to_keep(
+    values: pd.DataFrame | Table,
+    *,
+    contracts: bool = False,
+    purchases: Table | None = None,
+    groups: Table | None = None,
+    by: Sequence[str] = (),
+    leave_out: pd.DataFrame | Table | None = None,
+    listed: int = 1000,
+) -> KeepList:
+    """Return whom to keep: with a chance of 10 to 90 % of still being a customer, most value at risk first.
+
+    Parameters
+    ----------
+    values
+        ``customer_id``, ``probability_alive``, ``clv``, ``at_risk``; other columns stand on the list.
+    contracts
+        Whether values are of contracts; then those that run and may be lost are to be renewed.
+    purchases
+        Histories, for ``last_purchase`` and ``purchases`` on the list.
+    groups, by
+        A table with a row per customer, and its columns to stand on the list.
+    leave_out
+        Customers who do not want to be contacted.
+    listed
+        Most customers on the list.
+
+    Returns
+    -------
+    KeepList
+        Nobody, where all are safe or gone.
+
+    Raises
+    ------
+    InputError
+        If the values do not tell who still is a customer.
+
+    Examples
+    --------
+    >>> values = pd.DataFrame({"customer_id": list("abc"), "probability_alive": [0.95, 0.6, 0.3],
+    ...                        "clv": [90.0, 60.0, 30.0], "at_risk": [5.0, 40.0, 70.0]})
+    >>> customers_to_keep(values).customers["action"].tolist()
+    ['win_back', 'keep']
+    """
+    source = as_table(values)
+    if not {"probability_alive", "at_risk"} <= set(source.columns):
+        raise InputError(
+            message("Whom to keep is told by the chance of still being a customer."),
+            found=message("values that do not tell it"),
+            fix=message("Value customers by a model of purchases or by contracts."),
+            where="values",
+        )
+    require_columns(source.columns, (CUSTOMER_ID, "clv"), where="values")
+    engine, d = source.engine, source.engine.dialect
+    known = "".join(f", v.{c}" for c in ("ci_low", "ci_high", "expected_spend") if c in source.columns)
+    action, chosen = "'renew'", "v.probability_alive > 0 AND v.at_risk > 0"
+    if not contracts:
+        action = f"CASE WHEN v.probability_alive < {LIKELY} THEN 'win_back' ELSE 'keep' END"
+        chosen = f"v.probability_alive BETWEEN {GONE} AND {SAFE}"
+    joins = ""
+    if purchases is not None:
+        known += ", p.last_purchase, p.frequency + 1 AS purchases"
+        joins += f" JOIN {in_engine(purchases, engine).source} AS p ON p.{CUSTOMER_ID} = v.{CUSTOMER_ID}"
+    if groups is not None:
+        known += "".join(f", g.{d.quote(c)}" for c in by)
+        joins += f" LEFT JOIN {in_engine(groups, engine).source} AS g ON g.{CUSTOMER_ID} = v.{CUSTOMER_ID}"
+    if leave_out is not None:
+        refusing = in_engine(as_table(leave_out, engine), engine)
+        joins += f" LEFT JOIN {refusing.source} AS r ON r.{CUSTOMER_ID} = v.{CUSTOMER_ID}"
+        chosen += f" AND r.{CUSTOMER_ID} IS NULL"
+    body = f"FROM {source.source} AS v{joins} WHERE {chosen}"
+    sums = engine.rows(f"""
+        SELECT {action} AS action, count(*) AS customers,
+               {d.exact_sum("v.clv")} AS clv, {d.exact_sum("v.at_risk")} AS at_risk
+        {body} GROUP BY 1 ORDER BY 1""")
+    found = engine.rows(f"""
+        SELECT v.{CUSTOMER_ID}, {action} AS action, v.probability_alive, v.clv, v.at_risk{known} {body}
+        ORDER BY v.at_risk DESC, {d.text_order.format(column=f"v.{CUSTOMER_ID}")} LIMIT {int(listed)}""")
+    counted = found["action"].value_counts()
+    return KeepList(table=sums.assign(listed=[int(counted.get(a, 0)) for a in sums["action"]]), customers=found)
