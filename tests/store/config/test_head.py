@@ -26,5 +26,5 @@ def test_a_head_that_contradicts_itself_is_refused(wrong, says):
 
 def test_every_head_field_has_its_default():
     config = parse_wave(LEAST, where="wave.yaml")
-    assert (config.currency, config.engine, config.languages) == ("CNY", "duckdb://", ["zh-CN", "en"])
+    assert (config.currency, config.engine, config.languages) == (None, "duckdb://", ["zh-CN", "en"])
     assert config.population.strata == [] and config.recommend.numbers == {} and config.values == {}
