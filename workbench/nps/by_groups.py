@@ -80,8 +80,8 @@ class NpsByGroups(Result):
         "difference_state": Column(message("Against all others")),
         "previous": Column(message("Previous wave"), "signed1"),
         "change": Column(message("Change"), "signed1"),
-        "change_low": Column(message("Change, low"), "signed1"),
-        "change_high": Column(message("Change, high"), "signed1"),
+        "change_low": Column(message("Change, low ({level:level})"), "signed1"),
+        "change_high": Column(message("Change, high ({level:level})"), "signed1"),
         "change_state": Column(message("Verdict on the change")),
     }
 
@@ -208,6 +208,7 @@ def nps_by_groups(
         first = table["breakdown"] == there[0]
         families["change"] = max(int((table["change_p"].notna() & first).sum()), 1)
     return NpsByGroups(
+        level=confidence,
         table=table,
         overall=float(overall["nps"]),
         families=families,

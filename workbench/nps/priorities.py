@@ -127,7 +127,11 @@ def importance_performance(drivers: Drivers) -> ImportancePerformance:
             Note(message("{driver} is placed high, but is no stronger than noise.", driver=name), "caution"),
         )
     return ImportancePerformance(
-        table=table, importance_cut=float(share.mean()), performance_cut=float(mean.mean()), notes=notes
+        level=drivers.level,
+        table=table,
+        importance_cut=float(share.mean()),
+        performance_cut=float(mean.mean()),
+        notes=notes,
     )
 
 

@@ -39,8 +39,8 @@ class SatisfactionChange(Result):
         "previous": Column(message("Previous wave"), "pct1"),
         "current": Column(message("Current wave"), "pct1"),
         "estimate": Column(message("Change"), "pct1"),
-        "ci_low": Column(message("Change, low"), "pct1"),
-        "ci_high": Column(message("Change, high"), "pct1"),
+        "ci_low": Column(message("Change, low ({level:level})"), "pct1"),
+        "ci_high": Column(message("Change, high ({level:level})"), "pct1"),
     }
 
 
@@ -122,7 +122,7 @@ def satisfaction_change(
     enough = (table[["n", "n_previous"]] >= minimum_base).all(axis=1)
     table["state"] = [state_of(p, enough=bool(e)) for p, e in zip(table["p_adjusted"], enough, strict=True)]
     note = Note(message("A rating is good from the answer on that wave.yaml names as 'top_box'."))
-    return SatisfactionChange(table=table, family=max(len(both) - (first in both), 1), notes=(note,))
+    return SatisfactionChange(level=confidence, table=table, family=max(len(both) - (first in both), 1), notes=(note,))
 
 
 def _good(data: pd.DataFrame, question: str, top: float) -> pd.DataFrame:

@@ -80,6 +80,7 @@ def panel(
     alt: Message | None = None,
     numbers: Result | pd.DataFrame | None = None,
     columns: Mapping[str, Column] | None = None,
+    level: float | None = None,
     note: Message | None = None,
     to: tuple[str, Message] | None = None,
 ) -> Block:
@@ -101,11 +102,14 @@ def panel(
         The numbers behind it, folded away below.
     columns
         Labels and formats of the numbers.
+    level
+        Level of their intervals; a result carries its own.
     note
         One sentence below the drawing.
     to
         Chapter where more is said, and what the link is called.
     """
+    sure = numbers.level if level is None and isinstance(numbers, Result) else level
     html = {}
     for language in LANGUAGES:
         said, under = escape(title.text(language)), escape(measure.text(language))
@@ -116,7 +120,7 @@ def panel(
             parts.append(picture_html(picture, (alt or title).text(language), name))
         if note is not None:
             parts.append(f'<p class="note">{escape(note.text(language))}</p>')
-        parts.append(_foot(numbers, columns, title, to, language))
+        parts.append(_foot(numbers, columns, title, to, language, sure))
         html[language] = f'<figure id="{escape(name)}" class="panel">{"".join(parts)}</figure>'
     rows = numbers.shown_table("en") if isinstance(numbers, Result) else numbers
     return Block("panel", name, html, "" if rows is None else shown_csv(rows))
@@ -224,15 +228,15 @@ def _foot(
     title: Message,
     to: tuple[str, Message] | None,
     language: Language,
+    level: float | None,
 ) -> str:
     fold = ""
     if numbers is not None:
         rows = numbers.shown_table(language) if isinstance(numbers, Result) else numbers
         own = numbers.columns if isinstance(numbers, Result) else {}
         notes = [n.message for n in numbers.notes] if isinstance(numbers, Result) else []
-        shown = html_table(
-            rows, caption=title, columns={**COLUMNS, **own, **(columns or {})}, notes=notes, language=language
-        )
+        named = {**COLUMNS, **own, **(columns or {})}
+        shown = html_table(rows, caption=title, columns=named, notes=notes, language=language, level=level)
         hidden = f'<span class="unseen">: {escape(title.text(language))}</span>'
         fold = f'<details class="numbers"><summary>{escape(NUMBERS.text(language))}{hidden}</summary>{shown}</details>'
     link = _link(to, language)

@@ -58,7 +58,7 @@ class GroupNumbers(Result):
         known = names.get(breakdown, {})
         rows = result.of(breakdown)
         named = pd.Series([known.get(g, g) for g in rows["group"]], index=rows.index, dtype=object)
-        return cls(table=rows.assign(group=named), result=result, notes=result.notes)
+        return cls(table=rows.assign(group=named), result=result, notes=result.notes, level=result.level)
 
     def shown_table(self, language: Language) -> pd.DataFrame:
         """Return the rows with their verdicts in words."""
