@@ -121,3 +121,14 @@ class MoneyInterval:
 
     def __str__(self) -> str:
         return self.text(current_language())
+
+
+def currency_words(currency: str | None) -> Message | str:
+    """Return what stands in a sentence for the currency of amounts: its code, or that there is none.
+
+    Examples
+    --------
+    >>> currency_words("CNY"), str(currency_words(None))
+    ('CNY', 'money')
+    """
+    return currency or message("money")

@@ -10,6 +10,7 @@ from workbench.clv.value.at_risk import RiskBands
 from workbench.clv.value.bridge import ValueBridge
 from workbench.core.forms import diverging_bars, lollipop, paired_bars, strip, topic_rows, trend, waterfall
 from workbench.core.language import Message, Spoken, message
+from workbench.core.money import currency_words
 from workbench.core.names import Column
 from workbench.report.chapters.loyalty import pictures, tables
 from workbench.report.chapters.loyalty.chapter import group_names, question_names
@@ -105,7 +106,7 @@ def bridge_panel(wave: Wave, bridge: ValueBridge) -> Block:
         measure=message(
             "Expected value, next {h:int} months, {currency}",
             h=wave.config.value.horizon_months,
-            currency=wave.config.currency,
+            currency=currency_words(wave.config.currency),
         ),
         draw=bridge,
         note=message("Some decline of those known before is normal, as customers drift away."),
@@ -135,7 +136,7 @@ def value_panel(wave: Wave, found: Found) -> Block:
     return panel(
         "value-now",
         title=message("Customers are worth {v:money} over {h:int} months", v=row["clv"], h=row["horizon_months"]),
-        measure=message("Expected value, {currency}, with its interval", currency=wave.config.currency),
+        measure=message("Expected value, {currency}, with its interval", currency=currency_words(wave.config.currency)),
         draw=lambda language: waterfall(shown, language),
         numbers=found.tables["value_summary"].head(1)[list(columns)],
         columns=columns,
@@ -231,7 +232,9 @@ def risk_panel(wave: Wave, bands: RiskBands) -> Block:
     return panel(
         "value-at-risk",
         title=title,
-        measure=message("By how likely the customer still is one, {currency}", currency=wave.config.currency),
+        measure=message(
+            "By how likely the customer still is one, {currency}", currency=currency_words(wave.config.currency)
+        ),
         draw=bands,
         numbers=bands,
         to=VALUE,
