@@ -43,7 +43,7 @@ TARGET_SHOWN = ("region", "measure", "estimate", "interval", "target", "target_v
 SPREAD_COLUMNS = {
     "measure": Column(message("Measure")),
     "estimate": Column(message("All regions")),
-    "interval": Column(message("Interval (95 %)")),
+    "interval": Column(message("Interval ({level:level})")),
     "spread": Column(message("Highest less lowest")),
     "luck": Column(message("Of it by luck alone")),
     "p_value": Column(message("All regions alike (p)"), "p"),
@@ -77,14 +77,13 @@ def wide_tables(card: Scorecard) -> list[tuple[str, Message, WideScorecard]]:
     found = []
     for i, part in enumerate(parts):
         name = "scorecard" if not i else f"scorecard-{i + 1}"
-        wide = WideScorecard(
-            table=card.table, card=card, measures=part, notes=card.notes if i + 1 == len(parts) else ()
-        )
+        last = card.notes if i + 1 == len(parts) else ()
+        wide = WideScorecard(level=card.level, table=card.table, card=card, measures=part, notes=last)
         found.append((name, message("Regional scorecard, part {n:int}", n=i + 1), wide))
     for i, part in enumerate(parts):
         moved = tuple(m for m in part if card.lines(m)["change"].notna().any())
         if moved:
-            wide = WideScorecard(table=card.table, card=card, measures=moved, show="change")
+            wide = WideScorecard(level=card.level, table=card.table, card=card, measures=moved, show="change")
             caption = message("Change since the previous wave, part {n:int}", n=i + 1)
             found.append((f"scorecard-change-{i + 1}", caption, wide))
     return found
@@ -216,7 +215,7 @@ def rows_of(card: Scorecard, *measures: str) -> MeasureRows:
     table = card.table[card.table["measure"].isin(measures)]
     table = table.assign(order=table["rank"].where(table["rank"] > 0, 10**6))
     ordered = table.sort_values(["measure", "order"], kind="stable", ignore_index=True)
-    return MeasureRows(table=ordered.drop(columns="order"), card=card)
+    return MeasureRows(level=card.level, table=ordered.drop(columns="order"), card=card)
 
 
 def rank_tables(card: Scorecard, labels: Mapping[str, Spoken]) -> list[Block]:
@@ -226,7 +225,7 @@ def rank_tables(card: Scorecard, labels: Mapping[str, Spoken]) -> list[Block]:
     found = [table(rows_of(card, first), "ranks", caption, only=RANK_SHOWN, labels=labels)]
     given = card.table["target"].notna() | card.table["competitor"].notna()
     if given.any():
-        rows = MeasureRows(table=card.table[given].reset_index(drop=True), card=card)
+        rows = MeasureRows(level=card.level, table=card.table[given].reset_index(drop=True), card=card)
         found.append(table(rows, "targets", Caption(message("Targets and competitors")), only=TARGET_SHOWN))
     if card.regions.shape[1] > 1:
         caption = Caption(message("What else is known of the regions"))
@@ -285,12 +284,13 @@ def standing_out(card: Scorecard) -> MeasureRows:
     # what moved nearly everywhere says nothing of one region
     everywhere = moved.groupby(table["measure"]).transform("mean") > MOST_MOVED
     clear = table["verdict"].isin(["higher", "lower"]) | (moved & ~everywhere)
-    return MeasureRows(table=table[clear].reset_index(drop=True), card=card)
+    return MeasureRows(level=card.level, table=table[clear].reset_index(drop=True), card=card)
 
 
 def spreads(card: Scorecard) -> Spreads:
     """Return how far apart regions lie for every measure that is not a total."""
-    return Spreads(table=card.measures_table.dropna(subset=["scatter"]).reset_index(drop=True), card=card)
+    rows = card.measures_table.dropna(subset=["scatter"]).reset_index(drop=True)
+    return Spreads(level=card.level, table=rows, card=card)
 
 
 def scorecard_kept(card: Scorecard) -> pd.DataFrame:

@@ -100,7 +100,8 @@ def shown_notable(found: Representation, names: Mapping[int, Words], customers: 
         text = message("No group of the customer list is notably over- or under-represented in a segment.")
         return notes([text], "notable-none")
     columns = {**found.columns, **NAMED}
-    return table(notable_table(found, names), "notable", Caption(found.caption, base=customers), columns=columns)
+    caption = Caption(found.caption, base=customers)
+    return table(notable_table(found, names), "notable", caption, columns=columns, level=found.level)
 
 
 def shown_choice(formed: Formed) -> list[Block]:
