@@ -10,7 +10,7 @@ SVG = '<figure id="a"><svg role="img" viewBox="0 0 9 9"><path d="M0 0"/></svg><f
 
 def page(figure=SVG):
     csv = "region,n\n=北,7\n南,8\n"
-    return Page((), (), {"by-region": csv, "x" * 40: csv}, "", {"curve": figure})
+    return Page((), (), {"by-region": csv, "x" * 40: csv}, {"curve": figure})
 
 
 def test_every_table_and_figure_can_be_taken_along(tmp_path):

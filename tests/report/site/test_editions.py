@@ -1,16 +1,17 @@
 import pandas as pd
 import pytest
 
-from workbench.core.language import LANGUAGES, message
 from workbench.report.site import editions
-from workbench.report.site.blocks import Card, cards
 from workbench.report.site.render import Page
 from workbench.store import Wave
 
 
-def page(csv="a\n1\n", nps="31"):
-    shown = cards([Card(message("NPS"), message("{nps}", nps=nps), message("n = {n:int}", n=9))]).html["en"]
-    return Page((), (), {"t": csv}, shown, {})
+def page(csv="a\n1\n"):
+    return Page((), (), {"t": csv}, {})
+
+
+def measures(nps=31.0):
+    return [{"measure": "nps", "estimate": nps}, {"measure": "own", "estimate": nps}]
 
 
 def facts(wave, **changed):
@@ -23,23 +24,27 @@ def wave(make_wave):
 
 
 def edition(wave, **changed):
-    return {"facts": facts(wave, **changed), "headline": {n: page(**changed).cards for n in LANGUAGES}}
+    return {"facts": facts(wave, **changed), "measures": measures()}
 
 
 def said(before, now, **changed):
-    lines = editions.changes_since(before, now, page(**changed).cards, "en")
+    lines = editions.changes_since(before, now, measures(**changed), "en")
     return [line.text("en") for line in lines]
 
 
 def test_nothing_changed_is_said(wave):
     assert said(edition(wave), facts(wave)) == ["No table that was there has other numbers.", "The data are the same."]
-    assert editions.changes_since({}, facts(wave), "", "en") == []
+    assert editions.changes_since({}, facts(wave), [], "en") == []
 
 
 def test_numbers_that_changed_are_named(wave):
-    lines = said(edition(wave), facts(wave, csv="a\n2\n", nps="28"), nps="28")
-    assert lines[:2] == ["NPS: 31 became 28.", "1 of 1 tables have other numbers (chapters 90_summary)."]
+    lines = said(edition(wave), facts(wave, csv="a\n2\n"), nps=28.04)
+    assert lines[:2] == ["NPS: +31.0 became +28.0.", "1 of 1 tables have other numbers (chapters 90_summary)."]
     assert facts(wave)["fingerprint"] != facts(wave, csv="a\n2\n")["fingerprint"]
+
+
+def test_numbers_that_read_the_same_have_not_changed(wave):
+    assert said(edition(wave), facts(wave), nps=31.01)[0].startswith("No table")
 
 
 def test_data_settings_and_program_that_changed_are_named(wave, make_wave):

@@ -17,7 +17,11 @@ SHOW = """\
 import pandas as pd
 from workbench.core.language import message
 from workbench.report.site.blocks import Card, cards, table
-cards([Card(message("NPS"), message("{nps:signed1}", nps=%s))])
+from workbench.store import Wave
+nps = %s
+row = pd.DataFrame({"measure": ["nps"], "estimate": [nps], "ci_low": [nps - 5], "ci_high": [nps + 5]})
+_ = Wave.open(wave_folder).keep("summary", row, made_by="90_summary")
+cards([Card(message("NPS"), message("{nps:signed1}", nps=nps))])
 """
 TABLE = 'table(pd.DataFrame({"region": ["北"], "n": [7]}), "by-region", message("Region"))'
 

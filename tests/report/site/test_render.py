@@ -51,7 +51,7 @@ def test_a_page_has_one_language_and_all_blocks(tmp_path):
     assert [h.text for h in page.headings] == ["Part one"]
     assert text.index("Table 1") < text.index("Table 2")
     assert set(page.tables) == {"one", "two"}
-    assert "NPS" in page.cards
+    assert "NPS" in text
     zh = "".join(i.html for i in read_page(path, "zh-CN").items)
     assert "表 2" in zh and "第一部分" in zh
 
@@ -86,14 +86,14 @@ RESOURCES = {"title": "T <1>", "language": "en", "words": {}, "languages": [], "
 
 
 def test_a_page_stands_alone():
-    html = write_page(Page((Item("prose", "<p>hi</p>"),), (), {}, "", {}), RESOURCES)
+    html = write_page(Page((Item("prose", "<p>hi</p>"),), (), {}, {}), RESOURCES)
     assert '<html lang="en">' in html and "<p>hi</p>" in html and "T &lt;1&gt;" in html
     with pytest.raises(ChapterError, match="stands alone"):
-        write_page(Page((Item("prose", '<img src="https://x.org/a.png">'),), (), {}, "", {}), RESOURCES)
+        write_page(Page((Item("prose", '<img src="https://x.org/a.png">'),), (), {}, {}), RESOURCES)
 
 
 def test_a_page_carries_the_characters_it_uses_and_no_others():
-    plain, chinese = (Page((Item("prose", f"<p>{t}</p>"),), (), {}, "", {}) for t in ("hi", "满意度"))
+    plain, chinese = (Page((Item("prose", f"<p>{t}</p>"),), (), {}, {}) for t in ("hi", "满意度"))
     bare = [write_page(p, RESOURCES) for p in (plain, chinese)]
     alone = dressed(bare[:1], [RESOURCES])[0]
     both = dressed(bare, [RESOURCES] * 2)

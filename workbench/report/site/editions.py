@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, format_value, message
+from workbench.report.site.history import MEASURES
 from workbench.report.site.render import Page
 from workbench.store import Wave
 from workbench.store.provenance import hash_source, hash_values, package_versions
 
 EDITION_FILE = "edition.json"
 MOST_SETTINGS = 8
+HEADLINES: Mapping[str, tuple[Message, str]] = {**MEASURES, "clv": (message("Customer value"), "money")}
 STATES: Mapping[str, Message] = {
     "planned": message("planned"),
     "in_field": message("in the field"),
@@ -64,18 +65,9 @@ def facts_of(wave: Wave, pages: Mapping[tuple[str, Language], Page]) -> dict[str
     }
 
 
-def headline_numbers(cards: str) -> list[dict[str, str]]:
-    """Return label, value and detail of each headline card of a page."""
-    rows = []
-    for card in re.findall(r'<li class="card">(.*?)</li>', cards, flags=re.DOTALL):
-        label, value = (re.search(rf'<p class="{p}">(.*?)</p>', card) for p in ("label", "value"))
-        detail = re.search(r'<p class="detail">(.*?)</p>', card)
-        if label and value:
-            rows.append({"label": label[1], "value": value[1], "detail": detail[1] if detail else ""})
-    return rows
-
-
-def changes_since(before: Mapping[str, Any], facts: Mapping[str, Any], cards: str, language: Language) -> list[Message]:
+def changes_since(
+    before: Mapping[str, Any], facts: Mapping[str, Any], measures: Sequence[Mapping[str, Any]], language: Language
+) -> list[Message]:
     """Say what is different from an earlier edition: headline numbers, tables, data, settings, program.
 
     Parameters
@@ -84,16 +76,16 @@ def changes_since(before: Mapping[str, Any], facts: Mapping[str, Any], cards: st
         The earlier edition, see `read_edition`.
     facts
         The new edition's, see `facts_of`.
-    cards
-        Headline cards of the new edition in `language`.
+    measures
+        Headline numbers of the new edition: ``measure``, ``estimate``.
     language
-        Language in which headline numbers are compared.
+        Language in which headline numbers are compared: what reads the same has not changed.
     """
     old = before.get("facts")
     if not old:
         return []
     return [
-        *_numbers(before, cards, language),
+        *_numbers(before.get("measures", []), measures, language),
         *_tables(old["tables"], facts["tables"]),
         *_inputs(old["inputs"], facts["inputs"]),
         *_settings(old["settings"], facts["settings"]),
@@ -101,15 +93,19 @@ def changes_since(before: Mapping[str, Any], facts: Mapping[str, Any], cards: st
     ]
 
 
-def _numbers(before: Mapping[str, Any], cards: str, language: Language) -> list[Message]:
-    was = {r["label"]: r["value"] for r in headline_numbers(before.get("headline", {}).get(language, ""))}
+def _numbers(
+    before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]], language: Language
+) -> list[Message]:
+    was = {row["measure"]: row["estimate"] for row in before}
     said = []
-    for row in headline_numbers(cards):
-        earlier = was.get(row["label"])
-        if earlier is not None and earlier != row["value"]:
-            said.append(
-                message("{label}: {before} became {after}.", label=row["label"], before=earlier, after=row["value"])
-            )
+    for row in now:
+        name = row["measure"]
+        if name not in was or name not in HEADLINES:
+            continue
+        label, style = HEADLINES[name]
+        earlier, later = (format_value(value, style, language) for value in (was[name], row["estimate"]))
+        if earlier != later:
+            said.append(message("{label}: {before} became {after}.", label=label, before=earlier, after=later))
     return said
 
 

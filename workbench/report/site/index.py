@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import yaml
 
-from workbench.core.language import LANGUAGES, Language, message
+from workbench.core.language import LANGUAGES, Language, Message, message
+from workbench.report.site.blocks import Card, cards
 from workbench.report.site.editions import EDITION_FILE, STATES, read_edition
 from workbench.report.site.fonts import page_font
 from workbench.report.site.history import MEASURES, history_html, measure_words
@@ -19,7 +19,7 @@ from workbench.report.site.methods import FILES as METHODS
 from workbench.report.site.methods import WORDS as METHOD_WORDS
 from workbench.report.site.methods import methods_content, methods_digest
 from workbench.report.site.publish import EDITIONS, LANGUAGE_NAMES, NEIGHBOURS, page_name
-from workbench.report.site.render import STYLE, TEMPLATES, css, script
+from workbench.report.site.render import STYLE, TEMPLATES, css, script, template
 from workbench.store.provenance import hash_values
 
 WORDS = {
@@ -92,7 +92,7 @@ def _bare_glossary(language: Language) -> str:
         "home": INDEX[language],
         "languages": _language_links(language, GLOSSARY),
     }
-    return _template("glossary.html.j2").render(css=STYLE, **content)
+    return template("glossary.html.j2").render(css=STYLE, **content)
 
 
 def methods_page(language: Language) -> str:
@@ -102,7 +102,7 @@ def methods_page(language: Language) -> str:
     told = {"home_text": words["title"], "languages_text": words["languages"], "glossary_text": words["glossary"]}
     content = methods_content(language) | links | told
     digest = _methods_digest(language)
-    return _styled(_template("methods.html.j2").render(css=STYLE, digest=digest, **content))
+    return _styled(template("methods.html.j2").render(css=STYLE, digest=digest, **content))
 
 
 def _methods_digest(language: Language) -> str:
@@ -174,7 +174,7 @@ def _index_page(
                     }
                     for e in earlier.get((wave["study"], wave["wave"]), [])
                 ],
-                "cards": wave["headline"].get(shown, ""),
+                "cards": _cards(wave.get("measures", []), language),
                 "measures": {m["measure"]: _measure(m, language) for m in wave.get("measures", []) if _is_shown(m)},
                 "made": wave["made"][:16].replace("T", " "),
             }
@@ -199,7 +199,22 @@ def _index_page(
             for n, w in sorted(studies.items())
         ],
     }
-    return _template("site.html.j2").render(css=STYLE, script=script(), **content)
+    return template("site.html.j2").render(css=STYLE, script=script(), **content)
+
+
+def _cards(measures: Sequence[Mapping[str, Any]], language: Language) -> str:
+    """Return the headline numbers of a wave as cards."""
+    shown = [
+        Card(MEASURES[m["measure"]][0], Message("{value}", {"value": said["value"]}), _interval(said["interval"]))
+        for m in measures
+        if _is_shown(m)
+        for said in [_measure(m, language)]
+    ]
+    return cards(shown).html[language] if shown else ""
+
+
+def _interval(ends: str) -> Message | None:
+    return Message("{ends}", {"ends": ends}) if ends else None
 
 
 def _is_shown(measure: Mapping[str, Any]) -> bool:
@@ -221,13 +236,6 @@ def _write(path: Path, bare: str) -> None:
 def _styled(bare: str) -> str:
     """Return a page with its style, which carries every character the page uses and no other."""
     return bare.replace(STYLE, page_font(bare) + css(), 1)
-
-
-@cache
-def _template(name: str) -> jinja2.Template:
-    loader = jinja2.FileSystemLoader(TEMPLATES)
-    # card texts were escaped when the page was made
-    return jinja2.Environment(loader=loader, autoescape=False).get_template(name)
 
 
 def _replace(path: Path, text: str) -> None:

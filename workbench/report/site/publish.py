@@ -97,7 +97,8 @@ def publish(wave: Wave, chapters: Sequence[Chapter], outcomes: Mapping[str, Outc
     building.mkdir(parents=True)
     study.mkdir(exist_ok=True)
     try:
-        headline, facts = _write_pages(wave, chapters, outcomes, building, made, standing)
+        measures = measures_of(wave)
+        facts = _write_pages(wave, chapters, outcomes, building, made, standing, measures)
         content = {
             "key": key,
             "study": wave.config.study,
@@ -106,11 +107,10 @@ def publish(wave: Wave, chapters: Sequence[Chapter], outcomes: Mapping[str, Outc
             "as_of": wave.config.as_of.isoformat(),
             "previous": wave.config.previous,
             "status": status_of(wave),
-            "measures": _measures(wave),
+            "measures": measures,
             "languages": list(wave.config.languages),
             "chapters": sum(o.state != "left out" for o in outcomes.values()),
             "computed": [n for n, o in outcomes.items() if o.state in ("ran", "unchanged")],
-            "headline": headline,
             "facts": facts,
             "made": made.isoformat(timespec="seconds"),
         }
@@ -152,13 +152,14 @@ def _write_pages(
     folder: Path,
     made: dt.datetime,
     standing: Mapping[str, Any],
-) -> tuple[dict[str, Any], dict[str, Any]]:
+    measures: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
     manifest = wave.manifest
     last = last_computed(folder.parent, f"{wave.config.study}.{wave.config.wave}", _failed(chapters, outcomes))
     ran = [c for c in chapters if outcomes[c.name].state != "left out"]
     pages = {(c.name, n): _page(wave, manifest, c, last.get(c.name), n) for c in ran for n in wave.config.languages}
     facts = facts_of(wave, pages)
-    news = {n: _news(standing, facts, pages.get((FRONT, n)), n) for n in wave.config.languages}
+    news = {n: [m.text(n) for m in changes_since(standing, facts, measures, n)] for n in wave.config.languages}
     downloads = write_downloads(pages, folder, wave.config.languages[0])
     for language in wave.config.languages:
         given = []
@@ -177,7 +178,7 @@ def _write_pages(
         bare = [write_page(pages[c.name, language], r) for c, r in zip(ran, given, strict=True)]
         for chapter, html in zip(ran, dressed(bare, given), strict=True):
             (folder / page_name(chapter.name, language, wave.config.languages)).write_text(html, encoding="utf-8")
-    return {n: pages[FRONT, n].cards for n in wave.config.languages if (FRONT, n) in pages}, facts
+    return facts
 
 
 def _failed(chapters: Sequence[Chapter], outcomes: Mapping[str, Outcome]) -> list[str]:
@@ -193,7 +194,7 @@ def _page(wave: Wave, manifest: Manifest, chapter: Chapter, last: Mapping[str, A
         place = f"../../{EDITIONS}/{last['folder']}/{page_name(chapter.name, language, last['languages'])}"
         earlier = (place, str(last["made"])[:16].replace("T", " "))
     note = chapter_note(manifest.failures[chapter.name], language, earlier)
-    return Page((Item("prose", note),), (), {}, "", {})
+    return Page((Item("prose", note),), (), {}, {})
 
 
 def last_computed(editions: Path, stem: str, chapters: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -222,11 +223,7 @@ def last_computed(editions: Path, stem: str, chapters: Sequence[str]) -> dict[st
     return found
 
 
-def _news(standing: Mapping[str, Any], facts: Mapping[str, Any], front: Page | None, language: Language) -> list[str]:
-    return [m.text(language) for m in changes_since(standing, facts, front.cards if front else "", language)]
-
-
-def _measures(wave: Wave) -> list[dict[str, Any]]:
+def measures_of(wave: Wave) -> list[dict[str, Any]]:
     """Return the wave's headline numbers with their intervals, for the history of the study."""
     if not wave.has("summary"):
         return []

@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
+import jinja2
 import nbformat
 
 from workbench.core.errors import ChapterError
@@ -53,7 +54,6 @@ class Page:
     items: tuple[Item, ...]
     headings: tuple[Heading, ...]
     tables: dict[str, str]
-    cards: str
     figures: dict[str, str]
     title: str = ""
     head: str = ""
@@ -81,7 +81,7 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
     headings: list[Heading] = []
     tables: dict[str, str] = {}
     figures: dict[str, str] = {}
-    cards = title = head = ""
+    title = head = ""
     numbers = {"table": 0, "figure": 0}
     code: list[str] = []
     missing = {k: s for k, s in (sections or {}).items() if s.state != "computed"}
@@ -126,8 +126,6 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
                     continue
                 if block["kind"] in ("figure", "panel") and "<svg" in html:
                     figures[block["name"]] = html
-                if block["kind"] == "cards":
-                    cards = html
                 item = Item("panel" if block["kind"] == "panel" else "block", html)
                 if top is not None and (block["kind"], block["name"]) in HEAD_BLOCKS:
                     # what sums the chapter up stands at its head, though it is known only at its end
@@ -141,7 +139,7 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
     _fold(code, items)
     if absent:
         items.append(Item("prose", left_out_note(absent, language)))
-    return Page(tuple(items), tuple(headings), tables, cards, figures, title, head)
+    return Page(tuple(items), tuple(headings), tables, figures, title, head)
 
 
 def write_page(page: Page, resources: dict[str, Any]) -> str:
@@ -152,12 +150,11 @@ def write_page(page: Page, resources: dict[str, Any]) -> str:
     ChapterError
         If the page would fetch something from outside.
     """
-    empty = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call, unused-ignore]
     given = {**resources, "page_items": page.items, "headings": page.headings, "css": STYLE}
     given |= {"heading": page.title or resources["title"], "head": page.head}
-    html, _ = _exporter().from_notebook_node(empty, resources=given)
+    html = template("page.html.j2").render(resources=given)
     pages = {link["name"]: link["href"] for link in resources["chapters"] if link["href"]}
-    text = linked(re.sub(r"\n\s*\n+", "\n", str(html)), pages)
+    text = linked(re.sub(r"\n\s*\n+", "\n", html), pages)
     outside = re.search(r'(?:src|href)="(?:https?:)?//[^"]+"|@import|url\(https?:', text)
     if outside:
         raise _not_alone(f"it fetches {outside.group(0)}", resources)
@@ -202,21 +199,10 @@ def script() -> str:
 
 
 @cache
-def _exporter() -> Any:
-    from nbconvert.exporters import TemplateExporter
-
-    class PageExporter(TemplateExporter):
-        file_extension = ".html"
-        output_mimetype = "text/html"
-
-        def _file_extension_default(self) -> str:
-            return ".html"
-
-        def _template_name_default(self) -> str:
-            return "wave"
-
-    exporter: Any = PageExporter
-    return exporter(extra_template_basedirs=[str(TEMPLATES)])
+def template(name: str) -> jinja2.Template:
+    """Return a template of the site; what it is given was escaped where it was made."""
+    loader = jinja2.FileSystemLoader(TEMPLATES)
+    return jinja2.Environment(loader=loader, autoescape=False).get_template(name)
 
 
 def _prose(source: str, headings: list[Heading]) -> str:
