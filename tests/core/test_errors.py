@@ -35,3 +35,10 @@ def test_words_of_an_error_may_read_in_every_language():
     assert str(error) == "data: 1,200 answers\n  found: F\n  fix:   X" and error.args == ("1,200 answers",)
     again = pickle.loads(pickle.dumps(error))
     assert again.rule == error.rule and again.rule.text("zh-CN") == "1,200 份答卷"
+
+
+def test_an_error_never_lists_ninety_columns():
+    columns = [f"Q{i}" for i in range(90)] + ["region"]
+    with pytest.raises(InputError) as caught:
+        require_columns(columns, ["regoin"], where="responses")
+    assert len(str(caught.value)) < 300 and "region" in str(caught.value) and "(91)" in str(caught.value)

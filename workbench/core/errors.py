@@ -10,6 +10,9 @@ from workbench.core.language import Message, message
 Words = str | Message
 
 
+MOST_LISTED, FEW_LISTED = 12, 6
+
+
 class WorkbenchError(Exception):
     """An error in the user's words: which rule, what was found, how to fix it.
 
@@ -120,6 +123,26 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {original!r}?"
 
 
+def few_names(names: Iterable[object], like: Iterable[str] = ()) -> str:
+    """Return names as an error lists them: all of up to twelve, else those nearest to the ones looked for and a count.
+
+    Examples
+    --------
+    >>> few_names(["region", "channel"])
+    'region, channel'
+    >>> few_names([f"q{i}" for i in range(90)] + ["recommend"], like=["recomend"])
+    'recommend, q0, q1, q2, q3, q4 … (91)'
+    >>> few_names([])
+    '(none)'
+    """
+    every = [str(n) for n in names]
+    if len(every) <= MOST_LISTED:
+        return ", ".join(every) or "(none)"
+    near = [hit for wanted in like for hit in get_close_matches(wanted, every, n=FEW_LISTED, cutoff=0.5)]
+    shown = list(dict.fromkeys([*near, *every]))[:FEW_LISTED]
+    return f"{', '.join(shown)} … ({len(every)})"
+
+
 def require_columns(present: Iterable[str], needed: Iterable[str], *, where: str) -> None:
     """Refuse a table that lacks a needed column, proposing the nearest present one.
 
@@ -138,7 +161,7 @@ def require_columns(present: Iterable[str], needed: Iterable[str], *, where: str
         hints = "".join(nearest(c, have) for c in missing)
         raise InputError(
             message("The column {names} is needed.", names=", ".join(repr(m) for m in missing)),
-            found=message("columns {names}", names=", ".join(map(str, have)) or "(none)"),
+            found=message("columns {names}", names=few_names(have, like=missing)),
             fix=message("Rename or add the column{hints}", hints=hints),
             where=where,
         )

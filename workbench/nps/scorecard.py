@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from workbench.core.errors import InputError, nearest
+from workbench.core.errors import InputError, few_names, nearest
 from workbench.core.language import Language, Message, format_value, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
@@ -287,7 +287,7 @@ def _regions(sources: Sequence[Scored | Figures], by: str) -> list[object]:
         if by not in data:
             raise InputError(
                 "Every source has the column of regions.",
-                found=f"no {by!r} among {', '.join(map(str, data.columns))}",
+                found=f"no {by!r} among {few_names(data.columns, like=[by])}",
                 fix="Join the regions to it.",
                 where="sources",
             )

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.core.engine import DuckDBEngine
-from workbench.core.errors import EngineError, InputError, nearest
+from workbench.core.errors import EngineError, InputError, few_names, nearest
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
@@ -240,7 +240,7 @@ def _column_expressions(
         else:
             raise InputError(
                 f"The column {origin!r} is needed ({name}).",
-                found=f"columns {', '.join(raw)}",
+                found=f"columns {few_names(raw, like=[origin])}",
                 fix=f"Correct tables.{table}.columns{nearest(origin, raw)}",
                 where=str(source.file),
             )
@@ -261,7 +261,7 @@ def _column_expressions(
     if lacking:
         raise InputError(
             f"{table} needs the column {', '.join(lacking)}.",
-            found=f"columns {', '.join(expressions)}",
+            found=f"columns {few_names(expressions, like=lacking)}",
             fix=f"Name it in wave.yaml (tables: {table}: columns: {{{lacking[0]}: …}}){nearest(lacking[0], raw)}"
             + (f"; invitation ids are understood once 'workbench sample' has made {KEY}" if table in INVITED else ""),
             where=str(source.file),

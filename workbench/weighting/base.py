@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.checks import Floats, cell_name, level_codes, number_column
-from workbench.core.errors import InputError
+from workbench.core.errors import InputError, few_names
 from workbench.core.language import message
 from workbench.core.names import INCLUSION_PROBABILITY, STRATUM, STRATUM_POPULATION
 from workbench.core.results import Note, Result
@@ -71,7 +71,7 @@ def base_weights(sample: pd.DataFrame | Result) -> Weights:
     else:
         raise InputError(
             f"A sample has the column {INCLUSION_PROBABILITY!r}, or {STRATUM!r} and {STRATUM_POPULATION!r}.",
-            found=f"columns {', '.join(map(str, data.columns))}",
+            found=f"columns {few_names(data.columns)}",
             fix="Pass the table the sampling step returned.",
             where="sample",
         )

@@ -26,7 +26,7 @@ from workbench.clustering.behaviour import BEHAVIOUR_COLUMNS
 from workbench.clustering.features import Features
 from workbench.clustering.rfm import RfmTable
 from workbench.core.engine import Table
-from workbench.core.errors import InputError, nearest
+from workbench.core.errors import InputError, few_names, nearest
 from workbench.core.language import Message, Spoken, message
 from workbench.report.chapter import Chapter, ChapterParameters, Section
 from workbench.report.chapters.tiers.offers import no_offers
@@ -140,7 +140,7 @@ def described_customers(wave: Wave, rfm: RfmTable) -> Table:
         raise InputError(
             "Segments are formed by columns of the orders or of the customer list.",
             found=f"{unknown[0]!r}{nearest(unknown[0], every)}",
-            fix=f"There are {', '.join(every)}.",
+            fix=f"There are {few_names(every, like=unknown)}.",
             where="wave.yaml: segments",
         )
     return with_criteria(rfm.source, others) if others else rfm.source
