@@ -67,6 +67,8 @@ def driver_findings(kept: pd.DataFrame, worth: DriverWorth, names: Mapping[str, 
     if not len(kept) or not bool(kept["clear"].iloc[0]):
         return []
     first, found = kept.iloc[0], []
+    if first["driver"] not in set(worth.table["driver"]):
+        return []  # it decides the answer alone, so that no model says what a point on it is worth
     row = worth.table.set_index("driver").loc[first["driver"]]
     proof = Evidence(
         source="drivers",
@@ -78,7 +80,7 @@ def driver_findings(kept: pd.DataFrame, worth: DriverWorth, names: Mapping[str, 
         family=len(kept),
     )
     together = kept[(kept["rank_low"] == 1) & kept["clear"]]["driver"].tolist()
-    if len(together) == 1:
+    if len(together) < 2:
         text = message("{q} goes with recommending more than anything else.", q=names[first["driver"]])
     else:
         text = message(
@@ -88,7 +90,7 @@ def driver_findings(kept: pd.DataFrame, worth: DriverWorth, names: Mapping[str, 
         )
     found.append(Finding(id="driver.first", message=text, evidence=proof, claim="estimate", importance=75))
     # an effect is said only where its interval, widened for the drivers it was picked from, excludes zero
-    if row["ci_low"] > 0 and len(together) == 1:
+    if row["ci_low"] > 0 and len(together) < 2:
         text = message(
             "One point more on {q} goes with {points:signed0} points of NPS ({low:signed0} to {high:signed0}).",
             q=names[first["driver"]],

@@ -100,6 +100,8 @@ class MeasureRows(Result):
 
     def shown_table(self, language: Language) -> pd.DataFrame:
         """Return the lines with numbers in each measure's style."""
+        if self.table.empty:  # nothing stands out: the same columns, and no line
+            return self.card.shown_table(language).head(0)
         return replace(self.card, table=self.table).shown_table(language)
 
 
