@@ -130,7 +130,7 @@ def few_names(names: Iterable[object], like: Iterable[str] = ()) -> str:
     --------
     >>> few_names(["region", "channel"])
     'region, channel'
-    >>> few_names([f"q{i}" for i in range(90)] + ["recommend"], like=["recomend"])
+    >>> few_names([f"q{i}" for i in range(90)] + ["recommend"], like=["recommended"])
     'recommend, q0, q1, q2, q3, q4 … (91)'
     >>> few_names([])
     '(none)'

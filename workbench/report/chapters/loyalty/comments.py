@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 READY = ("retail", "retail_zh", "retail_en")
 CLASS = "score_class"
+UNSCORED = ""
 CLASSES: Mapping[str, Message] = {
     "promoters": message("Promoters"),
     "passives": message("Passives"),
@@ -158,7 +159,7 @@ def in_chinese(text: str) -> bool:
 def quote_table(answers: pd.DataFrame, coded: CodedComments, *, topics: int = 6) -> pd.DataFrame:
     """Return one comment of promoters and one of detractors for each of the most frequent topics, masked.
 
-    Quotes are in the language that most comments are written in, and none comes twice.
+    Where nobody was asked for a score, one comment of each topic stands by itself. Quotes are in the language that most comments are written in, and none comes twice.
     """
     rows: list[dict[str, object]] = []
     used: set[str] = set()
@@ -167,8 +168,8 @@ def quote_table(answers: pd.DataFrame, coded: CodedComments, *, topics: int = 6)
     chinese = bool(texts.map(in_chinese).mean() > 0.5)
     labels = {t.id: t for t in coded.frame.topics}
     for topic in coded.table["topic"].head(topics):
-        for name in ("promoters", "detractors"):
-            mine = (answers[CLASS] == name).to_numpy()
+        for name in ("promoters", "detractors") if CLASS in answers else (UNSCORED,):
+            mine = np.ones(len(answers), dtype=bool) if name == UNSCORED else (answers[CLASS] == name).to_numpy()
             part = CodedComments(
                 table=coded.table,
                 codes=coded.codes[mine],
@@ -178,7 +179,7 @@ def quote_table(answers: pd.DataFrame, coded: CodedComments, *, topics: int = 6)
             quote = next((q for q in part.quotes(topic, count=8) if q not in used and in_chinese(q) == chinese), None)
             if quote is not None:
                 used.add(quote)
-                rows.append({"topic": TopicName(labels[topic].labels), "class": CLASSES[name], "quote": quote})
+                rows.append({"topic": TopicName(labels[topic].labels), "class": CLASSES.get(name, "–"), "quote": quote})
     return pd.DataFrame(rows, columns=list(QUOTE_COLUMNS), dtype=object)
 
 
