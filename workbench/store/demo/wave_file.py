@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.core.language import Language
 from workbench.store.demo.parameters import WAVES
+from workbench.store.demo.words import words
 
 _ANALYST: dict[Language, str] = {"zh-CN": "演示", "en": "Demo"}
 
@@ -73,6 +74,8 @@ questions:
   app: {{label: {{en: App, zh-CN: 应用}}, low: 1, high: 5, top_box: 4}}
   effort: {{label: {{en: Ease of doing business, zh-CN: 办事便利度}}, low: 1, high: 7, top_box: 5}}
 
+values:                                      # names of values in both languages, in the order of pages
+{values}
 value: {{horizon_months: 12, annual_discount_rate: 0.10, margin: 0.35}}
 
 tiers:                                       # the first tier whose minimum a customer reaches
@@ -121,4 +124,26 @@ def wave_yaml(wave: str, language: Language, *, panel: int = 400) -> str:
         as_of=WAVES[position].as_of,
         panel=panel,
         analyst=_ANALYST[language],
+        values=_values(language),
     )
+
+
+def _values(language: Language) -> str:
+    """Return the names of the company's values: the data are in one language, pages read in both."""
+    given, english, chinese = words(language), words("en"), words("zh-CN")
+    columns = {
+        "region": [(given.regions[r], english.regions[r], chinese.regions[r]) for r in english.regions],
+        "city": [
+            triple
+            for r in english.regions
+            for triple in zip(given.cities[r], english.cities[r], chinese.cities[r], strict=True)
+        ],
+        "channel": list(zip(given.channels, english.channels, chinese.channels, strict=True)),
+        "gender": list(zip(given.genders, english.genders, chinese.genders, strict=True)),
+        "occupation": list(zip(given.occupations, english.occupations, chinese.occupations, strict=True)),
+    }
+    lines = []
+    for column, named in columns.items():
+        lines.append(f"  {column}:")
+        lines += [f'    {value}: {{en: "{en}", zh-CN: "{zh}"}}' for value, en, zh in named]
+    return "\n".join(lines) + "\n"

@@ -159,7 +159,8 @@ def in_chinese(text: str) -> bool:
 def quote_table(answers: pd.DataFrame, coded: CodedComments, *, topics: int = 6) -> pd.DataFrame:
     """Return one comment of promoters and one of detractors for each of the most frequent topics, masked.
 
-    Where nobody was asked for a score, one comment of each topic stands by itself. Quotes are in the language that most comments are written in, and none comes twice.
+    Where nobody was asked for a score, one comment of each topic stands by itself. Quotes are in the language that most
+    comments are written in, and none comes twice.
     """
     rows: list[dict[str, object]] = []
     used: set[str] = set()
