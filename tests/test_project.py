@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
 import tomllib
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 import yaml
@@ -132,3 +135,64 @@ def test_notebooks_narrate_and_the_package_computes(root, rule):
             prose = [t for c, t in zip(cells, tags, strict=True) if c["cell_type"] == "markdown"]
             assert [t for t in prose if "lang-en" in t or "lang-zh" in t] == prose, path.name
             assert sum("lang-en" in t for t in prose) == sum("lang-zh" in t for t in prose), path.name
+
+
+def imported_by(path: Path, modules: Mapping[str, Path]) -> set[str]:
+    """Return the modules of the project that a module imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module in modules | {"workbench": path}:
+            for name in node.names:
+                inner = f"{node.module}.{name.name}"
+                found.add(inner if inner in modules else node.module)
+    return found & set(modules)
+
+
+def test_modules_import_in_no_circle(root):
+    modules = {}
+    for path in (root / "workbench").rglob("*.py"):
+        parts = path.relative_to(root).with_suffix("").parts
+        modules[".".join(p for p in parts if p != "__init__")] = path
+    graph = {name: imported_by(path, modules) - {name} for name, path in modules.items()}
+    while ready := [name for name, needed in graph.items() if not needed & set(graph)]:
+        for name in ready:
+            del graph[name]
+    # whatever is left imports something that is left: a circle, or what hangs on one
+    assert not {name: sorted(needed & set(graph)) for name, needed in graph.items()}
+
+
+def test_no_label_says_a_level_of_its_own(root):
+    fixed = re.compile(r"Column\(message\(\s*\"[^\"]*\d\d(\.\d)? ?%")
+    found = [
+        str(path.relative_to(root))
+        for path in (root / "workbench").rglob("*.py")
+        for text in [path.read_text("utf-8")]
+        if any("%" in m.group(0) and "interval" not in m.group(0) for m in fixed.finditer(text))
+    ]
+    assert not found
+
+
+def test_no_quantile_of_a_level_is_written_out(root):
+    number = re.compile(r"\b(1\.96|1\.9599\d*|1\.645|2\.576)\b")
+    found = [
+        str(p.relative_to(root)) for p in (root / "workbench").rglob("*.py") if number.search(p.read_text("utf-8"))
+    ]
+    assert not found
+
+
+# chapters that still compute something themselves; the list only gets shorter
+COMPUTING = {
+    "loyalty",
+    "response",
+    "sample",
+    "segments",
+    "summary",
+    "tiers",
+}
+
+
+def test_chapters_arrange_and_rooms_compute(root):
+    computes = re.compile(r"\bSELECT\b|^\s*(import|from) (numpy|scipy|statsmodels|sklearn)\b", re.M)
+    chapters = root / "workbench" / "report" / "chapters"
+    found = {p.parent.name for p in chapters.rglob("*.py") if computes.search(p.read_text("utf-8"))}
+    assert found <= COMPUTING

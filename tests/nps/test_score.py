@@ -1,3 +1,4 @@
+import re
 import warnings
 
 import numpy as np
@@ -212,3 +213,10 @@ def test_an_interval_holds_its_own_estimate(count, answer):
     line = net_promoter_score(pd.DataFrame({"recommend": [answer] * count}), minimum_base=1).table.iloc[0]
     assert line["ci_low"] <= line["nps"] <= line["ci_high"]
     assert line["ci_low"] < line["ci_high"]
+
+
+def test_labels_say_the_level_of_the_interval():
+    answers = pd.DataFrame({"recommend": [10, 9, 3, 8, 10] * 20})
+    shown = net_promoter_score(answers, "recommend", confidence=0.8).to_html("en")
+    assert "Low (80 %)" in shown
+    assert "95" not in re.sub(r"data-value=\"[^\"]*\"", "", shown).split("</thead>")[0]

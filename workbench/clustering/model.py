@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.clustering.categories import CategoryRule, Codes, apply_categories
+from workbench.clustering.conditions import Conditions
 from workbench.clustering.feature_rules import FeatureRule, Floats, apply_rules
 from workbench.clustering.features import Features
-from workbench.clustering.handmade import Conditions
 from workbench.clustering.rfm import RFM_COLUMNS
 from workbench.clustering.scorers import Centres, Medoids, Prototypes, Scorer
 from workbench.clustering.scorers_mixture import Gaussians, LatentClasses

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 import pandas as pd
 
+from workbench.clustering.conditions import Conditions
 from workbench.clustering.features import Features
-from workbench.clustering.handmade import Conditions
 from workbench.clustering.model import SegmentModel
 from workbench.clustering.words import label_of, number
 from workbench.core import charts

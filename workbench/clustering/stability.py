@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.clustering.categories import Codes
+from workbench.clustering.conditions import Conditions
 from workbench.clustering.feature_rules import Floats
 from workbench.clustering.features import Features
-from workbench.clustering.handmade import Conditions
 from workbench.clustering.kmeans import Labels, k_means
 from workbench.clustering.matching import adjusted_rand, cross_table
 from workbench.clustering.medoids import gower, gower_ranges, partition_around_medoids

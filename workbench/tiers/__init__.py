@@ -10,8 +10,9 @@ from workbench.tiers.offers import Offers, next_best_offers
 from workbench.tiers.policy import PolicyTable, policy_table
 from workbench.tiers.reasons import with_reasons
 from workbench.tiers.regression_to_mean import RegressionToMean, regression_to_mean
-from workbench.tiers.rules import Tier, TierRules
+from workbench.tiers.rules import TierRules
 from workbench.tiers.thresholds import Points, Relative
+from workbench.tiers.tier import Tier
 
 __all__ = [
     "ActionList",

@@ -12,8 +12,9 @@ from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.names import column_label
 from workbench.core.results import Note
-from workbench.tiers.rules import Tier, TierRules
+from workbench.tiers.rules import TierRules
 from workbench.tiers.thresholds import Condition, Relative, read_threshold
+from workbench.tiers.tier import Tier
 
 MOST_GROUPS = 200
 _OFF = 0.005

@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Protocol
 
 from workbench.core.errors import InputError, nearest
 from workbench.tiers.thresholds import Relative, read_threshold
-
-if TYPE_CHECKING:
-    from workbench.tiers.rules import Tier, TierRules
+from workbench.tiers.tier import Tier
 
 
-def check_rules(rules: TierRules) -> None:
+class Rules(Protocol):
+    """What is checked of the rules: `workbench.tiers.TierRules` before they are made."""
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """The tiers, the highest first."""
+
+    @property
+    def unknown(self) -> str:
+        """What a missing answer does."""
+
+    @property
+    def scores(self) -> Mapping[str, Any]:
+        """Weighted scores."""
+
+    @property
+    def by(self) -> str | None:
+        """Column of groups."""
+
+    @property
+    def variants(self) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+        """Values of groups."""
+
+    @property
+    def slack(self) -> float:
+        """Share by which a tier kept may be missed."""
+
+    @property
+    def grace_waves(self) -> int:
+        """Waves for which a tier is kept."""
+
+
+def check_rules(rules: Rules) -> None:
     """Refuse rules that are not sound.
 
     Raises
@@ -125,7 +157,7 @@ def _check_bands(high: Tier, low: Tier) -> None:
             )
 
 
-def _check_variants(rules: TierRules) -> None:
+def _check_variants(rules: Rules) -> None:
     if rules.variants and rules.by is None:
         raise _refused(
             "Groups with rules of their own are those of a column.",
@@ -155,8 +187,6 @@ def _check_variants(rules: TierRules) -> None:
 
 
 def _changed(tier: Tier, tiers: object) -> Tier:
-    from dataclasses import replace
-
     new = tiers.get(tier.name, {})  # type: ignore[attr-defined]
     minimum = {c: read_threshold(new.get(c, v), tier.name) for c, v in tier.minimum.items()}
     maximum = {c: float(new.get(c, v)) for c, v in tier.maximum.items()}
