@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-NPS = Path(__file__).resolve().parents[3] / "shared" / "reference" / "nps"
+NPS = Path(__file__).resolve().parents[1] / "reference" / "nps"
 
 
 @pytest.fixture(scope="session")

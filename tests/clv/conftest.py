@@ -13,11 +13,11 @@ import pytest
 
 from workbench.clv import Purchases, purchase_summary
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
+REFERENCE = Path(__file__).resolve().parents[1] / "reference" / "clv"
 
 
 def _json(name: str) -> dict[str, Any]:
-    path = SHARED / "reference" / "clv" / name
+    path = REFERENCE / name
     if not path.exists():
         pytest.skip(f"reference file {path} is not here")
     return json.loads(path.read_text())
@@ -35,7 +35,7 @@ def extremes() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def cdnow_orders() -> pd.DataFrame:
-    path = SHARED / "data" / "cdnow" / "cdnow_sample.csv"
+    path = REFERENCE / "cdnow_sample.csv"
     if not path.exists():
         pytest.skip(f"data file {path} is not here")
     frame = pd.read_csv(path, dtype={"sample_id": str}, parse_dates=["date"])

@@ -4,7 +4,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "survey"
+REFERENCE = Path(__file__).resolve().parents[1] / "reference" / "survey"
 
 
 class Reference:

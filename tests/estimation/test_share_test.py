@@ -8,7 +8,7 @@ from scipy import stats
 
 from workbench.estimation import Design, compare_groups, estimate_change
 
-TABLES = Path(__file__).resolve().parents[3] / "shared" / "reference" / "tables"
+TABLES = Path(__file__).resolve().parents[1] / "reference" / "tables"
 
 
 def test_pairs_of_shares_agree_with_the_reference():

@@ -11,7 +11,7 @@ from workbench.core.errors import InputError
 from workbench.sampling import allocate
 from workbench.sampling.allocation import expected_cv
 
-CASES = Path(__file__).resolve().parents[3] / "shared" / "reference" / "survey" / "cases"
+CASES = Path(__file__).resolve().parents[1] / "reference" / "survey" / "cases"
 STRATA = pd.DataFrame(
     {
         "stratum": ["a", "b", "c", "d"],

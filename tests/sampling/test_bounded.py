@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from workbench.sampling.bounded import bounded_shares, largest_remainder, least_variance_integers
 
-SURVEY = Path(__file__).resolve().parents[3] / "shared" / "reference" / "survey"
+SURVEY = Path(__file__).resolve().parents[1] / "reference" / "survey"
 
 
 def _case(name):

@@ -16,7 +16,7 @@ from workbench.sampling.order_sampling import (
     take_all_threshold,
 )
 
-SURVEY = Path(__file__).resolve().parents[3] / "shared" / "reference" / "survey"
+SURVEY = Path(__file__).resolve().parents[1] / "reference" / "survey"
 
 
 def _case(name):

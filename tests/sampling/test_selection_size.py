@@ -9,7 +9,7 @@ from workbench.core.errors import InputError
 from workbench.sampling import Frame, Poisson, ProportionalToSize, draw, permanent_random_number
 from workbench.sampling.order_sampling import inclusion_probabilities, ranking_numbers, take_all_threshold
 
-SURVEY = Path(__file__).resolve().parents[3] / "shared" / "reference" / "survey"
+SURVEY = Path(__file__).resolve().parents[1] / "reference" / "survey"
 SHOPS = pd.DataFrame(
     {
         "customer_id": [f"k{i:03d}" for i in range(300)],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from workbench.core.errors import InputError, UntrustedWarning
 from workbench.sampling import sample_size
 
-CASES = Path(__file__).resolve().parents[3] / "shared" / "reference" / "survey" / "cases"
+CASES = Path(__file__).resolve().parents[1] / "reference" / "survey" / "cases"
 
 
 def _case(name):

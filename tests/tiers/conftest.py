@@ -12,7 +12,7 @@ import pytest
 
 from workbench.tiers import TierRules
 
-NPS = Path(__file__).resolve().parents[3] / "shared" / "reference" / "nps"
+NPS = Path(__file__).resolve().parents[1] / "reference" / "nps"
 
 
 @pytest.fixture(scope="session")
