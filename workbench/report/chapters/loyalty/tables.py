@@ -20,8 +20,8 @@ WAVE_COLUMNS = {
     "ci_low": Column(message("Low"), "signed1"),
     "ci_high": Column(message("High"), "signed1"),
     "change": Column(message("Change"), "signed1"),
-    "change_low": Column(message("Change, low"), "signed1"),
-    "change_high": Column(message("Change, high"), "signed1"),
+    "change_low": Column(message("Change, low ({level:level})"), "signed1"),
+    "change_high": Column(message("Change, high ({level:level})"), "signed1"),
     "detectable": Column(message("Detectable change"), "dec1"),
     "n": Column(message("Base"), "int"),
 }
