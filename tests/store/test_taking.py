@@ -25,3 +25,12 @@ def test_without_a_list_customers_are_those_who_ordered(make_wave):
     assert len(Wave.open(place).read("customers")) == 3 and "region" in Wave.open(place).columns("customers")
     (place / "wave.yaml").write_text(ORDERS_ONLY.replace("transactions", "responses"), encoding="utf-8")
     assert not Wave.open(place).has("customers")
+
+
+def test_invitations_wait_for_the_sample_and_stop_nobody(make_wave):
+    """Files that came back may lie there before `workbench sample` is run again on another machine."""
+    invited = "invitation_id,recommend\nabc,9\ndef,3\n"
+    text = ORDERS_ONLY + "  customers: {file: raw/customers.csv}\n  responses: {file: raw/responses.csv}\n"
+    wave = Wave.open(make_wave(text, responses=invited))
+    assert not wave.has("responses") and wave.has("customers")
+    assert "workbench sample" in wave.absent["responses"].text("en")

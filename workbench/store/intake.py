@@ -30,6 +30,10 @@ MOST_CATEGORIES = 200
 KEY = "invitation_key"
 
 
+class NotDrawnError(InputError):
+    """A table names customers by their invitations, and no sample has been released yet."""
+
+
 def take_in(
     table: str,
     source: Source,
@@ -258,6 +262,13 @@ def _column_expressions(
     if alone and CUSTOMER_ID not in expressions:
         expressions = {CUSTOMER_ID: "CAST(NULL AS VARCHAR)", **expressions}
     lacking = [c for c, f in contract.fields.items() if f.needed and c not in expressions]
+    if lacking == [CUSTOMER_ID] and key is None and table in INVITED and INVITATION_ID in expressions:
+        raise NotDrawnError(
+            "Invitations lead to customers once the sample has been drawn.",
+            found=f"{table} with invitations, and no {KEY}",
+            fix="Run 'workbench sample' first.",
+            where=str(source.file),
+        )
     if lacking:
         raise InputError(
             f"{table} needs the column {', '.join(lacking)}.",

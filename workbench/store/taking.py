@@ -15,7 +15,7 @@ from workbench.core.names import CUSTOMER_ID
 from workbench.core.progress import tracked
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
-from workbench.store.intake import INVITED, KEY, stands_alone, take_in
+from workbench.store.intake import INVITED, KEY, NotDrawnError, stands_alone, take_in
 from workbench.store.intake_report import IntakeReport
 from workbench.store.manifest import Artefact, InputFile, TakenIn, commit, read_manifest
 from workbench.store.provenance import hash_file, hash_source, hash_values
@@ -48,7 +48,12 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
         files = [source_folder / f for f in names]
         gone = [f for f in files if not f.is_file()]
         if not gone:
-            _take_in_one(table, source, files, config, artefacts)
+            try:
+                _take_in_one(table, source, files, config, artefacts)
+            except NotDrawnError:
+                # `workbench sample` opens the wave, too: the files that came back may lie there already
+                absent[table] = message("its invitations are understood once 'workbench sample' has drawn the sample")
+                commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
             continue
         entry = read_manifest(artefacts).tables.get(table)
         # the raw files may be archived once they were taken in; what was made of them stays valid
