@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 import pandas as pd
@@ -138,7 +138,7 @@ class HoldoutCheck(Result):
             days = pd.to_datetime(self.tracking["end"])
             ax.plot(days, lines[0], "-", label=charts.text(message("Happened"), language))
             ax.plot(days, lines[1], "--", label=charts.text(message("Forecast"), language))
-            from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+            from matplotlib.dates import date2num
 
             cut = float(date2num(days[~self.tracking["holdout"]].max()))  # type: ignore[no-untyped-call]
             ax.axvline(cut, color=charts.MUTED, linestyle=":", linewidth=1.2)
@@ -154,9 +154,8 @@ class HoldoutCheck(Result):
             ax.set_ylim(bottom=0)
             charts.format_axis(ax.yaxis, "int", language)
             # a drawing this narrow has room for few dates
-            dates: Any = AutoDateLocator(minticks=3, maxticks=5)  # type: ignore[no-untyped-call]
-            ax.xaxis.set_major_locator(dates)
-            ax.xaxis.set_major_formatter(ConciseDateFormatter(dates))  # type: ignore[no-untyped-call]
+            shown = days.iloc[:: max(len(days) // 3, 1)]
+            ax.set_xticks(shown.tolist(), [f"{day:%Y-%m}" for day in shown])
             ax.legend(loc="upper left")
 
         return charts.draw_figure(draw)
