@@ -4,12 +4,15 @@ import datetime as dt
 import io
 import json
 import math
+import pickle
 import string
+from functools import partial
 
 import pytest
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
+from workbench.core.findings import spoken_from, spoken_json
 from workbench.core.language import (
     LANGUAGES,
     LOCALE_FOLDER,
@@ -19,13 +22,15 @@ from workbench.core.language import (
     current_language,
     format_value,
     message,
+    plural,
     use_language,
 )
 
 
 def templates_in(source: str) -> set[str]:
-    found = extract("python", io.BytesIO(source.encode()), keywords={"message": None})
-    return {text for _, text, *_ in found if isinstance(text, str)}
+    found = extract("python", io.BytesIO(source.encode()), keywords={"message": None, "plural": (1, 2)})
+    texts = [text[-1] if isinstance(text, tuple) else text for _, text, *_ in found]
+    return {text for text in texts if isinstance(text, str)}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +67,21 @@ def test_no_sentence_is_translated_twice_differently():
         with path.open("rb") as handle:
             for entry in read_po(handle):
                 if entry.id:
-                    assert seen.setdefault(str(entry.id), str(entry.string)) == entry.string, (path.name, entry.id)
+                    key = entry.id[-1] if isinstance(entry.id, tuple) else entry.id
+                    assert seen.setdefault(str(key), entry.string) == entry.string, (path.name, entry.id)
+
+
+def test_a_sentence_that_counts_has_its_plural():
+    groups = partial(plural, "{n:int} group has no answers.", "{n:int} groups have no answers.")
+    assert [groups(n=n).text("en") for n in (0, 1, 2)] == [
+        "0 groups have no answers.",
+        "1 group has no answers.",
+        "2 groups have no answers.",
+    ]
+    assert groups(n=1).text("zh-CN") == groups(n=1).text("zh-CN").replace("group", "")
+    again = pickle.loads(pickle.dumps(groups(n=1)))
+    assert again == groups(n=1) and again.text("en") == "1 group has no answers."
+    assert spoken_from(json.loads(json.dumps(spoken_json(groups(n=1))))).text("en") == "1 group has no answers."
 
 
 @pytest.mark.parametrize(

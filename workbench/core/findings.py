@@ -261,7 +261,8 @@ class _Said:
 def spoken_json(value: Any) -> Any:
     """Return words, or a value that stands in them, as JSON that `spoken_from` reads back."""
     if isinstance(value, Message):
-        return {"template": value.template, "values": {k: spoken_json(v) for k, v in value.values.items()}}
+        kept = {"template": value.template, "values": {k: spoken_json(v) for k, v in value.values.items()}}
+        return kept if value.singular is None else {**kept, "singular": value.singular}
     if isinstance(value, Spoken):
         return {"words": {language: value.text(language) for language in LANGUAGES}}
     if hasattr(value, "isoformat"):
@@ -276,7 +277,8 @@ def spoken_from(content: Any) -> Any:
     if not isinstance(content, dict):
         return content
     if "template" in content:
-        return Message(content["template"], {k: spoken_from(v) for k, v in content["values"].items()})
+        values = {k: spoken_from(v) for k, v in content["values"].items()}
+        return Message(content["template"], values, content.get("singular"))
     if "words" in content:
         return _Said(content["words"])
     import datetime as dt

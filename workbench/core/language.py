@@ -11,22 +11,68 @@ import datetime as dt
 import math
 import os
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, Protocol, get_args, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from babel import Locale, dates, numbers
 from babel.messages.pofile import read_po
 
-Language = Literal["zh-CN", "en"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 MISSING = "–"
+SOURCE = "en"  # the language of the templates in the code
+
+
+@dataclass(frozen=True)
+class Speech:
+    """What a language needs besides its catalogue: all that is not words.
+
+    Attributes
+    ----------
+    code
+        Its tag, as browsers know it; its catalogue lies in the folder of this name, with an underscore.
+    name
+        Its own name for itself.
+    tag
+        Tag of its prose cells in notebooks.
+    suffix
+        What stands before ``.html`` in its pages of the site.
+    date
+        Pattern of a date.
+    money
+        Units of amounts, the largest first: their size, and what stands after the number.
+    comma
+        What stands between the words of a list.
+    """
+
+    code: str
+    name: str
+    tag: str
+    suffix: str
+    date: str = "yyyy-MM-dd"
+    money: tuple[tuple[float, str], ...] = ((1e9, " bn"), (1e6, " m"))
+    comma: str = ", "
+
+
+# a language is one line here and its catalogue; the first is that of a page without another
+SPEECHES: Mapping[str, Speech] = {
+    speech.code: speech
+    for speech in (
+        Speech("zh-CN", "中文", "lang-zh", "", "yyyy年M月d日", ((1e8, "亿"), (1e4, "万")), "、"),
+        Speech("en", "English", "lang-en", ".en"),
+    )
+}
+LANGUAGES: tuple[str, ...] = tuple(SPEECHES)
+if TYPE_CHECKING:
+    Language = str
+else:
+    Language = Literal[LANGUAGES]
 
 _current: ContextVar[Language | None] = ContextVar("language", default=None)
 _currency: ContextVar[str | None] = ContextVar("currency", default=None)
@@ -35,7 +81,8 @@ _currency: ContextVar[str | None] = ContextVar("currency", default=None)
 def current_language() -> Language:
     """Return the language results are shown in: the one set by `use_language`, else ``WORKBENCH_LANGUAGE``, else en."""
     chosen = _current.get() or os.environ.get("WORKBENCH_LANGUAGE", "en")
-    return "zh-CN" if chosen.lower().startswith("zh") else "en"
+    known = (code for code in LANGUAGES if code.lower().split("-")[0] == chosen.lower().replace("_", "-").split("-")[0])
+    return next(known, SOURCE)
 
 
 @contextmanager
@@ -110,12 +157,37 @@ def currency_sign(currency: str, language: Language) -> str:
 
 @cache
 def catalogue(language: Language) -> Mapping[str, str]:
-    """Return English template → translated template, merged from the language's ``.po`` files."""
-    entries: dict[str, str] = {}
+    """Return English template → translated template, merged from the language's ``.po`` files.
+
+    A sentence with a plural is found by its plural; what is returned is the first form, which a language without
+    plurals has alone.
+    """
+    return MappingProxyType({template: forms[0] for template, forms in _forms(language).items()})
+
+
+@cache
+def _forms(language: Language) -> dict[str, tuple[str, ...]]:
+    """Return English template (of many) → translated templates, one for each plural form of the language."""
+    entries: dict[str, tuple[str, ...]] = {}
     for path in sorted((LOCALE_FOLDER / language.replace("-", "_")).glob("*.po")):
         with path.open("rb") as handle:
-            entries |= {str(m.id): str(m.string) for m in read_po(handle) if m.id and m.string}
-    return MappingProxyType(entries)
+            for m in read_po(handle):
+                if isinstance(m.id, tuple | list):
+                    entries[str(m.id[-1])] = tuple(map(str, m.string or ()))
+                elif m.id and m.string:
+                    entries[str(m.id)] = (str(m.string),)
+    return entries
+
+
+@cache
+def _plural_rule(language: Language) -> Callable[[int], int]:
+    """Return which of a language's forms goes with a number, as its catalogue says."""
+    for path in sorted((LOCALE_FOLDER / language.replace("-", "_")).glob("*.po")):
+        with path.open("rb") as handle:
+            catalog = read_po(handle)
+        if catalog.num_plurals > 1:
+            return c2py(catalog.plural_expr)
+    return lambda _: 0
 
 
 @runtime_checkable
@@ -136,6 +208,8 @@ class Message:
         English text with ``{name:format}`` places; also its key in the catalogues.
     values
         What goes into the places. A value may itself be `Spoken`.
+    singular
+        The template where the value ``n`` is one; none where the sentence has no plural.
 
     Examples
     --------
@@ -148,22 +222,31 @@ class Message:
 
     template: str
     values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    singular: str | None = None
 
     def text(self, language: Language) -> str:
         """Return the sentence in `language`; an untranslated template stays English."""
-        template = self.template if language == "en" else catalogue(language).get(self.template, self.template)
+        forms = _forms(language).get(self.template) if language != SOURCE else None
+        if forms is None:
+            template = self.singular if self.singular is not None and self._count == 1 else self.template
+        else:
+            template = forms[min(_plural_rule(language)(self._count), len(forms) - 1)]
         return _Places(language).vformat(template, (), self.values)
+
+    @property
+    def _count(self) -> int:
+        return int(self.values["n"]) if self.singular is not None else 0
 
     def __str__(self) -> str:
         return self.text(current_language())
 
     def __reduce__(self) -> tuple[object, ...]:
         # a read-only view cannot travel between processes; its content can
-        return _rebuilt, (self.template, dict(self.values))
+        return _rebuilt, (self.template, dict(self.values), self.singular)
 
 
-def _rebuilt(template: str, values: dict[str, Any]) -> Message:
-    return Message(template, MappingProxyType(values))
+def _rebuilt(template: str, values: dict[str, Any], singular: str | None) -> Message:
+    return Message(template, MappingProxyType(values), singular)
 
 
 def message(template: str, /, **values: Any) -> Message:
@@ -187,6 +270,26 @@ def message(template: str, /, **values: Any) -> Message:
     '1,200 answers'
     """
     return Message(template, MappingProxyType(values))
+
+
+def plural(singular: str, many: str, /, *, n: float, **values: Any) -> Message:
+    """Make a `Message` that counts: one template where `n` is one, another where it is not.
+
+    Parameters
+    ----------
+    singular, many
+        The sentence in English, both literals; a catalogue has them as ``msgid`` and ``msgid_plural``.
+    n
+        What is counted; stands in the places as ``n``.
+    **values
+        What goes into the other places.
+
+    Examples
+    --------
+    >>> [plural("{n:int} group has no answers.", "{n:int} groups have no answers.", n=n).text("en") for n in (1, 2)]
+    ['1 group has no answers.', '2 groups have no answers.']
+    """
+    return Message(many, MappingProxyType({"n": n, **values}), singular)
 
 
 class _Places(string.Formatter):
@@ -270,8 +373,7 @@ def money_unit(value: float, language: Language) -> tuple[float, str]:
     >>> money_unit(2_500_000, "zh-CN"), money_unit(2_500, "en")
     ((10000.0, '万'), (1.0, ''))
     """
-    units = ((1e8, "亿"), (1e4, "万")) if language == "zh-CN" else ((1e9, " bn"), (1e6, " m"))
-    return next(((size, unit) for size, unit in units if abs(value) >= size), (1.0, ""))
+    return next(((size, unit) for size, unit in SPEECHES[language].money if abs(value) >= size), (1.0, ""))
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from workbench.core.language import LANGUAGES, Language, Message, message
+from workbench.core.language import LANGUAGES, SOURCE, SPEECHES, Language, Message, message
 from workbench.report.site.blocks import Card, cards
 from workbench.report.site.editions import EDITION_FILE, STATES, read_edition
 from workbench.report.site.fonts import page_font
@@ -39,8 +39,8 @@ WORDS = {
     "earlier": message("Earlier reports of this wave"),
     "nothing": message("Nothing has been published yet. Run: workbench report FOLDER"),
 }
-GLOSSARY: dict[Language, str] = {"zh-CN": "glossary.html", "en": "glossary.en.html"}
-INDEX: dict[Language, str] = {"zh-CN": "index.html", "en": "index.en.html"}
+GLOSSARY: dict[Language, str] = {n: f"glossary{speech.suffix}.html" for n, speech in SPEECHES.items()}
+INDEX: dict[Language, str] = {n: f"index{speech.suffix}.html" for n, speech in SPEECHES.items()}
 
 
 def write_index(reports: Path) -> Path:
@@ -65,7 +65,7 @@ def write_index(reports: Path) -> Path:
         _write(reports / GLOSSARY[language], _bare_glossary(language))
         _write_methods(reports / METHODS[language], language)
     _write_neighbours(reports, published)
-    return reports / INDEX["zh-CN"]
+    return reports / INDEX[LANGUAGES[0]]
 
 
 def glossary_page(language: Language) -> str:
@@ -74,12 +74,12 @@ def glossary_page(language: Language) -> str:
 
 
 def _bare_glossary(language: Language) -> str:
-    other: Language = "en" if language == "zh-CN" else "zh-CN"
+    other = next(n for n in (SOURCE, *LANGUAGES) if n != language)
     terms = [
         {
             "id": t["id"],
-            "name": t[language]["name"],
-            "text": t[language]["text"],
+            "name": t.get(language, t[SOURCE])["name"],
+            "text": t.get(language, t[SOURCE])["text"],
             "other": t[other]["name"],
             "other_language": other,
         }

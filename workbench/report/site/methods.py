@@ -13,10 +13,11 @@ from typing import Any, Final
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from workbench.core.language import Language, Message, message
+from workbench.core.language import SPEECHES, Language, Message, message
 
+PAIR: Final = ("en", "zh-CN")
 FOLDER: Final = Path(__file__).parent
-FILES: Final[Mapping[Language, str]] = {"zh-CN": "methods.html", "en": "methods.en.html"}
+FILES: Final[Mapping[Language, str]] = {n: f"methods{speech.suffix}.html" for n, speech in SPEECHES.items()}
 ROOMS: Final[Mapping[str, Message]] = {
     "sampling": message("Sampling"),
     "weighting": message("Weighting"),
@@ -64,6 +65,17 @@ def methods_address(chapter: str, language: Language) -> str:
     return FILES[language] + (f"#room-{STARTS[chapter]}" if chapter in STARTS else "")
 
 
+def place_of(language: Language) -> int:
+    """Return where in a pair of texts a language stands; one that the methods are not written in reads English.
+
+    Examples
+    --------
+    >>> place_of("en"), place_of("zh-CN")
+    (0, 1)
+    """
+    return PAIR.index(language) if language in PAIR else 0
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -76,7 +88,7 @@ class Both(_Part):
 
     def text(self, language: Language) -> str:
         """Return the text in `language`."""
-        return self.en if language == "en" else self.zh
+        return (self.en, self.zh)[place_of(language)]
 
 
 class Formula(Both):
@@ -128,7 +140,7 @@ class Method(_Part):
 
     def words(self, language: Language) -> Words:
         """Return what is said of it in `language`."""
-        return self.en if language == "en" else self.zh
+        return (self.en, self.zh)[place_of(language)]
 
 
 @cache
@@ -191,7 +203,7 @@ def methods_content(language: Language) -> dict[str, Any]:
 
 def _entry(room: str, key: str, method: Method, titles: Mapping[str, str], language: Language) -> dict[str, Any]:
     said = method.words(language)
-    place = 0 if language == "en" else 1
+    place = place_of(language)
     return {
         "id": key,
         "name": escape(said.name),

@@ -12,7 +12,7 @@ from typing import ClassVar
 import pandas as pd
 
 from workbench.core.errors import ConfigError
-from workbench.core.language import Language, Message, current_language, message
+from workbench.core.language import SPEECHES, Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.report.site.editions import STATES, read_edition, status_of
@@ -85,7 +85,7 @@ class Waves(Result):
 
     def _repr_html_(self) -> str:
         language = current_language()
-        front = self.reports / ("index.html" if language == "zh-CN" else "index.en.html")
+        front = self.reports / f"index{SPEECHES[language].suffix}.html"
         text = message("The reports").text(language)
         # JupyterLab follows links from where the notebook lies, and none to files of the machine
         address = escape(os.path.relpath(front))

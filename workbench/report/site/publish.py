@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench.core.language import Language, Message, format_value, message
+from workbench.core.language import SPEECHES, Language, Message, format_value, message
 from workbench.report.chapter import Chapter
 from workbench.report.export.downloads import write_downloads
 from workbench.report.run.outcomes import Outcome
@@ -29,7 +29,7 @@ EDITIONS = "editions"  # as deep as <study>/<wave>, so that links between pages 
 KEPT_EDITIONS = 10
 FRONT = "90_summary"
 NEIGHBOURS = {"before": "before-{wave}.html", "after": "after-{wave}.html"}
-LANGUAGE_NAMES: Mapping[Language, str] = {"zh-CN": "中文", "en": "English"}
+LANGUAGE_NAMES: Mapping[Language, str] = {code: speech.name for code, speech in SPEECHES.items()}
 
 WORDS: Mapping[str, Message] = {
     "skip": message("Skip to the content"),
@@ -276,11 +276,11 @@ def _resources(
         "wave_title": config.title.text(language),
         "meta": f"{config.study} / {config.wave} · {as_of}{analyst}",
         "words": {k: m.text(language) for k, m in WORDS.items()},
-        "home": "../../" + ("index.html" if language == "zh-CN" else "index.en.html"),
+        "home": f"../../index{SPEECHES[language].suffix}.html",
         "front": file(FRONT, language),
         "is_front": chapter.name == FRONT,
         "as_of": as_of,
-        "glossary": "../../" + ("glossary.html" if language == "zh-CN" else "glossary.en.html"),
+        "glossary": f"../../glossary{SPEECHES[language].suffix}.html",
         "methods": "../../" + methods_address(chapter.name, language),
         # pages of their own, written with the index, so that they lead somewhere whatever is published later
         "earlier": f"../../{config.study}/{NEIGHBOURS['before'].format(wave=config.wave)}",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from workbench.core.language import Language, Message, Spoken, message
+from workbench.core.language import SOURCE, Language, Message, Spoken, message
 from workbench.report.run.sections import words_of
 from workbench.store.manifest import SectionRun
 
@@ -96,7 +96,7 @@ def _words(words: Any, language: Language) -> str:
     found = words_of(words)
     if isinstance(found, Spoken):
         return escape(found.text(language))
-    marked = language != "en" and found
+    marked = language != SOURCE and found
     return f'<span lang="en">{escape(found)}</span>' if marked else escape(found)
 
 

@@ -14,7 +14,7 @@ import jinja2
 import nbformat
 
 from workbench.core.errors import ChapterError
-from workbench.core.language import Language, Message, message
+from workbench.core.language import SOURCE, SPEECHES, Language, Message, message
 from workbench.report.run.sections import section_of
 from workbench.report.site.blocks import MIME, NUMBER
 from workbench.report.site.fonts import page_font
@@ -23,7 +23,7 @@ from workbench.report.site.refusals import in_language, left_out_note, section_n
 from workbench.store.manifest import SectionRun
 
 TEMPLATES = Path(__file__).parent / "templates"
-TAGS: dict[Language, str] = {"zh-CN": "lang-zh", "en": "lang-en"}
+TAGS: dict[Language, str] = {code: speech.tag for code, speech in SPEECHES.items()}
 HIDDEN_TAGS = {"contract", "hidden", "parameters", "injected-parameters"}
 MOST_BYTES = 1_000_000
 HEAD_BLOCKS = {("cards", "headline"), ("findings", "findings")}
@@ -86,6 +86,9 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
     code: list[str] = []
     missing = {k: s for k, s in (sections or {}).items() if s.state != "computed"}
     told: set[str] = set()
+    known = {t for c in content.cells for t in c.metadata.get("tags", [])}
+    # prose that nobody has translated yet reads as it was written first
+    spoken = TAGS[language] if TAGS[language] in known else TAGS[SOURCE]
     absent: list[SectionRun] = []
     top: int | None = None
     for position, cell in enumerate(content.cells):
@@ -101,7 +104,7 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
                 items.append(Item("prose", _heading(escape(in_language(missing[section].title, language)), headings)))
                 items.append(Item("prose", section_note(missing[section], language)))
             continue
-        if tags & set(TAGS.values()) and TAGS[language] not in tags:
+        if tags & set(TAGS.values()) and spoken not in tags:
             continue
         if cell.cell_type == "markdown":
             if cell.source.startswith("## "):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from workbench.core.language import Language, current_language
+from workbench.core.language import LANGUAGES, Language, current_language
 
 Confidence = Annotated[float, Field(gt=0.5, lt=1)]
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -28,15 +28,31 @@ class Part(BaseModel):
         return ()
 
 
+def _only_languages(schema: dict[str, Any]) -> None:
+    schema["additionalProperties"] = False
+    for code in LANGUAGES:
+        schema["properties"].setdefault(code, {"type": "string"})
+
+
 class Words(Part):
-    """A text in both languages of the report."""
+    """A text in both languages of the report, and in others that the workbench knows."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True, json_schema_extra=_only_languages)
 
     en: str
     zh_cn: str = Field(alias="zh-CN")
+    __pydantic_extra__: dict[str, str]
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        unknown = [code for code in self.__pydantic_extra__ if code not in LANGUAGES]
+        if unknown:
+            raise ValueError(f"{unknown[0]}: not a known key; languages are {', '.join(LANGUAGES)}")
+        return self
 
     def text(self, language: Language) -> str:
-        """Return the text in `language`."""
-        return self.en if language == "en" else self.zh_cn
+        """Return the text in `language`; in English where it is not given."""
+        return {"en": self.en, "zh-CN": self.zh_cn, **self.__pydantic_extra__}.get(language, self.en)
 
     def __str__(self) -> str:
         return self.text(current_language())

@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.core import charts
 from workbench.core.findings import Evidence, Finding, Tone
-from workbench.core.language import Language, Message, Spoken, message
+from workbench.core.language import SPEECHES, Language, Message, Spoken, message
 from workbench.core.names import Column
 from workbench.report.chapters.response.sources import COUNTED_ONCE
 from workbench.report.site.blocks import Card, label_of
@@ -216,7 +216,7 @@ class _Joined:
 
     def text(self, language: Language) -> str:
         """Return the words in `language`."""
-        return ("、" if language == "zh-CN" else ", ").join(p.text(language) for p in self.parts)
+        return SPEECHES[language].comma.join(p.text(language) for p in self.parts)
 
 
 def _joined(parts: list[Spoken]) -> Spoken:
