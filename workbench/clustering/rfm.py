@@ -13,7 +13,7 @@ import pandas as pd
 from workbench.core.bulk import BulkResult, keep_rows
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Message, message
+from workbench.core.language import Message, message, plural
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT, Column
 from workbench.core.results import Note
 
@@ -164,7 +164,11 @@ def _notes(lines: pd.Series, left_out: int) -> list[Note]:
         ),
         (
             left_out,
-            message("{n:int} customers whose orders never add up to more than zero are left out.", n=left_out),
+            plural(
+                "{n:int} customer whose orders never add up to more than zero is left out.",
+                "{n:int} customers whose orders never add up to more than zero are left out.",
+                n=left_out,
+            ),
         ),
     ]
     return [Note(text) for n, text in found if n > 0]

@@ -13,7 +13,7 @@ from scipy import stats
 from workbench.core import charts
 from workbench.core.checks import Codes
 from workbench.core.errors import InputError
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation.comparisons import Adjust, adjust_p
@@ -287,12 +287,22 @@ def _notes(
             )
         )
     if left_out:
-        notes.append(Note(message("{n:int} groups occur in one wave only and are left out.", n=left_out), "caution"))
+        notes.append(
+            Note(
+                plural(
+                    "{n:int} group occurs in one wave only and is left out.",
+                    "{n:int} groups occur in one wave only and are left out.",
+                    n=left_out,
+                ),
+                "caution",
+            )
+        )
     small = int(((table["n"] < minimum) | (table["n_previous"] < minimum)).sum())
     if small:
         notes.append(
             Note(
-                message(
+                plural(
+                    "{n:int} group has fewer than {minimum:int} answers in a wave and gets no verdict.",
                     "{n:int} groups have fewer than {minimum:int} answers in a wave and get no verdict.",
                     n=small,
                     minimum=minimum,

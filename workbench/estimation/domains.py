@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.core.checks import Codes, Floats, level_codes
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import message
+from workbench.core.language import plural
 from workbench.core.results import Note
 
 RESERVED = {"variable", "level", "estimate", "std_error", "ci_low", "ci_high", "n", "n_effective", "deff", "note"}
@@ -98,5 +98,10 @@ def read_domains(data: pd.DataFrame, by: str | Sequence[str] | None, *, where: s
     part, levels = level_codes(data.loc[~missing], columns, where=where)
     code = np.full(len(data), -1, dtype=np.int64)
     code[~missing] = part
-    note = message("{n:int} rows without {column} are in no group.", n=int(missing.sum()), column=", ".join(columns))
+    note = plural(
+        "{n:int} row without {column} is in no group.",
+        "{n:int} rows without {column} are in no group.",
+        n=int(missing.sum()),
+        column=", ".join(columns),
+    )
     return Domains(code, levels, (Note(note),))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from workbench.core.checks import Floats, cell_name
 from workbench.core.errors import InputError
-from workbench.core.language import message
+from workbench.core.language import message, plural
 from workbench.core.results import Note
 from workbench.estimation.domains import Domains
 from workbench.estimation.sample import Sample
@@ -223,7 +223,11 @@ def _unknown(covariance: Floats, where: Bools) -> Floats:
 def _hollow(hollow: Bools) -> tuple[Note, ...]:
     if not hollow.any():
         return ()
-    text = message("{n:int} groups have a denominator that adds up to 0 and no ratio.", n=int(hollow.any(axis=1).sum()))
+    text = plural(
+        "{n:int} group has a denominator that adds up to 0 and no ratio.",
+        "{n:int} groups have a denominator that adds up to 0 and no ratio.",
+        n=int(hollow.any(axis=1).sum()),
+    )
     return (Note(text, "caution"),)
 
 
@@ -240,7 +244,8 @@ def _empty_notes(domains: Domains, n: Floats, names: Sequence[str]) -> tuple[Not
                     group=cell_name(domains.levels, int(empty.argmax())),
                 )
             else:
-                text = message(
+                text = plural(
+                    "{n:int} group has no answers to {variable}: its line has a base of 0 and nothing else.",
                     "{n:int} groups have no answers to {variable}: their lines have a base of 0 and nothing else.",
                     n=int(empty.sum()),
                     variable=name,

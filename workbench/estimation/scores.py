@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
-from workbench.core.language import message
+from workbench.core.language import message, plural
 from workbench.core.results import Note
 from workbench.core.scales import scale_meant, starts_at_one
 
@@ -46,7 +46,8 @@ class ScaleAnswers:
         if self.not_answered:
             notes.append(
                 Note(
-                    message(
+                    plural(
+                        "{n:int} answer to {column} is a code for “no answer” and is not counted.",
                         "{n:int} answers to {column} are codes for “no answer” and are not counted.",
                         n=self.not_answered,
                         column=column,
@@ -55,7 +56,16 @@ class ScaleAnswers:
             )
         notes += self._scale_notes(column)
         if self.missing:
-            notes.append(Note(message("{n:int} rows have no answer to {column}.", n=self.missing, column=column)))
+            notes.append(
+                Note(
+                    plural(
+                        "{n:int} row has no answer to {column}.",
+                        "{n:int} rows have no answer to {column}.",
+                        n=self.missing,
+                        column=column,
+                    )
+                )
+            )
         return tuple(notes)
 
     def _scale_notes(self, column: str) -> list[Note]:

@@ -12,7 +12,7 @@ from scipy import stats
 
 from workbench.core.errors import InputError, require_columns
 from workbench.core.forms import trend
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 
@@ -101,7 +101,7 @@ def wave_trend(table: pd.DataFrame, *, confidence: float = 0.95) -> WaveTrend:
     if len(rows) < FEWEST_WAVES:
         raise InputError(
             message("A trend rests on at least {n:int} waves that can be compared.", n=FEWEST_WAVES),
-            found=message("{n:int} waves", n=len(rows)),
+            found=plural("{n:int} wave", "{n:int} waves", n=len(rows)),
             fix=message("Wait for the next wave; until then the change since the last one says what there is to say."),
             where="waves",
         )

@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import message
+from workbench.core.language import message, plural
 from workbench.core.results import Note
 
 DriverMethod = Literal["shapley", "johnson", "ordinal"]
@@ -56,7 +56,7 @@ def check_drivers(
     if len(drivers) > MOST[method]:
         raise InputError(
             message("The method '{method}' takes at most {most:int} drivers.", method=method, most=MOST[method]),
-            found=message("{n:int} drivers", n=len(drivers)),
+            found=plural("{n:int} driver", "{n:int} drivers", n=len(drivers)),
             fix=message("Use method='johnson', or combine drivers that ask the same."),
             where="drivers",
         )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.checks import Floats
-from workbench.core.language import message
+from workbench.core.language import message, plural
 from workbench.core.results import Note
 
 COPY = 0.95
@@ -73,6 +73,13 @@ def driver_notes(
     dull = int((~table["clear"]).sum())
     if dull:
         notes.append(
-            Note(message("{n:int} drivers are no stronger than shuffled answers would be.", n=dull), "caution")
+            Note(
+                plural(
+                    "{n:int} driver is no stronger than shuffled answers would be.",
+                    "{n:int} drivers are no stronger than shuffled answers would be.",
+                    n=dull,
+                ),
+                "caution",
+            )
         )
     return tuple(notes)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.core import charts
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.nps.wording import in_words
@@ -126,7 +126,15 @@ def kano(data: pd.DataFrame, features: Mapping[str, tuple[str, str]]) -> Kano:
         rows.append({"feature": feature, **evaluate([letters.count(c) for c in CATEGORIES])})
     notes: tuple[Note, ...] = ()
     if missing:
-        notes = (Note(message("{n:int} pairs of answers are incomplete and are left out.", n=missing)),)
+        notes = (
+            Note(
+                plural(
+                    "{n:int} pair of answers is incomplete and is left out.",
+                    "{n:int} pairs of answers are incomplete and are left out.",
+                    n=missing,
+                )
+            ),
+        )
     return Kano(table=pd.DataFrame(rows), notes=notes)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.core import charts
 from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation.design import Design
@@ -147,7 +147,12 @@ def satisfaction(
     if small:
         notes.append(
             Note(
-                message("{n:int} groups rest on fewer than {minimum:int} answers.", n=small, minimum=minimum_base),
+                plural(
+                    "{n:int} group rests on fewer than {minimum:int} answers.",
+                    "{n:int} groups rest on fewer than {minimum:int} answers.",
+                    n=small,
+                    minimum=minimum_base,
+                ),
                 "caution",
             )
         )
@@ -175,7 +180,8 @@ def _ratings(
     if coded.any():
         notes.append(
             Note(
-                message(
+                plural(
+                    "{n:int} answer to {column} is a code for “no answer” and is not counted.",
                     "{n:int} answers to {column} are codes for “no answer” and are not counted.",
                     n=int(coded.sum()),
                     column=column,
@@ -183,7 +189,16 @@ def _ratings(
             )
         )
     if missing.any():
-        notes.append(Note(message("{n:int} rows have no answer to {column}.", n=int(missing.sum()), column=column)))
+        notes.append(
+            Note(
+                plural(
+                    "{n:int} row has no answer to {column}.",
+                    "{n:int} rows have no answer to {column}.",
+                    n=int(missing.sum()),
+                    column=column,
+                )
+            )
+        )
     return np.where(coded, np.nan, values), notes
 
 

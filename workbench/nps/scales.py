@@ -13,7 +13,7 @@ from scipy import stats
 from workbench.core import charts
 from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design
@@ -174,7 +174,8 @@ def scale_reliability(
     )
     base = int(((~np.isnan(values[used])).sum(axis=1) >= 2).sum())
     if base < minimum_base:
-        few = message(
+        few = plural(
+            "{n:int} answer is too few to say whether the questions belong together; it takes {minimum:int}.",
             "{n:int} answers are too few to say whether the questions belong together; it takes {minimum:int}.",
             n=base,
             minimum=minimum_base,

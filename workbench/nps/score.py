@@ -13,7 +13,7 @@ import pandas as pd
 from workbench.core import charts
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError, UntrustedWarning
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation.design import Design
@@ -254,19 +254,26 @@ def _notes(table: pd.DataFrame, minimum: int, flag: int) -> list[Note]:
     notes = []
     nobody = int((table["note"] == NOBODY).sum())
     if nobody:
-        notes.append(Note(message("{n:int} groups have no answers.", n=nobody), "caution"))
+        notes.append(
+            Note(plural("{n:int} group has no answers.", "{n:int} groups have no answers.", n=nobody), "caution")
+        )
     hidden, small = int((table["note"] == SUPPRESSED).sum()), int((table["note"] == SMALL).sum())
     if hidden:
-        note = message(
-            "{n:int} groups with fewer than {minimum:int} answers are suppressed.", n=hidden, minimum=minimum
+        note = plural(
+            "{n:int} group with fewer than {minimum:int} answers is suppressed.",
+            "{n:int} groups with fewer than {minimum:int} answers are suppressed.",
+            n=hidden,
+            minimum=minimum,
         )
         notes.append(Note(note, "warning"))
     if small:
         notes.append(
             Note(
-                message(
-                    "{n:int} groups rest on fewer than {flag:int} answers: an NPS moves by 20 points on such a base "
-                    "without any change.",
+                plural(
+                    "{n:int} group rests on fewer than {flag:int} answers: an NPS moves by 20 points on such "
+                    "a base without any change.",
+                    "{n:int} groups rest on fewer than {flag:int} answers: an NPS moves by 20 points on such "
+                    "a base without any change.",
                     n=small,
                     flag=flag,
                 ),

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError, few_names, nearest
-from workbench.core.language import Language, Message, format_value, message
+from workbench.core.language import Language, Message, format_value, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation.comparisons import Adjust, adjust_p
@@ -337,9 +337,11 @@ def _notes(table: pd.DataFrame, family: int, adjust: Adjust | None, minimum: int
         notes.append(Note(text))
     hidden = int((table["n"] < minimum).sum())
     if hidden:
-        text = message(
-            "{n:int} cells rest on fewer than {minimum:int} rows and are suppressed; steadied estimates are shown "
-            "instead.",
+        text = plural(
+            "{n:int} cell rests on fewer than {minimum:int} rows and is suppressed; a steadied "
+            "estimate is shown instead.",
+            "{n:int} cells rest on fewer than {minimum:int} rows and are suppressed; steadied "
+            "estimates are shown instead.",
             n=hidden,
             minimum=minimum,
         )

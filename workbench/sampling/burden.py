@@ -10,7 +10,7 @@ from typing import ClassVar
 import pandas as pd
 
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.sampling.frame import Frame, Reason, as_frame, stratum_counts
@@ -147,11 +147,23 @@ def limit_burden(
         steps.append(_narrowed(steps[-1], reason, condition))
     table = _counts(steps, refused=do_not_contact is not None, resting=bool(len(resting)))
     out = int(table["do_not_contact"].sum())
-    notes = [Note(message("{n:int} customers rest because they were asked lately.", n=int(table["resting"].sum())))]
+    notes = [
+        Note(
+            plural(
+                "{n:int} customer rests because of having been asked lately.",
+                "{n:int} customers rest because they were asked lately.",
+                n=int(table["resting"].sum()),
+            )
+        )
+    ]
     if out:
         notes.append(
             Note(
-                message("{n:int} customers do not want to be contacted; the results do not speak for them.", n=out),
+                plural(
+                    "{n:int} customer does not want to be contacted; the results do not speak for such customers.",
+                    "{n:int} customers do not want to be contacted; the results do not speak for them.",
+                    n=out,
+                ),
                 "caution",
             )
         )

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError, nearest, require_columns
-from workbench.core.language import Language, message
+from workbench.core.language import Language, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.sampling.frame import Frame, as_frame, stratum_counts
@@ -146,7 +146,15 @@ def coordinate(
     gone = len(ids) - len(found)
     notes = []
     if gone:
-        notes.append(Note(message("{n:int} customers asked before are not in this frame any more.", n=gone)))
+        notes.append(
+            Note(
+                plural(
+                    "{n:int} customer asked before is not in this frame any more.",
+                    "{n:int} customers asked before are not in this frame any more.",
+                    n=gone,
+                )
+            )
+        )
     start = dict(zip(table["stratum"], table["start"], strict=True))
     return Coordination(table=table, start=start, gone=gone, mode=mode, notes=tuple(notes))
 

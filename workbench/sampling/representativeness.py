@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Language, message
+from workbench.core.language import Language, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.sampling.frame import MISSING_STRATUM, Frame, as_frame
@@ -118,7 +118,8 @@ def compare_with_frame(
     if far:
         notes.append(
             Note(
-                message(
+                plural(
+                    "{n:int} group differs from the frame by more than {limit:dec1} standard deviations.",
                     "{n:int} groups differ from the frame by more than {limit:dec1} standard deviations.",
                     n=far,
                     limit=LARGE_DIFFERENCE,
@@ -265,7 +266,11 @@ def r_indicator(groups: pd.DataFrame, *, by: str = "stratum") -> RIndicator:
     if not used.all():
         notes.append(
             Note(
-                message("{n:int} groups had no invitations and are left out of the indicator.", n=int((~used).sum())),
+                plural(
+                    "{n:int} group had no invitations and is left out of the indicator.",
+                    "{n:int} groups had no invitations and are left out of the indicator.",
+                    n=int((~used).sum()),
+                ),
                 "caution",
             )
         )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError
-from workbench.core.language import message
+from workbench.core.language import message, plural
 from workbench.core.results import Note
 from workbench.sampling.designs import Design, Poisson, ProportionalToSize
 from workbench.sampling.drawing import Draw, Drawn, plan_of, simple_probabilities, whole_counts
@@ -164,7 +164,15 @@ def _drawn(rows: pd.DataFrame, plan: pd.DataFrame) -> Drawn:
     many = int(plan["certain"].sum())
     notes = []
     if many:
-        notes.append(Note(message("{n:int} customers are so large that they are taken for certain.", n=many)))
+        notes.append(
+            Note(
+                plural(
+                    "{n:int} customer is so large that it is taken for certain.",
+                    "{n:int} customers are so large that they are taken for certain.",
+                    n=many,
+                )
+            )
+        )
     strata = plan.drop(columns=["threshold", "left", "rest"])
     return Drawn(rows=pd.concat(parts), strata=strata, notes=tuple(notes))
 

@@ -15,7 +15,7 @@ from workbench.core import charts
 from workbench.core.bulk import BulkResult, in_engine, keep_rows
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Language, Message, current_language, message
+from workbench.core.language import Language, Message, current_language, message, plural
 from workbench.core.names import CUSTOMER_ID, TIER, Column, column_label
 from workbench.core.results import Note
 from workbench.tiers.grading_sql import grade_sql, scored
@@ -265,11 +265,19 @@ def _notes(rows: Table, rules: TierRules) -> list[Note]:
     for i, criterion in enumerate(rules.criteria):
         n = int(counts[f"m{i}"])
         if n and rules.passes_unknown(criterion):
-            text = message("{n:int} customers without {criterion} pass it.", n=n, criterion=column_label(criterion))
+            text = plural(
+                "{n:int} customer without {criterion} passes it.",
+                "{n:int} customers without {criterion} pass it.",
+                n=n,
+                criterion=column_label(criterion),
+            )
             found.append(Note(text))
         elif n:
-            text = message(
-                "{n:int} customers without {criterion} do not reach it.", n=n, criterion=column_label(criterion)
+            text = plural(
+                "{n:int} customer without {criterion} does not reach it.",
+                "{n:int} customers without {criterion} do not reach it.",
+                n=n,
+                criterion=column_label(criterion),
             )
             found.append(Note(text, "caution"))
     if held:

@@ -14,7 +14,7 @@ import pandas as pd
 from workbench.core.bulk import in_engine
 from workbench.core.engine import Table
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Message, message
+from workbench.core.language import Message, message, plural
 from workbench.core.names import CUSTOMER_ID, ORDERED_AT, Column
 from workbench.core.results import Note, Result
 
@@ -137,7 +137,7 @@ def next_best_offers(
     if len(items) < 3:
         raise InputError(
             message("There are at least three categories to choose from."),
-            found=message("{n:int} categories", n=len(items)),
+            found=plural("{n:int} category", "{n:int} categories", n=len(items)),
             fix=message("Name another column as item."),
             where="item",
         )
@@ -270,8 +270,11 @@ def _notes(table: pd.DataFrame, small: int, cut: dt.date, until: dt.date) -> tup
         )
     ]
     if small:
-        text = message(
-            "{n:int} groups have fewer than {least:int} customers to test on and are left out.", n=small, least=FEWEST
+        text = plural(
+            "{n:int} group has fewer than {least:int} customers to test on and is left out.",
+            "{n:int} groups have fewer than {least:int} customers to test on and are left out.",
+            n=small,
+            least=FEWEST,
         )
         found.append(Note(text))
     worse = table.loc[~table["beats"].astype(bool), "group"] if len(table) else table["group"]

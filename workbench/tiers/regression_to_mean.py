@@ -14,7 +14,7 @@ import pandas as pd
 from workbench.core.bulk import in_engine
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Message, message
+from workbench.core.language import Message, message, plural
 from workbench.core.names import CUSTOMER_ID, TIER, Column
 from workbench.core.results import Note, Result
 from workbench.tiers.grading import Grades, refuse_ids
@@ -117,7 +117,7 @@ def regression_to_mean(
     if n < 3 or spread <= 0:
         raise InputError(
             message("Regression to the mean needs customers of different value in both waves."),
-            found=message("{n:int} customers", n=int(n)),
+            found=plural("{n:int} customer", "{n:int} customers", n=int(n)),
             fix=message("Pass two waves with values."),
             where="previous",
         )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.core.checks import Codes, Floats, level_codes, number_column, weight_column
 from workbench.core.errors import InputError
-from workbench.core.language import message
+from workbench.core.language import plural
 from workbench.core.results import Note
 from workbench.weighting.distances import Distance, solve_factors
 from workbench.weighting.margins import Margin, margin_table, read_margins, totals_by
@@ -129,7 +129,8 @@ def _result(
     if negative:
         notes = (
             Note(
-                message(
+                plural(
+                    "{n:int} weight turned zero or negative; use raking, or bounds above zero.",
                     "{n:int} weights turned zero or negative; use raking, or bounds above zero.",
                     n=int((factors <= 0).sum()),
                 ),

@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.core import charts
 from workbench.core.checks import Codes, Floats, flag_column, level_codes, number_column, weight_column
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 
@@ -245,9 +245,11 @@ def _notes(table: pd.DataFrame, balance: pd.DataFrame, classes: int) -> tuple[No
         )
     left = balance[balance["after"].abs() > IMBALANCE]
     if len(left):
-        note = message(
-            "{n:int} variables still differ between those who answered and those asked by more than a tenth of a "
-            "standard deviation.",
+        note = plural(
+            "{n:int} variable still differs between those who answered and those asked by more than "
+            "a tenth of a standard deviation.",
+            "{n:int} variables still differ between those who answered and those asked by more than "
+            "a tenth of a standard deviation.",
             n=len(left),
         )
         notes.append(Note(note, "caution"))

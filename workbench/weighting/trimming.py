@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.core.checks import Codes, Floats, cell_name, level_codes, weight_column
 from workbench.core.errors import InputError
-from workbench.core.language import message
+from workbench.core.language import plural
 from workbench.core.results import Note
 from workbench.weighting.result import Weights, kish_deff, kish_effective
 
@@ -97,7 +97,9 @@ def trim(
     if changed:
         notes = (
             Note(
-                message(
+                plural(
+                    "{n:int} weight was cut; {share:pct1} of the sum of weights moved to other answers. "
+                    "Earlier margins now hold only roughly.",
                     "{n:int} weights were cut; {share:pct1} of the sum of weights moved to other answers. "
                     "Earlier margins now hold only roughly.",
                     n=changed,

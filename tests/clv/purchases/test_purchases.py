@@ -98,7 +98,7 @@ def test_what_is_left_out_is_counted_and_said():
         "1 order lines after 2026-06-30 do not count.",
         "2 refunds are set off against the customer's orders of the same day.",
         "2 days on which a customer's amounts do not add up to more than zero (together −5.00) are no purchases.",
-        "1 customers without a purchase that counts are left out.",
+        "1 customer without a purchase that counts is left out.",
     ]
     assert found.table["frequency"].tolist() == [1]
     assert found.table["monetary_value"].tolist() == [8.0]

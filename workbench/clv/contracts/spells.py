@@ -14,7 +14,7 @@ from workbench.clv.value.terms import NO_GROUP, Groups, group_source
 from workbench.core.bulk import BulkResult, keep_rows
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Message, message
+from workbench.core.language import Message, message, plural
 from workbench.core.names import CUSTOMER_ID, Column
 from workbench.core.results import Note
 
@@ -235,25 +235,37 @@ def _notes(numbers: Mapping[str, int], gap: int, wait: int) -> list[Note]:
     counted = (
         (
             numbers["repeated"],
-            message("{n:int} rows repeat another contract in everything and count once.", n=numbers["repeated"]),
+            plural(
+                "{n:int} row repeats another contract in everything and counts once.",
+                "{n:int} rows repeat another contract in everything and count once.",
+                n=numbers["repeated"],
+            ),
         ),
         (
             numbers["later"],
-            message("{n:int} contracts begin after the last day of the data and do not count yet.", n=numbers["later"]),
+            plural(
+                "{n:int} contract begins after the last day of the data and does not count yet.",
+                "{n:int} contracts begin after the last day of the data and do not count yet.",
+                n=numbers["later"],
+            ),
         ),
         (
             numbers["overlapping"],
-            message(
-                "{n:int} contracts begin while another of the same customer and kind runs; together they are one time "
-                "under contract.",
+            plural(
+                "{n:int} contract begins while another of the same customer and kind runs; together they "
+                "are one time under contract.",
+                "{n:int} contracts begin while another of the same customer and kind runs; together they "
+                "are one time under contract.",
                 n=numbers["overlapping"],
             ),
         ),
         (
             numbers["continued"],
-            message(
-                "{n:int} contracts begin within {days:int} days after another of the same customer and kind ended and "
-                "go on from it.",
+            plural(
+                "{n:int} contract begins within {days:int} days after another of the same customer and "
+                "kind ended and goes on from it.",
+                "{n:int} contracts begin within {days:int} days after another of the same customer and "
+                "kind ended and go on from it.",
                 n=numbers["continued"],
                 days=gap,
             ),
@@ -261,9 +273,11 @@ def _notes(numbers: Mapping[str, int], gap: int, wait: int) -> list[Note]:
     )
     found = [Note(text) for n, text in counted if n]
     if numbers["recent"]:
-        text = message(
-            "{n:int} contracts ended in the last {days:int} days and may still be renewed; who stays is told up to "
-            "that time.",
+        text = plural(
+            "{n:int} contract ended in the last {days:int} days and may still be renewed; who stays "
+            "is told up to that time.",
+            "{n:int} contracts ended in the last {days:int} days and may still be renewed; who stays "
+            "is told up to that time.",
             n=numbers["recent"],
             days=wait,
         )

@@ -19,7 +19,7 @@ from workbench.clv.models.penalty import Pull
 from workbench.clv.numerics.newton import Optimum, maximise
 from workbench.clv.purchases.patterns import Floats, Ints, dot
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Message, message
+from workbench.core.language import Message, message, plural
 from workbench.core.results import Note
 
 if TYPE_CHECKING:
@@ -282,8 +282,10 @@ def _verdicts(best: Optimum) -> list[Message]:
 
 
 def _left_out_note(left_out: float) -> tuple[Note, ...]:
-    text = message(
-        "{n:int} customers whose repeat purchases add up to nothing are left out of the amounts.", n=left_out
+    text = plural(
+        "{n:int} customer whose repeat purchases add up to nothing is left out of the amounts.",
+        "{n:int} customers whose repeat purchases add up to nothing are left out of the amounts.",
+        n=left_out,
     )
     return (Note(text),) if left_out else ()
 

@@ -35,7 +35,7 @@ from workbench.core import charts
 from workbench.core.bulk import BulkResult, keep_rows
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note
 
@@ -239,11 +239,15 @@ def _overview(patterns: pd.DataFrame) -> pd.DataFrame:
 
 def _notes(lines: pd.Series, counts: pd.Series, repeated: int, refunds: str, until: dt.date) -> list[Note]:
     policy = {
-        "net": message(
-            "{n:int} refunds are set off against the customer's orders of the same day.", n=lines["refunds"]
+        "net": plural(
+            "{n:int} refund is set off against the customer's orders of the same day.",
+            "{n:int} refunds are set off against the customer's orders of the same day.",
+            n=lines["refunds"],
         ),
-        "drop": message("{n:int} refunds are left out.", n=lines["refunds"]),
-        "as_is": message("{n:int} refunds are treated like orders.", n=lines["refunds"]),
+        "drop": plural("{n:int} refund is left out.", "{n:int} refunds are left out.", n=lines["refunds"]),
+        "as_is": plural(
+            "{n:int} refund is treated like orders.", "{n:int} refunds are treated like orders.", n=lines["refunds"]
+        ),
     }[refunds]
     found = [
         (lines["no_id"], message("{n:int} order lines without a customer are left out.", n=lines["no_id"])),
@@ -262,16 +266,22 @@ def _notes(lines: pd.Series, counts: pd.Series, repeated: int, refunds: str, unt
         ),
         (
             counts["other_days"],
-            message(
-                "{n:int} days on which a customer's amounts do not add up to more than zero (together {amount:money}) "
-                "are no purchases.",
+            plural(
+                "{n:int} day on which a customer's amounts do not add up to more than zero "
+                "({amount:money}) is no purchase.",
+                "{n:int} days on which a customer's amounts do not add up to more than zero (together "
+                "{amount:money}) are no purchases.",
                 n=counts["other_days"],
                 amount=counts["amount"],
             ),
         ),
         (
             counts["without"],
-            message("{n:int} customers without a purchase that counts are left out.", n=counts["without"]),
+            plural(
+                "{n:int} customer without a purchase that counts is left out.",
+                "{n:int} customers without a purchase that counts are left out.",
+                n=counts["without"],
+            ),
         ),
     ]
     return [Note(text) for n, text in found if n > 0]

@@ -14,7 +14,7 @@ import pandas as pd
 from workbench.clv.purchases.patterns import Floats
 from workbench.core import charts
 from workbench.core.errors import InputError
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 
@@ -141,7 +141,9 @@ def concentration(values: npt.ArrayLike, *, tops: Sequence[float] = TOPS, level:
             "ci_high": share + reach,
         }
     )
-    text = message("{n:int} customers have a negative value.", n=int((array < 0).sum()))
+    text = plural(
+        "{n:int} customer has a negative value.", "{n:int} customers have a negative value.", n=int((array < 0).sum())
+    )
     return Concentration(
         table=table,
         gini=gini,

@@ -20,7 +20,7 @@ from workbench.clv.value.totals import Total
 from workbench.core import charts
 from workbench.core.engine import Table, as_table
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 
@@ -305,9 +305,11 @@ def _ratio(above: Floats, below: Floats, level: float, z: float) -> Total:
 def _notes(profit: Floats, bad: np.ndarray) -> list[Note]:
     if not bad.any():
         return [Note(message("Every customer brings more than they cost."))]
-    text = message(
-        "{n:int} customers ({share:pct1}) cost {loss:money} more than they bring; without them profit would be "
-        "{peak:pct} of what it is.",
+    text = plural(
+        "{n:int} customer ({share:pct1}) costs {loss:money} more than it brings; without it "
+        "profit would be {peak:pct} of what it is.",
+        "{n:int} customers ({share:pct1}) cost {loss:money} more than they bring; without them "
+        "profit would be {peak:pct} of what it is.",
         n=int(bad.sum()),
         share=float(bad.mean()),
         loss=float(-profit[bad].sum()),

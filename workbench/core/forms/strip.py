@@ -8,7 +8,7 @@ import pandas as pd
 
 from workbench.core import charts
 from workbench.core.forms.scale import Scale, words
-from workbench.core.language import Language, current_language, format_value, message
+from workbench.core.language import Language, current_language, format_value, message, plural
 from workbench.core.sheet import Sheet, shortened
 
 if TYPE_CHECKING:
@@ -136,7 +136,11 @@ def _row(sheet: Sheet, row: pd.Series, scale: Scale, y: float, style: str, langu
 
 def _too_few(sheet: Sheet, row: pd.Series, y: float, minimum: int, language: Language) -> None:
     base = 0 if row["n"] != row["n"] else int(row["n"])
-    said = message("no answers") if base == 0 else message("{n:int} answers: too few to show", n=base)
+    said = (
+        message("no answers")
+        if base == 0
+        else plural("{n:int} answer: too few to show", "{n:int} answers: too few to show", n=base)
+    )
     if base >= minimum:
         said = message("no interval can be told")
     name = words([row["name"]], language)[0]

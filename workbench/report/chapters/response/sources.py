@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.core.language import Message, message
+from workbench.core.language import Message, message, plural
 from workbench.core.names import BASE_WEIGHT, CUSTOMER_ID
 from workbench.report.run.release import RELEASED
 from workbench.store import Wave
@@ -73,4 +73,8 @@ def identity_note(wave: Wave) -> Message | None:
     given = sum(r.own_ids for r in wave.intake_reports() if r.table == "responses")
     if not given:
         return None
-    return message("{n:int} answers had no id, or one that stood in an earlier row; each counts by itself.", n=given)
+    return plural(
+        "{n:int} answer had no id, or one that stood in an earlier row; it counts by itself.",
+        "{n:int} answers had no id, or one that stood in an earlier row; each counts by itself.",
+        n=given,
+    )

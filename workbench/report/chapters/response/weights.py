@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError
-from workbench.core.language import message
+from workbench.core.language import message, plural
 from workbench.core.results import Note
 from workbench.report.chapters.response.design import RAKING_TOTALS, raking_margins, with_drawn_probabilities
 from workbench.report.chapters.response.sources import own_weights, with_customer_columns
@@ -63,8 +63,10 @@ def stranger_note(asked: pd.DataFrame, responses: pd.DataFrame) -> Note | None:
     strangers = int((~responses["customer_id"].isin(asked["customer_id"])).sum())
     if not strangers:
         return None
-    text = message(
-        "{n:int} answers come from customers who were not drawn; they are not weighted and not used.", n=strangers
+    text = plural(
+        "{n:int} answer comes from a customer who was not drawn; it is not weighted and not used.",
+        "{n:int} answers come from customers who were not drawn; they are not weighted and not used.",
+        n=strangers,
     )
     return Note(text, "caution")
 

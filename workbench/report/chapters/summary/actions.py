@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from workbench.core.engine import Table
-from workbench.core.language import Message, Spoken, message
+from workbench.core.language import Message, Spoken, message, plural
 from workbench.core.names import CUSTOMER_ID, Column
 from workbench.report.chapters.summary.chapter import NAME, Found
 from workbench.report.chapters.tiers.chapter import rules_of
@@ -86,15 +86,17 @@ def list_note(actions: ActionList) -> Message:
     n = actions.customers("call") + actions.customers("write")
     within, elsewhere = actions.waiting["within"], actions.waiting["elsewhere"]
     if within + elsewhere:
-        return message(
-            "{n:int} customers on one list, each once. {more:int} more complaints are open: {within:int} within their "
-            "service time, {elsewhere:int} in tiers the policy leaves out.",
+        return plural(
+            "{n:int} customer on the list. {more:int} more complaints are open: {within:int} within "
+            "their service time, {elsewhere:int} in tiers the policy leaves out.",
+            "{n:int} customers on one list, each once. {more:int} more complaints are open: "
+            "{within:int} within their service time, {elsewhere:int} in tiers the policy leaves out.",
             n=n,
             more=within + elsewhere,
             within=within,
             elsewhere=elsewhere,
         )
-    return message("{n:int} customers on one list, each once.", n=n)
+    return plural("{n:int} customer on the list.", "{n:int} customers on one list, each once.", n=n)
 
 
 def _stake(actions: ActionList, action: str) -> list[tuple[Message, Spoken, bool]]:
@@ -131,7 +133,7 @@ def _call(wave: Wave, actions: ActionList, found: Found) -> Action | None:
     last = found.finding("loop.called")
     if last is not None:
         facts.append((message("Last time"), last.message, last.tone == "bad"))
-    where = message("{n:int} rows to call in {file}", n=n, file=LIST_FILE)
+    where = plural("{n:int} row to call in {file}", "{n:int} rows to call in {file}", n=n, file=LIST_FILE)
     return Action(message("Call {n:int} customers now", n=n), Message(why.template, values), facts, where)
 
 
@@ -187,7 +189,7 @@ def _write(wave: Wave, actions: ActionList) -> Action | None:
         why = message("{why}. {n:int} more who fell are to be called.", why=why, n=also)
     facts = [*_stake(actions, "write"), _owner(wave, "fallen")]
     facts.append((message("Done when"), message("their share is back up next wave"), False))
-    where = message("{n:int} rows to write to in {file}", n=n, file=LIST_FILE)
+    where = plural("{n:int} row to write to in {file}", "{n:int} rows to write to in {file}", n=n, file=LIST_FILE)
     return Action(message("Write to {n:int} customers who fell a tier", n=n), why, facts, where)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from workbench.clv.value.bridge import ValueBridge
 from workbench.core import charts
-from workbench.core.language import Language, Message, message
+from workbench.core.language import Language, Message, message, plural
 from workbench.core.sheet import Sheet
 from workbench.report.chapters.summary.chapter import NAME, Found
 from workbench.report.run.sections import sections_not_computed
@@ -39,7 +39,12 @@ def _state_of_things(wave: Wave, found: Found) -> Message:
             row = mine.iloc[0]
             if row["n"] < wave.config.loyalty.minimum_base:
                 least = wave.config.loyalty.minimum_base
-                return message("{n:int} answers; below {least:int} no score is shown", n=row["n"], least=least)
+                return plural(
+                    "{n:int} answer; below {least:int} no score is shown",
+                    "{n:int} answers; below {least:int} no score is shown",
+                    n=row["n"],
+                    least=least,
+                )
             return words(found, row)
     value = found.table("value_summary")
     if value is not None:
@@ -52,7 +57,12 @@ def _state_of_things(wave: Wave, found: Found) -> Message:
     sizes = found.table("tier_sizes")
     if sizes is not None:
         top = sizes.iloc[0]
-        return message("{n:int} customers are in tier {tier}", n=top["customers"], tier=str(top["tier"]))
+        return plural(
+            "{n:int} customer is in tier {tier}",
+            "{n:int} customers are in tier {tier}",
+            n=top["customers"],
+            tier=str(top["tier"]),
+        )
     return wave.config.title  # type: ignore[return-value]
 
 
@@ -174,9 +184,14 @@ def _answered(wave: Wave) -> Fact | None:
     to = ("20_response", message("Response and weights"))
     if wave.has("released_sample"):
         asked = int((~wave.read("released_sample")["reserve"].astype(bool)).sum())
-        text = message("{n:int} answers; the sample was {m:int} customers.", n=n, m=asked)
+        text = plural(
+            "{n:int} answer; the sample was {m:int} customers.",
+            "{n:int} answers; the sample was {m:int} customers.",
+            n=n,
+            m=asked,
+        )
     else:
-        text = message("{n:int} answers.", n=n)
+        text = plural("{n:int} answer.", "{n:int} answers.", n=n)
     before = wave.previous
     said = [text]
     if before is not None and before.has("respondents"):
@@ -220,7 +235,13 @@ def _missing(wave: Wave) -> Fact | None:
     missing = [m for m in sections_not_computed(wave) if m.chapter != NAME]
     if not missing:
         return None
-    said = [message("{n:int} parts of the report could not be computed.", n=len(missing))]
+    said = [
+        plural(
+            "{n:int} part of the report could not be computed.",
+            "{n:int} parts of the report could not be computed.",
+            n=len(missing),
+        )
+    ]
     for one in missing[:3]:
         name = one.section if one.section is not None else one.chapter
         said.append(message("{chapter}, {section}: {reason}", chapter=one.chapter, section=name, reason=one.reason))

@@ -22,7 +22,7 @@ from workbench.clv import (
 from workbench.clv.value.terms import NO_GROUP
 from workbench.core.findings import Evidence, Finding, Tone
 from workbench.core.groups import OTHERS
-from workbench.core.language import message
+from workbench.core.language import message, plural
 from workbench.core.money import MoneyInterval
 from workbench.core.results import Note
 from workbench.estimation.comparisons import ExtremeGap, compare_extremes
@@ -261,9 +261,11 @@ def profit_findings(profit: ProfitContribution, names: Names) -> list[Finding]:
     found = []
     active = int(profit.table["customers"].sum())
     if profit.unprofitable:
-        text = message(
-            "{n:int} customers ({share:pct1} of those active) cost more than they brought in the last twelve months, "
-            "{loss:money} together.",
+        text = plural(
+            "{n:int} customer ({share:pct1} of those active) cost more than it brought in the last "
+            "twelve months, {loss:money}.",
+            "{n:int} customers ({share:pct1} of those active) cost more than they brought in the "
+            "last twelve months, {loss:money} together.",
             n=profit.unprofitable,
             share=profit.unprofitable / active,
             loss=profit.loss,
