@@ -57,7 +57,7 @@ def test_window_and_notes():
     assert [str(n.message) for n in found.notes] == [
         "1 order lines without a customer, a date or an amount are left out.",
         "1 order lines are outside the time observed.",
-        "1 customers whose orders never add up to more than zero are left out.",
+        "1 customer whose orders never add up to more than zero is left out.",
     ]
     with pytest.raises(InputError, match="starts before it ends"):
         rfm_table(orders, observed_until=END, observed_from=dt.date(2027, 1, 1))

@@ -13,6 +13,7 @@ from workbench.core.money import CurrencyName, Money, currency_sign, money_range
         (-2_500_000, "EUR", "−€2.50 m", "−€250万"),
         (12.5, "CHF", "CHF 12.50", "CHF 12.50"),
         (None, "CNY", "–", "–"),
+        (1_602, None, "1,602", "1,602"),
         (float("nan"), "CNY", "–", "–"),
         (3.2e9, "CNY", "CN¥3.20 bn", "¥32.00亿"),
     ],

@@ -165,7 +165,7 @@ def test_one_wrong_answer_is_named_and_the_others_are_unharmed(value, said):
     kept = net_promoter_score(data)
     pd.testing.assert_frame_equal(kept.table, good, rtol=1e-4)
     assert kept.table["nps"].item() == good["nps"].item() and kept.table["ci_low"].item() == good["ci_low"].item()
-    assert any("1 rows have no answer" in n.message.text("en") for n in kept.notes)
+    assert any("1 row has no answer" in n.message.text("en") for n in kept.notes)
 
 
 def test_a_scale_of_0_to_100_is_recognised():

@@ -29,7 +29,7 @@ class Money:
     amount
         The amount; nothing is a dash.
     currency
-        ISO 4217 code, as ``wave.config.currency`` has it.
+        ISO 4217 code, as ``wave.config.currency`` has it; without one the amount has no sign.
     like
         The amount whose unit (万, million …) it is written in; its own by default.
 
@@ -40,7 +40,7 @@ class Money:
     """
 
     amount: float | None
-    currency: str
+    currency: str | None
     like: float | None = None
 
     def text(self, language: Language) -> str:
@@ -57,7 +57,7 @@ class Money:
         return self.text(current_language())
 
 
-def money_range(low: float, high: float, currency: str) -> Message:
+def money_range(low: float, high: float, currency: str | None) -> Message:
     """Return an interval of amounts, both ends in the unit of the larger.
 
     Examples
@@ -83,7 +83,7 @@ class CurrencyName:
         return self.text(current_language())
 
 
-def one_unit(amounts: Iterable[float | None], currency: str) -> list[Money]:
+def one_unit(amounts: Iterable[float | None], currency: str | None) -> list[Money]:
     """Return amounts that stand beside each other, all in the unit of the largest."""
     listed = list(amounts)
     known = [a for a in listed if a is not None and a == a]

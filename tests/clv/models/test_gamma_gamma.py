@@ -74,7 +74,7 @@ def test_a_mean_that_does_not_exist():
 
 def test_amounts_of_zero_are_counted_and_nobody_left_is_refused():
     data = pd.DataFrame({"x": [1, 2, 2, 4, 1], "monetary_value": [0.0, 20.0, 35.0, 18.0, 60.0]})
-    assert "1 customers whose repeat purchases add up to nothing" in str(fit_gamma_gamma(data).notes[-2].message)
+    assert "1 customer whose repeat purchases add up to nothing" in str(fit_gamma_gamma(data).notes[-2].message)
     with pytest.raises(InputError, match="above zero"):
         fit_gamma_gamma(data.assign(monetary_value=0.0))
     with pytest.raises(InputError, match="finite"):

@@ -33,7 +33,7 @@ def test_everybody_the_same_and_one_with_everything():
 
 
 def test_negative_values_are_said_and_nonsense_refused():
-    assert "1 customers have a negative value" in str(concentration([5.0, -1.0]).notes[0].message)
+    assert "1 customer has a negative value" in str(concentration([5.0, -1.0]).notes[0].message)
     for bad in ([], [np.nan, 1.0], [-1.0, 0.5]):
         with pytest.raises(InputError, match="add up to more than zero"):
             concentration(bad)

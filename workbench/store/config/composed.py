@@ -62,7 +62,7 @@ class WaveConfig(Head):
         --------
         >>> from workbench.store.wave_file import parse_wave
         >>> content = {"study": "shop", "wave": "w1", "title": {"en": "Shop", "zh-CN": "商店"}, "as_of": "2026-06-30"}
-        >>> wave = parse_wave({**content, "tables": {}}, where="wave.yaml")
+        >>> wave = parse_wave({**content, "currency": "CNY", "tables": {}}, where="wave.yaml")
         >>> wave.settings(["currency", "loyalty.confidence"])
         {'currency': 'CNY', 'loyalty.confidence': 0.95}
         """
