@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.core.engine import Table, as_table
+from workbench.core.findings import Finding
 from workbench.core.language import Message, message
 from workbench.core.results import Note
-from workbench.report.chapter import Chapter, ChapterParameters
+from workbench.report.chapter import Chapter, ChapterParameters, Section
+from workbench.report.chapters.sample.words import counted
 from workbench.report.run.release import ASSUMED, FROZEN, RELEASED
-from workbench.report.site.blocks import Card, Finding
+from workbench.report.site.blocks import Card
 from workbench.sampling import (
     Allocation,
     Frame,
@@ -40,15 +42,35 @@ def _left_out(wave: Wave) -> Message | None:
     return None
 
 
+def _no_panel(wave: Wave) -> Message | None:
+    return message("No panel is planned.") if wave.config.panel is None else None
+
+
+def _no_spot_check(wave: Wave) -> Message | None:
+    return message("No spot check is planned.") if wave.config.spot_check is None else None
+
+
 CHAPTER = Chapter(
     name="10_sample",
     title=message("Sample"),
     parameters=SampleParameters,
     reads=("customers", "transactions", "interactions", "panel", RELEASED),
-    makes=("frame", "frame_strata", "sample", "sample_assumptions", "sampling_statement"),
+    makes=("frame", "frame_strata", "sample", "sample_assumptions", "sampling_statement", "findings_sample"),
     after=(),
     left_out=_left_out,
     reads_before=("respondents", "responses", "contacts", "panel_members", ASSUMED, FROZEN["panel_members"]),
+    sections=(
+        Section("frame", message("From the customer list to the frame")),
+        Section("strata", message("The map of the strata")),
+        Section("size", message("How many interviews")),
+        Section("allocation", message("How the sample is shared out")),
+        Section("precision", message("Precision to expect")),
+        Section("asked-before", message("Who was asked before")),
+        Section("likeness", message("The sample against the frame")),
+        Section("panel", message("The panel of sample-point customers"), left_out=_no_panel),
+        Section("spot-check", message("Spot check"), left_out=_no_spot_check),
+        Section("statement", message("Sampling statement")),
+    ),
     settings=("languages", "labels", "values", "population", "sample", "panel", "spot_check", "fieldwork"),
 )
 
@@ -134,15 +156,20 @@ def sample_findings(
     """Put the chapter's results into words."""
     closest = allocation.table.assign(rate=lambda t: t["n"] / t["population"]).nlargest(1, "rate").iloc[0]
     return [
-        Finding(
+        counted(
+            "sample.eligible",
             message(
                 "{eligible:int} of {population:int} customers ({share:pct1}) belong to the frame.",
                 eligible=summary.eligible,
                 population=summary.population,
                 share=summary.eligible / summary.population,
-            )
+            ),
+            summary.eligible,
+            source="frame-exclusions",
+            importance=90,
         ),
-        Finding(
+        counted(
+            "sample.interviews",
             message(
                 "{completes:int} interviews give an interval of ±{margin:dec1}; at a response rate of {rate:pct} that "
                 "takes {invitations:int} invitations.",
@@ -150,15 +177,22 @@ def sample_findings(
                 margin=_shown_margin(size),
                 rate=plan.response_rate,
                 invitations=size.invitations,
-            )
+            ),
+            size.completes,
+            source="size-table",
+            importance=85,
         ),
         *_beyond_size(size, sample),
-        Finding(
+        counted(
+            "sample.closest",
             message(
                 "The most closely sampled stratum is {stratum}: {rate:pct1} of its customers are asked.",
                 stratum=str(closest["stratum"]),
                 rate=float(closest["rate"]),
-            )
+            ),
+            float(closest["n"]),
+            source="allocation",
+            importance=75,
         ),
     ]
 
@@ -170,7 +204,7 @@ def _beyond_size(size: SampleSize, sample: Sample) -> list[Finding]:
     text = message(
         "{more:int} more are asked so that small strata and the margins wanted by group get what they need.", more=more
     )
-    return [Finding(text)]
+    return [counted("sample.beyond", text, more, source="allocations", importance=80)]
 
 
 def last_wave_words(assumed: pd.DataFrame, plan: SamplePlan) -> Message:
@@ -195,6 +229,11 @@ def whole_sample(sample: Sample) -> pd.DataFrame:
     return pd.concat(
         [sample.table.assign(reserve=False), sample.reserve.assign(reserve=True)], ignore_index=True
     ).sort_values(["stratum", "order"], ignore_index=True)
+
+
+def released_sample(wave: Wave) -> pd.DataFrame | None:
+    """Return the sample that went into the field, None before."""
+    return wave.read(RELEASED) if wave.has(RELEASED) else None
 
 
 def redraw_note(sample: pd.DataFrame, released: pd.DataFrame | None) -> Note:

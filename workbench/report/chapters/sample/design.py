@@ -101,6 +101,12 @@ def cluster_table(sample: Sample) -> pd.DataFrame | None:
     return strata[list(CLUSTER_COLUMNS)] if "clusters_drawn" in strata else None
 
 
+def cluster_tables(sample: Sample) -> list[pd.DataFrame]:
+    """Return the table of clusters in a list; an empty one where customers are drawn without clusters."""
+    found = cluster_table(sample)
+    return [] if found is None else [found]
+
+
 def design_notes(sample: Sample, allocation: Allocation) -> list[Note]:
     """Say where whole clusters or chance make the sample larger or smaller than planned."""
     drawn, wanted = len(sample.table), allocation.n

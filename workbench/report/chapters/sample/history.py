@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from workbench.core.findings import Finding
 from workbench.core.language import message
 from workbench.core.names import Column
 from workbench.core.results import Note
+from workbench.report.chapters.sample.words import counted
 from workbench.report.run.release import RELEASED
-from workbench.report.site.blocks import Finding
+from workbench.report.site.blocks import Block, Caption, notes, table
 from workbench.sampling import Burden, Coordination, Frame, Overlap, Sample, coordinate, limit_burden, overlap
 from workbench.sampling.burden import resting_ids
 from workbench.store import Wave
@@ -154,14 +156,28 @@ def overlap_findings(shared: Overlap, n: int) -> list[Finding]:
     last = shared.table.iloc[0]
     if not last["shared"]:
         text = message("Nobody in the sample was asked in {wave}.", wave=str(last["wave"]))
-        return [Finding(text, "good")]
+        return [counted("sample.none_again", text, n, source="overlap", importance=60, tone="good")]
     text = message(
         "{shared:int} of {n:int} customers drawn were asked in {wave} too.",
         shared=last["shared"],
         n=n,
         wave=str(last["wave"]),
     )
-    return [Finding(text)]
+    return [counted("sample.again", text, last["shared"], source="overlap", importance=60)]
+
+
+def sparing_blocks(shared: Overlap, sparing: Sparing, n: int) -> list[Block]:
+    """Show who was asked before, and how earlier waves were spared."""
+    text = message("No earlier wave is known, so nobody was asked before.")
+    caption = Caption(message("Customers of this sample who were asked before"), base=n)
+    known = len(shared.table) > 0
+    found = [table(shared, "overlap", caption, columns=OVERLAP_COLUMNS) if known else notes([text], "overlap")]
+    spared = [r for r in (sparing.burden, sparing.coordination) if r is not None]
+    if spared:
+        found.append(table(spared[0], "sparing", only=[c for c in spared[0].table.columns if c != "kept"]))
+    if spared[1:]:
+        found.append(table(spared[1], "starts", only=("stratum", "population", "asked", "start", "free")))
+    return found
 
 
 def contactable(frame: Frame) -> Frame:

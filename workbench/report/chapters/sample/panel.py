@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.core.language import Message, message
+from workbench.core.findings import Finding
+from workbench.core.language import message
 from workbench.core.names import Column
 from workbench.core.results import Note
 from workbench.report.chapters.sample.history import earlier_waves
+from workbench.report.chapters.sample.words import counted
 from workbench.report.run.release import FROZEN
-from workbench.report.site.blocks import Finding
 from workbench.sampling import (
     Conditioning,
     Frame,
@@ -190,14 +191,18 @@ def panel_findings(panel: Panel, wave: str) -> list[Finding]:
     """Put the panel into words."""
     total = panel.strata[[c for c in PANEL_SHOWN if c != "stratum"]].sum()
     found = [
-        Finding(
+        counted(
+            "panel.members",
             message(
                 "The panel of {wave} has {n:int} members: {stays:int} stay and {new:int} are recruited.",
                 wave=wave,
                 n=total["after"],
                 stays=total["stays"],
                 new=total["recruited"],
-            )
+            ),
+            total["after"],
+            source="panel",
+            importance=40,
         )
     ]
     if total["before"]:
@@ -210,7 +215,7 @@ def panel_findings(panel: Panel, wave: str) -> list[Finding]:
             inactive=total["inactive"],
             out=total["rotated_out"],
         )
-        found.append(Finding(text))
+        found.append(counted("panel.left", text, total["before"], source="panel", importance=38))
     asked = panel.participation
     last = asked[asked["wave"] == asked["wave"].iloc[-1]] if len(asked) else asked
     if len(last) >= ENOUGH_ASKED:
@@ -220,14 +225,14 @@ def panel_findings(panel: Panel, wave: str) -> list[Finding]:
             n=len(last),
             wave=str(last["wave"].iloc[0]),
         )
-        found.append(Finding(text))
+        found.append(counted("panel.answered", text, len(last), source="panel-rewards", importance=36))
         # with few members in each stratum chance alone makes response look uneven
         if len(last) >= ENOUGH_PER_STRATUM * len(panel.strata):
             text = message(
                 "Over the strata they answered with an R-indicator of {r:dec2} (1 is perfectly even).",
                 r=_evenness(panel, last),
             )
-            found.append(Finding(text))
+            found.append(counted("panel.even", text, len(last), source="panel-rewards", importance=34))
     return found
 
 
@@ -259,6 +264,12 @@ def panel_conditioning(wave: Wave, value: str = "recommend") -> Conditioning | N
         if min(new.sum(), (~new).sum()) >= ENOUGH_ANSWERS:
             return conditioning_check(answers, value, wave=name)
     return None
+
+
+def conditionings(wave: Wave) -> list[Conditioning]:
+    """Return the comparison of new and long-standing members in a list, an empty one where they are too few."""
+    found = panel_conditioning(wave)
+    return [] if found is None else [found]
 
 
 def _evenness(panel: Panel, last: pd.DataFrame) -> float:
@@ -304,21 +315,26 @@ def named_risks(check: SpotCheck, plan: SpotCheckPlan) -> RiskFrame:
     return replace(check.risks, table=check.risks.table.assign(risk=names))
 
 
-def spot_check_words(check: SpotCheck, sample: pd.DataFrame) -> list[Message]:
+def spot_check_words(check: SpotCheck, sample: pd.DataFrame) -> list[Finding]:
     """Put the spot check into words."""
     both = int(check.drawn["customer_id"].isin(sample.loc[~sample["reserve"], "customer_id"]).sum())
     low, high = check.drawn["base_weight"].min(), check.drawn["base_weight"].max()
+    drawn = message(
+        "{n:int} customers are checked; {both:int} of them are in the main sample too.", n=len(check.drawn), both=both
+    )
     return [
-        message(
-            "{n:int} customers are checked; {both:int} of them are in the main sample too.",
-            n=len(check.drawn),
-            both=both,
-        ),
-        message(
-            "Each stands for {low:dec1} to {high:dec1} customers, the risky ones for few. With these weights the "
-            "check speaks for all; its design effect for that is {deff:dec2}.",
-            low=low,
-            high=high,
-            deff=check.deff,
+        counted("check.drawn", drawn, len(check.drawn), source="spot-check", importance=30),
+        counted(
+            "check.weights",
+            message(
+                "Each stands for {low:dec1} to {high:dec1} customers, the risky ones for few. With these weights the "
+                "check speaks for all; its design effect for that is {deff:dec2}.",
+                low=low,
+                high=high,
+                deff=check.deff,
+            ),
+            len(check.drawn),
+            source="spot-check",
+            importance=28,
         ),
     ]

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.findings import Finding
 from workbench.core.language import LANGUAGES, Language, Message, Spoken, format_value, message
 from workbench.core.names import Column
-from workbench.report.site.blocks import Finding, label_of
+from workbench.report.chapters.sample.words import counted
+from workbench.report.site.blocks import label_of
 from workbench.sampling import Allocation, FrameSummary, Sample, Statement, expected_precision
 from workbench.sampling.frame import MISSING_STRATUM, SEPARATOR
 from workbench.sampling.representativeness import Resemblance
@@ -168,14 +170,16 @@ def precision_findings(table: pd.DataFrame, plan: SamplePlan) -> list[Finding]:
     # an interview cannot be split, so a margin may miss by a rounding error
     missed = asked[asked["margin"] > asked["wanted"] * 1.005]
     if missed.empty:
-        return [Finding(message("Every margin wanted is expected to be kept ({n:int} in all).", n=len(asked)), "good")]
+        kept = message("Every margin wanted is expected to be kept ({n:int} in all).", n=len(asked))
+        return [counted("sample.margins", kept, len(asked), source="precision", importance=70, tone="good")]
     found = []
     for row in missed.head(8).itertuples():
         margin, wanted = (_Shown(float(str(v)), style) for v in (row.margin, row.wanted))
         text = message(
             "{group}: ±{margin} is expected instead of ±{wanted}.", group=row.domain, margin=margin, wanted=wanted
         )
-        found.append(Finding(text, "bad"))
+        name = f"sample.margin:{row.domain}"
+        found.append(counted(name, text, float(str(row.margin)), source="precision", importance=70, tone="bad"))
     return found
 
 
