@@ -174,3 +174,9 @@ def test_small_order_samples_say_so():
     assert any("only roughly proportional" in n for n in notes)
     exact = draw(FRAME, ProportionalToSize(5, "systematic"), salt="s").notes
     assert not any("only roughly proportional" in n.message.text("en") for n in exact)
+
+
+def test_a_size_read_as_text_is_the_number_it_says():
+    words = Frame(SHOPS.assign(amount=SHOPS["amount"].astype(str)), stratum="region", size="amount")
+    design = ProportionalToSize(30)
+    pd.testing.assert_frame_equal(draw(words, design, salt="s").table, draw(FRAME, design, salt="s").table)

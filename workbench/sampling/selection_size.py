@@ -41,14 +41,17 @@ def size_sql(drawing: Draw) -> str:
         )
     q, d = frame.dialect.quote(frame.size), frame.dialect
     kind = frame.column_types[frame.size].lower()
-    if is_fractional(kind) or kind.startswith(("decimal", "numeric")):
+    text = kind.startswith(("varchar", "text", "string", "char"))
+    if text:  # a column of the customer list that nothing says is a number: its digits are
+        q = f"CAST({q} AS {d.double_type})"
+    if text or is_fractional(kind) or kind.startswith(("decimal", "numeric")):
         whole = f"CAST(floor(CAST({q} AS {d.double_type}) * {GRID} + 0.5) AS BIGINT)"
     else:
         whole = f"CAST({q} AS BIGINT)"
-    bad = frame.rows(
-        f"SELECT count(CASE WHEN {q} IS NULL THEN 1 END) AS absent, count(CASE WHEN {q} < 0 THEN 1 END) AS negative, "
-        f"count(CASE WHEN {q} >= 0 AND {whole} = 0 THEN 1 END) AS nothing FROM {{table}} WHERE {frame.where}"
-    ).iloc[0]
+    bad = frame.rows(f"""
+        SELECT count(CASE WHEN {q} IS NULL THEN 1 END) AS absent, count(CASE WHEN {q} < 0 THEN 1 END) AS negative,
+               count(CASE WHEN {q} >= 0 AND {whole} = 0 THEN 1 END) AS nothing
+        FROM {{table}} WHERE {frame.where}""").iloc[0]
     if int(bad.sum()):
         raise InputError(
             "Every eligible customer has a size above 0.",

@@ -126,7 +126,7 @@ def test_a_spot_check_goes_toward_risk_and_speaks_for_all(make_wave):
     shown = panels.named_risks(check, wave.config.spot_check).to_html("zh-CN")
     assert "投诉" in shown and "C00" not in shown
     words = panels.spot_check_words(check, PEOPLE.assign(reserve=False))
-    assert words[0].text("en").startswith("12 customers are checked; 12 of them")
+    assert words[0].message.text("en").startswith("12 customers are checked; 12 of them")
     wave.keep(FROZEN["spot_check"], check.drawn.head(3))
     assert len(panels.spot_check_of(wave, FRAME).drawn) == 3
     assert panels.spot_check_of(open_wave(make_wave, "w2", plan=""), FRAME) is None
