@@ -155,7 +155,8 @@ class HoldoutCheck(Result):
             charts.format_axis(ax.yaxis, "int", language)
             # a drawing this narrow has room for few dates
             shown = days.iloc[:: max(len(days) // 3, 1)]
-            ax.set_xticks(shown.tolist(), [f"{day:%Y-%m}" for day in shown])
+            at = date2num(shown)  # type: ignore[no-untyped-call]
+            ax.set_xticks(at, [f"{day:%Y-%m}" for day in shown])
             ax.legend(loc="upper left")
 
         return charts.draw_figure(draw)
