@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.errors import InputError
-from workbench.sampling import Frame, Stratified, allocate, bin_strata, collapse_strata, draw, stratum_counts
+from workbench.sampling import Frame, Stratified, allocate, bin_strata, draw, stratum_counts
 from workbench.sampling.strata import class_labels, with_column
 
 rng = np.random.default_rng(8)
@@ -78,24 +78,6 @@ def test_shared_values_make_fewer_classes():
 def test_labels_sort_as_classes():
     labels = class_labels([float(i) for i in range(12)])
     assert sorted(labels) == labels
-
-
-def test_small_strata_join_the_nearest_sibling():
-    rows = [("n", "a", 50), ("n", "b", 3), ("n", "c", 10), ("s", "a", 1), ("s", "b", 6), ("w", "a", 40)]
-    customers = pd.DataFrame([(r, c) for r, c, n in rows for _ in range(n)], columns=["region", "kind"])
-    customers["customer_id"] = [f"C{i:03d}" for i in range(len(customers))]
-    frame = Frame(customers, stratum=["region", "kind"])
-    result = collapse_strata(frame, 5)
-    names = result.table.set_index("stratum")["collapsed_stratum"]
-    assert names["n | b"] == names["n | c"] == "n | b + c"
-    assert names["n | a"] == "n | a"
-    assert names["s | a"] == names["s | b"]
-    assert result.table["collapsed_population"].min() >= 5
-    joined = stratum_counts(result.apply(frame)).set_index("stratum")["population"]
-    assert joined.to_dict() == result.table.set_index("collapsed_stratum")["collapsed_population"].to_dict()
-    assert collapse_strata(frame, 1).apply(frame) is frame
-    with pytest.raises(InputError, match="as large as"):
-        collapse_strata(frame, 1000)
 
 
 def test_a_new_column_has_a_new_name():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 import numpy as np
 import pandas as pd
 
+from workbench.clustering.choice_words import agreement_of, verdict_of
 from workbench.clustering.class_choice import class_table
 from workbench.clustering.criteria import (
     Gap,
@@ -51,7 +52,6 @@ _CLEARLY: Final = 0.1
 _AS_GOOD: Final = 0.05
 _USEFUL: Final = 0.6
 _STEADY: Final = 0.5
-_WORTH_SAYING: Final = 0.2
 _MOST_PRACTICAL: Final = 6
 
 
@@ -221,7 +221,7 @@ def _choose_classes(ready: Prepared, numbers: list[int], seed: int) -> KChoice:
         natural=natural,
         p_value=float("nan"),
         best=best,
-        verdict=_verdict(k, natural, float(by_k["explained"][k])),
+        verdict=verdict_of(k, natural, float(by_k["explained"][k])),
         notes=(Note(text),),
     )
 
@@ -257,7 +257,7 @@ def _choose(
     again = [k for k, v in zip(numbers, strength, strict=True) if v >= ENOUGH]
     natural = p_value <= _CHANCE and clearly and gap.structured and bool(again)
     k = _standing_apart(numbers, widths, gap.highest, again) if natural else _practical(table, strength)
-    notes = [Note(_agreement(best))]
+    notes = [Note(agreement_of(best))]
     if "gap" in criteria:
         text = message(
             "Gap statistic: squared distances, {n:int} sets of reference data uniform over the box of the principal "
@@ -273,7 +273,7 @@ def _choose(
         natural=natural,
         p_value=p_value,
         best=best,
-        verdict=_verdict(k, natural, float(table.set_index("k")["explained"][k])),
+        verdict=verdict_of(k, natural, float(table.set_index("k")["explained"][k])),
         notes=tuple(notes),
     )
 
@@ -320,38 +320,3 @@ def _practical(table: pd.DataFrame, strength: Floats) -> int:
     most = table.loc[table["k"] <= _MOST_PRACTICAL, "k"]
     ceiling = int(most.max()) if len(most) else int(table["k"].min())
     return min(int(enough.min()), ceiling) if len(enough) else ceiling
-
-
-def _agreement(best: Mapping[str, int]) -> Message:
-    if len(set(best.values())) == 1:
-        return message("All criteria prefer {k:int} segments.", k=next(iter(best.values())))
-    names = {
-        "silhouette": message("silhouette {k:int}", k=best.get("silhouette")),
-        "calinski_harabasz": message("Caliński–Harabasz {k:int}", k=best.get("calinski_harabasz")),
-        "gap": message("gap {k:int}", k=best.get("gap")),
-        "prediction_strength": message("prediction strength {k:int}", k=best.get("prediction_strength")),
-        "bic": message("BIC {k:int}", k=best.get("bic")),
-    }
-    listed = [names[c] for c in best]
-    joined = listed[0]
-    for more in listed[1:]:
-        joined = message("{first}, {second}", first=joined, second=more)
-    return message("The criteria disagree on the number of segments: {list}.", list=joined)
-
-
-def _verdict(k: int, natural: bool, explained: float) -> Message:
-    if natural:
-        return message("{k:int} groups stand apart in the data.", k=k)
-    if explained < _WORTH_SAYING:
-        return message(
-            "There are no groups in the data; {k:int} groups keep only {share:pct} of the differences and are a mere "
-            "division of customers who differ gradually.",
-            k=k,
-            share=explained,
-        )
-    return message(
-        "{k:int} groups describe the data usefully ({share:pct} of the differences); there is no evidence of natural "
-        "boundaries.",
-        k=k,
-        share=explained,
-    )

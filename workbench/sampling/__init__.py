@@ -6,6 +6,7 @@ from workbench.sampling.bethel import TargetAllocation, allocate_for_targets
 from workbench.sampling.burden import Burden, limit_burden
 from workbench.sampling.call_lists import CallLists, call_lists, invitation_ids, without_formulas
 from workbench.sampling.clusters import cluster_counts, cluster_effect
+from workbench.sampling.collapsing import collapse_strata
 from workbench.sampling.coordination import Coordination, coordinate
 from workbench.sampling.designs import (
     Cluster,
@@ -35,7 +36,7 @@ from workbench.sampling.selection_systematic import check_periodicity
 from workbench.sampling.size import SampleSize, sample_size
 from workbench.sampling.spot_checks import RiskFrame, score_risk
 from workbench.sampling.statement import Statement, sampling_statement
-from workbench.sampling.strata import Cuts, bin_strata, collapse_strata
+from workbench.sampling.strata import Cuts, bin_strata
 
 __all__ = [
     "RECIPE",

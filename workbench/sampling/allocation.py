@@ -341,27 +341,13 @@ def _result(strata: pd.DataFrame, s: _Strata, counts: Integers, method: str, min
     table = pd.concat([pd.DataFrame(made), rest], axis=1)
     if "response_rate" in strata:
         table["expected_completes"] = counts * s.response
-    notes = []
     small = int((s.population < minimum).sum()) if "minimum" not in strata else 0
-    if small:
-        notes.append(
-            Note(
-                message(
-                    "{n:int} strata have fewer customers than the minimum of {minimum:int} and are taken whole.",
-                    n=small,
-                    minimum=minimum,
-                ),
-                "caution",
-            )
-        )
-    if int((counts < 2).sum()):
-        notes.append(
-            Note(
-                message(
-                    "{n:int} strata get fewer than two customers; no variance can be estimated inside them.",
-                    n=int((counts < 2).sum()),
-                ),
-                "caution",
-            )
-        )
-    return Allocation(table=table, method=method, notes=tuple(notes))
+    single = int((counts < 2).sum())
+    whole = message(
+        "{n:int} strata have fewer customers than the minimum of {minimum:int} and are taken whole.",
+        n=small,
+        minimum=minimum,
+    )
+    alone = message("{n:int} strata get fewer than two customers; no variance can be estimated inside them.", n=single)
+    told = [(small, whole), (single, alone)]
+    return Allocation(table=table, method=method, notes=tuple(Note(text, "caution") for n, text in told if n))

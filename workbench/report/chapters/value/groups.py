@@ -14,6 +14,7 @@ from workbench.report.chapters.segments.chapter import segment_names
 from workbench.report.chapters.value.terms import TIER
 from workbench.report.site.blocks import label_of
 from workbench.store import Wave
+from workbench.store.value_names import value_names
 
 BREAKDOWNS = ("region", "channel", "age_band")
 SEGMENT = "segment"
@@ -52,7 +53,9 @@ def first_breakdowns(by: Sequence[str]) -> list[str]:
 def group_names(wave: Wave) -> dict[str, dict[str, Spoken]]:
     """Return the names of tiers and segments as readers know them: column → group → words."""
     tiers: dict[str, Spoken] = {t.name: t.label for t in wave.config.tiers}
-    others: dict[str, dict[str, Spoken]] = {c: {OTHERS: message("All others")} for c in BREAKDOWNS}
+    others: dict[str, dict[str, Spoken]] = {
+        c: {**value_names(wave.config, c), OTHERS: message("All others")} for c in BREAKDOWNS
+    }
     segments = {str(n): words for n, words in segment_names(wave.previous).items()} if wave.previous else {}
     return {**others, TIER: {**tiers, NO_GROUP: message("Not graded before")}, SEGMENT: {**segments}}
 
