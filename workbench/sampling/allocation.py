@@ -313,16 +313,15 @@ def _column(strata: pd.DataFrame, name: str, least: float, default: float = 1.0,
         return np.full(len(strata), default)
     values = pd.to_numeric(strata[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     # an empty minimum or maximum means: no bound of its own
-    values = (
-        np.where(np.isnan(values) & strata[name].isna(), default, values) if name in ("minimum", "maximum") else values
-    )
+    if name in ("minimum", "maximum"):
+        values = np.where(np.isnan(values) & strata[name].isna(), default, values)
     bad = ~((values >= least) & (values <= most))
     if bad.any():
         first = int(np.flatnonzero(bad)[0])
+        said = f"{strata[name].iloc[first]!r} in stratum {strata['stratum'].iloc[first]!r}"
         raise InputError(
             f"`{name}` of every stratum is a number in its range.",
-            found=f"{strata[name].iloc[first]!r} in stratum {strata['stratum'].iloc[first]!r} "
-            f"({int(bad.sum())} strata in all)",
+            found=f"{said} ({int(bad.sum())} strata in all)",
             fix=f"Give values from {least:g} to {most:g}." if np.isfinite(least) else "Give numbers.",
             where="strata",
         )
