@@ -51,7 +51,8 @@ class Money:
         scaled = abs(self.amount) / size
         digits = "dec0" if scaled >= 100 else "dec2"
         sign = "−" if self.amount < 0 else ""
-        return f"{sign}{currency_sign(self.currency, language)}{format_value(scaled, digits, language)}{unit}"
+        shown = currency_sign(self.currency, language) if self.currency else ""
+        return f"{sign}{shown}{format_value(scaled, digits, language)}{unit}"
 
     def __str__(self) -> str:
         return self.text(current_language())

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from workbench.core.errors import ConfigError
 from workbench.report.chapter import Chapter
-from workbench.report.chapters.loyalty import chapter as loyalty
-from workbench.report.chapters.response import chapter as response
-from workbench.report.chapters.sample import chapter as sample
-from workbench.report.chapters.segments import chapter as segments
-from workbench.report.chapters.summary import chapter as summary
-from workbench.report.chapters.tiers import chapter as tiers
-from workbench.report.chapters.value import chapter as value
 from workbench.store.wave import find_folder
 
-CHAPTERS: tuple[Chapter, ...] = (
-    sample.CHAPTER,
-    value.CHAPTER,
-    response.CHAPTER,
-    segments.CHAPTER,
-    tiers.CHAPTER,
-    loyalty.CHAPTER,
-    summary.CHAPTER,
+# folders of report/chapters, in the order in which they can run
+NAMES = (
+    "sample",
+    "value",
+    "response",
+    "segments",
+    "tiers",
+    "loyalty",
+    "summary",
+)
+CHAPTERS: tuple[Chapter, ...] = tuple(
+    cast(Chapter, import_module(f"workbench.report.chapters.{name}.chapter").CHAPTER) for name in NAMES
 )
 
 
