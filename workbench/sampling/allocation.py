@@ -336,11 +336,10 @@ def _result(strata: pd.DataFrame, s: _Strata, counts: Integers, method: str, min
         "inclusion_probability": counts / s.population,
         "bound": np.where(counts >= s.ceiling, "ceiling", np.where(counts <= s.floor, "floor", "")),
     }
-    rest = strata.drop(columns=[c for c in made if c in strata]).reset_index(drop=True)
-    table = pd.concat([pd.DataFrame(made), rest], axis=1)
+    table = pd.DataFrame(made).join(strata.drop(columns=list(made), errors="ignore").reset_index(drop=True))
     if "response_rate" in strata:
         table["expected_completes"] = counts * s.response
-    small = int((s.population < minimum).sum()) if "minimum" not in strata else 0
+    small = 0 if "minimum" in strata else int((s.population < minimum).sum())
     single = int((counts < 2).sum())
     whole = message(
         "{n:int} strata have fewer customers than the minimum of {minimum:int} and are taken whole.",
@@ -348,5 +347,5 @@ def _result(strata: pd.DataFrame, s: _Strata, counts: Integers, method: str, min
         minimum=minimum,
     )
     alone = message("{n:int} strata get fewer than two customers; no variance can be estimated inside them.", n=single)
-    told = [(small, whole), (single, alone)]
-    return Allocation(table=table, method=method, notes=tuple(Note(text, "caution") for n, text in told if n))
+    notes = tuple(Note(text, "caution") for n, text in ((small, whole), (single, alone)) if n)
+    return Allocation(table=table, method=method, notes=notes)
