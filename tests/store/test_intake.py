@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -313,3 +314,18 @@ def test_texts_are_trimmed_narrowed_merged_and_variants_shown(tmp_path):
     assert rows["state"].tolist() == ["MA", "ma", "MA", "NY", "NY"]
     assert rows["comment"].tolist() == ["ok", "Fine！", "，好", "x", "y"]
     assert report.variants == {"state": [{"MA": 2, "ma": 1}]}
+
+
+def test_a_size_that_a_sample_goes_by_is_a_number(tmp_path):
+    path = csv_file(tmp_path, "customer_id,spend,note\na,10.5,1\nb,9,2\nc,x,3\n")
+    report = take_in(
+        "customers",
+        Source(file="t.csv", columns={"spend": "= CAST(spend AS VARCHAR)"}),
+        [path],
+        config_with(sample={"design": "proportional_to_size", "size": "spend"}),
+        clean=tmp_path / "c.parquet",
+        quarantine=tmp_path / "q.parquet",
+    )
+    rows = pd.read_parquet(tmp_path / "c.parquet")
+    assert rows["spend"].tolist()[:2] == [10.5, 9.0] and np.isnan(rows["spend"][2]) and report.cells == 1
+    assert rows["note"].tolist() == ["1", "2", "3"]

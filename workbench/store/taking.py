@@ -155,7 +155,7 @@ def _intake_key(
 ) -> str:
     asked = {n: q.model_dump(mode="json", exclude={"label"}) for n, q in config.questions.items()}
     values = {c: sorted(merged_values(config, c).items()) for c in config.values}
-    relevant: tuple[object, ...] = (config.timezone, values)
+    relevant: tuple[object, ...] = (config.timezone, values, config.sample.size if table == "customers" else "")
     if table == "responses":
         recommend = config.recommend.model_dump(mode="json")
         alone = stands_alone(table, config)
