@@ -339,13 +339,12 @@ def _result(strata: pd.DataFrame, s: _Strata, counts: Integers, method: str, min
     table = pd.DataFrame(made).join(strata.drop(columns=list(made), errors="ignore").reset_index(drop=True))
     if "response_rate" in strata:
         table["expected_completes"] = counts * s.response
-    small = 0 if "minimum" in strata else int((s.population < minimum).sum())
-    single = int((counts < 2).sum())
+    single, small = int((counts < 2).sum()), 0 if "minimum" in strata else int((s.population < minimum).sum())
     whole = message(
         "{n:int} strata have fewer customers than the minimum of {minimum:int} and are taken whole.",
         n=small,
         minimum=minimum,
     )
     alone = message("{n:int} strata get fewer than two customers; no variance can be estimated inside them.", n=single)
-    notes = tuple(Note(text, "caution") for n, text in ((small, whole), (single, alone)) if n)
-    return Allocation(table=table, method=method, notes=notes)
+    notes = [Note(text, "caution") for n, text in ((small, whole), (single, alone)) if n]
+    return Allocation(table=table, method=method, notes=tuple(notes))
