@@ -21,8 +21,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
-from babel import Locale, dates, numbers
+from babel import dates, numbers
 from babel.messages.pofile import read_po
+
+from workbench.core.currency import babel_locale, with_currency
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 MISSING = "–"
@@ -75,7 +77,6 @@ else:
     Language = Literal[LANGUAGES]
 
 _current: ContextVar[Language | None] = ContextVar("language", default=None)
-_currency: ContextVar[str | None] = ContextVar("currency", default=None)
 
 
 def current_language() -> Language:
@@ -110,49 +111,6 @@ def use_language(language: Language) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
-
-
-def show_currency(code: str | None) -> None:
-    """Show amounts in sentences and the headings of tables with this currency (ISO 4217) from now on; None without.
-
-    Examples
-    --------
-    >>> show_currency("EUR")
-    >>> message("{x:money}", x=1234).text("en"), message("{x:money}", x=1234).text("zh-CN")
-    ('€1,234', '€1,234')
-    >>> show_currency(None)
-    """
-    _currency.set(code)
-
-
-def current_currency(language: Language) -> str:
-    """Return the currency of amounts as the heading of a column names it; empty where none is known."""
-    code = _currency.get()
-    if not code or language == "en":
-        return code or ""
-    return "元" if code == "CNY" else str(numbers.get_currency_name(code, locale=babel_locale(language)))
-
-
-def with_currency(amount: str, language: Language) -> str:
-    """Return a written amount with the sign of its currency, where one is known."""
-    code = _currency.get()
-    if not code or amount == MISSING:
-        return amount
-    sign = "−" if amount.startswith("−") else ""
-    return f"{sign}{currency_sign(code, language)}{amount.removeprefix(sign)}"
-
-
-@cache
-def currency_sign(currency: str, language: Language) -> str:
-    """Return the sign of a currency as readers of a language know it; of a code without one the code and a space.
-
-    Examples
-    --------
-    >>> currency_sign("EUR", "en"), currency_sign("CNY", "zh-CN"), currency_sign("CHF", "en")
-    ('€', '¥', 'CHF ')
-    """
-    sign = str(numbers.get_currency_symbol(currency, locale=babel_locale(language)))
-    return f"{sign} " if sign == currency else sign
 
 
 @cache
@@ -374,10 +332,3 @@ def money_unit(value: float, language: Language) -> tuple[float, str]:
     ((10000.0, '万'), (1.0, ''))
     """
     return next(((size, unit) for size, unit in SPEECHES[language].money if abs(value) >= size), (1.0, ""))
-
-
-@cache
-def babel_locale(language: Language) -> Locale:
-    """Return what Babel knows of a language."""
-    # an object, as the name of a locale is looked up anew for every number
-    return Locale.parse(language, sep="-")

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 from babel import numbers
 
+from workbench.core.currency import babel_locale, currency_sign, with_currency
 from workbench.core.language import (
     Language,
     Message,
-    babel_locale,
-    currency_sign,
     current_language,
     format_value,
     message,
     money_unit,
-    with_currency,
 )
 
 

@@ -8,7 +8,8 @@ from numbers import Number
 
 import pandas as pd
 
-from workbench.core.language import Language, Message, current_currency, format_value, message
+from workbench.core.currency import current_currency
+from workbench.core.language import Language, Message, format_value, message
 from workbench.core.names import Column
 
 MAX_ROWS = 200

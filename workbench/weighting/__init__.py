@@ -2,6 +2,7 @@
 
 from workbench.weighting.base import base_weights, equal_weights
 from workbench.weighting.calibration import calibrate
+from workbench.weighting.classes import weighting_classes
 from workbench.weighting.contrast import RateContrast, widest_contrast
 from workbench.weighting.nonresponse import adjust_nonresponse
 from workbench.weighting.outcomes import OutcomeRates, outcome_rates
@@ -31,5 +32,6 @@ __all__ = [
     "response_propensity",
     "trim",
     "weight_report",
+    "weighting_classes",
     "widest_contrast",
 ]

@@ -83,9 +83,13 @@ class GammaGamma(Model):
         below = self.p * count + self.q - 1
         if (below <= 0).any():
             raise InputError(
-                "A mean amount exists only where q is above 1.",
-                found=f"q = {self.q:g} and {int((below <= 0).sum()):,} customers without enough purchases of their own",
-                fix="Use amounts of customers with repeat purchases only, or check the amounts for extreme values.",
+                message("A mean amount exists only where q is above 1."),
+                found=message(
+                    "q = {q:dec2} and {n:int} customers without enough purchases of their own",
+                    q=self.q,
+                    n=(below <= 0).sum(),
+                ),
+                fix=message("Use amounts of customers with repeat purchases, or check amounts for extreme values."),
                 where="GammaGamma",
             )
         return np.asarray(self.p * (self.gamma + spent) / below)

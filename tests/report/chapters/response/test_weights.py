@@ -139,18 +139,3 @@ def test_weights_and_units_of_the_answers_are_kept():
 def test_chapter_has_a_title_in_every_language():
     assert all(chapter.CHAPTER.title.text(language) for language in LANGUAGES)
     assert chapter.CHAPTER.title.template in catalogue("zh-CN")
-
-
-def test_small_classes_are_combined_with_their_neighbours_only():
-    from workbench.report.chapters.response.weights import weighting_classes
-
-    cells = {("n", "a"): (40, 20), ("n", "b"): (30, 4), ("s", "a"): (50, 25), ("s", "b"): (40, 15)}
-    rows = [(r, c, i < k) for (r, c), (n, k) in cells.items() for i in range(n)]
-    asked = pd.DataFrame(rows, columns=["region", "amount", "responded"])
-    classes, note = weighting_classes(asked, ["region", "amount"], 10)
-    assert sorted(set(classes["weighting_class"])) == ["n", "s | a", "s | b"]
-    assert "neighbours: n." in note.message.text("en")
-    everybody, _ = weighting_classes(asked, ["region", "amount"], 60)
-    assert set(everybody["weighting_class"]) == {"all"}
-    same, none = weighting_classes(asked, ["region", "amount"], 4)
-    assert none is None and same["weighting_class"].nunique() == 4

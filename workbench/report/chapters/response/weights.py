@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError
@@ -25,6 +24,7 @@ from workbench.weighting import (
     rake,
     response_propensity,
     trim,
+    weighting_classes,
 )
 
 PROPENSITY = "propensity_class"
@@ -101,41 +101,6 @@ def weighted_answers(wave: Wave, responses: pd.DataFrame, smallest_class: int) -
     stranger = stranger_note(asked, responses)
     notes = (stranger, *weighted.notes) if stranger else weighted.notes
     return replace(weighted, notes=notes, frame=frame, columns=columns)
-
-
-def weighting_classes(asked: pd.DataFrame, columns: Sequence[str], minimum: int) -> tuple[pd.DataFrame, Note | None]:
-    """Return those asked with their weighting class; classes with too few answers are combined with their neighbours.
-
-    Classes are the crossing of all columns. Where one has fewer than `minimum` respondents, all classes that differ
-    from it in the last column only become one, and so on towards the first column; the note names what was combined.
-
-    Returns
-    -------
-    tuple
-        The customers with the column ``weighting_class``, and a note where classes were combined.
-    """
-    keys = asked[list(columns)].astype(str).to_numpy()
-    depth = np.full(len(asked), len(columns))
-    while True:
-        labels = pd.Series([" | ".join(k[:d]) or "all" for k, d in zip(keys, depth, strict=True)], index=asked.index)
-        answers = asked.groupby(labels)["responded"].sum()
-        small = labels.isin(answers.index[answers < minimum]).to_numpy() & (depth > 0)
-        if not small.any():
-            break
-        level = depth[small].max() - 1
-        parents = {tuple(k[:level]) for k in keys[small & (depth == level + 1)]}
-        inside = np.array([tuple(k[:level]) in parents for k in keys])
-        depth = np.where(inside, np.minimum(depth, level), depth)
-    combined = sorted(set(labels[depth < len(columns)]))
-    note = None
-    if combined:
-        text = message(
-            "Weighting classes with fewer than {n:int} answers were combined with their neighbours: {which}.",
-            n=minimum,
-            which=", ".join(combined),
-        )
-        note = Note(text, "caution")
-    return asked.assign(weighting_class=labels), note
 
 
 def weigh(

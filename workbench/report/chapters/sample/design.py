@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pandas as pd
 
 from workbench.core.language import message
@@ -85,8 +84,7 @@ def clusters_to_draw(plan: SamplePlan, allocation: Allocation, frame: Frame) -> 
     With chances in proportion to size, large clusters come oftener, so the mean size of a drawn one is larger.
     """
     counts = cluster_counts(frame)
-    mean_size = counts["mean_size"].to_numpy()
-    each = np.minimum(mean_size, plan.per_psu) if plan.per_psu else mean_size
+    each = counts["mean_size"].clip(upper=plan.per_psu)
     wanted = dict(zip(allocation.table["stratum"], allocation.table["n"], strict=True))
     number = {
         str(s): 0 if not wanted.get(s, 0) else min(int(most), max(LEAST_CLUSTERS, math.ceil(wanted[s] / size)))
