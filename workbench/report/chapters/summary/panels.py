@@ -54,11 +54,15 @@ def score_panels(wave: Wave, found: Found) -> list[Block]:
             panel(
                 "nps-trend",
                 title=change_title(found.findings, "nps"),
-                measure=message("NPS: share giving 9–10 less share giving 0–6; bar = 95 % interval"),
+                measure=message(
+                    "NPS: share giving 9–10 less share giving 0–6; bar = {level:pct} interval",
+                    level=wave.config.loyalty.confidence,
+                ),
                 draw=lambda language: trend(waves, language, target=targets.bounds("nps")),
                 note=_note(found, "nps"),
                 numbers=waves[tables.WAVE_SHOWN],
                 columns=tables.WAVE_COLUMNS,
+                level=wave.config.loyalty.confidence,
                 to=LOYALTY,
             )
         )
@@ -78,6 +82,7 @@ def score_panels(wave: Wave, found: Found) -> list[Block]:
                 note=_note(found, "satisfied"),
                 numbers=shares[tables.WAVE_SHOWN],
                 columns=tables.SHARE_COLUMNS,
+                level=wave.config.loyalty.confidence,
                 to=LOYALTY,
             )
         )
