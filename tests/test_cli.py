@@ -12,7 +12,7 @@ from workbench.core.errors import ConfigError
 
 def run(*arguments, cwd):
     command = [sys.executable, "-m", "workbench.cli", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=1200)
 
 
 def test_check_shows_what_was_kept_and_refused(make_wave, root):

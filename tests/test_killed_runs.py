@@ -22,7 +22,7 @@ def start(place: Path, *arguments):
 
 def finish(place: Path, *arguments) -> None:
     process = start(place, *arguments)
-    _, err = process.communicate(timeout=300)
+    _, err = process.communicate(timeout=3000)
     assert process.returncode == 0, err
 
 
@@ -50,14 +50,6 @@ def undisturbed(root, tmp_path_factory) -> Path:
     return place
 
 
-def test_the_same_input_gives_the_same_artefacts_and_pages(undisturbed, tmp_path):
-    shutil.copytree(undisturbed / "notebooks", tmp_path / "notebooks")
-    finish(tmp_path, "demo", "--customers", "2000")
-    finish(tmp_path, "report", "data/demo", "--kernels", "plain", "--workers", "3")
-    assert artefacts(tmp_path) == artefacts(undisturbed)
-    assert pages(tmp_path) == pages(undisturbed)
-
-
 def test_killed_runs_end_well(undisturbed, tmp_path):
     shutil.copytree(undisturbed / "notebooks", tmp_path / "notebooks")
     shutil.copytree(undisturbed / "fresh", tmp_path / "data")
@@ -76,7 +68,7 @@ def test_killed_runs_end_well(undisturbed, tmp_path):
     assert not [p for p in leavings if p.is_dir() and "editions" in p.parts]
 
 
-def test_a_demo_that_was_killed_is_made_whole(undisturbed, tmp_path):
+def test_a_demo_that_was_killed_is_made_whole_and_gives_the_same_in_plain_kernels(undisturbed, tmp_path):
     shutil.copytree(undisturbed / "notebooks", tmp_path / "notebooks")
     for seconds in (0.6, 2.0, 5.0):
         process = start(tmp_path, "demo", "--customers", "2000")
@@ -85,5 +77,6 @@ def test_a_demo_that_was_killed_is_made_whole(undisturbed, tmp_path):
         process.wait()
         process.stderr.close()
     finish(tmp_path, "demo", "--customers", "2000")
-    finish(tmp_path, "report", "data/demo")
+    finish(tmp_path, "report", "data/demo", "--kernels", "plain", "--workers", "3")
+    assert artefacts(tmp_path) == artefacts(undisturbed)
     assert pages(tmp_path) == pages(undisturbed)

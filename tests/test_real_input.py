@@ -24,7 +24,7 @@ def place(root, tmp_path_factory):
 
 def report(place, study, source):
     command = [sys.executable, "-m", "workbench.cli", "report", f"data/{study}", "--source", str(source)]
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=3000)
     assert done.returncode == 0, done.stderr
     return done.stderr
 

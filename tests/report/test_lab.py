@@ -57,21 +57,21 @@ import json, sys
 from jupyter_client.manager import start_new_kernel
 manager, client = start_new_kernel(kernel_name="python3")
 def run(code):
-    reply = client.execute_interactive(code, timeout=60, output_hook=lambda m: out.append(m["content"]))
+    reply = client.execute_interactive(code, timeout=600, output_hook=lambda m: out.append(m["content"]))
     return reply["content"]["status"]
 out = []
 assert run("import pandas as pd\\nanswers = pd.DataFrame({'recommend': [9], 'region': ['n']})") == "ok", out
 message = client.complete('f(answers, "re', 14)
-reply = client.get_shell_msg(timeout=60)
+reply = client.get_shell_msg(timeout=600)
 while reply["parent_header"].get("msg_id") != message:
-    reply = client.get_shell_msg(timeout=60)
+    reply = client.get_shell_msg(timeout=600)
 completed = reply["content"]["matches"]
 run("get_ipython().magics_manager.magics['line'].get('autoreload') is not None and print('reloads')")
 client.stop_channels(); manager.shutdown_kernel(now=True)
 print(json.dumps([completed, "".join(o.get("text", "") for o in out)]))
 """
     env = os.environ | {"PYTHONSTARTUP": str(root / "scripts" / "lab" / "start.py"), "IPYTHONDIR": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, env=env)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=1200, env=env)
     assert done.returncode == 0, done.stderr
     completed, said = json.loads(done.stdout.splitlines()[-1])
     assert completed == ["recommend", "region"]

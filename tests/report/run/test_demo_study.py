@@ -17,6 +17,8 @@ import pandas as pd
 import pytest
 from nbclient import NotebookClient
 
+from workbench.report.chapter import COMMON
+from workbench.report.steps import CHAPTERS
 from workbench.store import Wave
 from workbench.store.demo import open_company, population_answers
 
@@ -26,7 +28,9 @@ WAVES = ("2026q2", "2026q3")
 
 def workbench(*arguments, cwd, check=True):
     command = [sys.executable, "-m", "workbench.cli", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=check, timeout=600)
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=6000)
+    assert done.returncode == 0 or not check, done.stderr[-5000:]
+    return done
 
 
 @pytest.fixture(scope="session")
@@ -34,9 +38,48 @@ def study(root, tmp_path_factory) -> Path:
     """A folder like the project's, with the default demo company and its report."""
     place = tmp_path_factory.mktemp("project")
     shutil.copytree(root / "notebooks", place / "notebooks")
+    for path in (place / "notebooks").glob("[1-9]*.ipynb"):
+        watch_settings(path)
     workbench("demo", cwd=place)
-    workbench("report", "data/demo", cwd=place)
+    # one wave in each kind of kernel: every notebook runs alone in a plain one
+    workbench("report", "data/demo/2026q2", cwd=place)
+    workbench("report", "data/demo/2026q3", "--kernels", "plain", cwd=place)
     return place
+
+
+WATCH = """\
+import sys
+from pathlib import Path
+from workbench.store import WaveConfig
+from workbench.store.config.parts import Part
+from pydantic import BaseModel
+from typing import get_args
+note = Path({file!r})
+parts = {{}}
+for key, field in WaveConfig.model_fields.items():
+    kinds = [k for k in (field.annotation, *get_args(field.annotation)) if isinstance(k, type) and issubclass(k, Part)]
+    parts.update({{kind: key for kind in kinds}})
+def look(self, name, plain=BaseModel.__getattribute__):
+    kind = type(self)
+    if name in kind.__pydantic_fields__ and not sys._getframe(1).f_globals["__name__"].startswith("workbench.store"):
+        with note.open("a") as out:
+            out.write(name if kind is WaveConfig else f"{{parts[kind]}}.{{name}}")
+            out.write("\\n")
+    return plain(self, name)
+for kind in (WaveConfig, *parts):
+    kind.__getattribute__ = look
+"""
+
+
+def watch_settings(path: Path) -> None:
+    """Put a hidden cell into a notebook that notes which keys of ``wave.yaml`` its code reads."""
+    notebook = nbformat.read(path, as_version=4)
+    watch = WATCH.format(file=str(path.with_suffix(".read")))
+    # in a namespace of its own, so that the notebook does not see its names
+    cell = nbformat.v4.new_code_cell(f"exec({watch!r}, {{'__name__': 'watch'}})", metadata={"tags": ["hidden"]})
+    place = next(i for i, c in enumerate(notebook.cells) if "parameters" in c.metadata.get("tags", []))
+    notebook.cells.insert(place + 1, cell)
+    nbformat.write(notebook, path)
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +92,19 @@ def test_every_chapter_is_there_in_both_languages(study):
         pages = {p.name for p in (study / "reports" / "demo" / wave).glob("*.html")}
         for chapter in ("10_sample", "20_response", "30_segments", "40_value", "50_loyalty", "60_tiers", "index"):
             assert {f"{chapter}.html", f"{chapter}.en.html"} <= pages
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda c: c.name)
+def test_a_chapter_reads_no_setting_that_it_does_not_declare(study, chapter):
+    read = set((study / "notebooks" / f"{chapter.name}.read").read_text().split())
+    declared = {*COMMON, *chapter.settings}
+    tops = {name.partition(".")[0] for name in declared}
+    undeclared = {
+        name
+        for name in read
+        if name not in declared and name.partition(".")[0] not in declared and not (name in tops and "." not in name)
+    }
+    assert not undeclared
 
 
 def test_the_true_scores_lie_in_the_reported_intervals(study, waves):
@@ -211,22 +267,25 @@ def test_running_again_changes_nothing(study):
     assert "there already" in workbench("demo", cwd=study).stdout
 
 
-def test_the_notebooks_contracts_hold(study):
-    """Every notebook runs alone in a plain kernel, and prints the headline numbers it is committed with."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "--nbval-lax",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-c",
-        "/dev/null",
-        f"--rootdir={study}",
-        str(study / "notebooks"),
-    ]
-    done = subprocess.run(command, cwd=study, capture_output=True, text=True, timeout=600)
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda c: c.name)
+def test_a_chapters_contract_holds(study, waves, root, chapter):
+    """Every notebook, run alone in a plain kernel, prints the headline numbers it is committed with."""
+
+    def told(path: Path) -> dict[str, object]:
+        cells = nbformat.read(path, as_version=4).cells
+        (contract,) = [c for c in cells if "contract" in c.metadata.get("tags", [])]
+        content: dict[str, object] = json.loads(contract.outputs[0]["text"])
+        return content
+
+    executed = waves["2026q3"].artefacts / "notebooks" / f"{chapter.name}.ipynb"
+    assert told(executed) == told(root / "notebooks" / f"{chapter.name}.ipynb")
+
+
+def test_the_other_notebooks_run_alone(study):
+    others = [str(p) for p in (study / "notebooks").rglob("*.ipynb") if p.name[0] not in "123456789"]
+    command = [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
+    command += [f"--rootdir={study}", *others]
+    done = subprocess.run(command, cwd=study, capture_output=True, text=True, timeout=6000)
     assert done.returncode == 0, done.stdout[-3000:]
 
 

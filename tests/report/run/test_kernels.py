@@ -16,7 +16,7 @@ pytestmark = pytest.mark.xdist_group("kernels")
 
 def ask(client, code: str) -> str:
     answer = []
-    client.execute_interactive(code, timeout=30, output_hook=lambda m: answer.append(m["content"].get("text", "")))
+    client.execute_interactive(code, timeout=300, output_hook=lambda m: answer.append(m["content"].get("text", "")))
     return "".join(answer).strip()
 
 
