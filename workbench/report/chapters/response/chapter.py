@@ -69,7 +69,17 @@ CHAPTER = Chapter(
     makes=("respondents", "findings_response"),
     after=("10_sample",),
     left_out=_left_out,
-    settings=("labels", "values", "population", "questions", "response", "sample", "loyalty.by"),
+    settings=(
+        "labels",
+        "values",
+        "population",
+        "questions",
+        "response",
+        "sample",
+        "loyalty.by",
+        "fieldwork.columns",
+        "fieldwork.modes",
+    ),
     sections=(
         Section(
             "reached", message("Asked, reached, answered"), left_out=lambda w: _no_contacts(w) or _weights_given(w)
