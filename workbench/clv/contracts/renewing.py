@@ -285,10 +285,34 @@ def check_renewals(spells: ContractSpells, renewals: Renewals, days: int) -> Ren
 
     What ended in the last days in which a contract may still be renewed is not known, so they do not count.
 
+    Parameters
+    ----------
+    spells
+        What `contract_spells` returns.
+    renewals
+        What `contract_renewals` found in them; its period is kept.
+    days
+        Days to hold back.
+
+    Returns
+    -------
+    RenewalCheck
+        How many ran, how many the model told would end, how many did.
+
     Raises
     ------
     InputError
         If too little was seen before.
+
+    Examples
+    --------
+    >>> from workbench.clv import contract_spells
+    >>> day = pd.Timestamp("2024-01-01")
+    >>> lines = pd.DataFrame({"customer_id": [f"c{i}" for i in range(60)], "started_at": day,
+    ...                       "ended_at": [day + pd.DateOffset(months=i) if i < 17 else None for i in range(1, 61)]})
+    >>> spells = contract_spells(lines, observed_until=dt.date(2025, 6, 30))
+    >>> check_renewals(spells, contract_renewals(spells), 182).running > 0
+    True
     """
     own, d = spells.source, spells.source.engine.dialect
     cut = spells.observed_until - dt.timedelta(days=days)

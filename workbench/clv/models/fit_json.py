@@ -30,10 +30,21 @@ def fit_to_json(fit: Fit, *, keep: Literal["everything", "parameters"] = "everyt
         ``everything``, so that the fit answers what it answered before; or ``parameters``, their covariance and what is
         said about them, without the histories (which may be hundreds of thousands).
 
+    Returns
+    -------
+    str
+        JSON with the model, its parameters, their covariance, notes and, where kept, the histories.
+
     Raises
     ------
     InputError
         If `keep` is neither.
+
+    Examples
+    --------
+    >>> from workbench.clv import fit_sbg
+    >>> '"model": "Sbg"' in fit_to_json(fit_sbg([1000, 869, 743, 653]), keep="parameters")
+    True
     """
     if keep not in ("everything", "parameters"):
         raise InputError(
@@ -67,6 +78,16 @@ def fit_to_json(fit: Fit, *, keep: Literal["everything", "parameters"] = "everyt
 
 def fit_from_json(text: str) -> Fit:
     """Return the fit that `fit_to_json` wrote.
+
+    Parameters
+    ----------
+    text
+        What `fit_to_json` returned.
+
+    Returns
+    -------
+    Fit
+        The same fit; without its histories where they were not kept.
 
     Raises
     ------
