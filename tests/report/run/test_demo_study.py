@@ -111,8 +111,10 @@ def test_the_true_scores_lie_in_the_reported_intervals(study, waves):
     company = open_company(study / "data" / "demo")
     for name, wave in waves.items():
         truth = company.truth[name]["eligible"]
-        said = wave.read("loyalty").set_index("measure")
-        nps, satisfied = said.loc["nps"], said.loc["satisfied"]
+        nps, satisfied = (
+            wave.read(name).query("measure == @measure").iloc[0]
+            for name, measure in (("loyalty", "nps"), ("ratings", "satisfied"))
+        )
         assert nps["ci_low"] <= truth["nps"] <= nps["ci_high"]
         assert satisfied["ci_low"] <= truth["csat_top2_share"] <= satisfied["ci_high"]
         regions = wave.read("nps_groups").query("breakdown == 'region'").set_index("group")
