@@ -39,6 +39,8 @@ def test_another_scale_is_noticed(answers, meant):
         rng.choice([9, 10], 60),
         [10] * 60,
         [8] * 200,
+        [9] * 200,
+        [5] * 15 + [9] * 30,
         [1, 2, 3, 5, 4],
         [3] * 19,
         np.append(rng.integers(0, 11, 300), [98] * 80),

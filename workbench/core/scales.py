@@ -13,6 +13,7 @@ NINES: Final = 20
 ONES: Final = 15
 OUTSIDE: Final = 0.1
 KINDS: Final = 3
+KINDS_OF_NINE: Final = 5
 
 
 def scale_meant(counts: Mapping[float, int]) -> tuple[int, int] | None:
@@ -36,7 +37,7 @@ def scale_meant(counts: Mapping[float, int]) -> tuple[int, int] | None:
       (−100 … 100, 0 … 100);
     - none of 20 answers or more lies above 5, or none of 30 above 7: on 0–10 one customer in five or more gives 8 to 10
       (1–4, 1–5, 0/1, 1–7);
-    - 20 or more give 9 and nobody 10 (0–9).
+    - 20 or more give 9 and nobody 10, where five answers or more are used (0–9); who all give 9 are content.
 
     Few answers never prove a scale wrong. A scale from 1 to 10 has the same classes (`starts_at_one`).
 
@@ -61,7 +62,7 @@ def scale_meant(counts: Mapping[float, int]) -> tuple[int, int] | None:
     low, high = min(inside), max(inside)
     if (high <= 5 and total >= FEW) or (high <= 7 and total >= SOME):
         return (0, 1) if high <= 1 else (0 if low < 1 else 1, next(end for end in (4, 5, 7) if end >= high))
-    if high == 9 and known[9] >= NINES:
+    if high == 9 and known[9] >= NINES and len(inside) >= KINDS_OF_NINE:
         return 0, 9
     return None
 

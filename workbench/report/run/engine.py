@@ -18,6 +18,7 @@ from workbench.report.run.sections import Sections
 from workbench.store.scratch import VARIABLE
 
 START_SECONDS = 60
+NEVER_STARTED = "Kernel died before replying"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -73,17 +74,23 @@ def section_engine() -> str:
             cls, nb_man: Any, kernel_name: str, *, sections: Sections, run: str, execution_timeout: int, **_: Any
         ) -> Any:
             path, nb_man.output_path = nb_man.output_path, None
-            client = SectionClient(
-                nb_man,
-                kernel_name=kernel_name,
-                timeout=execution_timeout,
-                startup_timeout=START_SECONDS,
-                shutdown_kernel="immediate",
-                allow_errors=True,
-            )
-            client.sections = sections
             try:
-                return client.execute(env=os.environ | {VARIABLE: run})
+                for last in (False, True):
+                    client = SectionClient(
+                        nb_man,
+                        kernel_name=kernel_name,
+                        timeout=execution_timeout,
+                        startup_timeout=START_SECONDS,
+                        shutdown_kernel="immediate",
+                        allow_errors=True,
+                    )
+                    client.sections = sections
+                    try:
+                        return client.execute(env=os.environ | {VARIABLE: run})
+                    except RuntimeError as error:
+                        # ports are chosen before the kernel binds them: another run may take one between; no cell ran
+                        if last or NEVER_STARTED not in str(error):
+                            raise
             finally:
                 nb_man.output_path = path
 
