@@ -38,3 +38,20 @@ def test_cells_of_a_missing_section_are_not_run(kernels, make_wave, write_notebo
     executed = execute_chapter(chapter, wave, books)
     assert executed.sections["one"].state == "left out"
     assert not (wave.folder / "ran").exists()
+
+
+def test_a_kernel_that_never_started_is_started_once_more(kernels, make_wave, write_notebook, monkeypatch):
+    from papermill.clientwrap import PapermillNotebookClient
+
+    true_execute, tries = PapermillNotebookClient.execute, []
+
+    def dies_first(self, **kwargs):
+        tries.append(1)
+        if len(tries) == 1:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        return true_execute(self, **kwargs)
+
+    monkeypatch.setattr(PapermillNotebookClient, "execute", dies_first)
+    books = write_notebook("10_a", ("section-one", "a = 1"))
+    executed = execute_chapter(made_up("10_a", sections=[part("one")]), Wave.open(make_wave()), books)
+    assert len(tries) == 2 and executed.sections["one"].state == "computed"
