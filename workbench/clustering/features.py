@@ -176,10 +176,7 @@ def build_features(
         source=table,
         customers=customers,
         notes=(
-            *(
-                Note(message("{feature} is the same for all customers and left out.", feature=n), "caution")
-                for n in flat
-            ),
+            *_flat_notes(flat),
             *_notes(lines, customers, len(rows)),
             *_redundant(values, codes, names, categories),
         ),

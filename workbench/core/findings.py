@@ -6,10 +6,11 @@ that a page, the summary, a deck and an alert cannot disagree about the same num
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 import pandas as pd
@@ -83,6 +84,9 @@ class Evidence:
     def enough(self) -> bool:
         """Whether the base carries a sentence; what has no base of its own (a sum over everybody) does."""
         return self.n is None or self.n >= self.minimum_base
+
+
+EVIDENCE_FIELDS: Final = tuple(f.name for f in fields(Evidence))
 
 
 def state_of(p_value: float | None, *, enough: bool = True) -> State:
@@ -235,19 +239,6 @@ def findings_from(table: pd.DataFrame) -> list[Finding]:
     return found
 
 
-EVIDENCE_FIELDS: Final = (
-    "source",
-    "row",
-    "estimate",
-    "ci_low",
-    "ci_high",
-    "p_value",
-    "family",
-    "n",
-    "minimum_base",
-)
-
-
 @dataclass(frozen=True)
 class _Said:
     """Words in every language, as they were kept."""
@@ -281,6 +272,4 @@ def spoken_from(content: Any) -> Any:
         return Message(content["template"], values, content.get("singular"))
     if "words" in content:
         return _Said(content["words"])
-    import datetime as dt
-
     return dt.date.fromisoformat(content["date"])

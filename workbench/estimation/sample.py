@@ -69,11 +69,6 @@ class Sample:
         """The first stage."""
         return self.stages[0]
 
-    @property
-    def row_stratum(self) -> Codes:
-        """First-stage stratum of each row."""
-        return self.first.parent if self.first.unit is None else self.first.parent[self.first.unit]
-
 
 def read_sample(data: pd.DataFrame, design: Design, *, where: str = "data") -> Sample:
     """Read the design columns of `data`, checking every rule a variance relies on.

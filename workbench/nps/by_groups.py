@@ -30,7 +30,6 @@ STATES: Final[Mapping[str, Message]] = {
     "chance": message("within chance"),
     "unknown": message("base too small"),
 }
-STANDS: Final[Mapping[str, Message]] = {"higher": message("higher"), "lower": message("lower")}
 LEVELS: Final = ("nps", "ci_low", "ci_high", "promoters", "passives", "detractors", "n", "n_effective", "note")
 CHANGES: Final = {
     "previous": "previous",

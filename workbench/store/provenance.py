@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).parent.parent
-SOURCES = (".py", ".po", ".j2", ".css", ".js", ".yaml")
 SHOWN_PACKAGES = ("pandas", "numpy", "duckdb", "pyarrow", "scikit-learn", "scipy", "statsmodels")
 
 

@@ -73,24 +73,26 @@ def section_engine() -> str:
         def execute_managed_notebook(
             cls, nb_man: Any, kernel_name: str, *, sections: Sections, run: str, execution_timeout: int, **_: Any
         ) -> Any:
+            def execute() -> Any:
+                client = SectionClient(
+                    nb_man,
+                    kernel_name=kernel_name,
+                    timeout=execution_timeout,
+                    startup_timeout=START_SECONDS,
+                    shutdown_kernel="immediate",
+                    allow_errors=True,
+                )
+                client.sections = sections
+                return client.execute(env=os.environ | {VARIABLE: run})
+
             path, nb_man.output_path = nb_man.output_path, None
             try:
-                for last in (False, True):
-                    client = SectionClient(
-                        nb_man,
-                        kernel_name=kernel_name,
-                        timeout=execution_timeout,
-                        startup_timeout=START_SECONDS,
-                        shutdown_kernel="immediate",
-                        allow_errors=True,
-                    )
-                    client.sections = sections
-                    try:
-                        return client.execute(env=os.environ | {VARIABLE: run})
-                    except RuntimeError as error:
-                        # ports are chosen before the kernel binds them: another run may take one between; no cell ran
-                        if last or NEVER_STARTED not in str(error):
-                            raise
+                return execute()
+            except RuntimeError as error:
+                # ports are chosen before the kernel binds them: another run may take one between; no cell ran
+                if NEVER_STARTED not in str(error):
+                    raise
+                return execute()
             finally:
                 nb_man.output_path = path
 

@@ -16,8 +16,6 @@ from workbench.core.errors import in_english
 from workbench.report.chapter import Chapter
 from workbench.report.run.outcomes import Outcome
 
-MARKS = {"ran": "[green]✓[/]", "unchanged": "[dim]=[/]", "left out": "[yellow]–[/]", "failed": "[red]✗[/]"}
-
 
 class PlainProgress:
     """One dated line for everything that happens; for logs."""

@@ -22,7 +22,6 @@ TOPICS: Final = ("service", "delivery", "quality", "price", "app", "store")
 EMPTY_SHARE: Final = 0.07
 TYPO_SHARE: Final = 0.12
 SECOND_TOPIC: Final = 0.55
-CHANNEL_TOPIC_WEIGHT: Final = 2.0
 
 
 def compose(random: python_random.Random, ratings: Sequence[int], recommend: int, language: Language) -> str:

@@ -174,15 +174,13 @@ def headline(measure: str, row: pd.Series, change: Change | None) -> pd.DataFram
     """Return a headline number with interval, base and change, one row, to be kept."""
     line = {"measure": measure, **row[["estimate", "std_error", "ci_low", "ci_high", "n", "n_effective"]].to_dict()}
     if change is not None:
-        moved = change.table.iloc[0]
-        line |= {
-            "change": moved["estimate"],
-            "change_error": moved["std_error"],
-            "change_low": moved["ci_low"],
-            "change_high": moved["ci_high"],
-            "p_value": moved["p_value"],
-        }
+        line |= _moved(change.table.iloc[0])
     return pd.DataFrame([line]).reindex(columns=list(HEADLINE))
+
+
+def _moved(change: pd.Series) -> dict[Any, float]:
+    named = {"change": "estimate", "change_error": "std_error", "change_low": "ci_low", "change_high": "ci_high"}
+    return {kept: change[name] for kept, name in {**named, "p_value": "p_value"}.items()}
 
 
 def score_row(score: NetPromoterScore) -> pd.Series:
@@ -267,14 +265,7 @@ def satisfied(ratings: Satisfaction, changes: SatisfactionChange) -> pd.DataFram
     line |= {c: row[c] for c in ("std_error", "ci_low", "ci_high", "n", "n_effective") if c in row}
     mine = changes.table[changes.table["question"] == row["question"]]
     if len(mine):
-        moved = mine.iloc[0]
-        line |= {
-            "change": moved["estimate"],
-            "change_error": moved["std_error"],
-            "change_low": moved["ci_low"],
-            "change_high": moved["ci_high"],
-            "p_value": moved["p_value"],
-        }
+        line |= _moved(mine.iloc[0])
     return pd.DataFrame([line]).reindex(columns=list(HEADLINE))
 
 

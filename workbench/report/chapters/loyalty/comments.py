@@ -36,8 +36,6 @@ CLASSES: Mapping[str, Message] = {
 }
 FEWEST_COMMENTS = 30
 MOST_TOPICS = 10
-MOST_DRAWN = 8
-GROWTH_SHOWN = ("topic", "department", "previous", "current", "estimate", "ci_low", "ci_high", "p_adjusted", "verdict")
 QUOTE_COLUMNS = {
     "topic": Column(message("Topic")),
     "class": Column(message("Written by")),

@@ -29,20 +29,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ResultT = TypeVar("ResultT", bound=Result)
-ROWS_PER_DRIVER = 10
-DRIVER_SHOWN = (
-    "driver",
-    "share",
-    "ci_low",
-    "ci_high",
-    "rank",
-    "rank_low",
-    "rank_high",
-    "clear",
-    "performance",
-    "missing",
-    "n",
-)
 KEPT = (
     "driver",
     "share",

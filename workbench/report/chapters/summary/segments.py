@@ -13,9 +13,6 @@ from workbench.report.chapters.segments.chapter import segment_names
 from workbench.store import Wave
 
 LEVEL = 0.95
-INTERVALS = message(
-    "Intervals are of the value per customer, as if a segment's customers were drawn from many like them."
-)
 WORTH_COLUMNS = {
     "name": Column(message("Segment")),
     "customers": Column(message("Customers"), "int"),

@@ -147,10 +147,13 @@ class Worth:
         return self.result.total
 
     @property
+    def _values(self) -> CustomerValue | ContractValue | LastYearValue:
+        return self.result.result if isinstance(self.result, OrderValue) else self.result
+
+    @property
     def concentration(self) -> Concentration | None:
         """How unequally value is spread; None where it does not add up to more than zero."""
-        found = self.result.result if isinstance(self.result, OrderValue) else self.result
-        return found.concentration
+        return self._values.concentration
 
     @property
     def spread(self) -> Concentration:
@@ -183,7 +186,7 @@ class Worth:
     @property
     def told(self) -> CustomerValue | ContractValue | None:
         """The values of models or contracts; None where last year's amounts stand in their place."""
-        found = self.result.result if isinstance(self.result, OrderValue) else self.result
+        found = self._values
         return found if isinstance(found, CustomerValue | ContractValue) else None
 
     @property
