@@ -154,8 +154,11 @@ def test_answers_come_back_by_invitation(make_wave):
     refused = again.quarantine("responses")
     assert refused.loc[refused["column"] == "invitation_id", "value"].tolist() == ["nobody"]
     recall_sample(again)
-    with pytest.raises(InputError, match="invitation ids are understood once"):
-        Wave.open(place)
+    # without a key the answers wait; the wave opens all the same, or no new sample could be drawn
+    waiting = Wave.open(place)
+    assert "has drawn the sample" in str(waiting.absent["responses"])
+    with pytest.raises(InputError, match="has drawn the sample"):
+        waiting.read("responses")
 
 
 def test_names_of_files_are_safe():

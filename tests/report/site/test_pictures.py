@@ -24,7 +24,8 @@ def test_a_heavy_figure_becomes_a_small_image():
     rng = np.random.default_rng(1)
     points = rng.normal(size=(6000, 2))
     html = picture_html(draw_figure(lambda ax: ax.plot(*points.T, ".")), 'many "points"', "fig")
-    assert html.startswith('<img alt="many &quot;points&quot;" src="data:image/png;base64,')
+    assert html.startswith('<img alt="many &quot;points&quot;" ')
+    assert ' src="data:image/png;base64,' in html
     assert len(html) < 4 * MOST_SVG_BYTES
 
 
