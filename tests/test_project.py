@@ -184,8 +184,6 @@ def test_no_quantile_of_a_level_is_written_out(root):
 COMPUTING = {
     "loyalty/comments.py",
     "response/words.py",
-    "sample/plan.py",
-    "sample/views.py",
     "tiers/movement.py",
 }
 

@@ -1,4 +1,4 @@
-"""Pictures of this room: the exclusion waterfall, curves of size against margin, bars of an allocation, a sample."""
+"""Pictures of this room: the exclusion waterfall, curves of size against margin, bars of an allocation, likeness."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from workbench.core.charts import ACCENT, MUTED, PALETTE, bar_rows, draw_figure, format_axis, text
+from workbench.core.charts import ACCENT, BAD, GRID, MUTED, PALETTE, bar_rows, draw_figure, format_axis, text
 from workbench.core.language import Language, Message, current_language, format_value, message
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_BARS = 40
+NOTABLE = 0.1  # a standardised difference that balance tables call notable
 
 
 def waterfall(table: pd.DataFrame, language: Language | None = None) -> Figure:
@@ -88,3 +89,27 @@ def shares(table: pd.DataFrame, *, label: str, series: dict[str, Message], langu
         format_axis(ax.xaxis, "pct", chosen)
 
     return draw_figure(draw, height=1.2 + 0.42 * len(shown))
+
+
+def differences(table: pd.DataFrame, language: Language | None = None) -> Figure:
+    """Draw the standardised difference of every ``variable`` and ``group``, with notable ones marked."""
+    chosen = language or current_language()
+    shown = table.loc[table["difference"].abs().nlargest(MOST_BARS).index].sort_index()
+    labels = [
+        f"{format_value(v, 'text', chosen)}: {format_value(g, 'text', chosen)}"
+        for v, g in zip(shown["variable"], shown["group"], strict=True)
+    ]
+
+    def draw(ax: Axes) -> None:
+        rows = np.arange(len(shown))[::-1]
+        far = (shown["difference"].abs() > NOTABLE).to_numpy()
+        ax.axvspan(-NOTABLE, NOTABLE, color=GRID, alpha=0.5, linewidth=0)
+        ax.axvline(0, color=MUTED, linewidth=1)
+        for mask, color in ((~far, ACCENT), (far, BAD)):
+            ax.plot(shown["difference"].to_numpy()[mask], rows[mask], "o", color=color, markersize=5)
+        ax.set_yticks(rows, labels)
+        widest = max(2 * NOTABLE, 1.1 * float(shown["difference"].abs().max()))
+        ax.set_xlim(-widest, widest)
+        format_axis(ax.xaxis, "dec2", chosen)
+
+    return draw_figure(draw, height=1.0 + 0.24 * len(shown))

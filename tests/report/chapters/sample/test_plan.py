@@ -110,7 +110,7 @@ def test_a_simple_sample_grows_until_small_groups_are_expected_to_be_large_enoug
 
 def test_allocations_are_compared_at_the_same_size():
     plan, _, strata, chosen = planned(domain_margins={"region": 8})
-    table = plans.compare_allocations(strata, plan, chosen, "region").set_index("allocation")
+    table = plans.compare_ways(strata, plan, chosen, "region").set_index("allocation")
     table.index = [m.template.split(":")[0] for m in table.index]
     assert list(table.index) == [
         "As drawn, with all requirements",

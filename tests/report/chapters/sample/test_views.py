@@ -5,7 +5,8 @@ import pytest
 
 from workbench.core.language import message
 from workbench.report.chapters.sample import views as views
-from workbench.sampling import Frame, SimpleRandom, Stratified, allocate, compare_with_frame, draw, frame_summary
+from workbench.sampling import Frame, Stratified, allocate, compare_with_frame, draw, frame_summary
+from workbench.sampling.pictures import differences
 from workbench.store.config.sample import SamplePlan
 
 PEOPLE = pd.DataFrame(
@@ -19,20 +20,6 @@ STRATA = ["region", "size"]
 FRAME = Frame(PEOPLE, stratum=STRATA, carry=STRATA)
 SUMMARY = frame_summary(FRAME)
 ALLOCATION = allocate(SUMMARY.strata, 100)
-
-
-def test_frame_and_sample_side_by_side():
-    sample = draw(FRAME, Stratified(ALLOCATION), salt="s")
-    table = views.compare_with_frame(sample, ALLOCATION, STRATA)
-    assert table["n"].tolist() == ALLOCATION.table["n"].tolist()
-    assert (table["n"] * table["base_weight"]).sum() == pytest.approx(400)
-    assert table["frame_share"].sum() == pytest.approx(1)
-
-
-def test_a_simple_sample_is_shown_by_the_strata_it_was_planned_by():
-    sample = draw(Frame(PEOPLE, carry=STRATA), SimpleRandom(100), salt="s")
-    table = views.compare_with_frame(sample, ALLOCATION, STRATA)
-    assert table["n"].sum() == 100 and (table["n"] > 0).all()
 
 
 @pytest.mark.parametrize("strata", [[], ["region"], STRATA])
@@ -66,5 +53,5 @@ def test_differences_name_variables_as_readers_know_them():
     sample = draw(FRAME, Stratified(ALLOCATION), salt="s")
     likeness = views.in_words(compare_with_frame(FRAME, sample.table, STRATA), {"size": message("Size")})
     assert [str(v) for v in likeness["variable"]] == ["Region"] * 3 + ["Size"] * 2
-    figure = views.difference_figure(likeness, "zh-CN")
+    figure = differences(likeness, "zh-CN")
     assert "地区: n" in [t.get_text() for t in figure.axes[0].get_yticklabels()]

@@ -12,9 +12,8 @@ from workbench.estimation import Design, estimate_mean
 from workbench.report.chapter import Chapter, ChapterParameters, Section
 from workbench.report.chapters.response.sources import own_weights
 from workbench.report.chapters.response.words import weights_words
-from workbench.report.chapters.sample.plan import by_group
 from workbench.report.run.release import RELEASED
-from workbench.sampling import Frame, compare_with_frame
+from workbench.sampling import Frame, by_group, compare_with_frame
 from workbench.store import Wave
 from workbench.store.config.sample import SamplePlan
 from workbench.weighting import (
@@ -152,7 +151,7 @@ def fieldwork_progress(contacts: pd.DataFrame, sample: pd.DataFrame, plan: Sampl
     """Compare completes with those planned: the sample of each stratum times the response rate planned for it."""
     drawn = sample[~sample["reserve"]]
     groups = drawn.drop_duplicates("stratum").set_index("stratum").sort_index()
-    rates = by_group(groups, plan.response_rates, plan.response_rate)
+    rates = by_group(groups, plan.response_rates, plan.response_rate, where="wave.yaml")
     targets = (drawn.groupby("stratum").size() * rates).round()
     tried = sample["customer_id"].isin(contacts["customer_id"])
     people = sample[tried | ~sample["reserve"]]

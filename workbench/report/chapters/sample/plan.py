@@ -3,55 +3,42 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Mapping
 from dataclasses import replace
-from statistics import NormalDist
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from workbench.core.errors import InputError, UntrustedWarning
-from workbench.core.language import Message, message
+from workbench.core.language import message
 from workbench.core.names import Column
 from workbench.core.results import Note
 from workbench.report.run.release import ASSUMED, RELEASED
 from workbench.sampling import (
     Allocation,
+    ComparedAllocations,
     FrameSummary,
     SampleSize,
     allocate,
-    allocate_for_targets,
-    expected_precision,
+    allocate_fewest,
+    allocate_for_margin,
+    by_group,
+    compare_allocations,
+    earlier_shares,
+    group_minimum,
+    group_sizes,
+    nps_spread,
     sample_size,
-    size_by_domain,
+    size_for_groups,
 )
 from workbench.sampling.frame import MISSING_STRATUM
+from workbench.sampling.size_search import NAMES
 from workbench.store import Wave
 from workbench.store.config.sample import SamplePlan
 
 ANSWERS_NEEDED = 30  # fewer say little about a stratum's spread
 WHOLE = "all"
-FREE = 1e6  # a margin that asks for nothing
 ASSUMED_COLUMNS = ("stratum", "promoters", "detractors", "n", "wave")
-METHODS: Mapping[str, Message] = {
-    "proportional": message("Proportional: every customer has the same chance"),
-    "equal": message("Equal: every stratum as many"),
-    "neyman": message("Neyman: more where answers differ more"),
-    "optimal": message("Cost-optimal: fewer where asking costs more"),
-    "power": message("Power: between equal and Neyman"),
-    "fewest": message("Fewest: just enough for every margin"),
-}
-CHOSEN = message("As drawn, with all requirements")
-COMPARED = {
-    "allocation": Column(message("Allocation")),
-    "n": Column(message("Customers asked"), "int"),
-    "smallest": Column(message("In the smallest stratum"), "int"),
-    "margin": Column(message("Margin for all (±)"), "dec1"),
-    "widest": Column(message("Widest margin of a group (±)"), "dec1"),
-    "deff": Column(message("Design effect"), "dec2"),
-}
+WHERE = "wave.yaml"
 
 
 def assumptions(wave: Wave) -> pd.DataFrame:
@@ -76,9 +63,11 @@ def assumptions(wave: Wave) -> pd.DataFrame:
     answers = _answers(before)
     if answers is None or len(answers) < ANSWERS_NEEDED:
         return nothing
-    rows = [(WHOLE, answers), *((str(s), part) for s, part in answers.groupby("stratum"))]
-    shares = [(s, *_shares(part), len(part), before.config.wave) for s, part in rows]
-    return pd.DataFrame(shares, columns=list(ASSUMED_COLUMNS))
+    weight = "weight" if "weight" in answers else None
+    parts = [(WHOLE, answers), *((str(s), part) for s, part in answers.groupby("stratum"))]
+    found = pd.DataFrame([earlier_shares(part, "recommend", weight=weight) for _, part in parts])
+    found = found.astype({"n": "int64"}).assign(stratum=[s for s, _ in parts], wave=before.config.wave)
+    return found[list(ASSUMED_COLUMNS)]
 
 
 def _answers(before: Wave) -> pd.DataFrame | None:
@@ -91,12 +80,6 @@ def _answers(before: Wave) -> pd.DataFrame | None:
     else:
         return None
     return answers[answers["recommend"].notna()]
-
-
-def _shares(answers: pd.DataFrame) -> tuple[float, float]:
-    weight = answers["weight"].to_numpy(dtype=float) if "weight" in answers else np.ones(len(answers))
-    score = answers["recommend"].to_numpy(dtype=float)
-    return float(weight[score >= 9].sum() / weight.sum()), float(weight[score <= 6].sum() / weight.sum())
 
 
 def wanted_size(plan: SamplePlan, assumed: pd.DataFrame, population: int) -> SampleSize:
@@ -134,80 +117,19 @@ def planning_table(
     for column in strata.columns.difference(["stratum", "population", "share"]):
         strata[column] = strata[column].astype("object").where(strata[column].notna(), MISSING_STRATUM).astype(str)
     known = assumed[assumed["n"] >= ANSWERS_NEEDED].set_index("stratum")
-    shares = known["promoters"] + known["detractors"] - (known["promoters"] - known["detractors"]) ** 2
-    spread = 100 * shares.pow(0.5)
+    spread = nps_spread(known["promoters"], known["detractors"])
     strata["std_dev"] = strata["stratum"].map(spread).fillna(size.rule.spread) * math.sqrt(plan.design_effect)
-    strata["response_rate"] = by_group(strata, plan.response_rates, plan.response_rate)
+    strata["response_rate"] = by_group(strata, plan.response_rates, plan.response_rate, where=WHERE)
     if plan.stratum_costs:
-        strata["cost"] = by_group(strata, plan.stratum_costs, 1.0)
+        strata["cost"] = by_group(strata, plan.stratum_costs, 1.0, where=WHERE)
     limit = strata["population"] if available is None else strata["stratum"].map(available).fillna(0).astype("int64")
     strata["maximum"] = limit.clip(upper=plan.maximum_per_stratum)
-    floors = [strata["maximum"].clip(upper=plan.minimum_per_stratum).to_numpy()]
+    floors = [strata["maximum"].clip(upper=plan.minimum_per_stratum)]
     if plan.design != "simple":
-        floors += [domain_floor(strata, column, plan) for column in plan.domain_margins]
-    strata["minimum"] = np.maximum.reduce(floors)
+        for column, wanted in plan.domain_margins.items():
+            floors.append(group_minimum(strata, column, wanted, confidence=plan.confidence, where=WHERE))
+    strata["minimum"] = pd.concat(floors, axis=1).max(axis=1)
     return strata
-
-
-def by_group(strata: pd.DataFrame, given: Mapping[str, Mapping[str, float]], default: float) -> pd.Series:
-    """Return one number per stratum: the given one of its group, else `default`."""
-    found = pd.Series(float(default), index=strata.index)
-    for column, values in given.items():
-        if column not in strata:
-            raise InputError(
-                "Numbers by group name a stratum column.",
-                found=repr(column),
-                fix=f"Use one of {', '.join(map(str, strata.columns))}.",
-                where="wave.yaml",
-            )
-        unknown = sorted(set(values) - set(strata[column].astype(str)))
-        if unknown:
-            raise InputError(
-                f"Numbers by {column} name groups of the frame.",
-                found=", ".join(unknown),
-                fix=f"There are {', '.join(sorted(set(strata[column].astype(str))))}.",
-                where="wave.yaml",
-            )
-        found = strata[column].astype(str).map(values).fillna(found).astype(float)
-    return found
-
-
-def domain_sizes(strata: pd.DataFrame, column: str, plan: SamplePlan) -> pd.DataFrame:
-    """Return the size that each group of a stratum column needs for its margin, as far as it can be reached.
-
-    Returns
-    -------
-    DataFrame
-        ``domain``, ``population``, ``margin``, ``completes``, ``invitations``, ``maximum`` (who may be asked).
-    """
-    groups = strata.assign(
-        domain=strata[column].astype(str),
-        expected=strata["population"] * strata["response_rate"],
-        squares=strata["population"] * strata["std_dev"] ** 2,
-    ).groupby("domain")
-    domains = groups[["population", "maximum", "expected", "squares"]].sum().reset_index()
-    domains["response_rate"] = domains["expected"] / domains["population"]
-    domains["std_dev"] = (domains["squares"] / domains["population"]).pow(0.5)  # the design effect is in it
-    wanted = plan.domain_margins[column]
-    margins = dict.fromkeys(domains["domain"], wanted) if isinstance(wanted, float | int) else dict(wanted)
-    by_group(strata, {column: margins}, 0)  # refuses groups that are not there
-    named = domains[domains["domain"].isin(margins)]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UntrustedWarning)  # the page counts the groups that fall short
-        known = named[["domain", "population", "response_rate", "std_dev"]]
-        sizes = size_by_domain(known, margins, target="mean", confidence=plan.confidence)
-    return sizes.merge(named[["domain", "maximum"]], on="domain")
-
-
-def domain_floor(strata: pd.DataFrame, column: str, plan: SamplePlan) -> np.ndarray:
-    """Return the least size of every stratum so that each group of `column` reaches its margin."""
-    floor = pd.Series(0, index=strata.index)
-    for row in domain_sizes(strata, column, plan).itertuples():
-        inside = strata[strata[column].astype(str) == row.domain]
-        n = min(int(str(row.invitations)), int(inside["maximum"].sum()))
-        part = inside[["stratum", "population", "response_rate", "maximum"]]
-        floor[inside.index] = allocate(part, n, minimum=0).table["n"].to_numpy()
-    return floor.to_numpy()
 
 
 def allocate_sample(strata: pd.DataFrame, plan: SamplePlan, size: SampleSize) -> Allocation:
@@ -216,115 +138,56 @@ def allocate_sample(strata: pd.DataFrame, plan: SamplePlan, size: SampleSize) ->
     Oversampling small groups costs precision for all, so the size grows until the margin for all holds again; where
     even asking everybody who may be asked is not enough, they are all asked and the note says so.
     """
+    most = int(strata["maximum"].sum())
+    fixed = None if plan.n is None else min(round(plan.n / plan.response_rate), most)
     if plan.design == "simple":
-        return allocate(strata.assign(minimum=0), simple_size(strata, plan, size))
+        n = fixed or size_for_groups(strata, plan.domain_margins, least=size.invitations, confidence=plan.confidence)
+        return allocate(strata.assign(minimum=0), n)
     if plan.allocation == "fewest":
-        return fewest(strata, plan)
-    most, floors = int(strata["maximum"].sum()), int(strata["minimum"].sum())
-    method = plan.allocation
-
-    def of(n: int) -> Allocation:
-        return allocate(strata, n, method=method, exponent=plan.exponent)
-
-    if plan.n is not None:
-        return of(min(round(plan.n / plan.response_rate), most))
-    low, high = min(max(size.invitations, floors), most), most
-
-    def reached(n: int) -> bool:
-        return _margin(of(n).table, plan) <= plan.margin
-
-    if not reached(low):
-        while low < high:  # margins fall as n grows
-            middle = (low + high) // 2
-            low, high = (low, middle) if reached(middle) else (middle + 1, high)
-    return of(low)
-
-
-def fewest(strata: pd.DataFrame, plan: SamplePlan) -> Allocation:
-    """Return the allocation of fewest invitations that meets the margin for all and the domains' margins."""
-    z = NormalDist().inv_cdf(0.5 + plan.confidence / 2)
-    known = strata.assign(mean_whole=1.0, std_dev_whole=strata["std_dev"])
-    column = next(iter(plan.domain_margins), None)
-    domain_targets = None
-    if column is not None:
-        wanted = plan.domain_margins[column]
-        margins = {} if isinstance(wanted, float | int) else wanted
-        group = known[column].astype(str)
-        # a mean equal to the margin makes one target, 1 / z, of different margins
-        everywhere = FREE if margins else float(str(wanted))
-        known["mean_group"] = [margins.get(g, everywhere) for g in group]
-        known["std_dev_group"] = known["std_dev"]
-        known["domain"] = group
-        domain_targets = {"group": 1 / z}
-    return allocate_for_targets(
-        known.drop(columns=["minimum", "std_dev", "cost"], errors="ignore"),
-        {"whole": plan.margin / z},
-        domain="domain" if column else None,
-        domain_targets=domain_targets,
-        minimum=plan.minimum_per_stratum,
+        return allocate_fewest(strata, plan.margin, **_fewest(plan))
+    method, exponent = plan.allocation, plan.exponent
+    if fixed is not None:
+        return allocate(strata, fixed, method=method, exponent=exponent)
+    return allocate_for_margin(
+        strata, plan.margin, method=method, exponent=exponent, least=size.invitations, confidence=plan.confidence
     )
 
 
-def _margin(table: pd.DataFrame, plan: SamplePlan) -> float:
-    used = table[table["n"] > 0]
-    return float(expected_precision(used, confidence=plan.confidence).table["margin"].iloc[0])
+def _fewest(plan: SamplePlan) -> dict[str, Any]:
+    # the margins of one column can be met with fewest customers at once
+    group, margins = next(iter(plan.domain_margins.items()), (None, None))
+    return {
+        "group": group,
+        "margins": margins,
+        "minimum": plan.minimum_per_stratum,
+        "confidence": plan.confidence,
+    }
 
 
-def simple_size(strata: pd.DataFrame, plan: SamplePlan, size: SampleSize) -> int:
-    """Return the size of a simple random sample that is expected to give every group its size."""
-    most = int(strata["maximum"].sum())
-    if plan.n is not None:
-        return min(round(plan.n / plan.response_rate), most)
-    needs = [size.invitations]
-    for column in plan.domain_margins:
-        sizes = domain_sizes(strata, column, plan)
-        needs.append(math.ceil((sizes["invitations"] / sizes["population"]).max() * strata["population"].sum()))
-    return min(max(needs), most)
-
-
-def compare_allocations(strata: pd.DataFrame, plan: SamplePlan, chosen: Allocation, column: str | None) -> pd.DataFrame:
-    """Return what each way of sharing out the same number of customers gives.
+def compare_ways(strata: pd.DataFrame, plan: SamplePlan, chosen: Allocation, column: str | None) -> pd.DataFrame:
+    """Return what each way of sharing out the same number of customers gives, the ways named in words.
 
     Returns
     -------
     DataFrame
         ``allocation``, ``n``, ``smallest``, ``margin`` (for all), ``widest`` (of the groups of `column`), ``deff``.
     """
-    bare = strata.assign(minimum=np.minimum(2, strata["maximum"]))
-    made: list[tuple[Message, Allocation]] = [(CHOSEN, chosen)]
-    for method, label in METHODS.items():
-        if method == "optimal" and "cost" not in strata:
-            continue
-        try:
-            other = (
-                fewest(strata, plan)
-                if method == "fewest"
-                else allocate(bare, chosen.n, method=method, exponent=plan.exponent)  # type: ignore[arg-type]
-            )
-        except InputError:  # these bounds leave it no room
-            continue
-        made.append((label, other))
-    keys = ["stratum", "std_dev", "response_rate", *([column] if column else [])]
-    rows = []
-    for label, allocation in made:
-        sizes = allocation.table[["stratum", "population", "n"]].merge(strata[list(dict.fromkeys(keys))], on="stratum")
-        found = expected_precision(sizes[sizes["n"] > 0], domain=column, confidence=plan.confidence).table
-        widest = float(found["margin"].iloc[1:].max()) if column else math.nan
-        smallest = int(sizes["n"].min())
-        rows.append((label, allocation.n, smallest, found["margin"].iloc[0], widest, found["deff"].iloc[0]))
-    return pd.DataFrame(rows, columns=list(COMPARED))
+    fewest = {**_fewest(plan), "group": column, "margins": plan.domain_margins.get(column or "")}
+    found = compare_allocations(strata, chosen, margin=plan.margin, exponent=plan.exponent, **fewest).table
+    return found.assign(allocation=pd.Series([NAMES[a] for a in found["allocation"]], dtype=object))
 
 
 def compared_columns(shown: Mapping[str, Column]) -> dict[str, Column]:
     """Return the columns of the comparison, with margins in the style in which `shown` has them."""
-    return {c: replace(column, style=shown[c].style if c in shown else column.style) for c, column in COMPARED.items()}
+    columns = ComparedAllocations.columns.items()
+    return {c: replace(column, style=shown[c].style if c in shown else column.style) for c, column in columns}
 
 
 def reach_notes(strata: pd.DataFrame, plan: SamplePlan) -> list[Note]:
     """Say which margins cannot be reached, whoever is asked."""
     notes = []
     for column in plan.domain_margins:
-        sizes = domain_sizes(strata, column, plan)
+        sizes = group_sizes(strata, column, plan.domain_margins[column], confidence=plan.confidence, where=WHERE)
         short = sizes.loc[sizes["invitations"] > sizes["maximum"], "domain"].tolist()
         if short:
             text = message(
