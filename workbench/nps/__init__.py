@@ -13,11 +13,13 @@ from workbench.nps.kano import Kano, kano
 from workbench.nps.measures import MEASURES, Figures, Measure, Scored, measures_in
 from workbench.nps.mix_effect import MixEffect, mix_effect
 from workbench.nps.priorities import ImportancePerformance, PenaltyReward, importance_performance, penalty_reward
+from workbench.nps.quotes import TypicalQuotes, score_classes, typical_quotes
 from workbench.nps.satisfaction import Satisfaction, satisfaction
 from workbench.nps.scales import Reliability, scale_reliability
 from workbench.nps.score import NetPromoterScore, net_promoter_score
 from workbench.nps.scorecard import Scorecard, scorecard
 from workbench.nps.sentiment import Sentiment, comment_sentiment
+from workbench.nps.spread import spread_test
 from workbench.nps.topic_growth import TopicGrowth, TopicScores, topic_growth, topic_scores
 from workbench.nps.topics import CommentTopics, comment_topics
 from workbench.nps.word_of_mouth import WordOfMouth, word_of_mouth
@@ -48,6 +50,7 @@ __all__ = [
     "Sentiment",
     "TopicGrowth",
     "TopicScores",
+    "TypicalQuotes",
     "WordOfMouth",
     "answer_quality",
     "callback_effect",
@@ -69,8 +72,11 @@ __all__ = [
     "penalty_reward",
     "satisfaction",
     "scale_reliability",
+    "score_classes",
     "scorecard",
+    "spread_test",
     "topic_growth",
     "topic_scores",
+    "typical_quotes",
     "word_of_mouth",
 ]

@@ -43,8 +43,8 @@ class Scorecard(Result):
         ``target``, ``target_verdict``, ``competitor``.
     measures_table
         One row per measure: ``measure``, ``estimate``, ``ci_low``, ``ci_high`` (all regions), ``n``, ``spread``
-        (highest region less lowest), ``luck`` (spread that equal regions would show on average), ``p_value`` (that all
-        regions are equal), ``between`` (standard deviation of the true values), ``scatter`` (of single answers).
+        (highest region less lowest), ``luck`` (spread of equal regions on average), ``p_value`` (that all are equal),
+        ``p_adjusted`` (Holm over the measures), ``between`` (deviation of true values), ``scatter`` (of answers).
     measures
         Name → `Measure`.
     by
@@ -239,6 +239,7 @@ def scorecard(
     found = [measure_lines(s, by, names, confidence, minimum_base) for s in given]
     table = pd.concat([f.lines for f in found], ignore_index=True)
     summary = pd.concat([f.summary for f in found], ignore_index=True)
+    summary["p_adjusted"] = adjust_p(summary["p_value"].to_numpy(dtype=float), "holm")
     notes = list(dict.fromkeys(n for f in found for n in f.notes))
     table, family = _judged(table, adjust, confidence, minimum_base)
     context = pd.DataFrame({by: []})

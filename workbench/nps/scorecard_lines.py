@@ -21,6 +21,7 @@ from workbench.nps.measures import Figures, Measure, Scored, measured
 from workbench.nps.movement import moved_figures, moved_rows
 from workbench.nps.ranks import luck_spread, rank_intervals, welch
 from workbench.nps.shrunken import shrink
+from workbench.nps.spread import p_equal
 
 LARGE = 1e9
 
@@ -230,7 +231,7 @@ def _lines(
         "n": int(fit.n.sum()),
         "spread": float(np.ptp(usable)) if len(usable) > 1 else np.nan,
         "luck": np.nan if is_total else luck_spread(smooth[shown]),
-        "p_value": np.nan if is_total else _p_equal(usable, smooth[shown & ~np.isnan(fit.estimate)]),
+        "p_value": np.nan if is_total else p_equal(usable, smooth[shown & ~np.isnan(fit.estimate)]),
         "between": float(np.sqrt(steady.between)) if steady.between == steady.between else np.nan,
         "scatter": np.nan if is_total else scatter,
     }
@@ -258,12 +259,3 @@ def _p(estimate: Floats, error: Floats, df: Floats) -> Floats:
         2 * stats.t.sf(ratio, df),
         np.where(np.abs(estimate) > 1e-12, 0.0, np.where(np.isnan(estimate), np.nan, 1.0)),
     )
-
-
-def _p_equal(estimate: Floats, error: Floats) -> float:
-    """Return the p-value that all regions are equal: Cochran's Q at smoothed errors."""
-    if len(estimate) < 2 or not (error > 0).all():
-        return float("nan")
-    precision = 1 / error**2
-    centre = (precision * estimate).sum() / precision.sum()
-    return float(stats.chi2.sf((precision * (estimate - centre) ** 2).sum(), len(estimate) - 1))

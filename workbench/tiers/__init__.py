@@ -3,6 +3,7 @@
 from workbench.tiers.actions import ActionList, action_list
 from workbench.tiers.card import CustomerCard, customer_card
 from workbench.tiers.changes import TierChanges, tier_changes
+from workbench.tiers.common_reasons import CommonReasons, common_reasons
 from workbench.tiers.grading import Grades, grade
 from workbench.tiers.migration import Migration, migration
 from workbench.tiers.movement_tests import MigrationTests, migration_paths, migration_tests
@@ -16,6 +17,7 @@ from workbench.tiers.tier import Tier
 
 __all__ = [
     "ActionList",
+    "CommonReasons",
     "CustomerCard",
     "Grades",
     "Migration",
@@ -29,6 +31,7 @@ __all__ = [
     "TierChanges",
     "TierRules",
     "action_list",
+    "common_reasons",
     "customer_card",
     "grade",
     "migration",

@@ -83,13 +83,25 @@ class Migration(Result):
 
     @property
     def at_stake(self) -> pd.DataFrame:
-        """Value of those who fell, by the tier they fell from: ``from_tier``, ``customers``, ``value_*``."""
+        """Who fell, by the tier they fell from: ``from_tier``, ``customers``, ``share`` (of the tier), ``value_*``."""
         fell = self.table[self.table["direction"] == FELL]
         values = [c for c in ("value_before", "value_after") if c in fell]
         sums = fell.groupby("from_tier")[["customers", *values]].sum().reindex(list(self.tiers[:-1])).fillna(0)
         if len(values) == 2:
             sums["value_change"] = sums["value_after"] - sums["value_before"]
+        started = self.table.groupby("from_tier")["customers"].sum().reindex(sums.index)
+        sums.insert(1, "share", sums["customers"] / started.where(started > 0))
         return sums.reset_index()
+
+    @property
+    def came_and_left(self) -> pd.DataFrame:
+        """Who is in one wave only, by tier: ``tier``, ``entrants``, ``leavers`` and what they spend (``*_value``)."""
+        table = pd.DataFrame({"tier": list(self.tiers)})
+        for name, side in (("entrants", self.entrants), ("leavers", self.leavers)):
+            table[name] = side["customers"].to_numpy()
+            if "amount" in side:
+                table[f"{name}_value"] = side["amount"].to_numpy()
+        return table
 
     def flow(self, language: Language | None = None) -> Figure:
         """Draw the movement as a flow from the tiers before to the tiers now; falls are dark, rises hatched."""

@@ -21,14 +21,15 @@ CONTAINERS = {
     "estimation": "Change Estimates GroupComparison Quantiles Regression Shares",
     "nps": "MEASURES AnswerQuality CallbackEffect CallbackStatus CodedComments CommentTopics "
     "ComplaintThemes DriverWorth Drivers Figures ImportancePerformance Kano Measure MixEffect NetPromoterScore NpsByGroups "
-    "PenaltyReward Reliability Satisfaction Scorecard Scored Sentiment TopicGrowth TopicScores WordOfMouth",
+    "PenaltyReward Reliability Satisfaction Scorecard Scored Sentiment TopicGrowth TopicScores WordOfMouth "
+    "TypicalQuotes",
     "clv": "Concentration ContractSpells ContractStay ContractValue CovariateFit CustomerValue Fit ForecastCheck "
     "GroupValues HierarchicalFit HoldoutCheck KeepList LastYearValue LikelihoodRatio ModelComparison Models OrderValue "
     "Posterior ProfitContribution Purchases RenewalCheck Renewals RetentionAges RetentionCurve Rhythm Total",
     "clustering": "BatteryScore BehaviourTable Drift Features KChoice Matching Personas Representation RfmCells "
     "RfmTable SegmentModel SegmentProfile SegmentRules Stability",
     "tiers": "ActionList CustomerCard Grades Migration MigrationTests Offers PolicyTable RegressionToMean Tier "
-    "TierChanges",
+    "TierChanges CommonReasons",
 }
 ENTRIES = [(room, key, method) for room, methods in read_methods().items() for key, method in methods.items()]
 NAMES = [f"{room}/{key}" for room, key, _ in ENTRIES]

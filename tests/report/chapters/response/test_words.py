@@ -10,6 +10,7 @@ from workbench.core.language import catalogue, message
 from workbench.report.chapters.response import words as words
 from workbench.report.steps import find_notebooks
 from workbench.weighting import field_progress, outcome_rates, weight_report
+from workbench.weighting.pictures import reached_bars, share_gaps
 
 
 @pytest.fixture
@@ -96,8 +97,8 @@ def test_variables_and_levels_read_in_both_languages(bias):
 
 def test_pictures(bias, reached, report):
     for language in ("en", "zh-CN"):
-        assert words.draw_bias(bias, language).axes[0].get_yticklabels()[3].get_text().endswith("*")
-        assert len(words.draw_reached(reached, language).axes[0].get_yticks()) == 2
+        assert share_gaps(words.named_levels(bias), language).axes[0].get_yticklabels()[3].get_text().endswith("*")
+        assert len(reached_bars(words.named_levels(reached), language).axes[0].get_yticks()) == 2
         assert words.draw_weights(report, language).axes
 
 

@@ -9,16 +9,13 @@ from tests.report.chapters.tiers.test_chapter import TIERS
 from workbench.core.errors import InputError
 from workbench.report.chapters.tiers.chapter import graded_table, previous_tiers, rules_of
 from workbench.report.chapters.tiers.movement import (
-    came_and_left,
     keep_changes,
     moved_since,
-    reason_examples,
     regression_findings,
     regression_notes,
     regression_of,
     size_findings,
     stake_findings,
-    stake_table,
 )
 from workbench.report.chapters.tiers.movement import tests_of as movement_tests_of
 from workbench.store import Wave
@@ -67,12 +64,12 @@ def test_movement_over_three_waves(make_wave):
     assert found["tiers.resized"].is_said + found["tiers.same_size"].is_said == 1
     assert found["tiers.by_itself"].evidence.estimate == regression.table["beyond"].iloc[0]
     assert found["tiers.stake"].evidence.estimate == -moved.at_stake["value_change"].sum()
-    stake = stake_table(moved)
+    stake = moved.at_stake
     assert stake["from_tier"].tolist() == ["A"] and stake["share"].between(0, 1).all()
     told = keep_changes(wave, grades, previous_tiers(wave))
     listed = pd.read_excel(wave.folder / "fieldwork" / "tier_changes.xlsx", dtype=str, engine="calamine")
     assert told["customers"].sum() == len(listed) > 0 and listed["reason"].notna().all()
-    came = came_and_left(moved)
+    came = moved.came_and_left
     assert came["entrants"].sum() == 10 and came["leavers"].sum() == 0
 
 
@@ -84,14 +81,6 @@ def test_without_an_earlier_wave_nothing_is_compared(make_wave):
     with pytest.raises(InputError, match="from one wave to the next"):
         regression_of(wave, grades)
     assert "by themselves" in regression_notes()[0].message.text("en")
-
-
-def test_reasons_add_up_and_name_nobody(make_wave):
-    wave = Wave.open(make_wave(wave_yaml=YAML, transactions=orders(1), customers=customers(120)))
-    rules = rules_of(wave)
-    table = reason_examples(grade(graded_table(wave, rules), rules, value="amount_12m"))
-    assert table["customers"].sum() == 120 and list(table.columns) == ["tier", "reason", "customers", "share"]
-    assert "not enough" in table["reason"].iloc[-1].text("en")
 
 
 def test_options_of_wave_yaml_reach_the_rules(make_wave):

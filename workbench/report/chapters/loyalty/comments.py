@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from workbench.core.findings import Evidence, Finding, Tone, state_of
@@ -18,7 +17,10 @@ from workbench.nps import (
     TopicGrowth,
     TopicScores,
     code_comments,
+    score_classes,
+    typical_quotes,
 )
+from workbench.nps.quotes import CLASSES
 from workbench.report.chapters.loyalty.chapter import Asked
 from workbench.report.chapters.loyalty.titles import title_of
 from workbench.store import Wave
@@ -28,19 +30,8 @@ if TYPE_CHECKING:
 
 READY = ("retail", "retail_zh", "retail_en")
 CLASS = "score_class"
-UNSCORED = ""
-CLASSES: Mapping[str, Message] = {
-    "promoters": message("Promoters"),
-    "passives": message("Passives"),
-    "detractors": message("Detractors"),
-}
 FEWEST_COMMENTS = 30
 MOST_TOPICS = 10
-QUOTE_COLUMNS = {
-    "topic": Column(message("Topic")),
-    "class": Column(message("Written by")),
-    "quote": Column(message("In their words (personal details masked)")),
-}
 KEPT = (
     "topic",
     "en",
@@ -96,7 +87,7 @@ def with_classes(answers: pd.DataFrame) -> pd.DataFrame:
     """Return answers with promoters, passives and detractors told apart, where anybody was asked."""
     if RECOMMEND not in answers:
         return answers
-    return answers.assign(**{CLASS: score_class(answers[RECOMMEND])})
+    return answers.assign(**{CLASS: score_classes(answers[RECOMMEND])})
 
 
 def written(answers: pd.DataFrame, column: str) -> int:
@@ -104,12 +95,6 @@ def written(answers: pd.DataFrame, column: str) -> int:
     if column not in answers:
         return 0
     return int((answers[column].fillna("").astype(str).str.strip() != "").sum())
-
-
-def score_class(scores: pd.Series) -> pd.Series:
-    """Return promoters, passives and detractors, missing where there is no score."""
-    classes = np.where(scores >= 9, "promoters", np.where(scores >= 7, "passives", "detractors"))
-    return pd.Series(classes, index=scores.index, dtype=object).where(scores.notna())
 
 
 def topic_shares(
@@ -148,38 +133,16 @@ def _plain(name: object) -> str:
     return str(name).replace("{", "(").replace("}", ")")
 
 
-def in_chinese(text: str) -> bool:
-    """Tell whether a comment is written in Chinese."""
-    letters = [c for c in text if c.isalpha()]
-    return sum("\u4e00" <= c <= "\u9fff" for c in letters) > 0.5 * len(letters)
-
-
 def quote_table(answers: pd.DataFrame, coded: CodedComments, *, topics: int = 6) -> pd.DataFrame:
     """Return one comment of promoters and one of detractors for each of the most frequent topics, masked.
 
-    Where nobody was asked for a score, one comment of each topic stands by itself. Quotes are in the language that most
-    comments are written in, and none comes twice.
+    Where nobody was asked for a score, one comment of each topic stands by itself.
     """
-    rows: list[dict[str, object]] = []
-    used: set[str] = set()
-    # most readers read the language that most customers write
-    texts = coded.comments[coded.comments != ""]
-    chinese = bool(texts.map(in_chinese).mean() > 0.5)
-    labels = {t.id: t for t in coded.frame.topics}
-    for topic in coded.table["topic"].head(topics):
-        for name in ("promoters", "detractors") if CLASS in answers else (UNSCORED,):
-            mine = np.ones(len(answers), dtype=bool) if name == UNSCORED else (answers[CLASS] == name).to_numpy()
-            part = CodedComments(
-                table=coded.table,
-                codes=coded.codes[mine],
-                frame=coded.frame,
-                comments=coded.comments[mine],
-            )
-            quote = next((q for q in part.quotes(topic, count=8) if q not in used and in_chinese(q) == chinese), None)
-            if quote is not None:
-                used.add(quote)
-                rows.append({"topic": TopicName(labels[topic].labels), "class": CLASSES.get(name, "–"), "quote": quote})
-    return pd.DataFrame(rows, columns=list(QUOTE_COLUMNS), dtype=object)
+    table = typical_quotes(coded, answers.get(CLASS), topics=topics).table
+    labels = {t.id: TopicName(t.labels) for t in coded.frame.topics}
+    names = pd.Series([labels[t] for t in table["topic"]], dtype=object)
+    classes: list[Message | str] = [CLASSES.get(c, "–") for c in table["class"]]
+    return table.assign(topic=names, **{"class": pd.Series(classes, dtype=object)})
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ SPREAD_COLUMNS = {
     "interval": Column(message("Interval ({level:level})")),
     "spread": Column(message("Highest less lowest")),
     "luck": Column(message("Of it by luck alone")),
-    "p_value": Column(message("All regions alike (p)"), "p"),
+    "p_adjusted": Column(message("All regions alike (p, corrected)"), "p"),
     "n": Column(message("Base"), "int"),
 }
 
@@ -272,7 +272,7 @@ class Spreads(Result):
                     "interval": f"{low} … {high}",
                     "spread": format_value(row["spread"], plain, language),
                     "luck": format_value(row["luck"], plain, language),
-                    "p_value": row["p_value"],
+                    "p_adjusted": row["p_adjusted"],
                     "n": row["n"],
                 }
             )

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from workbench.core import charts
 from workbench.core.findings import Evidence, Finding, Tone
 from workbench.core.language import SPEECHES, Language, Message, Spoken, message
 from workbench.core.names import Column
@@ -20,10 +18,8 @@ from workbench.store.config.parts import Rating
 from workbench.weighting import FieldProgress, OutcomeRates, WeightReport, Weights, widest_contrast
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MOST_ROWS = 24
 LEVEL_WORDS: Mapping[str, Message] = {
     "phone": message("phone"),
     "web": message("web"),
@@ -231,50 +227,15 @@ def shown_levels(table: pd.DataFrame, labels: Mapping[str, Spoken]) -> pd.DataFr
     """Return a table whose variables, modes and yes/no read in both languages."""
     shown = table.astype({"variable": object, "level": object})
     shown["variable"] = pd.Series([label_of(v, labels) for v in table["variable"]], shown.index, dtype=object)
-    shown["level"] = pd.Series([_level_words(v) for v in table["level"]], shown.index, dtype=object)
+    shown["level"] = named_levels(table)["level"]
     if "used" in shown:
         shown["used"] = pd.Series([YES if u else NO for u in table["used"]], shown.index, dtype=object)
     return shown
 
 
-def draw_bias(bias: pd.DataFrame, language: Language) -> Figure:
-    """Draw how far the share of each group is from the frame, before and after weighting."""
-    order = bias[["gap_before", "gap_after"]].abs().max(axis=1).sort_values(ascending=False).index[:MOST_ROWS]
-    shown = bias.loc[sorted(order)]
-    rows = np.arange(len(shown))[::-1]
-
-    def draw(ax: Axes) -> None:
-        ax.axvline(0, color=charts.INK, linewidth=1)
-        ax.hlines(rows, shown["gap_before"], shown["gap_after"], color=charts.GRID, linewidth=2)
-        before, after = (charts.text(m, language) for m in (message("before weighting"), message("after weighting")))
-        ax.scatter(shown["gap_before"], rows, color=charts.MUTED, marker="o", label=before, zorder=3)
-        ax.scatter(shown["gap_after"], rows, color=charts.ACCENT, marker="D", label=after, zorder=3)
-        ax.set_yticks(
-            rows, [_text(v, language) + ("" if u else " *") for v, u in zip(shown["level"], shown["used"], strict=True)]
-        )
-        ax.set_xlabel(charts.text(message("Share minus share of the frame (* not used in weighting)"), language))
-        charts.format_axis(ax.xaxis, "pct1", language)
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.1), ncols=2, frameon=False)
-
-    return charts.draw_figure(draw, height=max(2.6, 0.28 * len(rows) + 1.2))
-
-
-def draw_reached(reached: pd.DataFrame, language: Language) -> Figure:
-    """Draw for each group which share of those asked was reached, and which answered."""
-    shown = reached.head(MOST_ROWS)
-    rows = np.arange(len(shown))[::-1]
-
-    def draw(ax: Axes) -> None:
-        reach, answer = (charts.text(m, language) for m in (message("Reached"), message("Answered")))
-        ax.barh(rows, shown["CON1"], color=charts.ACCENT, alpha=0.3, height=0.66, label=reach)
-        ax.barh(rows, shown["RR1"], color=charts.ACCENT, height=0.66, label=answer)
-        ax.set_yticks(rows, [_text(v, language) for v in shown["level"]])
-        ax.grid(axis="y", visible=False)
-        ax.set_xlabel(charts.text(message("Share of those asked"), language))
-        charts.format_axis(ax.xaxis, "pct", language)
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.12), ncols=2, frameon=False)
-
-    return charts.draw_figure(draw, height=max(2.6, 0.28 * len(rows) + 1.2))
+def named_levels(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose levels read in both languages."""
+    return table.assign(level=pd.Series([_level_words(v) for v in table["level"]], table.index, dtype=object))
 
 
 def draw_weights(report: WeightReport, language: Language) -> Figure:
@@ -285,11 +246,6 @@ def draw_weights(report: WeightReport, language: Language) -> Figure:
 def asked_questions(questions: Mapping[str, Rating]) -> dict[str, Spoken]:
     """Return the columns of answers and their names: the recommendation, then the closed questions of the wave."""
     return {"recommend": message("Recommendation, 0–10"), **{name: q.label for name, q in questions.items()}}
-
-
-def _text(level: object, language: Language) -> str:
-    words = _level_words(level)
-    return words if isinstance(words, str) else words.text(language)
 
 
 def outcome_table(rates: OutcomeRates) -> pd.DataFrame:

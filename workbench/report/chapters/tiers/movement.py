@@ -7,8 +7,8 @@ import pandas as pd
 from workbench.core.engine import Table
 from workbench.core.errors import InputError
 from workbench.core.findings import Evidence, Finding, Tone
-from workbench.core.language import Message, message
-from workbench.core.names import Column, column_label
+from workbench.core.language import message
+from workbench.core.names import Column
 from workbench.core.results import Note
 from workbench.report.chapters.tiers.chapter import MOST_LISTED, not_comparable, previous_tiers
 from workbench.report.export.lists import write_workbook
@@ -101,26 +101,6 @@ def regression_of(wave: Wave, grades: Grades) -> RegressionToMean:
     return regression_to_mean(before, grades, tiers=list(grades.rules.names))
 
 
-def stake_table(moved: Migration) -> pd.DataFrame:
-    """Return who fell from each tier, what they spent and spend."""
-    started = moved.table.groupby("from_tier")["customers"].sum()
-    table = moved.at_stake
-    share = table["customers"] / table["from_tier"].map(started).where(lambda n: n > 0)
-    table.insert(2, "share", share)
-    return table
-
-
-def came_and_left(moved: Migration) -> pd.DataFrame:
-    """Return who is in one wave only, by tier."""
-    table = pd.DataFrame({"tier": list(moved.tiers), "entrants": moved.entrants["customers"]})
-    if "amount" in moved.entrants:
-        table["entrants_value"] = moved.entrants["amount"]
-    table["leavers"] = moved.leavers["customers"]
-    if "amount" in moved.leavers:
-        table["leavers_value"] = moved.leavers["amount"]
-    return table
-
-
 def size_findings(tests: MigrationTests) -> list[Finding]:
     """Say whether the tiers have changed their size."""
     p_value = float(tests.table.set_index("test")["p_value"].to_dict()["Bhapkar"])
@@ -178,48 +158,6 @@ def keep_changes(wave: Wave, grades: Grades, previous: Table) -> pd.DataFrame:
     found = tier_changes(grades, previous, language=wave.config.languages[0])
     write_workbook(found.table.head(MOST_LISTED), wave.lists / "tier_changes.xlsx")
     return found.summary
-
-
-def reason_examples(grades: Grades) -> pd.DataFrame:
-    """Return some reasons in words, without anybody's id: the commonest of each tier, with how many have them."""
-    held = "held_by" in grades.source.columns
-    more = ", coalesce(held_by, '') AS held" if held else ", '' AS held"
-    counts = grades.source.rows(
-        f"SELECT tier, coalesce(blocked_by, '') AS blocked{more}, count(*) AS customers FROM {{table}} GROUP BY 1, 2, 3"
-    )
-    everybody = int(counts["customers"].sum())
-    lines = [
-        {
-            "tier": tier,
-            "reason": _reason(str(blocked), str(held_by), grades, place),
-            "customers": int(n),
-            "share": int(n) / everybody,
-        }
-        for place, tier in enumerate(grades.rules.names)
-        for blocked, held_by, n in counts[counts["tier"] == tier]
-        .sort_values(["customers", "blocked"], ascending=[False, True])
-        .head(3)[["blocked", "held", "customers"]]
-        .itertuples(index=False)
-    ]
-    return pd.DataFrame(lines, columns=["tier", "reason", "customers", "share"])
-
-
-def _reason(blocked: str, held: str, grades: Grades, place: int) -> Message:
-    if held == "slack":
-        return message("kept, as it is missed by no more than the share allowed")
-    if held == "grace":
-        return message("kept in the period of grace")
-    if place == 0 or not blocked:
-        return message("everything the highest tier needs is reached")
-    above = grades.rules.names[place - 1]
-    parts = [message("{criterion}", criterion=column_label(c)) for c in blocked.split(",")]
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = message("{first}, {second}", first=joined, second=part)
-    return message("for {tier} not enough: {list}", tier=above, list=joined)
-
-
-REASON_COLUMNS = {"reason": Column(message("Why customers are in the tier"))}
 
 
 def regression_notes() -> list[Note]:
