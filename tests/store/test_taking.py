@@ -1,3 +1,5 @@
+import pytest
+
 from workbench.store import Wave
 
 ORDERS_ONLY = """\
@@ -27,10 +29,31 @@ def test_without_a_list_customers_are_those_who_ordered(make_wave):
     assert not Wave.open(place).has("customers")
 
 
-def test_invitations_wait_for_the_sample_and_stop_nobody(make_wave):
+LISTED = "  customers: {file: raw/customers.csv}\n  responses: {file: raw/responses.csv}\n"
+INVITED = "invitation_id,recommend\nabc,9\nDEF,3\n,8\n"
+
+
+def test_answers_by_invitations_that_lead_nowhere_count_by_themselves(make_wave):
+    """They may have been asked from elsewhere, or the secret is on another machine: they are answers all the same."""
+    place = make_wave(ORDERS_ONLY + LISTED, responses=INVITED)
+    wave = Wave.open(place)
+    assert wave.read("responses")["customer_id"].tolist() == ["abc", "def", "w1 line 4"]
+    report = next(r for r in wave.intake_reports() if r.table == "responses")
+    assert (report.kept, report.unnamed, report.own_ids) == (3, 3, 1)
+
+
+@pytest.mark.parametrize("ids", ["", "001", "same"])
+def test_answers_of_whom_fewer_than_a_third_name_a_customer_of_their_own_all_count(make_wave, ids):
+    rows = "".join(f"{ids},{9 - k}\n" for k in range(4))
+    wave = Wave.open(make_wave(ORDERS_ONLY + LISTED, responses="customer_id,recommend\n" + rows))
+    answers = wave.read("responses")
+    assert len(answers) == 4 and answers["customer_id"].is_unique
+    assert wave.quarantine("responses").empty
+
+
+def test_contacts_wait_for_the_sample_and_stop_nobody(make_wave):
     """Files that came back may lie there before `workbench sample` is run again on another machine."""
-    invited = "invitation_id,recommend\nabc,9\ndef,3\n"
-    text = ORDERS_ONLY + "  customers: {file: raw/customers.csv}\n  responses: {file: raw/responses.csv}\n"
-    wave = Wave.open(make_wave(text, responses=invited))
-    assert not wave.has("responses") and wave.has("customers")
-    assert "workbench sample" in wave.absent["responses"].text("en")
+    contacts = "invitation_id,disposition\nabc,1.1\n"
+    wave = Wave.open(make_wave(ORDERS_ONLY + "  contacts: {file: raw/contacts.csv}\n", contacts=contacts))
+    assert not wave.has("contacts") and wave.has("customers")
+    assert "workbench sample" in wave.absent["contacts"].text("en")

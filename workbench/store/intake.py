@@ -31,7 +31,7 @@ KEY = "invitation_key"
 
 
 class NotDrawnError(InputError):
-    """A table names customers by their invitations, and no sample has been released yet."""
+    """A table names customers by invitations, and no sample has been released yet, or another one."""
 
 
 def take_in(
@@ -70,13 +70,15 @@ def take_in(
     with tempfile.TemporaryDirectory(dir=clean.parent, prefix=".intake-") as folder:
         staged, rejects, blank = _stage(files, source, Path(folder), engine)
         raw = f"read_parquet('{staged}')"
-        alone = stands_alone(table, config)
         columns = [c for c in engine.columns(raw) if c not in (FILE, LINE)]
-        names = _column_expressions(table, source, contract, columns, key, alone=alone)
+        names = _column_expressions(table, source, contract, columns, key)
         view = Path(folder) / "view.parquet"
         sql = _view_sql(raw, names, source)
         try:
-            engine.materialize(_with_own_ids(sql, config.wave, many=len(files) > 1) if alone else sql, view)
+            alone, unnamed = _anonymous(table, sql, config, engine)
+            if alone:
+                sql = _with_own_ids(sql, config.wave, many=len(files) > 1, invited=INVITATION_ID in names)
+            engine.materialize(sql, view)
         except EngineError as error:
             raise InputError(
                 "Expressions in wave.yaml are valid SQL over the file's columns.",
@@ -113,6 +115,7 @@ def take_in(
         screened.faults,
         cells=screened.cells,
         own_ids=own_ids,
+        unnamed=unnamed,
         variants=variants,
     )
     _refuse_if_mostly_broken(report, files)
@@ -187,13 +190,50 @@ def stands_alone(table: str, config: WaveConfig) -> bool:
     return table == "responses" and not LINKED & config.tables.keys()
 
 
-def _with_own_ids(sql: str, wave: str, *, many: bool) -> str:
+def _anonymous(table: str, sql: str, config: WaveConfig, engine: DuckDBEngine) -> tuple[bool, int]:
+    """Tell whether answers are to be counted without knowing whose they are, and how many of them name no customer.
+
+    So they are where nothing else came in that an id could lead to, and where fewer than a third name a customer, each
+    one of his own: an export without ids, or invitations that this wave did not send. They are answers all the same.
+
+    Raises
+    ------
+    NotDrawnError
+        If it is contacts that come by invitations, and fewer than a third of these lead to a customer.
+    """
+    if stands_alone(table, config):
+        return True, 0
+    if table not in INVITED:
+        return False, 0
+    counts = engine.rows(
+        f"SELECT count(*) AS everything, count({CUSTOMER_ID}) AS named, count(DISTINCT {CUSTOMER_ID}) AS customers "
+        f"FROM ({sql})"
+    ).iloc[0]
+    read, named = int(counts["everything"]), int(counts["named"])
+    fewest = (1 - MOST_QUARANTINED) * read
+    if table == "responses" and int(counts["customers"]) <= fewest:
+        return True, read - named
+    if table == "contacts" and named <= fewest and INVITATION_ID in engine.columns(f"({sql})"):
+        raise NotDrawnError(
+            "Invitations lead to customers once the sample has been drawn.",
+            found=f"{named} of {read} lead to one",
+            fix="Run 'workbench sample' first, or give the contacts a customer_id.",
+            where=table,
+        )
+    return False, 0
+
+
+def _with_own_ids(sql: str, wave: str, *, many: bool, invited: bool) -> str:
     """Give rows without an id, and all but the first of those that share one, an id of their own.
 
-    It names the wave and the line, so that the same line of another wave is not taken for the same customer.
+    An invitation is an id, too. Else it names the wave and the line, so that the same line of another wave is not taken
+    for the same customer.
     """
     place = f"{FILE} || ' line ' || {LINE}" if many else f"'line ' || {LINE}"
     line = f"'{wave} ' || {place}"
+    if invited:
+        named = f"coalesce({CUSTOMER_ID}, lower(trim({INVITATION_ID})))"
+        sql = f"SELECT * REPLACE ({named} AS {CUSTOMER_ID}) FROM ({sql})"
     again = f"row_number() OVER (PARTITION BY {CUSTOMER_ID} ORDER BY {FILE}, {LINE})"
     numbered = f"SELECT *, {again} AS _again FROM ({sql})"
     own = f"{CUSTOMER_ID} IS NULL OR _again > 1"
@@ -229,7 +269,7 @@ def _variants(item: str, columns: Sequence[str], engine: DuckDBEngine) -> dict[s
 
 
 def _column_expressions(
-    table: str, source: Source, contract: Contract, raw: list[str], key: Path | None, *, alone: bool = False
+    table: str, source: Source, contract: Contract, raw: list[str], key: Path | None
 ) -> dict[str, str]:
     """Return contract column → SQL over the staged text columns."""
     quote = DuckDBEngine().dialect.quote
@@ -259,7 +299,7 @@ def _column_expressions(
         expressions = {CUSTOMER_ID: f"coalesce(nullif(trim({own}), ''), {found})" if own else found} | {
             c: e for c, e in expressions.items() if c != CUSTOMER_ID
         }
-    if alone and CUSTOMER_ID not in expressions:
+    if table == "responses" and CUSTOMER_ID not in expressions:
         expressions = {CUSTOMER_ID: "CAST(NULL AS VARCHAR)", **expressions}
     lacking = [c for c, f in contract.fields.items() if f.needed and c not in expressions]
     if lacking == [CUSTOMER_ID] and key is None and table in INVITED and INVITATION_ID in expressions:

@@ -20,6 +20,8 @@ class IntakeReport:
         Values of kept rows that broke their rule and became missing.
     own_ids
         Answers without an id of their own, or with one that repeats, in a table that stands alone: each was given one.
+    unnamed
+        Answers of a table that could have named customers and does not, or by invitations of another sample only.
     blank
         Blank lines, which are not rows.
     not_answered
@@ -40,6 +42,7 @@ class IntakeReport:
     faults: tuple[Fault, ...]
     cells: int = 0
     own_ids: int = 0
+    unnamed: int = 0
     variants: Mapping[str, list[dict[str, int]]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:

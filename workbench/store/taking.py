@@ -23,6 +23,8 @@ from workbench.store.screening import QUARANTINE
 from workbench.store.value_names import merged_values
 
 ARTEFACTS = "artefacts"
+NOT_DRAWN = message("its invitations are understood once 'workbench sample' has drawn the sample")
+ANOTHERS = message("its invitations are not those of the sample that 'workbench sample' has drawn")
 CUSTOMERS, ORDERS = "customers", "transactions"
 
 
@@ -52,7 +54,8 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
                 _take_in_one(table, source, files, config, artefacts)
             except NotDrawnError:
                 # `workbench sample` opens the wave, too: the files that came back may lie there already
-                absent[table] = message("its invitations are understood once 'workbench sample' has drawn the sample")
+                drawn = _invitation_key(artefacts)[0] is not None
+                absent[table] = ANOTHERS if drawn else NOT_DRAWN
                 commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
             continue
         entry = read_manifest(artefacts).tables.get(table)
@@ -159,7 +162,7 @@ def _intake_key(
     if table == "responses":
         recommend = config.recommend.model_dump(mode="json")
         alone = stands_alone(table, config)
-        relevant = (*relevant, asked, config.response.weight, recommend, alone, config.wave if alone else "")
+        relevant = (*relevant, asked, config.response.weight, recommend, alone, config.wave)
     contents = [(i.path, i.sha256) for i in inputs]
     code = hash_source("store", "core/engine")
     known = invitations if table in INVITED else ""

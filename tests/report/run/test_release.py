@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import WAVE
-from workbench.core.errors import ConfigError, InputError
+from workbench.core.errors import ConfigError
 from workbench.report.run.release import (
     ASSUMED,
     KEY,
@@ -154,11 +154,22 @@ def test_answers_come_back_by_invitation(make_wave):
     refused = again.quarantine("responses")
     assert refused.loc[refused["column"] == "invitation_id", "value"].tolist() == ["nobody"]
     recall_sample(again)
-    # without a key the answers wait; the wave opens all the same, or no new sample could be drawn
-    waiting = Wave.open(place)
-    assert "has drawn the sample" in str(waiting.absent["responses"])
-    with pytest.raises(InputError, match="has drawn the sample"):
-        waiting.read("responses")
+    # without a key nobody is named; the wave opens all the same, or no new sample could be drawn
+    assert len(Wave.open(place).read("responses")) == len(lines) + 1
+
+
+def test_contacts_by_invitations_of_another_sample_wait_and_answers_count(make_wave):
+    place = make_wave()
+    wave = Wave.open(place)
+    wave.keep("sample", sample(["001", "002", "003"]))
+    release_sample(wave)
+    (place / "raw/responses.csv").write_text("invitation_id,recommend\nelse,9\nwhere,3\n")
+    (place / "raw/contacts.csv").write_text("invitation_id,disposition\nelse,1.1\nwhere,1.1\n")
+    document = (place / "wave.yaml").read_text().replace("tables:", "tables:\n  contacts: {file: raw/contacts.csv}", 1)
+    (place / "wave.yaml").write_text(document)
+    again = Wave.open(place)
+    assert again.read("responses")["customer_id"].tolist() == ["else", "where"]
+    assert "are not those of the sample" in again.absent["contacts"].text("en")
 
 
 def test_names_of_files_are_safe():

@@ -51,3 +51,18 @@ def test_answers_that_were_given_an_id_are_counted(make_wave):
     wave = Wave.open(make_wave(ALONE, responses="recommend\n9\n3\n"))
     assert sources.identity_note(wave).values["n"] == 2
     assert sources.identity_note(Wave.open(make_wave(ALONE, folder="w2"))) is None
+
+
+@pytest.mark.parametrize(("strangers", "here"), [(0, True), (8, True), (40, False)])
+def test_beside_a_sample_that_was_sent_out_others_may_have_answered(make_wave, strangers, here):
+    rows = "".join(f"{i},9\n" for i in ["001", "003", *(f"x{k}" for k in range(strangers))])
+    wave = Wave.open(make_wave(LISTED, responses="customer_id,recommend\n" + rows))
+    wave.keep("sample", pd.DataFrame({"customer_id": ["001", "003"], "reserve": False}))
+    wave.keep(sources.RELEASED, wave.read("sample"))
+    assert sources.drawn_here(wave, wave.read("responses")) == here
+
+
+def test_answers_that_lead_to_no_customer_are_told(make_wave):
+    wave = Wave.open(make_wave(LISTED, responses="invitation_id,recommend\nabc,9\ndef,3\n"))
+    note = sources.identity_note(wave)
+    assert note.values["n"] == 2 and "no customer" in note.text("en")

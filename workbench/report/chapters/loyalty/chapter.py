@@ -13,7 +13,7 @@ from workbench.estimation import Change, Design
 from workbench.nps import NetPromoterScore, NpsByGroups, Satisfaction, satisfaction
 from workbench.nps.satisfaction_change import SatisfactionChange
 from workbench.report.chapter import Chapter, ChapterParameters
-from workbench.report.chapters.loyalty.sections import GROUPS, SECTIONS, asked_for, rated
+from workbench.report.chapters.loyalty.sections import GROUPS, SECTIONS, asked_for, rated, told_apart
 from workbench.report.chapters.response.design import survey_design
 from workbench.report.chapters.segments.chapter import segment_names
 from workbench.store import Wave
@@ -108,7 +108,7 @@ class Asked:
     shared
         Column of customer ids where both waves asked some of the same customers.
     by
-        Breakdowns of ``loyalty: by:`` that the answers have.
+        Breakdowns of ``loyalty: by:`` that tell the answers apart.
     names
         Breakdown → group → its name as readers know it.
     """
@@ -142,7 +142,7 @@ def opened(wave: Wave) -> Asked:
         before=before,
         before_design=survey_design(previous) if previous is not None and there else None,
         shared=None if before is None else shared_ids(wave, before, answers),
-        by=[c for c in wave.config.loyalty.by if c in answers],
+        by=[c for c in wave.config.loyalty.by if c in answers and told_apart(answers[c])],
         names=group_names(wave),
     )
 

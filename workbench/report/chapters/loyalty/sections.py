@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from workbench.core.language import Message, message
-from workbench.core.names import RECOMMEND
+from workbench.core.names import CUSTOMER_ID, RECOMMEND
 from workbench.report.chapter import Section
 from workbench.store import Wave
 
@@ -25,11 +27,27 @@ def _no_score(wave: Wave) -> Message | None:
     return None if asked_for(wave) else message("Nobody was asked whether they would recommend the company.")
 
 
+def told_apart(column: pd.Series) -> bool:
+    """Tell whether a column tells respondents apart: it has two groups, one of which may be those without a value."""
+    return len(column.unique()) > 1
+
+
+def _groups_of(wave: Wave, column: str) -> pd.Series | None:
+    """Return a breakdown of the respondents: segment and tier from their tables, any other from the answers."""
+    name = GROUPS.get(column)
+    if name is not None and wave.has(name):
+        people = wave.read("respondents", columns=[CUSTOMER_ID])
+        return people.merge(wave.read(name, only=people[CUSTOMER_ID])[[CUSTOMER_ID, column]], how="left")[column]
+    return wave.read("respondents", columns=[column])[column] if column in wave.columns("respondents") else None
+
+
 def _no_groups(wave: Wave) -> Message | None:
-    there = (*wave.columns("respondents"), *(t for t, n in GROUPS.items() if wave.has(n)))
-    if any(c in there for c in wave.config.loyalty.by):
-        return _no_score(wave)
-    return message("The answers have none of the columns that 'loyalty: by:' names.")
+    found = [g for c in wave.config.loyalty.by if (g := _groups_of(wave, c)) is not None]
+    if not found:
+        return message("The answers have none of the columns that 'loyalty: by:' names.")
+    if not any(told_apart(g) for g in found):
+        return message("All answers are of one group in every column that 'loyalty: by:' names.")
+    return _no_score(wave)
 
 
 def _no_ratings(wave: Wave) -> Message | None:
@@ -48,14 +66,17 @@ def _no_comments(wave: Wave) -> Message | None:
 
 
 def _no_regions(wave: Wave) -> Message | None:
-    there = "region" in wave.columns("respondents")
-    return None if there else message("The customers' regions are not known.")
+    known = _groups_of(wave, "region")
+    if known is None or known.dropna().empty:
+        return message("The customers' regions are not known.")
+    return None if len(known.dropna().unique()) > 1 else message("All answers are of one region.")
 
 
 def _no_mix(wave: Wave) -> Message | None:
     before = wave.previous
-    by = wave.config.loyalty.by
-    if before is None or not before.has("respondents") or not by or by[0] not in before.columns("respondents"):
+    by = [c for c in wave.config.loyalty.by if (g := _groups_of(wave, c)) is not None and told_apart(g)]
+    there = before is not None and before.has("respondents") and asked_for(before)
+    if before is None or not there or not by or _groups_of(before, by[0]) is None:
         return message("There is no previous wave with the same groups.")
     return _no_groups(wave)
 

@@ -11,6 +11,7 @@ from workbench.store import Wave
 from workbench.weighting import Weights, equal_weights
 
 MOST_STRANGERS = 0.5
+MOST_STRANGERS_ASKED = 0.9  # who else answered beside a sample that was sent out is left out, until it is nearly all
 COUNTED_ONCE = "equal"
 CARRIED = ("region", "city", "channel")
 
@@ -18,15 +19,15 @@ CARRIED = ("region", "city", "channel")
 def drawn_here(wave: Wave, responses: pd.DataFrame) -> bool:
     """Tell whether the answers come from the sample that chapter 10 draws.
 
-    They do where that sample was released to the field, or a record of contacts says who was asked; else where at least
-    half of the answers come from customers it drew. Otherwise somebody else drew the sample, or nobody did.
+    They do where at least half of the answers come from customers it drew; a tenth is enough where that sample was
+    released to the field, or a record of contacts says who was asked. Otherwise somebody else drew the sample, nobody
+    did, or nothing leads from the answers to those who gave them.
     """
-    if not wave.has("sample"):
+    if not wave.has("sample") or responses.empty:
         return False
-    if wave.has(RELEASED) or wave.has("contacts"):
-        return True
     drawn = wave.read("sample", columns=[CUSTOMER_ID])[CUSTOMER_ID]
-    return bool(len(responses)) and float((~responses[CUSTOMER_ID].isin(drawn)).mean()) <= MOST_STRANGERS
+    most = MOST_STRANGERS_ASKED if wave.has(RELEASED) or wave.has("contacts") else MOST_STRANGERS
+    return float((~responses[CUSTOMER_ID].isin(drawn)).mean()) <= most
 
 
 def own_weights(wave: Wave, responses: pd.DataFrame) -> dict[str, Weights] | None:
@@ -69,8 +70,18 @@ def speaks_for(wave: Wave) -> Message:
 
 
 def identity_note(wave: Wave) -> Message | None:
-    """Say how many answers were given an id of their own, None if all had one."""
-    given = sum(r.own_ids for r in wave.intake_reports() if r.table == "responses")
+    """Say how many answers lead to no customer, or were given an id of their own; None if all had one."""
+    reports = [r for r in wave.intake_reports() if r.table == "responses"]
+    unnamed = sum(r.unnamed for r in reports)
+    if unnamed:
+        return plural(
+            "{n:int} answer leads to no customer, for want of an id or of an invitation that this wave sent; it counts "
+            "by itself. Where the file has customer ids, name their column in wave.yaml.",
+            "{n:int} answers lead to no customer, for want of an id or of an invitation that this wave sent; each "
+            "counts by itself. Where the file has customer ids, name their column in wave.yaml.",
+            n=unnamed,
+        )
+    given = sum(r.own_ids for r in reports)
     if not given:
         return None
     return plural(

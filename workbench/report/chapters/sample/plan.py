@@ -64,7 +64,8 @@ def assumptions(wave: Wave) -> pd.DataFrame:
     if answers is None or len(answers) < ANSWERS_NEEDED:
         return nothing
     weight = "weight" if "weight" in answers else None
-    parts = [(WHOLE, answers), *((str(s), part) for s, part in answers.groupby("stratum"))]
+    # answers that nobody drew have one stratum, which is the whole
+    parts = [(WHOLE, answers), *((str(s), part) for s, part in answers.groupby("stratum") if str(s) != WHOLE)]
     found = pd.DataFrame([earlier_shares(part, "recommend", weight=weight) for _, part in parts])
     found = found.astype({"n": "int64"}).assign(stratum=[s for s, _ in parts], wave=before.config.wave)
     return found[list(ASSUMED_COLUMNS)]
