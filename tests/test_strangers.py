@@ -1,4 +1,4 @@
-"""What a stranger adds: a chapter, a language and an SQL engine, each in its file and one line, and nothing else."""
+"""What a stranger adds: a chapter, a language, an SQL engine, a sampling design: a file and a line each, nothing else."""
 
 from __future__ import annotations
 
@@ -55,6 +55,71 @@ from workbench.core.engine.duckdb import DuckDBEngine
 
 class ToyEngine(DuckDBEngine):
     pass
+"""
+DESIGN = """\
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import Field
+
+from workbench.core.language import message
+from workbench.sampling.design import DesignSettings, SamplingDesign, VarianceRule
+from workbench.sampling.drawing import select_smallest
+
+
+class LotterySettings(DesignSettings):
+    winners: int = Field(ge=1, description="Customers of each stratum who win.")
+
+
+@dataclass(frozen=True)
+class Lottery(SamplingDesign):
+    sizes: dict
+
+    label: ClassVar = message("Lottery")
+    name: ClassVar = "lottery"
+    Settings: ClassVar = LotterySettings
+
+    def select(self, drawing):
+        return select_smallest(drawing, self.sizes, self.reserve)
+
+    @classmethod
+    def of_plan(cls, plan):
+        return cls({s: plan.settings.winners for s in plan.allocation.table["stratum"]})
+
+    @classmethod
+    def variance(cls, settings):
+        return VarianceRule(populations=("stratum_population",))
+
+    def sentences(self, strata):
+        yield message("Winners were drawn from a hat.")
+"""
+SAMPLED = """\
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+class Quiet:
+    started = ended = lambda self, *_: None
+
+from workbench.estimation import estimate_mean
+from workbench.report.chapters.response.design import survey_design
+from workbench.report.run.chain import run_chain
+from workbench.report.run.kernels import kernel_room
+from workbench.report.steps import CHAPTERS, find_notebooks
+from workbench.store import Wave
+wave = Wave.open("shop/w2")
+asked = wave.read("sample").query("~reserve")
+asked[["customer_id"]].assign(recommend=[0, 5, 8, 9, 10] * 4).to_csv("shop/w2/raw/responses.csv", index=False)
+text = Path("shop/w2/wave.yaml").read_text()
+Path("shop/w2/wave.yaml").write_text(text.replace("tables: {", "tables: {responses: {file: raw/responses.csv}, "))
+wave = Wave.open("shop/w2")
+chapters = [c for c in CHAPTERS if c.name in ("10_sample", "20_response")]
+with kernel_room("plain"):
+    outcomes = run_chain(wave, chapters, find_notebooks(), Quiet())
+assert {o.state for o in outcomes.values()} <= {"ran", "unchanged"}, outcomes
+found = estimate_mean(wave.read("respondents"), "recommend", survey_design(wave)).table.iloc[0]
+print(round(found["estimate"], 6), round(found["std_error"], 6), sep="\\n")
 """
 DRIVER = """\
 import sys
@@ -120,6 +185,45 @@ def house(root, tmp_path) -> Path:
     text = "\n".join(lines).replace("zh-CN: 商店}", "zh-CN: 商店, ja: 店}")
     (shop / "wave.yaml").write_text(text + "\nlanguages: [en, ja]\nengine: 'toy://'\n", encoding="utf-8")
     return tmp_path
+
+
+def add_design(package: Path) -> None:
+    designs = package / "sampling" / "designs"
+    (designs / "lottery.py").write_text(DESIGN)
+    line = "from workbench.sampling.designs.lottery import Lottery as Lottery\n"
+    add_line(designs / "__init__.py", "from workbench.sampling.designs.poisson", line)
+
+
+def run(house: Path, *arguments: str) -> str:
+    env = {**os.environ, "PYTHONPATH": str(house)}
+    done = subprocess.run([sys.executable, *arguments], cwd=house, env=env, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+def test_a_sampling_design_costs_a_file_and_a_line(root, tmp_path):
+    skip = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(root / "workbench", tmp_path / "workbench", ignore=skip)
+    shutil.copytree(root / "notebooks", tmp_path / "notebooks")
+    add_design(tmp_path / "workbench")
+    shop = tmp_path / "shop" / "w2"
+    (shop / "raw").mkdir(parents=True)
+    rows = [f"c{i:03d},{'n' if i % 3 else 's'}" for i in range(300)]
+    (shop / "raw" / "customers.csv").write_text("\n".join(["customer_id,region", *rows]) + "\n")
+    (shop / "wave.yaml").write_text(
+        "study: shop\nwave: w2\ntitle: {en: Shop, zh-CN: 商店}\nas_of: 2026-06-30\n"
+        "tables: {customers: {file: raw/customers.csv}}\npopulation: {strata: [region]}\n"
+        "sample: {design: lottery, winners: 10, n: 10, reserve: 0}\n",
+        encoding="utf-8",
+    )
+    run(tmp_path, "-m", "workbench.cli", "sample", "shop/w2")
+    statement = (shop / "fieldwork" / "sampling_statement.en.txt").read_text(encoding="utf-8")
+    assert "Design: Lottery; 20 customers drawn in 2 strata" in statement and "from a hat" in statement
+    estimate, error = map(float, run(tmp_path, "-c", SAMPLED).split())
+    # by hand: 10 of 200 and 10 of 100, each twice the answers 0, 5, 8, 9, 10
+    spread = 10 / 9 * 13.04
+    assert estimate == pytest.approx(6.4)
+    assert error == pytest.approx((spread / 10 * ((2 / 3) ** 2 * 0.95 + (1 / 3) ** 2 * 0.9)) ** 0.5, rel=1e-5)
 
 
 def test_a_chapter_a_language_and_an_engine_cost_a_file_and_a_line_each(house):

@@ -3,7 +3,7 @@ import pytest
 
 from workbench.core.errors import InputError
 from workbench.sampling import Frame, Stratified, Systematic, draw
-from workbench.sampling.sample import reserve_size
+from workbench.sampling.stratum_sizes import reserve_size
 
 FRAME = Frame(
     pd.DataFrame({"customer_id": [f"C{i:03d}" for i in range(100)], "region": ["n", "n", "n", "s"] * 25}),

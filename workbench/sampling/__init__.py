@@ -8,9 +8,9 @@ from workbench.sampling.call_lists import CallLists, call_lists, invitation_ids,
 from workbench.sampling.clusters import cluster_counts, cluster_effect
 from workbench.sampling.collapsing import collapse_strata
 from workbench.sampling.coordination import Coordination, coordinate
+from workbench.sampling.design import SamplingDesign
 from workbench.sampling.designs import (
     Cluster,
-    Design,
     Poisson,
     ProportionalToSize,
     SimpleRandom,
@@ -18,6 +18,7 @@ from workbench.sampling.designs import (
     Systematic,
     TwoStage,
 )
+from workbench.sampling.designs.systematic import check_periodicity
 from workbench.sampling.exclusions import FrameSummary, frame_summary
 from workbench.sampling.frame import Frame, stratum_counts
 from workbench.sampling.frame_ids import duplicate_rows, store_random_numbers
@@ -40,7 +41,6 @@ from workbench.sampling.representativeness import (
 )
 from workbench.sampling.sample import Sample
 from workbench.sampling.selection import draw
-from workbench.sampling.selection_systematic import check_periodicity
 from workbench.sampling.size import SampleSize, sample_size
 from workbench.sampling.size_search import (
     ComparedAllocations,
@@ -64,7 +64,6 @@ __all__ = [
     "Conditioning",
     "Coordination",
     "Cuts",
-    "Design",
     "Frame",
     "FrameSummary",
     "Overlap",
@@ -74,6 +73,7 @@ __all__ = [
     "RiskFrame",
     "Sample",
     "SampleSize",
+    "SamplingDesign",
     "SimpleRandom",
     "Statement",
     "StrataShares",

@@ -69,6 +69,7 @@ def collapse_strata(frame: Frame, minimum: int) -> Collapsed:
     Examples
     --------
     >>> import pandas as pd
+    >>> import pandas as pd
     >>> customers = pd.DataFrame({"customer_id": range(9), "region": list("nnnnnnsss"), "size": list("aaaaabaab")})
     >>> collapse_strata(Frame(customers, stratum=["region", "size"]), 2).table["collapsed_stratum"].tolist()
     ['n | a + b', 'n | a + b', 's | a + b', 's | a + b']

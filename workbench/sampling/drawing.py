@@ -1,9 +1,9 @@
-"""What every selector uses: one drawing's SQL, sizes joined to strata, and the smallest numbers of each stratum."""
+"""What designs draw with: one drawing's SQL, sizes joined to strata, and the smallest numbers of each stratum."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,9 @@ import pandas as pd
 
 from workbench.core.errors import InputError, nearest
 from workbench.core.results import Note
-from workbench.sampling.designs import Design, Sizes, sizes_of
 from workbench.sampling.frame import RESERVED, WHOLE, Frame, stratum_counts
 from workbench.sampling.random_numbers import SPACE, rotated_sql
-from workbench.sampling.sample import reserve_size
+from workbench.sampling.stratum_sizes import Sizes, reserve_size, sizes_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +69,7 @@ class Draw:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Drawn:
-    """What a design's selector returns.
+    """What a design draws.
 
     Attributes
     ----------
@@ -85,9 +84,6 @@ class Drawn:
     strata: pd.DataFrame
     notes: tuple[Note, ...] = ()
     extra: tuple[str, ...] = ()
-
-
-Selector = Callable[[Draw, Design], Drawn]
 
 
 def whole_counts(frame: Frame) -> pd.DataFrame:
@@ -217,3 +213,9 @@ def simple_probabilities(rows: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame
     n = rows["stratum"].map(plan.set_index("stratum")["n"]).astype(float)  # a draw may be empty
     population = rows["stratum"].map(plan.set_index("stratum")["population"]).astype(float)
     return rows.assign(inclusion_probability=n / population, reserved=rows["order"] > n)
+
+
+def select_smallest(drawing: Draw, n: Sizes, reserve: float) -> Drawn:
+    """Draw the `n` smallest random numbers, of the whole frame or of each stratum, and the reserve after them."""
+    plan, label = plan_of(drawing, n, reserve)
+    return Drawn(rows=simple_probabilities(smallest_numbers(drawing, plan, label), plan), strata=plan)

@@ -19,6 +19,7 @@ MISSING_STRATUM = "(missing)"
 WHOLE = "all"
 SEPARATOR = " | "
 MOST_STRATA = 100_000
+LIST_PLACE = "list_place"  # where a customer stands in the list that a systematic sample runs through
 Reason = str | Spoken
 RESERVED = (
     "stratum",
@@ -36,6 +37,7 @@ RESERVED = (
     "psu_population",
     "psu_probability",
     "psu_order",
+    LIST_PLACE,
 )
 
 

@@ -14,10 +14,10 @@ from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.sampling.coordination import look_up
-from workbench.sampling.designs import Sizes, sizes_of
 from workbench.sampling.drawing import Draw, smallest_numbers
 from workbench.sampling.frame import WHOLE, Frame, as_frame, stratum_counts
 from workbench.sampling.random_numbers import check_salt
+from workbench.sampling.stratum_sizes import Sizes, sizes_of
 from workbench.sampling.words import in_words
 
 STATUSES = ("stays", "recruited", "rotated_out", "inactive", "left_frame")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
@@ -13,7 +12,7 @@ from workbench.core.errors import InputError
 from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
-from workbench.sampling.designs import Design, SimpleRandom, Stratified
+from workbench.sampling.design import SamplingDesign
 from workbench.sampling.frame import Reason
 from workbench.sampling.random_numbers import RECIPE
 from workbench.sampling.words import in_words
@@ -33,7 +32,8 @@ class Sample(Result):
         ``u`` and ``prn`` (the permanent random number as a fraction and as the integer), ``inclusion_probability``,
         ``base_weight`` (its inverse), ``stratum_population`` (eligible customers of the stratum), ``order`` (1, 2, …
         within the stratum, the order of contact), and the frame's carried columns. Designs with clusters add
-        ``psu_population`` (clusters of the stratum) and the probabilities of both stages.
+        ``psu_population`` (clusters of the stratum) and the probabilities of both stages, systematic ones
+        ``list_place``.
     reserve
         The customers that replace those who cannot be reached, with the same columns; ``order`` goes on counting. Their
         inclusion probability is missing until they are used (`with_reserve`).
@@ -49,7 +49,7 @@ class Sample(Result):
 
     reserve: pd.DataFrame
     strata: pd.DataFrame
-    design: Design
+    design: SamplingDesign
     salt: str
     start: float | Mapping[str, float]
     id: str
@@ -70,6 +70,7 @@ class Sample(Result):
         "n": Column(message("Sample"), "int"),
         "expected_n": Column(message("Expected sample"), "dec1"),
         "certain": Column(message("Taken for certain"), "int"),
+        "list_place": Column(message("Place in the list"), "int"),
         "clusters": Column(message("Clusters"), "int"),
         "clusters_drawn": Column(message("Clusters drawn"), "int"),
         "psu_population": Column(message("Clusters in the stratum"), "int"),
@@ -103,7 +104,7 @@ class Sample(Result):
         InputError
             If a stratum has fewer reserve customers, or the design's reserve has no such reading.
         """
-        if not isinstance(self.design, (SimpleRandom, Stratified)):
+        if not self.design.reserve_enlarges:
             raise InputError(
                 "Used reserve enlarges simple random samples within strata.",
                 found=type(self.design).__name__,
@@ -149,17 +150,6 @@ class Sample(Result):
         lines += [self.strata.to_string(index=False, max_rows=20)]
         lines += [f"{n.severity}: {n.message.text('en')}" for n in self.notes]
         return "\n".join(lines)
-
-
-def reserve_size(n: int, population: int, share: float) -> int:
-    """Return how many reserve customers a stratum of `n` sampled has, as far as the population goes.
-
-    Examples
-    --------
-    >>> reserve_size(10, 12, 0.5), reserve_size(3, 100, 0.5)
-    (2, 2)
-    """
-    return min(math.ceil(n * share - 1e-9), population - n)
 
 
 def size_notes(strata: pd.DataFrame) -> list[Note]:

@@ -10,33 +10,21 @@ import pandas as pd
 
 from workbench.core.engine import Table
 from workbench.core.errors import InputError, UntrustedWarning
-from workbench.sampling.designs import (
-    Cluster,
-    Design,
-    Poisson,
-    ProportionalToSize,
-    SimpleRandom,
-    Sizes,
-    Stratified,
-    Systematic,
-    TwoStage,
-)
-from workbench.sampling.drawing import Draw, Drawn, Selector, plan_of, simple_probabilities, smallest_numbers
+from workbench.sampling.design import SamplingDesign
+from workbench.sampling.designs import DESIGNS
+from workbench.sampling.drawing import Draw, Drawn
 from workbench.sampling.exclusions import strata_notes
 from workbench.sampling.frame import Frame, as_frame
 from workbench.sampling.frame_ids import check_stored_numbers, count_duplicates, refuse_duplicates
 from workbench.sampling.random_numbers import check_salt, check_start, uniform
 from workbench.sampling.sample import Sample, size_notes
-from workbench.sampling.selection_clusters import select_clusters, select_two_stage
-from workbench.sampling.selection_size import select_poisson, select_proportional
-from workbench.sampling.selection_systematic import select_systematic
 
 EXHAUSTIVE_ROWS = 1_000_000  # up to here every id is compared with every other; above, those that can be drawn
 
 
 def draw(
     frame: Frame | pd.DataFrame | Table | str | Path,
-    design: Design,
+    design: SamplingDesign,
     *,
     salt: str,
     start: float | Mapping[str, float] = 0.0,
@@ -80,6 +68,7 @@ def draw(
 
     Examples
     --------
+    >>> from workbench.sampling.designs import Stratified
     >>> customers = pd.DataFrame({"customer_id": [f"C{i:03d}" for i in range(100)], "region": ["n", "s"] * 50})
     >>> sample = draw(Frame(customers, stratum="region"), Stratified({"n": 2, "s": 1}), salt="study")
     >>> sample.table[["stratum", "inclusion_probability", "base_weight", "order"]]
@@ -90,16 +79,15 @@ def draw(
     """
     chosen = as_frame(frame)
     drawing = Draw(chosen, check_salt(salt), *_starts(start))
-    selector = SELECTORS.get(type(design))
-    if selector is None:
+    if not isinstance(design, SamplingDesign):
         raise InputError(
             "A design is one of those known.",
             found=repr(type(design).__name__),
-            fix=f"Use one of {', '.join(k.__name__ for k in SELECTORS)}.",
+            fix=f"Use one of {', '.join(k.__name__ for k in DESIGNS.values())}.",
             where="design",
         )
     check_stored_numbers(chosen, salt)
-    drawn = selector(drawing, design)
+    drawn = design.select(drawing)
     _check_starts(drawing, drawn)
     sample = _as_sample(drawing, design, drawn, start)
     for note in sample.notes:
@@ -108,7 +96,7 @@ def draw(
     return sample
 
 
-def _as_sample(drawing: Draw, design: Design, drawn: Drawn, start: float | Mapping[str, float]) -> Sample:
+def _as_sample(drawing: Draw, design: SamplingDesign, drawn: Drawn, start: float | Mapping[str, float]) -> Sample:
     frame, rows = drawing.frame, drawn.rows
     _check_repeats(frame, rows, int(drawn.strata["population"].sum()))
     population = drawn.strata.set_index("stratum")["population"]
@@ -160,33 +148,3 @@ def _check_starts(drawing: Draw, drawn: Drawn) -> None:
             fix="Coordinate over the same strata as the design uses; a design without strata takes a frame without.",
             where="start",
         )
-
-
-def select_simple(drawing: Draw, design: Design) -> Drawn:
-    """Draw a `SimpleRandom` design."""
-    assert isinstance(design, SimpleRandom)
-    return _simple(drawing, design.n, design.reserve)
-
-
-def select_stratified(drawing: Draw, design: Design) -> Drawn:
-    """Draw a `Stratified` design."""
-    assert isinstance(design, Stratified)
-    return _simple(drawing, design.allocation, design.reserve)
-
-
-def _simple(drawing: Draw, n: Sizes, reserve: float) -> Drawn:
-    plan, label = plan_of(drawing, n, reserve)
-    rows = smallest_numbers(drawing, plan, label)
-    return Drawn(rows=simple_probabilities(rows, plan), strata=plan)
-
-
-# a new design is one function and one entry here
-SELECTORS: dict[type[Design], Selector] = {
-    SimpleRandom: select_simple,
-    Stratified: select_stratified,
-    Systematic: select_systematic,
-    Cluster: select_clusters,
-    TwoStage: select_two_stage,
-    ProportionalToSize: select_proportional,
-    Poisson: select_poisson,
-}

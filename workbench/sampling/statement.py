@@ -11,7 +11,6 @@ from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Result
 from workbench.sampling.burden import Burden
-from workbench.sampling.designs import Cluster, Poisson, ProportionalToSize, Systematic, TwoStage
 from workbench.sampling.exclusions import FrameSummary
 from workbench.sampling.sample import Sample
 
@@ -139,16 +138,7 @@ def _design(sample: Sample) -> Iterator[Message]:
         strata=len(sample.strata),
         reserve=len(sample.reserve),
     )
-    if isinstance(design, (Cluster, TwoStage)):
-        drawn, there = (int(sample.strata[c].sum()) for c in ("clusters_drawn", "clusters"))
-        yield message("{drawn:int} of {there:int} clusters were drawn.", drawn=drawn, there=there)
-    if isinstance(design, Systematic):
-        yield message("The random start of each stratum follows from the salt.")
-    if isinstance(design, (ProportionalToSize, Poisson)) and "certain" in sample.strata:
-        yield message(
-            "Probabilities are proportional to size; {n:int} customers are taken for certain.",
-            n=int(sample.strata["certain"].sum()),
-        )
+    yield from design.sentences(sample.strata)
 
 
 def _numbers(sample: Sample) -> Iterator[Message]:

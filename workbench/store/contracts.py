@@ -295,7 +295,8 @@ def contract_of(table: str, config: WaveConfig) -> Contract:
     general = CONTRACTS[table]
     if table == "customers":
         # what a sample goes by in proportion is a number, whatever expression made it
-        sizes = {config.sample.size: Field("number")} if config.sample.size else {}
+        size = config.sample.frame_columns.get("size")
+        sizes = {size: Field("number")} if size else {}
         return Contract({**sizes, **general.fields}, general.unique)
     if table != "responses":
         return general

@@ -158,7 +158,8 @@ def _intake_key(
 ) -> str:
     asked = {n: q.model_dump(mode="json", exclude={"label"}) for n, q in config.questions.items()}
     values = {c: sorted(merged_values(config, c).items()) for c in config.values}
-    relevant: tuple[object, ...] = (config.timezone, values, config.sample.size if table == "customers" else "")
+    own = config.sample.frame_columns if table == "customers" else ""
+    relevant: tuple[object, ...] = (config.timezone, values, own)
     if table == "responses":
         recommend = config.recommend.model_dump(mode="json")
         alone = stands_alone(table, config)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
+from workbench.store.config.designs import DESIGNS, DesignKeys, check_known, settings_of
 from workbench.store.config.parts import Confidence, Part, Share, Words
 
 Numbers = dict[str, dict[str, float]]
@@ -19,27 +20,15 @@ class Costs(Part):
     fixed: Annotated[float, Field(ge=0)] = 0
 
 
-class SamplePlan(Part):
-    """How large the sample is, how it is drawn and shared out, and who is spared."""
+class SamplePlan(DesignKeys):
+    """How large the sample is, how it is drawn and shared out, and who is spared; with the keys of every design."""
 
-    design: Literal["stratified", "simple", "systematic", "proportional_to_size", "poisson", "cluster", "two_stage"] = (
-        Field(
-            default="stratified",
-            description="How customers are drawn; every design but 'simple' draws inside the strata.",
-        )
+    design: Annotated[str, AfterValidator(check_known), Field(json_schema_extra={"enum": list(DESIGNS)})] = Field(
+        default="stratified",
+        description="How customers are drawn: "
+        + "; ".join(f"'{name}' {'inside' if d.by_strata else 'without'} the strata" for name, d in DESIGNS.items())
+        + ".",
     )
-    size: str | None = Field(
-        default=None, description="Positive column that 'proportional_to_size' goes by, and 'poisson' where given."
-    )
-    psu: str | None = Field(default=None, description="Column of the clusters of 'cluster' and 'two_stage'.")
-    per_psu: int | None = Field(default=None, ge=1, description="Customers to ask in each cluster of 'two_stage'.")
-    psu_chance: Literal["size", "equal"] = Field(
-        default="size", description="Clusters are drawn in proportion to their customers, or all with one chance."
-    )
-    intraclass_correlation: Annotated[float, Field(ge=0, le=1)] = Field(
-        default=0.0, description="How alike customers of one cluster answer; it raises the design effect planned for."
-    )
-    order_by: list[str] = Field(default=[], description="Columns that 'systematic' runs through, in order.")
     n: int | None = Field(default=None, gt=0, description="Completes wanted; from `margin` where not given.")
     margin: Annotated[float, Field(gt=0)] = Field(
         default=5, description="Half width of the interval: points of NPS (5), or a share for a proportion (0.05)."
@@ -71,7 +60,7 @@ class SamplePlan(Part):
     maximum_per_stratum: int | None = Field(default=None, ge=1)
     reserve: Annotated[float, Field(ge=0, le=5)] = Field(
         default=0.5,
-        description="Reserve, as a share of the sample; 'proportional_to_size', 'poisson' and 'cluster' have none.",
+        description="Reserve, as a share of the sample, for designs that have one.",
     )
     salt: str | None = Field(default=None, description="Salt of the permanent random numbers; the study by default.")
     start: Annotated[float, Field(ge=0, lt=1)] = Field(default=0.0, description="Where on the circle the draw starts.")
@@ -86,21 +75,26 @@ class SamplePlan(Part):
     )
     most_contacts: int = Field(default=1, ge=1, description="With `rest_months`.")
 
+    _of_design: Any = PrivateAttr(default=None)
+
     @model_validator(mode="after")
     def _drawable(self) -> SamplePlan:
-        if self.size is None and self.design == "proportional_to_size":
-            raise ValueError("size: design 'proportional_to_size' needs a column of sizes")
-        if self.size is not None and self.design not in ("proportional_to_size", "poisson"):
-            raise ValueError("size: a column of sizes belongs to design 'proportional_to_size' or 'poisson'")
-        if (self.psu is not None) != (self.design in ("cluster", "two_stage")):
-            raise ValueError("psu: a column of clusters belongs to designs 'cluster' and 'two_stage', which need one")
-        if (self.per_psu is not None) != (self.design == "two_stage"):
-            raise ValueError("per_psu: customers per cluster belong to design 'two_stage', which needs them")
-        if self.order_by and self.design != "systematic":
-            raise ValueError("order_by: an order belongs to design 'systematic'")
-        if self.design in ("systematic", "cluster", "two_stage") and self.spare_waves and self.spare_by == "start":
+        given = {k: getattr(self, k) for k in self.model_fields_set}
+        self._of_design = settings_of(self.design, given)
+        if self.spare_waves and self.spare_by == "start" and not DESIGNS[self.design].spares_by_start:
             raise ValueError(f"spare_by: design '{self.design}' spares by 'exclude'; a start does not spare customers")
         return self
+
+    @property
+    def of_design(self) -> Any:
+        """What the plan says of its design alone: an instance of the design's settings."""
+        return self._of_design
+
+    @property
+    def frame_columns(self) -> dict[str, Any]:
+        """Columns of the customer list that the design goes by: some of ``size``, ``order_by`` and ``psu``."""
+        columns: dict[str, Any] = self._of_design.of_frame()
+        return columns
 
 
 class Rewards(Part):

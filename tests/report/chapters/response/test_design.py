@@ -7,6 +7,7 @@ from workbench.estimation import Design, estimate_mean
 from workbench.report.chapters.response.design import survey_design, with_drawn_probabilities
 from workbench.sampling import Frame, ProportionalToSize, SimpleRandom, TwoStage, draw
 from workbench.store import Wave
+from workbench.store.config.sample import SamplePlan
 
 PEOPLE = pd.DataFrame({"customer_id": [f"c{i:04d}" for i in range(1200)]})
 PEOPLE["store"] = [f"s{i % 40:02d}" for i in range(1200)]
@@ -20,13 +21,13 @@ def asked_of(design, called=0):
 
 
 def test_reserve_called_in_shares_the_probability_of_its_stratum():
-    asked = with_drawn_probabilities(asked_of(SimpleRandom(100, reserve=0.5), called=20))
+    asked = with_drawn_probabilities(asked_of(SimpleRandom(100, reserve=0.5), called=20), SamplePlan())
     assert asked["inclusion_probability"].tolist() == [0.1] * 120
 
 
 def test_reserve_called_in_shares_the_probability_of_its_cluster():
     asked = asked_of(TwoStage(8, 10, clusters="equal", reserve=0.5), called=25)
-    found = with_drawn_probabilities(asked)
+    found = with_drawn_probabilities(asked, SamplePlan(design="two_stage", psu="store", per_psu=10))
     many = asked.groupby("psu")["customer_id"].transform("size")
     assert (many > 10).any()
     np.testing.assert_allclose(found["inclusion_probability"], 8 / 40 * many / 30)
@@ -36,7 +37,7 @@ def test_reserve_called_in_shares_the_probability_of_its_cluster():
 
 def test_probabilities_by_size_stay_and_have_no_finite_population():
     asked = asked_of(ProportionalToSize(100))
-    found = with_drawn_probabilities(asked)
+    found = with_drawn_probabilities(asked, SamplePlan(design="proportional_to_size", size="size"))
     pd.testing.assert_series_equal(found["inclusion_probability"], asked["inclusion_probability"])
     assert "stratum_population" not in found
 

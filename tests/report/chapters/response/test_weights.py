@@ -52,7 +52,7 @@ def asked(sample, contacts):
     rng = np.random.default_rng(4)
     done = contacts.loc[contacts["disposition"] == "completed", ["customer_id"]]
     responses = done.assign(recommend=rng.integers(0, 11, len(done)), satisfaction=rng.integers(1, 6, len(done)))
-    return with_drawn_probabilities(weights.asked_and_answered(sample, contacts, responses))
+    return with_drawn_probabilities(weights.asked_and_answered(sample, contacts, responses), SamplePlan())
 
 
 def test_asked_are_those_contacted(asked, contacts):

@@ -6,41 +6,19 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.core.names import CUSTOMER_ID, STRATUM_POPULATION
 from workbench.estimation import Design
+from workbench.sampling.design import VarianceRule
+from workbench.sampling.designs import DESIGNS
 from workbench.store import Wave
+from workbench.store.config.sample import SamplePlan
 from workbench.weighting import Weights, rake
 
-UNEQUAL = 1e-9
 RAKING_TOTALS = "raking_totals"
 
 
-def with_drawn_probabilities(asked: pd.DataFrame) -> pd.DataFrame:
-    """Return those asked with the probability of having been asked.
-
-    Reserve customers who were called in are asked too. Within a stratum, and in a two-stage sample within a cluster,
-    all who were asked share one probability, as the reserve follows the sample in the order of its random numbers.
-    Probabilities that differ within a stratum were made on purpose (a sample proportional to size) and stay.
-    """
-    if "psu_probability" in asked:
-        return _by_cluster(asked)
-    if "inclusion_probability" in asked:
-        drawn = asked.groupby("stratum")["inclusion_probability"].agg(["min", "max"])
-        if (drawn["max"] - drawn["min"] > UNEQUAL).any() and asked["inclusion_probability"].notna().all():
-            # strata of equal chances know their population; these do not have a finite one to be corrected by
-            return asked.drop(columns=STRATUM_POPULATION, errors="ignore")
-    n = asked.groupby("stratum")[CUSTOMER_ID].transform("size")
-    return asked.assign(inclusion_probability=n / asked[STRATUM_POPULATION])
-
-
-def _by_cluster(asked: pd.DataFrame) -> pd.DataFrame:
-    many = asked.groupby(["stratum", "psu"])[CUSTOMER_ID].transform("size")
-    inside = many / asked["elements"]
-    # where customers rest, the sample's probabilities speak for them too
-    drawn = asked["psu_probability"] * asked["element_probability"]
-    rest = (asked["inclusion_probability"] / drawn).groupby(asked["stratum"]).transform("max")
-    made = asked.assign(inclusion_probability=asked["psu_probability"] * inside * rest.fillna(1.0))
-    return made.drop(columns=STRATUM_POPULATION, errors="ignore")
+def with_drawn_probabilities(asked: pd.DataFrame, plan: SamplePlan) -> pd.DataFrame:
+    """Return those asked, reserve customers called in among them, with the probability of having been asked."""
+    return DESIGNS[plan.design].chances_of_asked(asked)
 
 
 def raking_margins(totals: pd.DataFrame) -> dict[str, pd.Series]:
@@ -67,13 +45,11 @@ def raked_anew(wave: Wave) -> Weights | None:
 def survey_design(wave: Wave) -> Design:
     """Return the design of a wave's respondents, as the sample was drawn and weighted.
 
-    Simple random, stratified and systematic samples have the finite population of their strata. A sample of clusters
-    drawn with one chance has two stages with a finite population each: the clusters, and the customers in a cluster.
-    Samples with chances in proportion to size are treated as drawn with replacement, which does not understate errors.
-    Raked weights bring their totals along, so that errors count what raking gained.
+    What the sample's design means for variances is said by the design itself (`VarianceRule`); it counts where all the
+    columns that it names came along with the answers. Without them units count as drawn with replacement, which does
+    not understate errors. Raked weights bring their totals along, so that errors count what raking gained.
     """
     columns = wave.columns("respondents")
-    plan = wave.config.sample
     common: dict[str, Any] = {
         "weight": "weight",
         "stratum": "stratum",
@@ -81,10 +57,19 @@ def survey_design(wave: Wave) -> Design:
         "lonely_psu": "average",
         "calibration": raked_anew(wave),
     }
-    if "psu_population" in columns:
-        if plan.psu_chance == "equal":
-            return Design(psu=["psu", CUSTOMER_ID], population=["psu_population", "elements"], **common)
-        return Design(psu="psu", **common)
     if wave.config.response.psu is not None:
         return Design(psu="psu", **common)
-    return Design(population=STRATUM_POPULATION if STRATUM_POPULATION in columns else None, **common)
+    rule = variance_rule(wave)
+    if not set(rule.columns) <= set(columns):
+        return Design(**common)
+    return Design(psu=_one(rule.stages), population=_one(rule.populations), order=rule.order, **common)
+
+
+def variance_rule(wave: Wave) -> VarianceRule:
+    """Return what the design of the wave's sample says of its variance."""
+    plan = wave.config.sample
+    return DESIGNS[plan.design].variance(plan.of_design)
+
+
+def _one(names: tuple[str, ...]) -> str | list[str] | None:
+    return (names[0] if len(names) == 1 else list(names)) if names else None

@@ -10,7 +10,12 @@ import pandas as pd
 from workbench.core.errors import InputError
 from workbench.core.language import message, plural
 from workbench.core.results import Note
-from workbench.report.chapters.response.design import RAKING_TOTALS, raking_margins, with_drawn_probabilities
+from workbench.report.chapters.response.design import (
+    RAKING_TOTALS,
+    raking_margins,
+    variance_rule,
+    with_drawn_probabilities,
+)
 from workbench.report.chapters.response.sources import own_weights, with_customer_columns
 from workbench.report.chapters.sample.chapter import make_frame
 from workbench.sampling import Frame, compare_with_frame
@@ -96,10 +101,11 @@ def weighted_answers(wave: Wave, responses: pd.DataFrame, smallest_class: int) -
     plan, frame = wave.config.response, frame_of(wave)
     columns = tuple(plan.adjust_by or wave.config.population.strata or ["stratum"])
     contacts = wave.read("contacts") if wave.has("contacts") else None
-    asked = with_drawn_probabilities(asked_and_answered(wave.read("sample"), contacts, responses))
+    asked = with_drawn_probabilities(asked_and_answered(wave.read("sample"), contacts, responses), wave.config.sample)
     weighted = weigh(asked, plan, columns, smallest_class, frame)
-    stranger = stranger_note(asked, responses)
-    notes = (stranger, *weighted.notes) if stranger else weighted.notes
+    rule = variance_rule(wave)
+    said = [stranger_note(asked, responses), Note(rule.note) if rule.note else None]
+    notes = (*(n for n in said if n), *weighted.notes)
     return replace(weighted, notes=notes, frame=frame, columns=columns)
 
 

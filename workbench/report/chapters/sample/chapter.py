@@ -109,9 +109,7 @@ def make_frame(people: Table, wave: Wave) -> Frame:
         people,
         stratum=population.strata,
         eligible=rules or None,
-        size=plan.size,
-        order_by=plan.order_by,
-        psu=plan.psu,
+        **plan.frame_columns,
         carry=list(dict.fromkeys([*population.strata, *shown, *asked_by])),
     )
 

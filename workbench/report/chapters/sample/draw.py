@@ -104,7 +104,7 @@ def draw_sample(wave: Wave) -> SampleDraw:
     people = wave.keep("frame", customer_table(wave), made_by=MADE_BY, order_by="customer_id")
     frame = make_frame(as_table(people, wave.engine), wave)
     summary = frame_summary(frame)
-    plan = sample_design.with_cluster_effect(wave.config.sample, frame)
+    plan = sample_design.with_design_effect(wave.config.sample, frame)
     assumed = sample_plan.assumptions(wave)
     size = sample_plan.wanted_size(plan, assumed, summary.eligible)
     sparing = sample_history.spare_earlier(frame, wave, salt)

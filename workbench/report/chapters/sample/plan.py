@@ -30,6 +30,7 @@ from workbench.sampling import (
     sample_size,
     size_for_groups,
 )
+from workbench.sampling.designs import DESIGNS
 from workbench.sampling.frame import MISSING_STRATUM
 from workbench.sampling.size_search import NAMES
 from workbench.store import Wave
@@ -126,7 +127,7 @@ def planning_table(
     limit = strata["population"] if available is None else strata["stratum"].map(available).fillna(0).astype("int64")
     strata["maximum"] = limit.clip(upper=plan.maximum_per_stratum)
     floors = [strata["maximum"].clip(upper=plan.minimum_per_stratum)]
-    if plan.design != "simple":
+    if DESIGNS[plan.design].by_strata:
         for column, wanted in plan.domain_margins.items():
             floors.append(group_minimum(strata, column, wanted, confidence=plan.confidence, where=WHERE))
     strata["minimum"] = pd.concat(floors, axis=1).max(axis=1)
@@ -141,7 +142,7 @@ def allocate_sample(strata: pd.DataFrame, plan: SamplePlan, size: SampleSize) ->
     """
     most = int(strata["maximum"].sum())
     fixed = None if plan.n is None else min(round(plan.n / plan.response_rate), most)
-    if plan.design == "simple":
+    if not DESIGNS[plan.design].by_strata:
         n = fixed or size_for_groups(strata, plan.domain_margins, least=size.invitations, confidence=plan.confidence)
         return allocate(strata.assign(minimum=0), n)
     if plan.allocation == "fewest":

@@ -2,55 +2,120 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, ClassVar
 
 import pandas as pd
+from pydantic import Field
 
-from workbench.core.errors import InputError, require_columns
-from workbench.core.language import message
+from workbench.core.errors import InputError
+from workbench.core.language import Message, message
+from workbench.core.names import STRATUM_POPULATION
 from workbench.core.results import Note
-from workbench.sampling.designs import Design, Systematic
+from workbench.sampling.design import DesignSettings, PlannedDraw, SamplingDesign, VarianceRule
 from workbench.sampling.drawing import Draw, Drawn, plan_of, simple_probabilities, whole_counts
-from workbench.sampling.frame import WHOLE, Frame, as_frame
-from workbench.sampling.random_numbers import SPACE, check_salt, permanent_random_number
+from workbench.sampling.frame import LIST_PLACE, WHOLE, Frame, as_frame
+from workbench.sampling.list_order import order_sql, random_start
+from workbench.sampling.periodicity import phase_effects
+from workbench.sampling.random_numbers import SPACE, check_salt
+from workbench.sampling.stratum_sizes import Sizes, check_sizes
 
 CYCLE_EFFECT, CYCLE_P = 1.5, 0.001  # a design effect this large, this surely, is called a cycle
 
 
-def random_start(drawing: Draw, stratum: str, space: int) -> int:
-    """Return a whole number in [0, `space`) that salt, stratum and start decide, uniform over salts."""
-    number = int(permanent_random_number([f"systematic start|{stratum}"], drawing.salt)[0])
-    return ((number + drawing.start_of(stratum)) % SPACE) * space // SPACE
+class SystematicSettings(DesignSettings):
+    """The order that a systematic sample runs through."""
+
+    order_by: list[str] = Field(default=[], description="Columns that 'systematic' runs through, in order.")
+    check_cycles: list[str] = Field(
+        default=[], description="Numeric columns in which 'systematic' looks for cycles near its interval."
+    )
 
 
-def order_sql(drawing: Draw, label: str) -> str:
-    """Return the ORDER BY items of a systematic sample: order columns, else strata; then random number, then id."""
-    frame, d = drawing.frame, drawing.frame.dialect
-    chosen = frame.order_by or frame.stratum
-    items = []
-    for column in chosen:
-        kind = frame.column_types[column].lower()
-        q = d.quote(column)
-        text = d.text_order.format(column=q) if "char" in kind or kind in ("text", "string") else q
-        items.append(f"{text} ASC NULLS LAST")
-    return ", ".join([*items, drawing.position(label), frame.id_order(d.quote(frame.id))])
+@dataclass(frozen=True, eq=False)
+class Systematic(SamplingDesign):
+    """Every k-th customer in the frame's order, from a random start; k need not be a whole number.
 
+    The order is the frame's `order_by`, else its strata (implicit stratification), else the random number; ties are
+    ordered by the random number, then the id.
 
-def select_systematic(drawing: Draw, design: Design) -> Drawn:
-    """Draw a `Systematic` design: the r-th in order is taken if ``(r a + b) mod m < a``, in whole numbers."""
-    assert isinstance(design, Systematic)
-    plan, label, steps = _steps(drawing, design)
-    rows = _taken(drawing, label, steps)
-    main = rows[rows["workbench_chosen"] == 1].copy()
-    main["order"] = main.sort_values("workbench_place").groupby("stratum").cumcount() + 1
-    many = plan["stratum"].map(main["stratum"].value_counts()).fillna(0).astype("int64")
-    plan = plan.assign(n=many, reserve=0)
-    spare = _reserve(drawing, rows[rows["workbench_chosen"] == 0], many, plan, design.reserve)
-    plan["reserve"] = plan["stratum"].map(spare["stratum"].value_counts()).fillna(0).astype("int64")
-    joined = simple_probabilities(pd.concat([main, spare], ignore_index=True), plan)
-    rates = {s: a / m for s, (a, m) in steps.items()}
-    joined["inclusion_probability"] = joined["stratum"].map(rates)
-    return Drawn(rows=joined, strata=plan, notes=tuple(_notes(drawing, design, label, steps)))
+    Attributes
+    ----------
+    n
+        Customers to draw from the whole frame, or an allocation to draw inside each stratum. The interval is N / n, as
+        a fraction, so that exactly n are drawn and everyone has inclusion probability n / N.
+    interval
+        The interval itself, instead of n; then the size varies by one.
+    check
+        Numeric columns whose cycles near the interval are looked for before drawing.
+
+    Examples
+    --------
+    >>> Systematic(100, check="amount_12m").check
+    ('amount_12m',)
+    """
+
+    n: Sizes | None = None
+    interval: float | None = None
+    check: str | Sequence[str] = ()
+
+    label: ClassVar[Message] = message("Systematic sample")
+    name: ClassVar[str] = "systematic"
+    spares_by_start: ClassVar[bool] = False
+    Settings: ClassVar[type[DesignSettings]] = SystematicSettings
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "check", (self.check,) if isinstance(self.check, str) else tuple(self.check))
+        if (self.n is None) == (self.interval is None):
+            raise InputError(
+                "A systematic sample has a size or an interval.",
+                found=f"n={self.n!r}, interval={self.interval!r}",
+                fix="Give exactly one of them.",
+                where="design",
+            )
+        if self.n is not None:
+            check_sizes(self.n)
+        elif not 1 <= float(self.interval or 0) < 1e9:
+            raise InputError(
+                "An interval is at least 1.",
+                found=repr(self.interval),
+                fix="Give the distance between two drawn customers.",
+                where="interval",
+            )
+
+    def select(self, drawing: Draw) -> Drawn:
+        """Take the r-th in order if ``(r a + b) mod m < a``, in whole numbers."""
+        plan, label, steps = _steps(drawing, self)
+        rows = _taken(drawing, label, steps)
+        main = rows[rows["workbench_chosen"] == 1].copy()
+        main["order"] = main.sort_values("workbench_place").groupby("stratum").cumcount() + 1
+        many = plan["stratum"].map(main["stratum"].value_counts()).fillna(0).astype("int64")
+        plan = plan.assign(n=many, reserve=0)
+        spare = _reserve(drawing, rows[rows["workbench_chosen"] == 0], many, plan, self.reserve)
+        plan["reserve"] = plan["stratum"].map(spare["stratum"].value_counts()).fillna(0).astype("int64")
+        joined = simple_probabilities(pd.concat([main, spare], ignore_index=True), plan)
+        rates = {s: a / m for s, (a, m) in steps.items()}
+        joined["inclusion_probability"] = joined["stratum"].map(rates)
+        joined[LIST_PLACE] = joined["workbench_place"].astype("int64")
+        notes = tuple(_notes(drawing, self, label, steps))
+        return Drawn(rows=joined, strata=plan, notes=notes, extra=(LIST_PLACE,))
+
+    @classmethod
+    def of_plan(cls, plan: PlannedDraw) -> SamplingDesign:
+        """Return the design with the columns in which the plan wants cycles looked for."""
+        return cls(plan.allocation, reserve=plan.reserve, check=plan.settings.check_cycles)
+
+    @classmethod
+    def variance(cls, settings: Any) -> VarianceRule:  # noqa: ARG003
+        """Return the rule of systematic samples: finite populations, and the order of the list."""
+        return VarianceRule(populations=(STRATUM_POPULATION,), order=LIST_PLACE)
+
+    def sentences(self, strata: pd.DataFrame) -> Iterator[Message]:  # noqa: ARG002
+        """Yield where the starts come from."""
+        yield message("The random start of each stratum follows from the salt.")
 
 
 def _steps(drawing: Draw, design: Systematic) -> tuple[pd.DataFrame, str, dict[str, tuple[int, int]]]:
@@ -108,7 +173,7 @@ def _notes(drawing: Draw, design: Systematic, label: str, steps: dict[str, tuple
     if not columns:
         notes.append(Note(message("The frame's order was not checked for cycles; name numeric columns in `check`.")))
     for column in columns:
-        table = _phases(drawing, column, label, steps)
+        table = phase_effects(drawing, column, label, steps)
         notes += [
             Note(
                 message(
@@ -162,56 +227,4 @@ def check_periodicity(
     drawing = Draw(chosen, check_salt(salt))
     _, label, steps = _steps(drawing, design)
     names = [columns] if isinstance(columns, str) else list(columns)
-    return pd.concat([_phases(drawing, c, label, steps) for c in names], ignore_index=True)
-
-
-def _phases(drawing: Draw, column: str, label: str, steps: dict[str, tuple[int, int]]) -> pd.DataFrame:
-    frame, d = drawing.frame, drawing.frame.dialect
-    require_columns(frame.column_types, [column], where="check")
-    kind = frame.column_types[column].lower()
-    if not (kind.startswith(("double", "float", "real", "decimal", "numeric", "hugeint")) or "int" in kind):
-        raise InputError(
-            "A cycle is looked for in numeric columns.",
-            found=f"{column!r} has type {kind}",
-            fix="Name a numeric column.",
-            where="check",
-        )
-    limits = ", ".join(
-        f"({d.literal(s)}, CAST({a} AS BIGINT), CAST({m} AS BIGINT))" for s, (a, m) in steps.items() if a
-    )
-    value = f"CAST({d.quote(column)} AS {d.double_type})"
-    # customers of the same phase would be drawn together
-    groups = frame.rows(
-        "SELECT stratum, phase, count(*) AS many, sum(x) AS total, sum(x * x) AS squares FROM "
-        f"(SELECT e.workbench_stratum AS stratum, floor(CAST(((workbench_place - 1) * a) % m AS {d.double_type}) "
-        "/ a) AS phase, x FROM "
-        f"(SELECT {label} AS workbench_stratum, {value} AS x, row_number() OVER (PARTITION BY {label} ORDER BY "
-        f"{order_sql(drawing, label)}) AS workbench_place FROM {{table}} WHERE {frame.where}) AS e "
-        f"JOIN (VALUES {limits}) AS limits(label, a, m) ON e.workbench_stratum = limits.label WHERE x IS NOT "
-        "NULL) AS phased "
-        "GROUP BY stratum, phase"
-    )
-    rows = []
-    for stratum, (a, m) in steps.items():
-        part = groups[groups["stratum"] == stratum]
-        effect, p = _between(part)
-        rows.append((column, stratum, m / a if a else float("nan"), effect, p))
-    return pd.DataFrame(rows, columns=["column", "stratum", "interval", "design_effect", "p_value"])
-
-
-def _between(groups: pd.DataFrame) -> tuple[float, float]:
-    from scipy import stats
-
-    k, many = len(groups), groups["many"].to_numpy(dtype=float)
-    size = many.sum()
-    if k < 2 or size <= k:
-        return float("nan"), float("nan")
-    total, squares = groups["total"].to_numpy(dtype=float), float(groups["squares"].sum())
-    around = squares - total.sum() ** 2 / size
-    between = float((total**2 / many).sum() - total.sum() ** 2 / size)
-    within = max(around - between, 0.0)
-    if around <= 0:
-        return float("nan"), float("nan")
-    mean_between = between / (k - 1)
-    ratio = mean_between / (within / (size - k)) if within > 0 else float("inf")
-    return mean_between / (around / (size - 1)), float(stats.f.sf(ratio, k - 1, size - k))
+    return pd.concat([phase_effects(drawing, c, label, steps) for c in names], ignore_index=True)

@@ -1,18 +1,28 @@
-"""Selectors of clusters: whole clusters, and clusters followed by a random sample inside each."""
+"""Drawing clusters, and what all designs of clusters share: settings, sizes, chances and their variance."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from workbench.core.errors import InputError
-from workbench.sampling.designs import Cluster, Design, Sizes, TwoStage, sizes_of
-from workbench.sampling.drawing import Draw, Drawn, planned, smallest_numbers
-from workbench.sampling.frame import SEPARATOR, WHOLE
+from workbench.core.language import Message, message
+from workbench.core.names import CUSTOMER_ID, INCLUSION_PROBABILITY, STRATUM_POPULATION
+from workbench.sampling.clusters import cluster_counts, cluster_effect
+from workbench.sampling.design import DesignSettings, PlannedDraw, SamplingDesign, VarianceRule
+from workbench.sampling.drawing import Draw, Drawn, planned
+from workbench.sampling.frame import SEPARATOR, WHOLE, Frame
 from workbench.sampling.order_sampling import inclusion_probabilities, ranking_numbers, take_all_threshold
 from workbench.sampling.random_numbers import SPACE, permanent_random_number
-from workbench.sampling.sample import reserve_size
+from workbench.sampling.stratum_sizes import Sizes, sizes_of
 
+LEAST_CLUSTERS = 2  # with one, a stratum's variance cannot be estimated
 EXTRA = ("psu_population", "psu_probability", "elements", "element_probability")
 
 
@@ -112,52 +122,14 @@ def _first_stage(part: pd.DataFrame, n: int, method: str) -> pd.DataFrame:
     return ranked.assign(psu_order=np.arange(1, n + 1))
 
 
-def select_clusters(drawing: Draw, design: Design) -> Drawn:
-    """Draw a `Cluster` design."""
-    assert isinstance(design, Cluster)
-    clusters, strata, label, cluster = draw_clusters(drawing, design.n, design.clusters)
-    frame, d = drawing.frame, drawing.frame.dialect
-    listed = ", ".join(f"({d.literal(c)})" for c in clusters["psu"])
-    key = frame.id_order(d.quote(frame.id))
-    rows = frame.rows(
-        f"SELECT {drawing.columns()}, workbench_psu AS psu, workbench_prn AS prn, row_number() OVER (PARTITION BY "
-        f"workbench_psu ORDER BY workbench_position, {key}) AS element_order FROM (SELECT {drawing.columns()}, "
-        f"{cluster} AS workbench_psu, {drawing.number} AS workbench_prn, {drawing.position(label)} AS "
-        f"workbench_position FROM {{table}} WHERE {frame.where}) AS e JOIN (VALUES {listed}) AS drawn(name) "
-        "ON e.workbench_psu = drawn.name"
-    )
-    rows = _joined(rows, clusters).assign(element_probability=1.0, reserved=False)
-    return _drawn(rows, strata)
-
-
-def select_two_stage(drawing: Draw, design: Design) -> Drawn:
-    """Draw a `TwoStage` design."""
-    assert isinstance(design, TwoStage)
-    clusters, strata, _, cluster = draw_clusters(drawing, design.n, design.clusters)
-    n = np.minimum(clusters["elements"], design.elements)
-    spare = [reserve_size(a, b, design.reserve) for a, b in zip(n.tolist(), clusters["elements"].tolist(), strict=True)]
-    inside = pd.DataFrame({"stratum": clusters["psu"], "population": clusters["elements"], "n": n, "reserve": spare})
-    found = smallest_numbers(_inside(drawing, clusters), inside, cluster)
-    rows = _joined(found.rename(columns={"stratum": "psu", "order": "element_order"}), clusters)
-    taken = rows["psu"].map(inside.set_index("stratum")["n"])
-    rows["element_probability"] = taken / rows["elements"]
-    return _drawn(rows.assign(reserved=rows["element_order"] > taken), strata)
-
-
-def _inside(drawing: Draw, clusters: pd.DataFrame) -> Draw:
-    """Return the same drawing, with the starts of the strata given to their clusters."""
-    if drawing.starts is None:
-        return drawing
-    starts = {p: drawing.start_of(s) for p, s in zip(clusters["psu"], clusters["stratum"], strict=True)}
-    return Draw(drawing.frame, drawing.salt, 0, starts)
-
-
-def _joined(rows: pd.DataFrame, clusters: pd.DataFrame) -> pd.DataFrame:
+def with_clusters(rows: pd.DataFrame, clusters: pd.DataFrame) -> pd.DataFrame:
+    """Give customers what is known of their clusters."""
     facts = clusters[["psu", "stratum", "elements", "psu_population", "psu_probability", "psu_order"]]
     return rows.merge(facts, on="psu", how="left", validate="many_to_one")
 
 
-def _drawn(rows: pd.DataFrame, strata: pd.DataFrame) -> Drawn:
+def drawn_of(rows: pd.DataFrame, strata: pd.DataFrame) -> Drawn:
+    """Return the drawing of customers with both probabilities, in the order of clusters."""
     rows = rows.sort_values(["stratum", "reserved", "psu_order", "element_order"], ignore_index=True)
     rows["order"] = rows.groupby("stratum").cumcount() + 1
     rows["inclusion_probability"] = rows["psu_probability"] * rows["element_probability"]
@@ -167,3 +139,85 @@ def _drawn(rows: pd.DataFrame, strata: pd.DataFrame) -> Drawn:
         reserve=strata["stratum"].map(counts["reserve"]).fillna(0).astype("int64"),
     )
     return Drawn(rows=rows, strata=strata, extra=EXTRA)
+
+
+class ClusterSettings(DesignSettings):
+    """The clusters, how they are drawn, and how alike their customers answer."""
+
+    psu: str = Field(description="Column of the clusters of 'cluster' and 'two_stage'.")
+    psu_chance: Literal["size", "equal"] = Field(
+        default="size", description="Clusters are drawn in proportion to their customers, or all with one chance."
+    )
+    intraclass_correlation: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="How alike customers of one cluster answer; it raises the design effect planned for.",
+    )
+
+    @property
+    def most_per_cluster(self) -> int | None:
+        """Customers to ask in a cluster; None for all of them."""
+        return None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ClusterDesign(SamplingDesign):
+    """What designs of clusters have in common."""
+
+    spares_by_start: ClassVar[bool] = False
+    Settings: ClassVar[type[DesignSettings]] = ClusterSettings
+
+    @classmethod
+    def design_effect(cls, settings: Any, frame: Frame, response_rate: float) -> float:
+        """Return Kish's effect of the answers expected in a cluster."""
+        if not settings.intraclass_correlation:
+            return 1.0
+        counts = cluster_counts(frame)
+        size = counts["customers"].sum() / counts["clusters"].sum()
+        asked = min(size, settings.most_per_cluster or size)
+        return cluster_effect(asked * response_rate, settings.intraclass_correlation)
+
+    @classmethod
+    def variance(cls, settings: Any) -> VarianceRule:
+        """Return the rule: two stages of finite populations for equal chances, else clusters with replacement.
+
+        Clusters drawn in proportion to their size count as drawn with replacement, which does not understate errors.
+        """
+        if settings.psu_chance == "equal":
+            return VarianceRule(stages=("psu", CUSTOMER_ID), populations=("psu_population", "elements"))
+        return VarianceRule(stages=("psu",))
+
+    @classmethod
+    def chances_of_asked(cls, asked: pd.DataFrame) -> pd.DataFrame:
+        """Return everybody asked with the probability of having been asked: one for all in a cluster."""
+        many = asked.groupby(["stratum", "psu"])["psu"].transform("size")
+        # where customers rest, the sample's probabilities speak for them too
+        drawn = asked["psu_probability"] * asked["element_probability"]
+        rest = (asked[INCLUSION_PROBABILITY] / drawn).groupby(asked["stratum"]).transform("max")
+        chance = asked["psu_probability"] * many / asked["elements"] * rest.fillna(1.0)
+        return asked.assign(**{INCLUSION_PROBABILITY: chance}).drop(columns=STRATUM_POPULATION, errors="ignore")
+
+    def sentences(self, strata: pd.DataFrame) -> Iterator[Message]:
+        """Yield how many clusters were drawn."""
+        drawn, there = (int(strata[c].sum()) for c in ("clusters_drawn", "clusters"))
+        yield message("{drawn:int} of {there:int} clusters were drawn.", drawn=drawn, there=there)
+
+
+def clusters_to_draw(plan: PlannedDraw) -> dict[str, int] | int:
+    """Return how many clusters give each stratum its customers, two at least where there are two.
+
+    Parameters
+    ----------
+    plan
+        Sizes by stratum, the frame with its clusters, and `ClusterSettings`.
+    """
+    counts = cluster_counts(plan.frame)
+    each = counts["mean_size"].clip(upper=plan.settings.most_per_cluster)
+    table = plan.allocation.table
+    wanted = dict(zip(table["stratum"], table["n"], strict=True))
+    number = {
+        str(s): 0 if not wanted.get(s, 0) else min(int(most), max(LEAST_CLUSTERS, math.ceil(wanted[s] / size)))
+        for s, most, size in zip(counts["stratum"], counts["clusters"], each, strict=True)
+    }
+    return number if plan.frame.stratum else sum(number.values())

@@ -9,7 +9,7 @@ from workbench.core.errors import InputError
 from workbench.sampling import Frame, Poisson, ProportionalToSize, draw, permanent_random_number
 from workbench.sampling.order_sampling import inclusion_probabilities, ranking_numbers, take_all_threshold
 
-SURVEY = Path(__file__).resolve().parents[1] / "reference" / "survey"
+SURVEY = Path(__file__).resolve().parents[2] / "reference" / "survey"
 SHOPS = pd.DataFrame(
     {
         "customer_id": [f"k{i:03d}" for i in range(300)],
@@ -70,7 +70,9 @@ def test_systematic_with_a_given_start(monkeypatch, u):
     case = {r["name"]: r for r in json.loads(path.read_text(encoding="utf-8"))["results"]}
     data = pd.read_csv(SURVEY / "data" / "mu284_population.csv")
     # counted from the other end, since the reference subtracts its start
-    monkeypatch.setattr("workbench.sampling.selection_size.random_start", lambda d, s, space: int((1 - u) * space))
+    monkeypatch.setattr(
+        "workbench.sampling.designs.proportional_to_size.random_start", lambda d, s, space: int((1 - u) * space)
+    )
     sample = draw(Frame(data, id="LABEL", size="P75", order_by="LABEL"), ProportionalToSize(20, "systematic"), salt="s")
     assert sorted(sample.table["LABEL"]) == case[f"UPsystematic_u{u}"]["labels"]
 
@@ -133,25 +135,6 @@ def test_frequencies_of_systematic_and_poisson(design):
     assert total / rounds == pytest.approx(53, rel=0.25)
 
 
-def test_bernoulli_needs_no_size():
-    sample = draw(SHOPS, Poisson(rate=0.1), salt="s")
-    numbers = permanent_random_number(SHOPS["customer_id"], "s")
-    assert sample.n == (numbers < int(0.1 * 2**52)).sum()
-    assert sample.table["base_weight"].to_numpy() == pytest.approx(10)
-    equal = draw(SHOPS, Poisson(30), salt="s")
-    assert set(equal.table["customer_id"]) == set(sample.table["customer_id"])
-
-
-@pytest.mark.parametrize(
-    ("sizes", "words"), [([1, -2, 3], "1 negative"), ([1, None, 3], "1 missing"), ([1.0, 0.0, 2.0], "1 zero")]
-)
-def test_bad_sizes_are_refused(sizes, words):
-    frame = Frame(pd.DataFrame({"customer_id": ["a", "b", "c"], "amount": sizes}), size="amount")
-    with pytest.raises(InputError) as error:
-        draw(frame, ProportionalToSize(1), salt="s")
-    assert words in str(error.value)
-
-
 def test_arguments_that_do_not_fit():
     with pytest.raises(InputError, match="needs sizes"):
         draw(SHOPS, ProportionalToSize(1), salt="s")
@@ -174,9 +157,3 @@ def test_small_order_samples_say_so():
     assert any("only roughly proportional" in n for n in notes)
     exact = draw(FRAME, ProportionalToSize(5, "systematic"), salt="s").notes
     assert not any("only roughly proportional" in n.message.text("en") for n in exact)
-
-
-def test_a_size_read_as_text_is_the_number_it_says():
-    words = Frame(SHOPS.assign(amount=SHOPS["amount"].astype(str)), stratum="region", size="amount")
-    design = ProportionalToSize(30)
-    pd.testing.assert_frame_equal(draw(words, design, salt="s").table, draw(FRAME, design, salt="s").table)
