@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from workbench.core.language import Language, Message, Spoken, current_language, format_value
+from workbench.core.language import Language, current_language, format_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,7 +205,7 @@ def interval_rows(
     ax.hlines(rows, low, high, color=BANDS.get(color, color), linewidth=6)
     ax.hlines(rows, low, high, color=color, linewidth=1.2)
     ax.plot(mid, rows, "o", color=color, markersize=5.5)
-    names = [_said(v, chosen) for v in table[label]]
+    names = [text(v, chosen) for v in table[label]]
     if base is not None and base in table:
         names = [f"{t} (n={format_value(n, 'int', chosen)})" for t, n in zip(names, table[base], strict=True)]
     values = ["" if v != v else format_value(v, style, chosen) for v in mid]
@@ -232,13 +232,9 @@ def name_rows(ax: Axes, names: Sequence[str], values: Sequence[str] = ()) -> Non
     ax.grid(axis="y", visible=False)
 
 
-def _said(value: object, language: Language) -> str:
-    return value.text(language) if isinstance(value, Spoken) else str(value)
-
-
 def bar_rows(
     ax: Axes,
-    labels: Sequence[str],
+    labels: Sequence[object],
     values: Sequence[float],
     *,
     style: str = "int",
@@ -249,7 +245,7 @@ def bar_rows(
     chosen = language or current_language()
     rows = np.arange(len(labels))[::-1]
     ax.barh(rows, values, color=color, height=0.36)
-    name_rows(ax, list(labels), [format_value(v, style, chosen) for v in values])
+    name_rows(ax, [text(n, chosen) for n in labels], [format_value(v, style, chosen) for v in values])
     ax.margins(x=0.02)
     format_axis(ax.xaxis, style, chosen)
 
@@ -287,15 +283,15 @@ def heat_map(
         linewidths=1,
         linecolor=PAPER,
     )
-    names = [_said(c, chosen) for c in table.columns]
+    names = [text(c, chosen) for c in table.columns]
     crowded = max((len(n.encode("gb18030", "replace")) for n in names), default=0) * len(names) > CROWDED
     ax.set_xticks(
         np.arange(len(names)) + 0.5, names, rotation=35 if crowded else 0, ha="right" if crowded else "center"
     )
-    ax.set_yticks(np.arange(len(table)) + 0.5, [_said(r, chosen) for r in table.index], rotation=0)
+    ax.set_yticks(np.arange(len(table)) + 0.5, [text(r, chosen) for r in table.index], rotation=0)
     ax.grid(visible=False)
 
 
-def text(message: Message, language: Language | None = None) -> str:
-    """Return a label's text in `language` (default: the current one)."""
-    return message.text(language or current_language())
+def text(label: object, language: Language | None = None) -> str:
+    """Return a label's text in `language` (default: the current one); a value by the name its study gives it."""
+    return format_value(label, "text", language or current_language())

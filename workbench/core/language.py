@@ -25,6 +25,7 @@ from babel import dates, numbers
 from babel.messages.pofile import read_po
 
 from workbench.core.currency import babel_locale, with_currency
+from workbench.core.value_names import named_value
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 MISSING = "–"
@@ -287,7 +288,9 @@ def format_value(value: Any, style: str, language: Language) -> str:
         return dates.format_date(
             value, "yyyy-MM-dd" if language == "en" else "yyyy年M月d日", locale=babel_locale(language)
         )
-    if style in ("", "text") or isinstance(value, str):
+    if isinstance(value, str):
+        return named_value(value, language)
+    if style in ("", "text"):
         return str(value)
     return _number(float(value), style, language)
 

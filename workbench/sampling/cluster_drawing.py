@@ -14,10 +14,11 @@ from pydantic import Field
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, INCLUSION_PROBABILITY, STRATUM_POPULATION
+from workbench.core.value_names import SEPARATOR
 from workbench.sampling.clusters import cluster_counts, cluster_effect
 from workbench.sampling.design import DesignSettings, PlannedDraw, SamplingDesign, VarianceRule
 from workbench.sampling.drawing import Draw, Drawn, planned
-from workbench.sampling.frame import SEPARATOR, WHOLE, Frame
+from workbench.sampling.frame import WHOLE, Frame
 from workbench.sampling.order_sampling import inclusion_probabilities, ranking_numbers, take_all_threshold
 from workbench.sampling.random_numbers import SPACE, permanent_random_number
 from workbench.sampling.stratum_sizes import Sizes, sizes_of

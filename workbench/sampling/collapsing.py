@@ -9,7 +9,8 @@ from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
-from workbench.sampling.frame import SEPARATOR, Frame, stratum_counts
+from workbench.core.value_names import SEPARATOR
+from workbench.sampling.frame import Frame, stratum_counts
 from workbench.sampling.strata import with_column
 
 

@@ -13,11 +13,11 @@ from workbench.core.engine import Dialect, Table, as_table
 from workbench.core.errors import EngineError, InputError, in_english, nearest, require_columns
 from workbench.core.language import Spoken
 from workbench.core.names import CUSTOMER_ID
+from workbench.core.value_names import SEPARATOR
 from workbench.sampling.random_numbers import prn_sql
 
 MISSING_STRATUM = "(missing)"
 WHOLE = "all"
-SEPARATOR = " | "
 MOST_STRATA = 100_000
 LIST_PLACE = "list_place"  # where a customer stands in the list that a systematic sample runs through
 Reason = str | Spoken

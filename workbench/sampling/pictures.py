@@ -67,7 +67,7 @@ def allocation_bars(table: pd.DataFrame, language: Language | None = None) -> Fi
     """Draw the sample size of each stratum; the largest forty where there are more."""
     shown = table.nlargest(MOST_BARS, "n").sort_index()
     return draw_figure(
-        lambda ax: bar_rows(ax, [str(s) for s in shown["stratum"]], shown["n"].tolist(), language=language),
+        lambda ax: bar_rows(ax, shown["stratum"].tolist(), shown["n"].tolist(), language=language),
         height=1.0 + 0.3 * len(shown),
     )
 
@@ -83,7 +83,7 @@ def shares(table: pd.DataFrame, *, label: str, series: dict[str, Message], langu
         for i, (column, name) in enumerate(series.items()):
             offset = 0.4 - height * (i + 0.5)
             ax.barh(rows + offset, shown[column], height=height, color=PALETTE[i], label=text(name, chosen))
-        ax.set_yticks(rows, [str(v) for v in shown[label]])
+        ax.set_yticks(rows, [format_value(v, "text", chosen) for v in shown[label]])
         ax.grid(axis="y", visible=False)
         ax.legend()
         format_axis(ax.xaxis, "pct", chosen)

@@ -12,8 +12,9 @@ from workbench.core.errors import require_columns
 from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Result
+from workbench.core.value_names import SEPARATOR
 from workbench.sampling.allocation import Allocation
-from workbench.sampling.frame import MISSING_STRATUM, SEPARATOR
+from workbench.sampling.frame import MISSING_STRATUM
 from workbench.sampling.words import in_words
 
 if TYPE_CHECKING:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from workbench.core.currency import show_currency
+from workbench.core.value_names import show_value_names
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import ValueName
 
@@ -31,6 +33,15 @@ def value_names(config: WaveConfig, column: str) -> dict[str, ValueName]:
     'East'
     """
     return dict(config.values.get(column, {}))
+
+
+def show_study_words(config: WaveConfig) -> None:
+    """Show amounts in the study's currency and values by the names ``values:`` gives them, from now on.
+
+    Every notebook of a chapter calls it once; without it amounts have no currency and values stand as in the data.
+    """
+    show_currency(config.currency)
+    show_value_names(config.values)
 
 
 def merged_values(config: WaveConfig, column: str) -> dict[str, str]:

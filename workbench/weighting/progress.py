@@ -86,7 +86,7 @@ class FieldProgress(Result):
             ax.barh(rows, done, color=charts.ACCENT, height=0.66, label=charts.text(message("Completes"), language))
             target = charts.text(message("Interviews wanted"), language)
             ax.vlines(self.table["target"], rows - 0.42, rows + 0.42, color=charts.INK, linewidth=2, label=target)
-            ax.set_yticks(rows, [str(g) for g in self.table[self.by]])
+            ax.set_yticks(rows, [charts.text(g, language) for g in self.table[self.by]])
             ax.grid(axis="y", visible=False)
             charts.format_axis(ax.xaxis, "int", language)
             ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2, frameon=False)

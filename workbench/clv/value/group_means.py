@@ -81,7 +81,7 @@ class GroupValues(Result):
             ax.plot(rows["per_customer"], at, "o", color=charts.ACCENT)
             overall = float(self.table["value"].sum() / self.table["customers"].sum())
             ax.axvline(overall, color=charts.MUTED, linestyle="--", linewidth=1)
-            ax.set_yticks(at, rows["group"].tolist())
+            ax.set_yticks(at, [charts.text(g, language) for g in rows["group"]])
             ax.set_xlabel(charts.text(message("Value per customer"), language))
             charts.format_axis(ax.xaxis, "money", language)
 

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from workbench.core.language import message
+from workbench.core.tables import html_table
+from workbench.core.value_names import named_value, show_value_names
+from workbench.store.config.parts import ValueName
+
+
+def words(en: str, zh: str) -> ValueName:
+    return ValueName.model_validate({"en": en, "zh-CN": zh})
+
+
+@pytest.fixture(autouse=True)
+def named():
+    show_value_names(
+        {
+            "region": {"N": words("North", "北方"), "S": words("South", "南方")},
+            "gender": {"N": words("Not said", "未填")},
+        }
+    )
+    yield
+    show_value_names({})
+
+
+def test_a_value_has_its_name_in_sentences_and_tables():
+    assert message("{group} leads", group="S").text("zh-CN") == "南方 leads"
+    table = html_table(pd.DataFrame({"region": ["S", "W"]}), caption="c", columns={}, language="en")
+    assert ">South<" in table and ">W<" in table
+
+
+def test_a_value_that_two_columns_name_differently_stays_as_it_is():
+    assert named_value("N", "en") == "N"
+
+
+def test_a_crossed_value_is_named_part_by_part():
+    assert named_value("S | > 3000", "zh-CN") == "南方 | > 3000"
+
+
+def test_the_same_name_in_two_columns_is_no_doubt():
+    show_value_names({"region": {"S": words("South", "南方")}, "area": {"S": words("South", "南方")}})
+    assert named_value("S", "en") == "South"

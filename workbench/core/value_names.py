@@ -1,0 +1,55 @@
+"""The names a study gives to values of its columns, wherever such a value stands: table, sentence or picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Protocol
+
+SEPARATOR = " | "  # between the parts of a value that crosses columns, such as a stratum
+
+
+class _Words(Protocol):
+    def text(self, language: str) -> str: ...
+
+
+_names: ContextVar[Mapping[str, _Words]] = ContextVar("value_names", default={})
+
+
+def show_value_names(names: Mapping[str, Mapping[str, _Words]]) -> None:
+    """Show values by these names from now on; an empty mapping shows them as they are.
+
+    Parameters
+    ----------
+    names
+        Column → value → its words. A value that two columns name differently is shown as it is, as a cell does not say
+        from which of them it comes.
+
+    Examples
+    --------
+    >>> from workbench.core.language import format_value, message
+    >>> show_value_names({"region": {"华东": message("Region"), "x": message("Share")}, "kind": {"x": message("Type")}})
+    >>> format_value("华东", "text", "en"), format_value("华东 | 1–5", "text", "en"), format_value("x", "text", "en")
+    ('Region', 'Region | 1–5', 'x')
+    >>> show_value_names({})
+    """
+    told: dict[str, _Words] = {}
+    doubtful: set[str] = set()
+    for values in names.values():
+        for value, words in values.items():
+            if value in told and told[value] != words:
+                doubtful.add(value)
+            told.setdefault(value, words)
+    _names.set({value: words for value, words in told.items() if value not in doubtful})
+
+
+def named_value(value: str, language: str) -> str:
+    """Return a value by the name its study gives it; a crossed value part by part; any other as it is."""
+    names = _names.get()
+    if not names:
+        return value
+    if value in names:
+        return names[value].text(language)
+    if SEPARATOR not in value:
+        return value
+    return SEPARATOR.join(names[v].text(language) if v in names else v for v in value.split(SEPARATOR))
