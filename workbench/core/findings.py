@@ -33,6 +33,13 @@ SAID_WHEN: Final[Mapping[Claim, frozenset[State]]] = {
     "estimate": frozenset({"known"}),
     "count": frozenset({"known"}),
 }
+# how tables name the states of a comparison
+STATE_WORDS: Final[Mapping[str, Message]] = {
+    "clear": message("clear"),
+    "watch": message("to be watched"),
+    "chance": message("within chance"),
+    "unknown": message("base too small"),
+}
 # what is clear comes before what is to be watched, and both before what merely is as it is
 ORDER: Final[Mapping[State, int]] = {"clear": 0, "watch": 1, "known": 2, "chance": 2, "unknown": 3}
 

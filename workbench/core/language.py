@@ -269,8 +269,9 @@ def format_value(value: Any, style: str, language: Language) -> str:
         A number, date, text, something `Spoken`, or nothing (a dash).
     style
         ``int``, ``dec0`` … ``dec4``, ``signed1`` (with its sign), ``pct``, ``pct1`` (a share 0…1 as per cent),
-        ``signedpct`` (the same with its sign), ``level`` (of an interval: 95 %), ``money`` (rounded; 万 and 亿 in
-        Chinese), ``p`` (a p-value), ``p_is`` (the same after 'p = '), ``date``,
+        ``signedpct`` (the same with its sign), ``points1`` and ``signedpoints1`` (a share as percentage points),
+        ``level`` (of an interval: 95 %), ``money`` (rounded; 万 and 亿 in Chinese), ``p`` (a p-value), ``p_is`` (the
+        same after 'p = '), ``date``,
         ``text``, or empty.
 
     Examples
@@ -311,6 +312,8 @@ def _number(value: float, style: str, language: Language) -> str:
         return _money(value, language)
     kind = style.rstrip("0123456789")
     digits = int(style[len(kind) :] or 0)
+    if kind in ("points", "signedpoints"):
+        return _number(100 * value, f"{'signed' if kind.startswith('signed') else 'dec'}{digits}", language)
     if kind not in ("int", "dec", "pct", "signed", "signedpct"):
         return format(value, style)
     share = kind in ("pct", "signedpct")

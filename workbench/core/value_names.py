@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Protocol
 
 SEPARATOR = " | "  # between the parts of a value that crosses columns, such as a stratum
@@ -13,7 +14,7 @@ class _Words(Protocol):
     def text(self, language: str) -> str: ...
 
 
-_names: ContextVar[Mapping[str, _Words]] = ContextVar("value_names", default={})
+_names: ContextVar[Mapping[str, _Words]] = ContextVar("value_names", default=MappingProxyType({}))
 
 
 def show_value_names(names: Mapping[str, Mapping[str, _Words]]) -> None:

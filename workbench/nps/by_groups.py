@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError, UntrustedWarning
-from workbench.core.findings import state_of
+from workbench.core.findings import STATE_WORDS, state_of
 from workbench.core.forms import strip
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
@@ -24,12 +24,6 @@ from workbench.nps.score import net_promoter_score
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-STATES: Final[Mapping[str, Message]] = {
-    "clear": message("clear"),
-    "watch": message("to be watched"),
-    "chance": message("within chance"),
-    "unknown": message("base too small"),
-}
 LEVELS: Final = ("nps", "ci_low", "ci_high", "promoters", "passives", "detractors", "n", "n_effective", "note")
 CHANGES: Final = {
     "previous": "previous",
@@ -94,7 +88,7 @@ class NpsByGroups(Result):
         shown = self.table[["breakdown", *dict.fromkeys(wanted), "n"]].copy()
         for column in ("difference_state", "change_state"):
             if column in shown:
-                shown[column] = [STATES[s].text(language) for s in shown[column]]
+                shown[column] = [STATE_WORDS[s].text(language) for s in shown[column]]
         moved = [c for c in shown if str(c).startswith(("change", "previous")) and c != "change_state"]
         shown.loc[self.table["nps"].isna(), ["difference", *moved]] = np.nan
         return shown

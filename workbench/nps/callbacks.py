@@ -98,7 +98,7 @@ class CallbackStatus(Result):
         names = ("called", "solved", "recovered")
         shown = pd.DataFrame(
             {
-                "label": [charts.text(self.columns[n].label, language) for n in names],  # type: ignore[arg-type]
+                "label": [charts.text(self.columns[n].label, language) for n in names],
                 "estimate": [row[n] for n in names],
                 "ci_low": [row[f"{n}_low"] for n in names],
                 "ci_high": [row[f"{n}_high"] for n in names],

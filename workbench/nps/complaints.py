@@ -60,7 +60,7 @@ class ComplaintThemes(Result):
         "still_open": Column(message("Not yet solved"), "int"),
         "days": Column(message("Days to solve"), "dec1"),
         "previous": Column(message("Previous wave"), "pct1"),
-        "change": Column(message("Change"), "pct1"),
+        "change": Column(message("Change, points"), "signedpoints1"),
         "p_adjusted": Column(message("p-value, adjusted"), "p"),
         "verdict": Column(message("Verdict")),
     }

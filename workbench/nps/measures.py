@@ -65,8 +65,10 @@ class Measure:
 
     @property
     def signed(self) -> str:
-        """Style of differences."""
-        return "signed1" if self.style.startswith("signed") else self.style
+        """Style of differences: with their sign, those of shares in percentage points."""
+        kind = self.style.rstrip("0123456789")
+        digits = self.style[len(kind) :]
+        return {"pct": "signedpoints", "signed": "signed", "dec": "signed", "int": "signed"}.get(kind, kind) + digits
 
 
 MEASURES: Final[Mapping[str, Measure]] = {

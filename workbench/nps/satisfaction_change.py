@@ -38,9 +38,9 @@ class SatisfactionChange(Result):
         "question": Column(message("Question")),
         "previous": Column(message("Previous wave"), "pct1"),
         "current": Column(message("Current wave"), "pct1"),
-        "estimate": Column(message("Change"), "pct1"),
-        "ci_low": Column(message("Change, low ({level:level})"), "pct1"),
-        "ci_high": Column(message("Change, high ({level:level})"), "pct1"),
+        "estimate": Column(message("Change, points"), "signedpoints1"),
+        "ci_low": Column(message("Change, low ({level:level})"), "signedpoints1"),
+        "ci_high": Column(message("Change, high ({level:level})"), "signedpoints1"),
     }
 
 

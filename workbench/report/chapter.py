@@ -44,6 +44,9 @@ class Section:
         Artefacts it keeps; they are missing where it could not be computed.
     left_out
         Returns why it has nothing to show for a wave, None if it has.
+    instead_of
+        A section before it in whose place it stands: it is shown only where that one could not be, and nobody misses
+        it else.
     """
 
     id: str
@@ -52,6 +55,7 @@ class Section:
     after: tuple[str, ...] = ()
     makes: tuple[str, ...] = ()
     left_out: Callable[[Wave], Message | None] = _always
+    instead_of: str = ""
 
     @property
     def tag(self) -> str:

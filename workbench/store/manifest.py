@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 FOLDER = "manifest"
 KEPT_VERSIONS = 20
-SectionState = Literal["computed", "refused", "fault", "rests", "left out"]
+SectionState = Literal["computed", "refused", "fault", "rests", "left out", "not needed"]
 
 
 class Entry(BaseModel):
@@ -60,7 +60,8 @@ class SectionRun(Entry):
     """What became of a section of a chapter, or of a chapter as a whole.
 
     It was ``computed``; its data ``refused`` it; the program has a ``fault``; it ``rests`` on one that could not be
-    computed; or it was ``left out``, because there is nothing for it to show. Title, rule, found and fix are words as
+    computed; it was ``left out``, because there is nothing for it to show; or it is ``not needed``, as another shows
+    the same. Title, rule, found and fix are words as
     `workbench.core.findings.spoken_json` keeps them: text, or a sentence that reads in every language.
     """
 

@@ -118,7 +118,8 @@ def count_actions(rows: Table, reasons: list[str]) -> pd.DataFrame:
     table = table.assign(_a=table["action"].map(order[0]), _r=table["reason"].map(order[1]))
     table = table[table["customers"] > 0].sort_values(["_a", "_r"], ignore_index=True).drop(columns=["_a", "_r"])
     # how long a complaint waits says nothing of those who are listed for something else
-    table["oldest_days"] = table["oldest_days"].where(table["reason"].isin(["complaint", ALL]), np.nan)
+    waits = table["reason"].eq("complaint") | (table["reason"].eq(ALL) & table["action"].eq("call"))
+    table["oldest_days"] = table["oldest_days"].where(waits, np.nan)
     return table
 
 

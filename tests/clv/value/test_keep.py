@@ -14,6 +14,7 @@ from workbench.clv import (
     value_contracts,
     value_customers,
 )
+from workbench.clv.value.at_risk import risk_bands
 from workbench.core import InputError
 from workbench.core.engine import as_table
 
@@ -35,12 +36,15 @@ def test_those_within_reach_with_most_at_stake_come_first(value):
     rows = kept.customers
     assert len(rows) <= 20
     assert rows["at_risk"].is_monotonic_decreasing
-    assert rows["probability_alive"].between(0.1, 0.9).all()
+    assert rows["probability_alive"].between(0.2, 0.9).all()
     assert not rows["customer_id"].isin(refusing["customer_id"]).any()
     assert (rows.loc[rows["probability_alive"] < 0.5, "action"] == "win_back").all()
     assert {"last_purchase", "purchases", "region"} <= set(rows.columns)
     whole = customers_to_keep(value.source, listed=10_000, **given)
-    assert kept.base == len(whole.customers) == whole.table["listed"].sum()
+    counts = whole.table.set_index("action")["customers"]
+    assert len(whole.customers) == whole.table["listed"].sum() == counts.drop(["safe", "refusing"]).sum()
+    # the summary's bands and this list speak of one amount
+    assert kept.table["at_risk"].sum() == pytest.approx(risk_bands(value.source).savable)
     assert "customer_id" not in kept.to_html("zh-CN")
     assert "挽留" in kept.to_html("zh-CN")
 

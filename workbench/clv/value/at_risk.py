@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Data = pd.DataFrame | Table | str | Path
 BANDS: Final = (0.8, 0.6, 0.4, 0.2, 0.0)
-SAVED_FROM: Final = 0.2  # below it a customer has more probably gone than not: nobody is there to be kept
+SAVED_FROM: Final = 0.2  # below it four in five have gone: hardly anybody is there to be kept
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

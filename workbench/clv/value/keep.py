@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
+from workbench.clv.value.at_risk import SAVED_FROM
 from workbench.core.bulk import in_engine
 from workbench.core.engine import Table, as_table
 from workbench.core.errors import InputError, require_columns
@@ -15,12 +16,15 @@ from workbench.core.language import Language, Message, message
 from workbench.core.names import CUSTOMER_ID, Column
 from workbench.core.results import Result
 
-GONE, LIKELY, SAFE = 0.1, 0.5, 0.9  # probability of still being a customer
+LIKELY, SAFE = 0.5, 0.9  # probability of still being a customer
 ACTIONS: Final[Mapping[str, Message]] = {
-    "keep": message("Keep: more likely here than not"),
     "win_back": message("Win back: more likely lost than not"),
+    "keep": message("Keep: more likely here than not"),
     "renew": message("Renew: under contract"),
+    "safe": message("Nothing to do: almost certainly here"),
+    "refusing": message("Asked not to be contacted"),
 }
+LISTED: Final = ("win_back", "keep", "renew")
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -30,8 +34,9 @@ class KeepList(Result):
     Attributes
     ----------
     table
-        By action: ``action`` (``keep``, ``win_back``, ``renew``), ``customers`` (all of them), ``clv``, ``at_risk``,
-        ``listed``.
+        Everybody within reach, by what to do: ``action`` (``win_back``, ``keep``, ``renew``; ``safe`` and ``refusing``
+        are not listed), ``customers``, ``clv``, ``at_risk``, ``listed``. Its values at risk add up to what
+        `workbench.clv.value.at_risk.risk_bands` counts as still to be saved.
     customers
         ``customer_id``, ``action``, ``probability_alive``, ``clv``, ``at_risk``, what is known of their purchases and
         groups; those with most value at risk first. Never shown.
@@ -49,7 +54,7 @@ class KeepList(Result):
 
     @property
     def base(self) -> int:
-        """Customers to keep, listed or not."""
+        """Customers within reach."""
         return int(self.table["customers"].sum())
 
     def shown_table(self, language: Language) -> pd.DataFrame:
@@ -67,7 +72,10 @@ def customers_to_keep(
     leave_out: pd.DataFrame | Table | None = None,
     listed: int = 1000,
 ) -> KeepList:
-    """Return whom to keep: with a chance of 10 to 90 % of still being a customer, most value at risk first.
+    """Return whom to keep: those within reach, most value at risk first.
+
+    Within reach is whoever still is a customer with a chance of at least 20 %. Of them those with 90 % and more need
+    nothing, and those who asked not to be contacted are left alone; the others are listed.
 
     Parameters
     ----------
@@ -114,8 +122,9 @@ def customers_to_keep(
     known = "".join(f", v.{c}" for c in ("ci_low", "ci_high", "expected_spend") if c in source.columns)
     action, chosen = "'renew'", "v.probability_alive > 0 AND v.at_risk > 0"
     if not contracts:
-        action = f"CASE WHEN v.probability_alive < {LIKELY} THEN 'win_back' ELSE 'keep' END"
-        chosen = f"v.probability_alive BETWEEN {GONE} AND {SAFE}"
+        action = f"""CASE WHEN v.probability_alive < {LIKELY} THEN 'win_back'
+                          WHEN v.probability_alive < {SAFE} THEN 'keep' ELSE 'safe' END"""
+        chosen = f"v.probability_alive >= {SAVED_FROM}"
     joins = ""
     if purchases is not None:
         known += ", p.last_purchase, p.frequency + 1 AS purchases"
@@ -126,14 +135,16 @@ def customers_to_keep(
     if leave_out is not None:
         refusing = in_engine(as_table(leave_out, engine), engine)
         joins += f" LEFT JOIN {refusing.source} AS r ON r.{CUSTOMER_ID} = v.{CUSTOMER_ID}"
-        chosen += f" AND r.{CUSTOMER_ID} IS NULL"
+        action = f"CASE WHEN r.{CUSTOMER_ID} IS NOT NULL THEN 'refusing' ELSE {action} END"
     body = f"FROM {source.source} AS v{joins} WHERE {chosen}"
     sums = engine.rows(f"""
         SELECT {action} AS action, count(*) AS customers,
                {d.exact_sum("v.clv")} AS clv, {d.exact_sum("v.at_risk")} AS at_risk
-        {body} GROUP BY 1 ORDER BY 1""")
+        {body} GROUP BY 1""").sort_values("action", key=lambda a: a.map(list(ACTIONS).index), ignore_index=True)
+    named = ", ".join(f"'{a}'" for a in LISTED)
     found = engine.rows(f"""
         SELECT v.{CUSTOMER_ID}, {action} AS action, v.probability_alive, v.clv, v.at_risk{known} {body}
+           AND {action} IN ({named})
         ORDER BY v.at_risk DESC, {d.text_order.format(column=f"v.{CUSTOMER_ID}")} LIMIT {int(listed)}""")
     counted = found["action"].value_counts()
     return KeepList(table=sums.assign(listed=[int(counted.get(a, 0)) for a in sums["action"]]), customers=found)

@@ -100,6 +100,8 @@ class Sections:
 
     def _before(self, section: Section) -> SectionRun:
         """Decide whether a section can be computed at all."""
+        if section.instead_of in self.runs and not self._is_off(section.instead_of):
+            return _not_run("not needed", message("Another part shows it."))
         for name in section.after:
             if not self._is_off(name):
                 continue

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from workbench.core.findings import Finding
+from workbench.core.findings import STATE_WORDS, Finding
 from workbench.core.language import LANGUAGES, Language, Message, Spoken, message, use_language
 from workbench.core.names import COLUMNS, Column
 from workbench.core.results import Result
@@ -110,6 +110,8 @@ def panel(
         Chapter where more is said, and what the link is called.
     """
     sure = numbers.level if level is None and isinstance(numbers, Result) else level
+    if isinstance(numbers, pd.DataFrame):
+        numbers = _verdicts_in_words(numbers)
     html = {}
     for language in LANGUAGES:
         said, under = escape(title.text(language)), escape(measure.text(language))
@@ -124,6 +126,11 @@ def panel(
         html[language] = f'<figure id="{escape(name)}" class="panel">{"".join(parts)}</figure>'
     rows = numbers.shown_table("en") if isinstance(numbers, Result) else numbers
     return Block("panel", name, html, "" if rows is None else shown_csv(rows))
+
+
+def _verdicts_in_words(numbers: pd.DataFrame) -> pd.DataFrame:
+    verdicts = [c for c in numbers if c == "state" or str(c).endswith("_state")]
+    return numbers.assign(**{str(c): numbers[c].map(lambda v: STATE_WORDS.get(v, v)) for c in verdicts})
 
 
 def headline(title: Message, statements: Sequence[Statement] = ()) -> Block:

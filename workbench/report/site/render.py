@@ -97,8 +97,8 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
         if section in missing:
             if section not in told:
                 told.add(section)
-                if missing[section].state == "left out":
-                    absent.append(missing[section])
+                if missing[section].state in ("left out", "not needed"):
+                    absent += [missing[section]] if missing[section].state == "left out" else []
                     continue
                 _fold(code, items)
                 items.append(Item("prose", _heading(escape(in_language(missing[section].title, language)), headings)))

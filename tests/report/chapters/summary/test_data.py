@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from workbench.report.chapters.summary.data import fault_table, intake_table
+from workbench.report.chapters.summary.data import fault_tables, intake_table
 from workbench.store import Wave
 
 
@@ -9,4 +9,4 @@ def test_data_and_faults_are_counted(make_wave):
     intake = intake_table(wave).set_index(intake_table(wave)["table"].map(lambda m: m.text("en")))
     assert (intake["kept"] + intake["quarantined"] + intake["left_out"] == intake["read"]).all()
     assert intake.loc["Questionnaires", "cells"] == 1
-    assert fault_table(wave)["column"].tolist() == ["recommend"]
+    assert fault_tables(wave)[0]["column"].tolist() == ["recommend"]

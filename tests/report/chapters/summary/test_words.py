@@ -28,8 +28,8 @@ def scored(n=500, findings=()):
         (scored(n=12), "12 answers; below 30 no score is shown"),
         (scored(findings=[finding("nps.change", p_value=0.01)]), "Loyalty has risen"),
         (scored(findings=[finding("nps.change", estimate=-5.0, p_value=0.01)]), "Loyalty has fallen"),
-        (scored(findings=[finding("nps.change", p_value=0.08)]), "Loyalty is holding"),
-        (scored(findings=[finding("nps.unchanged", "no difference", p_value=0.5)]), "Loyalty is holding"),
+        (scored(findings=[finding("nps.change", p_value=0.08)]), "Loyalty has not clearly changed"),
+        (scored(findings=[finding("nps.unchanged", "no difference", p_value=0.5)]), "Loyalty has not clearly changed"),
         (
             Found(tables={"value_summary": pd.DataFrame([{"clv": 2e6, "horizon_months": 12}])}, findings=[]),
             "Customers are worth 2.00 m over the next 12 months",

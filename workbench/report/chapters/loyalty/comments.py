@@ -36,7 +36,8 @@ KEPT = (
     "topic",
     "en",
     "zh",
-    "department",
+    "owner_en",
+    "owner_zh",
     "mentions",
     "estimate",
     "ci_low",
@@ -171,6 +172,9 @@ def topics_kept(coded: CodedComments, scores: TopicScores | None, growth: TopicG
     names = {t.id: TopicName(t.labels) for t in coded.frame.topics}
     table["en"] = [names[t].text("en") for t in table["topic"]]
     table["zh"] = [names[t].text("zh-CN") for t in table["topic"]]
+    owners = {t.id: t for t in coded.frame.topics}
+    table["owner_en"] = [owners[t].owner("en") for t in table["topic"]]
+    table["owner_zh"] = [owners[t].owner("zh-CN") for t in table["topic"]]
     if scores is not None:
         gaps = scores.table.rename(
             columns={"estimate": "gap", "ci_low": "gap_low", "ci_high": "gap_high", "p_adjusted": "gap_p"}

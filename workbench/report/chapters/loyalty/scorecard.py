@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import pandas as pd
 
 from workbench.core.language import Language, Message, Spoken, message
-from workbench.core.names import Column
+from workbench.core.names import CUSTOMER_ID, Column
 from workbench.core.results import Result
 from workbench.estimation import Design
 from workbench.nps import Scorecard, Scored, measures_in, scorecard
 from workbench.nps.regions import CONTEXT_COLUMNS
 from workbench.nps.scorecard import WideNumber
-from workbench.report.chapters.response.weights import asked_and_answered
 from workbench.report.site.blocks import Block, Caption, shown_csv, table
 from workbench.store import Wave
-
-if TYPE_CHECKING:
-    pass
+from workbench.weighting import outcome_rates
 
 REGION = "region"
 FEWEST_ROWS = 100
@@ -159,11 +156,16 @@ def with_satisfied(wave: Wave, answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def asked_rows(wave: Wave, days: int) -> pd.DataFrame | None:  # noqa: ARG001
-    """Return everybody asked with ``responded``, where the wave drew its sample itself."""
-    if not wave.has("sample", "contacts", "responses") or REGION not in wave.columns("sample"):
+    """Return everybody asked with ``responded``, where the wave drew its sample itself.
+
+    Its mean is the response rate of chapter 20 (RR1): complete interviews of all asked who turned out eligible, or of
+    whom it is not known.
+    """
+    if not wave.has("sample", "contacts") or REGION not in wave.columns("sample"):
         return None
-    asked = asked_and_answered(wave.read("sample"), wave.read("contacts"), wave.read("responses"))
-    return asked[[REGION, "responded"]].astype({"responded": float})
+    final = outcome_rates(wave.read("contacts")).final
+    asked = wave.read("sample")[[CUSTOMER_ID, REGION]].merge(final[final["disposition"] != "NE"], on=CUSTOMER_ID)
+    return asked.assign(responded=asked["disposition"].eq("I").astype(float))[[REGION, "responded"]]
 
 
 def customer_rows(wave: Wave, days: int) -> pd.DataFrame | None:

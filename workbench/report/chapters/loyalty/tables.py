@@ -14,6 +14,7 @@ from workbench.estimation import Design
 from workbench.nps import Kano, MixEffect, Reliability, nps_change
 from workbench.nps.mix_effect import PARTS
 
+VERDICT = Column(message("Verdict"))
 WAVE_COLUMNS = {
     "wave": Column(message("Wave")),
     "estimate": Column(message("NPS"), "signed1"),
@@ -25,9 +26,13 @@ WAVE_COLUMNS = {
     "detectable": Column(message("Detectable change"), "dec1"),
     "n": Column(message("Base"), "int"),
 }
+IN_POINTS = {"signed1": "signedpoints1", "dec1": "points1"}
 SHARE_COLUMNS = {
-    **{n: Column(c.label, "pct1") if c.style in ("signed1", "dec1") else c for n, c in WAVE_COLUMNS.items()},
+    **{n: Column(c.label, IN_POINTS.get(c.style, c.style)) for n, c in WAVE_COLUMNS.items()},
     "estimate": Column(message("Satisfied"), "pct1"),
+    "ci_low": Column(message("Low"), "pct1"),
+    "ci_high": Column(message("High"), "pct1"),
+    "change": Column(message("Change, points"), "signedpoints1"),
 }
 WAVE_SHOWN = list(WAVE_COLUMNS)
 RATING_COLUMNS = {
@@ -35,7 +40,7 @@ RATING_COLUMNS = {
     "estimate": Column(message("Satisfied"), "pct1"),
     "ci_low": Column(message("Low"), "pct1"),
     "ci_high": Column(message("High"), "pct1"),
-    "change": Column(message("Change"), "pct1"),
+    "change": Column(message("Change, points"), "signedpoints1"),
     "mean": Column(message("Mean"), "dec2"),
 }
 DRIVER_COLUMNS = {
@@ -52,6 +57,7 @@ TOPIC_COLUMNS = {
     "estimate": Column(message("NPS less that of other commenters"), "signed1"),
     "ci_low": Column(message("Low"), "signed1"),
     "ci_high": Column(message("High"), "signed1"),
+    "state": VERDICT,
 }
 MIX_COLUMNS = {
     "held": Column(message("Composition held by")),

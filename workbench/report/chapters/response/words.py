@@ -187,8 +187,8 @@ def _check_finding(unused: pd.DataFrame, labels: Mapping[str, Spoken]) -> Findin
     worst = unused.iloc[int(unused["gap_after"].abs().to_numpy().argmax())]
     gap = float(abs(worst["gap_after"]))
     text = message(
-        "A check on what weighting did not know ({names}): shares are off by {before:pct1} on average before "
-        "weighting and {after:pct1} after it; the largest gap left is {gap:pct1} ({group}).",
+        "A check on what weighting did not know ({names}): shares are off by {before:points1} points on average before "
+        "weighting and {after:points1} after it; the largest gap left is {gap:points1} ({group}).",
         names=_joined([label_of(v, labels) for v in unused["variable"].unique()]),
         before=before,
         after=after,

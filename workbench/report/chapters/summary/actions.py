@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.core.engine import Table
 from workbench.core.language import Message, Spoken, message, plural
 from workbench.core.names import CUSTOMER_ID, Column
+from workbench.report.chapters.loyalty.comments import TopicName
 from workbench.report.chapters.summary.chapter import NAME, Found
 from workbench.report.chapters.tiers.chapter import rules_of
 from workbench.report.export.lists import write_workbook
@@ -160,15 +161,17 @@ def _try(wave: Wave, found: Found) -> Action | None:
         reach = message("{rest:pct} of {n:int} customers", rest=1 - row["good"], n=int(strata["population"].sum()))
         facts.append((message("Reach"), reach, False))
     owner = _department(found, str(row["driver"]))
-    facts.append((message("Owner"), Message("{owner}", {"owner": owner}) if owner else NOT_NAMED, not owner))
+    facts.append((message("Owner"), owner or NOT_NAMED, owner is None))
     return Action(message("Try to improve {q}, and measure it", q=label), why, facts)
 
 
-def _department(found: Found, driver: str) -> str:
-    """Return the department of the topic of the same name, empty where there is none."""
+def _department(found: Found, driver: str) -> Spoken | None:
+    """Return the department of the topic of the same name, None where there is none."""
     topics = found.table("topics")
     rows = topics[topics["topic"] == driver] if topics is not None else None
-    return str(rows["department"].iloc[0] or "") if rows is not None and len(rows) else ""
+    if rows is None or not len(rows) or not rows["owner_en"].iloc[0]:
+        return None
+    return TopicName({"en": str(rows["owner_en"].iloc[0]), "zh-CN": str(rows["owner_zh"].iloc[0])})
 
 
 def _write(wave: Wave, actions: ActionList) -> Action | None:

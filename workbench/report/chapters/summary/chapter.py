@@ -68,11 +68,6 @@ def _no_value(wave: Wave) -> Message | None:
     return None if made(wave, "value_summary") else message("There are no customer values.")
 
 
-def _no_value_alone(wave: Wave) -> Message | None:
-    shown = _no_bridge(wave) is None
-    return message("The change of value shows it.") if shown else _no_value(wave)
-
-
 def _no_bridge(wave: Wave) -> Message | None:
     before = wave.previous
     both = wave.has("clv") and before is not None and before.has("clv") and made(wave, "value_summary")
@@ -143,7 +138,7 @@ CHAPTER = Chapter(
         Section("doing", message("How are we doing?"), left_out=_no_doing),
         Section("scores", message("Scores"), left_out=_no_scores),
         Section("bridge", message("Where the change of value comes from"), left_out=_no_bridge),
-        Section("value", message("What customers are worth"), left_out=_no_value_alone),
+        Section("value", message("What customers are worth"), left_out=_no_value, instead_of="bridge"),
         Section("where", message("Where and why"), left_out=_no_where),
         Section("stake", message("What is at stake"), left_out=_no_stake),
         Section("risk", message("Value at risk"), left_out=_no_risk),

@@ -52,8 +52,8 @@ def intake_table(wave: Wave) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(INTAKE_COLUMNS))
 
 
-def fault_table(wave: Wave) -> pd.DataFrame:
-    """Return which rules rows and values break, and what that costs."""
+def fault_tables(wave: Wave) -> list[pd.DataFrame]:
+    """Return which rules rows and values break, and what that costs: one table, or none where nothing breaks any."""
     rows = [
         {
             "table": TABLE_NAMES[r.table],
@@ -65,4 +65,4 @@ def fault_table(wave: Wave) -> pd.DataFrame:
         for r in wave.intake_reports()
         for f in r.faults
     ]
-    return pd.DataFrame(rows, columns=list(FAULT_COLUMNS))
+    return [pd.DataFrame(rows, columns=list(FAULT_COLUMNS))] if rows else []

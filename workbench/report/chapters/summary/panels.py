@@ -204,7 +204,10 @@ def _strip_panel(wave: Wave, found: Found, breakdown: str, rows: pd.DataFrame) -
         "estimate": Column(message("NPS"), "signed1"),
         "ci_low": Column(message("Low"), "signed1"),
         "ci_high": Column(message("High"), "signed1"),
+        "difference": Column(message("Difference to all others"), "signed1"),
+        "difference_state": Column(message("Against all others")),
         "change": Column(message("Change"), "signed1"),
+        "state": Column(message("Verdict on the change")),
         "n": Column(message("Base"), "int"),
     }
     return panel(

@@ -71,7 +71,7 @@ def _loyalty(found: Found, row: pd.Series) -> Message:
     if changed is not None and changed.state == "clear":
         return message("Loyalty has risen") if changed.evidence.estimate > 0 else message("Loyalty has fallen")
     if changed is not None or found.finding("nps.unchanged") is not None:
-        return message("Loyalty is holding")
+        return message("Loyalty has not clearly changed")
     return message("NPS is {x:signed1}", x=row["estimate"])
 
 
@@ -82,7 +82,7 @@ def _satisfaction(found: Found, row: pd.Series) -> Message:
             message("Satisfaction has risen") if changed.evidence.estimate > 0 else message("Satisfaction has fallen")
         )
     if changed is not None or found.finding("satisfied.unchanged") is not None:
-        return message("Satisfaction is holding")
+        return message("Satisfaction has not clearly changed")
     return message("{share:pct1} are satisfied", share=row["estimate"])
 
 

@@ -133,8 +133,8 @@ def keep_finding(kept: KeepList, at_risk: float, contracts: bool) -> list[Findin
         )
     else:
         text = message(
-            "Of the {whole:money} at risk {risk:money} lie with {n:int} customers still within reach; the {listed:int} "
-            "with most at stake are listed in the wave's folder.",
+            "Of the {whole:money} at risk {risk:money} can still be saved, with {n:int} customers within reach; the "
+            "{listed:int} with most at stake are listed in the wave's folder.",
             whole=at_risk,
             **values,
         )
