@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
+from workbench.core.listing import listed
 from workbench.core.names import Column
 from workbench.core.results import Note
 from workbench.nps.measures import Measure
@@ -72,11 +73,11 @@ def read_regions(regions: pd.DataFrame, by: str, known: Sequence[object]) -> tup
     notes = []
     strangers = [n for n in table.index if n not in set(texts)]
     if strangers:
-        text = message("Regions of the table that have no answers: {which}.", which=", ".join(strangers[:10]))
+        text = message("Regions of the table that have no answers: {which}.", which=listed(strangers))
         notes.append(Note(text, "caution"))
     absent = [t for t in texts if t not in table.index]
     if absent:
-        text = message("Regions that the table of regions does not name: {which}.", which=", ".join(absent[:10]))
+        text = message("Regions that the table of regions does not name: {which}.", which=listed(absent))
         notes.append(Note(text))
     return table.reindex(texts).rename_axis(by).reset_index(), tuple(notes)
 

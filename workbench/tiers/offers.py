@@ -15,6 +15,7 @@ from workbench.core.bulk import in_engine
 from workbench.core.engine import Table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message, plural
+from workbench.core.listing import listed
 from workbench.core.names import CUSTOMER_ID, ORDERED_AT, Column
 from workbench.core.results import Note, Result
 
@@ -281,7 +282,7 @@ def _notes(table: pd.DataFrame, small: int, cut: dt.date, until: dt.date) -> tup
     if len(worse):
         text = message(
             "No better than the most popular category in {groups}: no personal suggestion is shown there.",
-            groups=", ".join(map(str, worse)),
+            groups=listed(map(str, worse)),
         )
         found.append(Note(text))
     return tuple(found)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core.errors import require_columns
 from workbench.core.language import message
+from workbench.core.listing import listed
 from workbench.core.results import Note
 
 
@@ -66,6 +67,6 @@ def weighting_classes(asked: pd.DataFrame, columns: Sequence[str], minimum: int)
     text = message(
         "Weighting classes with fewer than {n:int} answers were combined with their neighbours: {which}.",
         n=minimum,
-        which=", ".join(combined),
+        which=listed(combined),
     )
     return asked.assign(weighting_class=labels), Note(text, "caution")

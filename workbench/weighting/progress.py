@@ -14,6 +14,7 @@ from workbench.core import charts
 from workbench.core.checks import Codes, Floats
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
+from workbench.core.listing import listed
 from workbench.core.names import CUSTOMER_ID, STRATUM, Column
 from workbench.core.results import Note, Result
 from workbench.weighting.dispositions import disposition_groups
@@ -299,7 +300,7 @@ def _notes(table: pd.DataFrame, by: str) -> tuple[Note, ...]:
                     "further customers makes up for it.",
                     n=len(short),
                     all=len(table),
-                    names=", ".join(map(str, short[by].tolist()[:6])) + (" …" if len(short) > 6 else ""),
+                    names=listed(map(str, short[by]), most=6),
                     extra=int(short["call_in"].sum()),
                 ),
                 "caution",

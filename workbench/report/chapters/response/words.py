@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from workbench.core.findings import Evidence, Finding, Tone
-from workbench.core.language import SPEECHES, Language, Message, Spoken, message
+from workbench.core.language import Language, Message, Spoken, message
+from workbench.core.listing import listed
 from workbench.core.names import Column
 from workbench.report.chapters.response.sources import COUNTED_ONCE
 from workbench.report.site.blocks import Card, label_of
@@ -189,7 +189,7 @@ def _check_finding(unused: pd.DataFrame, labels: Mapping[str, Spoken]) -> Findin
     text = message(
         "A check on what weighting did not know ({names}): shares are off by {before:points1} points on average before "
         "weighting and {after:points1} after it; the largest gap left is {gap:points1} ({group}).",
-        names=_joined([label_of(v, labels) for v in unused["variable"].unique()]),
+        names=listed([label_of(v, labels) for v in unused["variable"].unique()]),
         before=before,
         after=after,
         gap=gap,
@@ -202,21 +202,6 @@ def _check_finding(unused: pd.DataFrame, labels: Mapping[str, Spoken]) -> Findin
 
 def _bias_evidence(row: pd.Series, gap: float) -> Evidence:
     return Evidence(source="bias", row=f"{row['variable']} = {row['level']}", estimate=gap)
-
-
-@dataclass(frozen=True)
-class _Joined:
-    """Words one after the other, in every language."""
-
-    parts: tuple[Spoken, ...]
-
-    def text(self, language: Language) -> str:
-        """Return the words in `language`."""
-        return SPEECHES[language].comma.join(p.text(language) for p in self.parts)
-
-
-def _joined(parts: list[Spoken]) -> Spoken:
-    return _Joined(tuple(parts))
 
 
 def _level_words(level: object) -> Spoken | str:

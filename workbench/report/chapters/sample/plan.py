@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.language import message
+from workbench.core.listing import listed
 from workbench.core.names import Column
 from workbench.core.results import Note
 from workbench.report.run.release import ASSUMED, RELEASED
@@ -195,7 +196,7 @@ def reach_notes(strata: pd.DataFrame, plan: SamplePlan) -> list[Note]:
             text = message(
                 "The margin wanted by {column} is out of reach in {groups}: everybody who may be asked there is asked.",
                 column=column,
-                groups=", ".join(short),
+                groups=listed(short),
             )
             notes.append(Note(text, "caution"))
     none = int((strata["maximum"] == 0).sum())
