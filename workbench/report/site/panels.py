@@ -114,7 +114,8 @@ def panel(
         numbers = _verdicts_in_words(numbers)
     html = {}
     for language in LANGUAGES:
-        said, under = escape(title.text(language)), escape(measure.text(language))
+        # a finding is a sentence; as a heading it has no full stop
+        said, under = escape(title.text(language).rstrip(".。")), escape(measure.text(language))
         parts = [f'<figcaption><h3>{said}</h3><p class="measure">{under}</p></figcaption>']
         if draw is not None:
             with use_language(language):
