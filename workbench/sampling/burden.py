@@ -11,9 +11,9 @@ import pandas as pd
 
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message, plural
-from workbench.core.names import Column
+from workbench.core.names import STRATUM_POPULATION, Column
 from workbench.core.results import Note, Result
-from workbench.sampling.frame import Frame, Reason, as_frame, stratum_counts
+from workbench.sampling.frame import WHOLE, Frame, Reason, as_frame, stratum_counts
 from workbench.sampling.sample import Sample
 from workbench.sampling.words import in_words
 
@@ -50,10 +50,13 @@ class Burden(Result):
 
         A resting customer was himself drawn at random earlier, so before the first wave everybody in a stratum had the
         chance *(share not resting) × n / available* of being in this sample. Base weights then add up to the whole
-        population instead of the available part. Those who must not be contacted stay outside: nothing is known about
-        them. Only right if earlier samples were random within these strata.
+        population instead of the available part, also after customers of the reserve were called in: sample, reserve
+        and strata carry one and the same population. Those who must not be contacted stay outside: nothing is known
+        about them. Only right if earlier samples were random within these strata.
         """
         counts = self.table.set_index("stratum")
+        if set(sample.strata["stratum"]) == {WHOLE}:  # drawn without regard to strata
+            counts = pd.DataFrame({WHOLE: counts[["available", "resting"]].sum()}).T
         reachable = counts["available"] + counts["resting"]
         factor = sample.table["stratum"].map(counts["available"] / reachable)
         if factor.isna().any():
@@ -66,9 +69,12 @@ class Burden(Result):
         table = sample.table.copy()
         table["inclusion_probability"] = table["inclusion_probability"] * factor
         table["base_weight"] = 1 / table["inclusion_probability"]
-        table["stratum_population"] = table["stratum"].map(reachable).astype("int64")
+        parts = [
+            part.assign(**{STRATUM_POPULATION: part["stratum"].map(reachable).astype("int64")})
+            for part in (table, sample.reserve)
+        ]
         strata = sample.strata.assign(population=sample.strata["stratum"].map(reachable).astype("int64"))
-        return replace(sample, table=table, strata=strata)
+        return replace(sample, table=parts[0], reserve=parts[1], strata=strata)
 
 
 def limit_burden(

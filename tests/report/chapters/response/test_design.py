@@ -1,3 +1,5 @@
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,9 +7,10 @@ import pytest
 from tests.conftest import WAVE
 from workbench.estimation import Design, estimate_mean
 from workbench.report.chapters.response.design import survey_design, with_drawn_probabilities
-from workbench.sampling import Frame, ProportionalToSize, SimpleRandom, TwoStage, draw
+from workbench.sampling import Frame, ProportionalToSize, SimpleRandom, Stratified, TwoStage, draw, limit_burden
 from workbench.store import Wave
 from workbench.store.config.sample import SamplePlan
+from workbench.weighting import base_weights
 
 PEOPLE = pd.DataFrame({"customer_id": [f"c{i:04d}" for i in range(1200)]})
 PEOPLE["store"] = [f"s{i % 40:02d}" for i in range(1200)]
@@ -40,6 +43,24 @@ def test_probabilities_by_size_stay_and_have_no_finite_population():
     found = with_drawn_probabilities(asked, SamplePlan(design="proportional_to_size", size="size"))
     pd.testing.assert_series_equal(found["inclusion_probability"], asked["inclusion_probability"])
     assert "stratum_population" not in found
+
+
+@pytest.mark.parametrize("design", [Stratified({"n": 100, "s": 60}, reserve=0.5), SimpleRandom(160, reserve=0.5)])
+@pytest.mark.parametrize("months", [None, 3])
+def test_base_weights_add_up_where_customers_rest_and_reserve_is_called_in(design, months):
+    """Customers of an earlier wave are spared by exclusion or by a time of rest, and some of the reserve is asked."""
+    frame = Frame(PEOPLE.assign(region=["n", "n", "s"] * 400), stratum="region")
+    first = draw(frame, design, salt="s").table.assign(attempted_at="2026-05-01")
+    burden = limit_burden(frame, first, as_of=dt.date(2026, 7, 1), months=months)
+    sample = burden.unconditional(draw(burden.frame, design, salt="s"))
+    called = pd.concat([sample.table, sample.reserve.groupby("stratum").head(20)], ignore_index=True)
+    assert set(called["customer_id"]).isdisjoint(first["customer_id"])
+    asked = with_drawn_probabilities(called, SamplePlan())
+    weights = base_weights(asked)
+    assert weights.weights.sum() == pytest.approx(1200)
+    assert weights.table["sum"].tolist() == pytest.approx(sample.strata["population"].tolist())
+    used = dict.fromkeys(sample.strata["stratum"], 20)
+    assert sample.with_reserve(used).table["base_weight"].sum() == pytest.approx(1200)
 
 
 def opened(make_wave, sample="", extra="", **columns):
