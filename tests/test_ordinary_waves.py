@@ -27,6 +27,7 @@ QUESTIONS = ("overall", "staff", "price", "stock")
 RATED = "questions:\n" + "".join(
     f"  {q}: {{label: {{en: {q}, zh-CN: {q}}}, low: 1, high: 5, top_box: 4}}\n" for q in QUESTIONS
 )
+EIGHTY = RATED + "loyalty: {by: [region], confidence: 0.8, minimum_base: 20}\n"
 ANSWERED = "tables:\n  responses: {file: raw/responses.csv}\n"
 ORDERED = "tables:\n  transactions: {file: raw/transactions.csv}\n"
 
@@ -87,6 +88,8 @@ def waves() -> dict[str, tuple[str, dict[str, pd.DataFrame]]]:
                 overall=t["overall"].map(dict(enumerate(["非常不满意", "不满意", "一般", "满意", "非常满意"], 1))),
             )
         ),
+        "eighty-before": survey(settings=EIGHTY, seed=5, n=400),
+        "eighty": survey(settings="previous: eighty-before\n" + EIGHTY, n=400),
         "seven-customers": (ORDERED, {"transactions": orders(buyers, np.linspace(5, 90, 7), ["2026-01-15"] * 7)}),
         "refunds-beyond-purchases": (
             ORDERED,
@@ -158,3 +161,11 @@ def test_pages_say_whom_the_numbers_speak_for(reported):
     folder, _ = reported
     page = folder / "reports" / "ordinary" / "blank-region" / "20_response.html"
     assert "not for all customers" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", ["50_loyalty.html", "index.html"])
+def test_no_page_says_a_level_that_its_numbers_do_not_have(reported, page):
+    folder, _ = reported
+    text = (folder / "reports" / "ordinary" / "eighty" / page).read_text(encoding="utf-8").replace("\xa0", " ")
+    assert "80 %" in text or "80%" in text
+    assert "95 %" not in text

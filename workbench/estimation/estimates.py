@@ -299,8 +299,8 @@ def lopsided_notes(fit: Ratio) -> list[Note]:
     if not lopsided.any():
         return []
     text = message(
-        "{count:int} of {all:int} estimates hang on a few large values: their 95 % intervals may miss more often than "
-        "one time in twenty, mostly on one side.",
+        "{count:int} of {all:int} estimates hang on a few large values: their intervals may miss more often than "
+        "their level says, mostly on one side.",
         count=int(lopsided.sum()),
         all=lopsided.size,
     )

@@ -64,8 +64,8 @@ class NpsByGroups(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "breakdown": Column(message("Breakdown")),
         "nps": Column(message("NPS"), "signed1"),
-        "ci_low": Column(message("Low"), "signed1"),
-        "ci_high": Column(message("High"), "signed1"),
+        "ci_low": Column(message("Low ({level:level})"), "signed1"),
+        "ci_high": Column(message("High ({level:level})"), "signed1"),
         "promoters": Column(message("Promoters"), "pct1"),
         "passives": Column(message("Passives"), "pct1"),
         "detractors": Column(message("Detractors"), "pct1"),

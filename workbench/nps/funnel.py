@@ -21,27 +21,48 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LIMITS: Final = (0.95, 0.998)
-INSIDE, WARNING, SIGNAL = "inside", "beyond_95", "beyond_998"
-PLACES: Final[Mapping[str, Message]] = {
-    INSIDE: message("within luck"),
-    WARNING: message("beyond 95 %"),
-    SIGNAL: message("beyond 99.8 %"),
-    "": message("not placed"),
-}
+OUTER: Final = 0.998  # three standard deviations, as control charts have them
+INSIDE, WARNING, SIGNAL = "inside", "warning", "signal"
 
 
-def funnel_places(estimate: Floats, errors: Floats, centre: float) -> list[str]:
+def funnel_limits(confidence: float) -> tuple[float, float]:
+    """Return the levels of the inner and the outer limits of a funnel: the result's own, and 99.8 % or wider.
+
+    Examples
+    --------
+    >>> funnel_limits(0.8), funnel_limits(0.999)
+    ((0.8, 0.998), (0.999, 0.999))
+    """
+    return confidence, max(OUTER, confidence)
+
+
+def place_words(place: str, confidence: float) -> Message:
+    """Return a place in words.
+
+    Examples
+    --------
+    >>> str(place_words("warning", 0.9))
+    'beyond 90 %'
+    """
+    inner, outer = funnel_limits(confidence)
+    if place == INSIDE:
+        return message("within luck")
+    if not place:
+        return message("not placed")
+    return message("beyond {level:level}", level=inner if place == WARNING else outer)
+
+
+def funnel_places(estimate: Floats, errors: Floats, centre: float, confidence: float = 0.95) -> list[str]:
     """Say for each region whether it lies inside the limits of a funnel around `centre`.
 
     Examples
     --------
     >>> funnel_places(np.array([0.0, 25.0, 40.0]), np.full(3, 10.0), 0.0)
-    ['inside', 'beyond_95', 'beyond_998']
+    ['inside', 'warning', 'signal']
     """
     known = errors > 0
     z = np.where(known, np.abs(estimate - centre) / np.where(known, errors, 1.0), np.nan)
-    first, second = (stats.norm.ppf((1 + level) / 2) for level in LIMITS)
+    first, second = (stats.norm.ppf((1 + level) / 2) for level in funnel_limits(confidence))
     return ["" if np.isnan(v) else INSIDE if v <= first else WARNING if v <= second else SIGNAL for v in z]
 
 
@@ -52,8 +73,9 @@ class Funnel(Result):
     Attributes
     ----------
     table
-        One row per region: the region, ``estimate``, ``n``, ``low_95``, ``high_95``, ``low_998``, ``high_998`` (the
-        limits at its base), ``place`` (``inside``, ``beyond_95``, ``beyond_998``).
+        One row per region: the region, ``estimate``, ``n``, ``low``, ``high`` (limits at its base, at the level of the
+        result), ``low_outer``, ``high_outer`` (at 99.8 %), ``place`` (``inside``, ``warning`` beyond the inner limits,
+        ``signal`` beyond the outer ones).
     centre
         All regions together.
     scatter
@@ -73,16 +95,21 @@ class Funnel(Result):
     caption: ClassVar[Message] = message("Regions and luck")
     columns: ClassVar[Mapping[str, Column]] = {
         "estimate": Column(message("Estimate")),
-        "low_95": Column(message("Low ({level:level})", level=0.95)),
-        "high_95": Column(message("High ({level:level})", level=0.95)),
-        "low_998": Column(message("Low ({level:level})", level=0.998)),
-        "high_998": Column(message("High ({level:level})", level=0.998)),
+        "low": Column(message("Low ({level:level})")),
+        "high": Column(message("High ({level:level})")),
+        "low_outer": Column(message("Low ({level:level})", level=OUTER)),
+        "high_outer": Column(message("High ({level:level})", level=OUTER)),
         "place": Column(message("Against luck")),
     }
 
+    @property
+    def sure(self) -> float:
+        """Level of the inner limits."""
+        return 0.95 if self.level is None else self.level
+
     def shown_table(self, language: Language) -> pd.DataFrame:
         """Return the table with places in words."""
-        return self.table.assign(place=[PLACES[p].text(language) for p in self.table["place"]])
+        return self.table.assign(place=[place_words(p, self.sure).text(language) for p in self.table["place"]])
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw regions by base within the limits; filled marks lie outside."""
@@ -94,7 +121,7 @@ class Funnel(Result):
         grid = np.geomspace(max(least * 0.6, 2.0), most * 1.15, 200)
 
         def draw(ax: Axes) -> None:
-            for level, style in zip(LIMITS, ("--", "-"), strict=True):
+            for level, style in zip(funnel_limits(self.sure), ("--", "-"), strict=True):
                 reach = stats.norm.ppf((1 + level) / 2) * self.scatter / np.sqrt(grid)
                 for side in (-1, 1):
                     ax.plot(grid, self.centre + side * reach, style, color=charts.MUTED, linewidth=1)

@@ -17,7 +17,7 @@ from workbench.core.results import Note, Result
 from workbench.estimation.comparisons import Adjust, adjust_p
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.words import ALIKE, DOWN, HIGHER, LOWER, UNCLEAR, UP, in_words, verdicts
-from workbench.nps.funnel import LIMITS, PLACES, Funnel
+from workbench.nps.funnel import Funnel, funnel_limits, place_words
 from workbench.nps.measures import Figures, Measure, Scored
 from workbench.nps.regions import TARGET_WORDS, against_targets, context_columns, read_regions
 from workbench.nps.scorecard_lines import measure_lines
@@ -93,17 +93,16 @@ class Scorecard(Result):
         rows = self.lines(measure)
         row = self.measures_table[self.measures_table["measure"] == measure].iloc[0]
         errors = row["scatter"] / np.sqrt(rows["n"].to_numpy(dtype=float).clip(1))
-        reach = [NormalDist().inv_cdf((1 + level) / 2) for level in LIMITS]
+        reach = [NormalDist().inv_cdf((1 + level) / 2) for level in funnel_limits(self.level or 0.95)]
         shown = rows[[self.by, "estimate", "n"]].assign(
-            low_95=row["estimate"] - reach[0] * errors,
-            high_95=row["estimate"] + reach[0] * errors,
-            low_998=row["estimate"] - reach[1] * errors,
-            high_998=row["estimate"] + reach[1] * errors,
+            low=row["estimate"] - reach[0] * errors,
+            high=row["estimate"] + reach[0] * errors,
+            low_outer=row["estimate"] - reach[1] * errors,
+            high_outer=row["estimate"] + reach[1] * errors,
             place=rows["place"],
         )
-        return Funnel(
-            table=shown, centre=float(row["estimate"]), scatter=float(row["scatter"]), measure=self.measures[measure]
-        )
+        centre, scatter = float(row["estimate"]), float(row["scatter"])
+        return Funnel(level=self.level, table=shown, centre=centre, scatter=scatter, measure=self.measures[measure])
 
     def shown_table(self, language: Language) -> pd.DataFrame:
         """Return the lines with numbers written in each measure's style, and verdicts in words."""
@@ -127,7 +126,7 @@ class Scorecard(Result):
                     "rank": row["rank"] or np.nan,
                     "ranks": f"{row['rank_low']}–{row['rank_high']}" if row["rank"] else "–",
                     "shrunken": write(row["shrunken"]),
-                    "place": PLACES[row["place"]].text(language),
+                    "place": place_words(row["place"], self.level or 0.95).text(language),
                     "target": write(row["target"]),
                     "target_verdict": TARGET_WORDS[row["target_verdict"]].text(language),
                     "competitor": write(row["competitor"]),

@@ -199,7 +199,7 @@ def _lines(
             "rank": ranks.rank,
             "rank_low": ranks.low,
             "rank_high": ranks.high,
-            "place": funnel_places(np.where(is_total, np.nan, fit.estimate), smooth, fit.overall),
+            "place": funnel_places(np.where(is_total, np.nan, fit.estimate), smooth, fit.overall, confidence),
             "difference": gap,
             "difference_low": gap - gap_t * gap_error,
             "difference_high": gap + gap_t * gap_error,

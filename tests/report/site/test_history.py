@@ -23,6 +23,16 @@ def test_the_picture_says_its_numbers_in_both_languages():
     assert "各波次核心指标" in history_html("s", waves, "zh-CN")
 
 
+def test_the_title_names_the_level_only_where_all_waves_have_it():
+    waves = [edition("w03", 10.0), edition("w06", 20.0)]
+    assert "with the interval of each wave" in history_html("s", waves, "en")
+    for one, level in zip(waves, (0.8, 0.8), strict=True):
+        one["measures"][0]["level"] = level
+    assert "with 80 % intervals" in history_html("s", waves, "en")
+    waves[0]["measures"][0]["level"] = 0.95
+    assert "with the interval of each wave" in history_html("s", waves, "en")
+
+
 def test_every_number_of_the_index_is_written_as_on_its_page():
     assert measure_words("nps", 38.72, 33.5, 43.9, "en") == ("+38.7", "+33.5 – +43.9")
     assert measure_words("satisfied", 0.7181, 0.687, 0.747, "zh-CN") == ("71.8%", "68.7% – 74.7%")

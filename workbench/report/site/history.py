@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+COLUMNS = ("wave", "measure", "estimate", "ci_low", "ci_high", "level")
 LEAST_WAVES = 2
 MOST_TICKS = 4
 MEASURES: dict[str, tuple[Message, str]] = {
@@ -36,15 +37,15 @@ def measures_over_waves(editions: Sequence[dict[str, Any]]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``wave``, ``measure``, ``estimate``, ``ci_low``, ``ci_high``; only measures that two waves have.
+        ``wave``, ``measure``, ``estimate``, ``ci_low``, ``ci_high``, ``level``; only measures that two waves have.
     """
     rows = [
-        {"wave": e["wave"], **{k: m.get(k) for k in ("measure", "estimate", "ci_low", "ci_high")}}
+        {"wave": e["wave"], **{k: m.get(k) for k in COLUMNS[1:]}}
         for e in sorted(editions, key=lambda e: (e["as_of"], e["wave"]))
         for m in e.get("measures", [])
         if m.get("measure") in MEASURES and m.get("estimate") is not None
     ]
-    table = pd.DataFrame(rows, columns=["wave", "measure", "estimate", "ci_low", "ci_high"])
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
     many = table.groupby("measure")["wave"].transform("nunique")
     return table[many >= LEAST_WAVES].reset_index(drop=True)
 
@@ -61,7 +62,12 @@ def history_html(study: str, editions: Sequence[dict[str, Any]], language: Langu
         + ", ".join(f"{r.wave} {_shown(r, str(m), language)}" for r in part.itertuples())
         for m, part in table.groupby("measure", sort=False)
     )
-    title = message("Headline numbers over the waves, with 95 % intervals").text(language)
+    levels = table["level"].dropna().unique()
+    title = (
+        message("Headline numbers over the waves, with {level:level} intervals", level=float(levels[0]))
+        if len(levels) == 1 and table["level"].notna().all()
+        else message("Headline numbers over the waves, with the interval of each wave")
+    ).text(language)
     return (
         f'<figure class="chart history">{picture_html(figure, said, f"history-{study}")}'
         f"<figcaption>{title}</figcaption></figure>"

@@ -22,7 +22,7 @@ def answers(seed, n=300):
 
 def test_three_ways_to_compute_a_change_stand_side_by_side():
     design = Design(weight="weight")
-    found = tables.compare_methods(answers(1), answers(2), (design, design))
+    found = tables.compare_methods(answers(1), answers(2), (design, design), confidence=0.8)
     assert found["method"].tolist() == list(tables.METHODS.values())
     assert found["estimate"].iloc[1] == pytest.approx(found["estimate"].iloc[2])
 

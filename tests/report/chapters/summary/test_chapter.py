@@ -32,10 +32,11 @@ def test_findings_are_found_by_id_and_by_kind():
 
 def test_headline_numbers_are_kept_for_the_history():
     rows = {"measure": ["nps"], "estimate": [30.0], "ci_low": [25.0], "ci_high": [35.0]}
-    value = pd.DataFrame({"clv": [1e6], "ci_low": [9e5], "ci_high": [1.1e6]})
-    kept = summary_table(Found(tables={"loyalty": pd.DataFrame(rows), "value_summary": value}, findings=[]))
+    value = pd.DataFrame({"clv": [1e6], "ci_low": [9e5], "ci_high": [1.1e6], "level": [0.95]})
+    kept = summary_table(Found(tables={"loyalty": pd.DataFrame(rows), "value_summary": value}, findings=[]), 0.9)
     assert kept["measure"].tolist() == ["nps", "clv"] and kept["estimate"].tolist() == [30.0, 1e6]
-    assert len(summary_table(Found(tables={}, findings=[]))) == 0
+    assert kept["level"].tolist() == [0.9, 0.95]
+    assert len(summary_table(Found(tables={}, findings=[]), 0.9)) == 0
 
 
 @pytest.mark.parametrize("section", ["scores", "bridge", "value", "where", "stake", "risk", "movement", "segments"])

@@ -64,7 +64,7 @@ def scored(
     method: Callable[..., TopicScores], answers: pd.DataFrame, coded: CodedComments, design: Design
 ) -> TopicScores | None:
     """Return how those who mention a topic score against the others, where anybody was asked for a score."""
-    return method(answers, coded, design) if RECOMMEND in answers else None
+    return method(answers, coded, design, confidence=coded.level) if RECOMMEND in answers else None
 
 
 def grown(
@@ -81,7 +81,9 @@ def grown(
     if written(asked.answers, column) < FEWEST_COMMENTS:
         return None
     earlier = code(asked.before, column, coded.frame, asked.designs[0])
-    return method((asked.before, earlier), (asked.answers, coded), asked.designs, id=asked.shared)
+    return method(
+        (asked.before, earlier), (asked.answers, coded), asked.designs, id=asked.shared, confidence=coded.level
+    )
 
 
 def with_classes(answers: pd.DataFrame) -> pd.DataFrame:

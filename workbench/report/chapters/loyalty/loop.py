@@ -153,7 +153,7 @@ def effect_of(wave: Wave, status: CallbackStatus) -> CallbackEffect:
             fix=message("Record calls in the table of interactions, with a kind that 'loyalty: call_kinds:' names."),
             where="interactions",
         )
-    result = callback_effect(people, outcomes, alike=alike)
+    result = callback_effect(people, outcomes, alike=alike, confidence=wave.config.loyalty.confidence)
     named = pd.Series([OUTCOMES[str(o)] for o in result.table["outcome"]], dtype=object)
     return replace(result, table=result.table.assign(outcome=named))
 

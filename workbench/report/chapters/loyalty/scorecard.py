@@ -143,7 +143,8 @@ def make_scorecard(
         if measures:
             sources.append(Scored(now, measures, None, earlier, None, unit if earlier is not None else None))
     regions = wave.read("regions") if wave.has("regions") else None
-    return scorecard(sources, regions=regions, minimum_base=wave.config.loyalty.minimum_base)
+    plan = wave.config.loyalty
+    return scorecard(sources, regions=regions, minimum_base=plan.minimum_base, confidence=plan.confidence)
 
 
 def with_satisfied(wave: Wave, answers: pd.DataFrame) -> pd.DataFrame:

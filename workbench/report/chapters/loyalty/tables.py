@@ -18,8 +18,8 @@ VERDICT = Column(message("Verdict"))
 WAVE_COLUMNS = {
     "wave": Column(message("Wave")),
     "estimate": Column(message("NPS"), "signed1"),
-    "ci_low": Column(message("Low"), "signed1"),
-    "ci_high": Column(message("High"), "signed1"),
+    "ci_low": Column(message("Low ({level:level})"), "signed1"),
+    "ci_high": Column(message("High ({level:level})"), "signed1"),
     "change": Column(message("Change"), "signed1"),
     "change_low": Column(message("Change, low ({level:level})"), "signed1"),
     "change_high": Column(message("Change, high ({level:level})"), "signed1"),
@@ -30,24 +30,24 @@ IN_POINTS = {"signed1": "signedpoints1", "dec1": "points1"}
 SHARE_COLUMNS = {
     **{n: Column(c.label, IN_POINTS.get(c.style, c.style)) for n, c in WAVE_COLUMNS.items()},
     "estimate": Column(message("Satisfied"), "pct1"),
-    "ci_low": Column(message("Low"), "pct1"),
-    "ci_high": Column(message("High"), "pct1"),
+    "ci_low": Column(message("Low ({level:level})"), "pct1"),
+    "ci_high": Column(message("High ({level:level})"), "pct1"),
     "change": Column(message("Change, points"), "signedpoints1"),
 }
 WAVE_SHOWN = list(WAVE_COLUMNS)
 RATING_COLUMNS = {
     "name": Column(message("Question")),
     "estimate": Column(message("Satisfied"), "pct1"),
-    "ci_low": Column(message("Low"), "pct1"),
-    "ci_high": Column(message("High"), "pct1"),
+    "ci_low": Column(message("Low ({level:level})"), "pct1"),
+    "ci_high": Column(message("High ({level:level})"), "pct1"),
     "change": Column(message("Change, points"), "signedpoints1"),
     "mean": Column(message("Mean"), "dec2"),
 }
 DRIVER_COLUMNS = {
     "name": Column(message("Question")),
     "estimate": Column(message("Points of NPS for one point more"), "signed1"),
-    "ci_low": Column(message("Low"), "signed1"),
-    "ci_high": Column(message("High"), "signed1"),
+    "ci_low": Column(message("Low ({level:level})"), "signed1"),
+    "ci_high": Column(message("High ({level:level})"), "signed1"),
     "share": Column(message("Rate it good"), "pct"),
     "first": Column(message("Certainly first")),
 }
@@ -55,16 +55,16 @@ TOPIC_COLUMNS = {
     "name": Column(message("Topic")),
     "share": Column(message("Share of comments"), "pct1"),
     "estimate": Column(message("NPS less that of other commenters"), "signed1"),
-    "ci_low": Column(message("Low"), "signed1"),
-    "ci_high": Column(message("High"), "signed1"),
+    "ci_low": Column(message("Low ({level:level})"), "signed1"),
+    "ci_high": Column(message("High ({level:level})"), "signed1"),
     "state": VERDICT,
 }
 MIX_COLUMNS = {
     "held": Column(message("Composition held by")),
     "part": Column(message("Part of the change")),
     "estimate": Column(message("Points of NPS"), "signed1"),
-    "ci_low": Column(message("Low"), "signed1"),
-    "ci_high": Column(message("High"), "signed1"),
+    "ci_low": Column(message("Low ({level:level})"), "signed1"),
+    "ci_high": Column(message("High ({level:level})"), "signed1"),
     "p_value": Column(message("p-value"), "p"),
 }
 METHODS: Mapping[str, Message] = {
@@ -77,8 +77,8 @@ METHOD_COLUMNS = {
     "previous": Column(message("Previous wave"), "signed1"),
     "current": Column(message("Current wave"), "signed1"),
     "estimate": Column(message("Change"), "signed1"),
-    "ci_low": Column(message("Low"), "signed1"),
-    "ci_high": Column(message("High"), "signed1"),
+    "ci_low": Column(message("Low ({level:level})"), "signed1"),
+    "ci_high": Column(message("High ({level:level})"), "signed1"),
 }
 METHODS_SHOWN = [*METHOD_COLUMNS, "p_value"]
 
@@ -93,7 +93,9 @@ def mix_table(found: Mapping[str, MixEffect], labels: Mapping[str, Spoken]) -> p
     return pd.DataFrame(rows, columns=list(MIX_COLUMNS))
 
 
-def compare_methods(previous: pd.DataFrame, current: pd.DataFrame, designs: tuple[Design, Design]) -> pd.DataFrame:
+def compare_methods(
+    previous: pd.DataFrame, current: pd.DataFrame, designs: tuple[Design, Design], *, confidence: float
+) -> pd.DataFrame:
     """Return the change of the NPS computed three ways, so that a reader sees what weights and design do.
 
     Returns
@@ -104,7 +106,7 @@ def compare_methods(previous: pd.DataFrame, current: pd.DataFrame, designs: tupl
     ways = {"unweighted": None, "weighted": Design(weight="weight"), "design": designs}
     lines = []
     for name, way in ways.items():
-        row = nps_change(previous, current, way, adjust=None).table.iloc[0]
+        row = nps_change(previous, current, way, adjust=None, confidence=confidence).table.iloc[0]
         lines.append({"method": METHODS[name], **{c: row[c] for c in METHODS_SHOWN if c != "method"}})
     return pd.DataFrame(lines)
 

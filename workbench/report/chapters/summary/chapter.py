@@ -183,14 +183,27 @@ def results_of(wave: Wave) -> Found:
     return Found(tables=tables, findings=said(told))
 
 
-def summary_table(found: Found) -> pd.DataFrame:
-    """Return the headline numbers as a table, to be kept: ``measure``, ``estimate``, ``ci_low``, ``ci_high``."""
-    columns = ["measure", "estimate", "ci_low", "ci_high"]
+def summary_table(found: Found, confidence: float) -> pd.DataFrame:
+    """Return the headline numbers as a table, to be kept.
+
+    Parameters
+    ----------
+    found
+        What the chapters kept.
+    confidence
+        Level of the intervals of the chapter on loyalty; customer values know their own.
+
+    Returns
+    -------
+    DataFrame
+        ``measure``, ``estimate``, ``ci_low``, ``ci_high``, ``level`` (of its interval).
+    """
+    columns = ["measure", "estimate", "ci_low", "ci_high", "level"]
     parts = []
     for name, measure in (("loyalty", "nps"), ("ratings", "satisfied")):
         rows = found.table(name)
         if rows is not None and "measure" in rows:
-            parts.append(rows[rows["measure"] == measure][columns])
+            parts.append(rows[rows["measure"] == measure].assign(level=confidence)[columns])
     value = found.table("value_summary")
     if value is not None:
         parts.append(value.head(1).rename(columns={"clv": "estimate"}).assign(measure="clv")[columns])

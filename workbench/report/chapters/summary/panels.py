@@ -75,7 +75,11 @@ def score_panels(wave: Wave, found: Found) -> list[Block]:
             panel(
                 "satisfaction-trend",
                 title=change_title(found.findings, "satisfied"),
-                measure=message("{question}: share of good ratings; bar = 95 % interval", question=label),
+                measure=message(
+                    "{question}: share of good ratings; bar = {level:pct} interval",
+                    question=label,
+                    level=wave.config.loyalty.confidence,
+                ),
                 draw=lambda language: trend(
                     shares, language, **pictures.SHARE_AXIS, target=targets.bounds("satisfied")
                 ),
@@ -134,8 +138,8 @@ def value_panel(wave: Wave, found: Found) -> Block:
     )
     columns = {
         "clv": Column(message("Value"), "money"),
-        "ci_low": Column(message("Low"), "money"),
-        "ci_high": Column(message("High"), "money"),
+        "ci_low": Column(message("Low ({level:level})"), "money"),
+        "ci_high": Column(message("High ({level:level})"), "money"),
         "customers": Column(message("Customers"), "int"),
     }
     return panel(
@@ -145,6 +149,7 @@ def value_panel(wave: Wave, found: Found) -> Block:
         draw=lambda language: waterfall(shown, language),
         numbers=found.tables["value_summary"].head(1)[list(columns)],
         columns=columns,
+        level=float(row["level"]),
         to=VALUE,
     )
 
@@ -170,6 +175,7 @@ def where_panels(wave: Wave, found: Found) -> list[Block]:
                 note=message("They go together; whether raising one raises the other, only a trial can show."),
                 numbers=stems,
                 columns=tables.DRIVER_COLUMNS,
+                level=wave.config.loyalty.confidence,
                 to=LOYALTY,
             )
         )
@@ -185,6 +191,7 @@ def where_panels(wave: Wave, found: Found) -> list[Block]:
                 draw=lambda language: topic_rows(lines, language),
                 numbers=lines,
                 columns=tables.TOPIC_COLUMNS,
+                level=wave.config.loyalty.confidence,
                 to=LOYALTY,
             )
         )
@@ -202,8 +209,8 @@ def _strip_panel(wave: Wave, found: Found, breakdown: str, rows: pd.DataFrame) -
     columns = {
         "name": Column(label),
         "estimate": Column(message("NPS"), "signed1"),
-        "ci_low": Column(message("Low"), "signed1"),
-        "ci_high": Column(message("High"), "signed1"),
+        "ci_low": Column(message("Low ({level:level})"), "signed1"),
+        "ci_high": Column(message("High ({level:level})"), "signed1"),
         "difference": Column(message("Difference to all others"), "signed1"),
         "difference_state": Column(message("Against all others")),
         "change": Column(message("Change"), "signed1"),
@@ -221,6 +228,7 @@ def _strip_panel(wave: Wave, found: Found, breakdown: str, rows: pd.DataFrame) -
         draw=lambda language: strip(shown, language, reference=reference, minimum=wave.config.loyalty.minimum_base),
         numbers=shown[[c for c in columns if c in shown]],
         columns=columns,
+        level=wave.config.loyalty.confidence,
         to=LOYALTY,
     )
 

@@ -12,7 +12,7 @@ from workbench.core.names import Column
 from workbench.report.chapters.segments.chapter import segment_names
 from workbench.store import Wave
 
-LEVEL = 0.95
+USUAL = 0.95  # where values came without their summary
 WORTH_COLUMNS = {
     "name": Column(message("Segment")),
     "customers": Column(message("Customers"), "int"),
@@ -32,7 +32,9 @@ def segment_worth(wave: Wave, assigned: Table) -> pd.DataFrame | None:
     """
     if not wave.has("clv") or "probability_alive" not in wave.columns("clv"):
         return None
-    shown = group_means(wave.table("clv"), assigned, "segment", level=LEVEL).table
+    # the level of the values' own intervals
+    level = float(wave.read("value_summary")["level"].iloc[0]) if wave.has("value_summary") else USUAL
+    shown = group_means(wave.table("clv"), assigned, "segment", level=level).table
     shown = shown[shown["group"] != "–"]
     if not len(shown):
         return None
