@@ -62,7 +62,7 @@ def test_sizes_by_domain():
     ]
     assert (table["invitations"] >= table["completes"]).all()
     with pytest.raises(InputError, match="has a margin"):
-        size_by_domain(domains, {"n": 3})
+        size_by_domain(domains, {"n": 3}, target="nps")
 
 
 def test_overlap_counts():

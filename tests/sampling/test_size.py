@@ -57,6 +57,12 @@ def test_nps_worst_case_and_known_shares():
     assert sample_size(5, target="nps", proportion=(0.45, 0.20)).completes == math.ceil(1536.584 * (0.65 - 0.0625))
 
 
+@pytest.mark.parametrize(("margin", "target"), [(5, "proportion"), (1, "proportion"), (200, "nps"), (0, "nps")])
+def test_a_margin_is_in_the_unit_of_its_target(margin, target):
+    with pytest.raises(InputError, match=r"share below 1|in points|positive"):
+        sample_size(margin, target=target)
+
+
 def test_asking_everybody_has_no_margin():
     size = sample_size(0.001, population=500)
     assert size.margin_for(500) == pytest.approx(0, abs=1e-9)

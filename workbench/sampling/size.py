@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 Target = Literal["proportion", "mean", "total", "nps", "difference"]
 CURVE = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
+# half widths from here on say nothing: the whole scale lies inside
+WIDEST: Mapping[Target, float] = {"proportion": 1.0, "nps": 200.0}
+NPS_MARGIN = "The margin of a Net Promoter Score is in points, below 200."
 TOLERANCE = 1e-9  # a size that is a whole number but for rounding is not pushed to the next
 
 
@@ -204,8 +208,7 @@ def sample_size(
     rule = _rule(
         target, confidence, population, proportion, std_dev, design_effect, response_rate, power, overlap, correlation
     )
-    if not 0 < margin < math.inf:
-        raise _range_error("margin", "A margin of error is positive.", margin, "Give half the width of the interval.")
+    _check_margin(margin, target)
     completes, invitations = _counts(rule, margin)
     margins = [margin * f for f in CURVE if target != "proportion" or margin * f < 1]
     table = pd.DataFrame({"margin": margins})
@@ -231,6 +234,15 @@ def _counts(rule: SizeRule, margin: float) -> tuple[int, int]:
     if math.isfinite(rule.population):
         completes = min(completes, int(rule.population))
     return completes, math.ceil(completes / rule.response_rate - TOLERANCE)
+
+
+def _check_margin(margin: float, target: Target) -> None:
+    if not 0 < margin < math.inf:
+        raise _range_error("margin", "A margin of error is positive.", margin, "Give half the width of the interval.")
+    if margin >= WIDEST.get(target, math.inf):
+        rule = "The margin of a proportion is a share below 1." if target == "proportion" else NPS_MARGIN
+        fix = "Give 0.05 for five percentage points." if target == "proportion" else "Give 5 for five points."
+        raise _range_error("margin", rule, margin, fix)
 
 
 def _range_error(where: str, rule: str, found: object, fix: str) -> InputError:

@@ -10,6 +10,8 @@ from workbench.store.config.designs import DESIGNS, DesignKeys, check_known, set
 from workbench.store.config.parts import Confidence, Part, Share, Words
 
 Numbers = dict[str, dict[str, float]]
+SHARE_MARGIN = 0.05  # as usual as 5 points of NPS
+NPS_MARGINS = (0.1, 100.0)  # below, somebody meant a share
 
 
 class Costs(Part):
@@ -31,12 +33,14 @@ class SamplePlan(DesignKeys):
     )
     n: int | None = Field(default=None, gt=0, description="Completes wanted; from `margin` where not given.")
     margin: Annotated[float, Field(gt=0)] = Field(
-        default=5, description="Half width of the interval: points of NPS (5), or a share for a proportion (0.05)."
+        default=5,
+        description="Half width of the interval in the unit of `target`: points of NPS from 0.1 to 100 (5 by default), "
+        "or a share below 1 for a proportion (0.05 by default).",
     )
     domain_margins: dict[str, Annotated[float, Field(gt=0)] | dict[str, Annotated[float, Field(gt=0)]]] = Field(
         default={},
-        description="Stratum column: margin wanted in each of its groups, besides the one for all; {region: 8}, or "
-        "group by group, {region: {north: 6, south: 10}}.",
+        description="Stratum column: margin wanted in each of its groups, besides the one for all and in its unit; "
+        "{region: 8}, or group by group, {region: {north: 6, south: 10}}.",
     )
     target: Literal["proportion", "nps"] = "nps"
     expect: Literal["last_wave", "worst_case"] = Field(
@@ -76,6 +80,27 @@ class SamplePlan(DesignKeys):
     most_contacts: int = Field(default=1, ge=1, description="With `rest_months`.")
 
     _of_design: Any = PrivateAttr(default=None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _margin_in_its_unit(cls, content: Any) -> Any:
+        if isinstance(content, dict) and content.get("target") == "proportion":
+            return {"margin": SHARE_MARGIN, **content}
+        return content
+
+    @model_validator(mode="after")
+    def _margins_fit_the_target(self) -> SamplePlan:
+        groups = {f"domain_margins.{c}": m for c, m in self.domain_margins.items()}
+        for key, wanted in ({"margin": self.margin} | groups).items():
+            for margin in wanted.values() if isinstance(wanted, dict) else (wanted,):
+                if self.target == "proportion" and margin >= 1:
+                    raise ValueError(f"{key}: {margin:g} is no share; for a proportion give 0.05 for five points")
+                if self.target == "nps" and not NPS_MARGINS[0] <= margin <= NPS_MARGINS[1]:
+                    raise ValueError(
+                        f"{key}: {margin:g} is not from 0.1 to 100 points of NPS; give 5 for five points, or say "
+                        "target: proportion where a share is meant"
+                    )
+        return self
 
     @model_validator(mode="after")
     def _drawable(self) -> SamplePlan:

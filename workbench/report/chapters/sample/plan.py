@@ -33,6 +33,7 @@ from workbench.sampling import (
 )
 from workbench.sampling.designs import DESIGNS
 from workbench.sampling.frame import MISSING_STRATUM
+from workbench.sampling.size import WIDEST
 from workbench.sampling.size_search import NAMES
 from workbench.store import Wave
 from workbench.store.config.sample import SamplePlan
@@ -90,7 +91,8 @@ def wanted_size(plan: SamplePlan, assumed: pd.DataFrame, population: int) -> Sam
     rule = {**_rule(plan, assumed), "population": population, "response_rate": plan.response_rate}
     size = sample_size(plan.margin, **rule)
     if plan.n is not None and plan.n < population:
-        size = sample_size(size.margin_for(plan.n), **rule)
+        # a handful of interviews has a margin as wide as the scale
+        size = sample_size(min(size.margin_for(plan.n), 0.999 * WIDEST[plan.target]), **rule)
     costs = plan.costs
     if costs is None:
         return size
