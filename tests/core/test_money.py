@@ -2,12 +2,19 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.core.language import message, use_language
-from workbench.core.money import CurrencyName, Money, currency_sign, money_range, one_unit
+from workbench.core.currency import currency_sign, show_currency, with_currency
+from workbench.core.language import format_value, message, use_language
+from workbench.core.money import MoneyInterval, currency_words
+
+
+@pytest.fixture
+def currency():
+    yield show_currency
+    show_currency(None)
 
 
 @pytest.mark.parametrize(
-    ("amount", "currency", "en", "zh"),
+    ("amount", "code", "en", "zh"),
     [
         (1_602, "CNY", "CN¥1,602", "¥1,602"),
         (-2_500_000, "EUR", "−€2.50 m", "−€250万"),
@@ -18,25 +25,26 @@ from workbench.core.money import CurrencyName, Money, currency_sign, money_range
         (3.2e9, "CNY", "CN¥3.20 bn", "¥32.00亿"),
     ],
 )
-def test_amounts_carry_their_currency(amount, currency, en, zh):
-    assert (Money(amount, currency).text("en"), Money(amount, currency).text("zh-CN")) == (en, zh)
+def test_amounts_carry_the_currency_that_is_shown(currency, amount, code, en, zh):
+    currency(code)
+    told = message("{x:money}", x=amount)
+    assert (told.text("en"), told.text("zh-CN")) == (en, zh)
+    assert with_currency(format_value(amount, "money", "en"), "en") == en
 
 
-def test_an_interval_has_one_unit():
-    said = money_range(840_000, 3_070_000, "CNY")
-    assert said.text("en") == "CN¥0.84 m to CN¥3.07 m"
-    assert [m.text("zh-CN") for m in one_unit([5_000, None, 20_000], "CNY")] == ["¥0.50万", "–", "¥2.00万"]
-    assert [m.text("en") for m in one_unit([None], "CNY")] == ["–"]
-
-
-def test_amounts_stand_in_sentences():
-    worth = message("worth {amount}", amount=Money(100, "EUR"))
-    assert worth.text("en") == "worth €100"
+def test_an_amount_and_its_interval_have_one_unit(currency):
+    currency("CNY")
+    assert MoneyInterval(1_950_000, 840_000, 3_070_000).text("en") == "CN¥1.95 m (0.84 m to 3.07 m)"
+    assert MoneyInterval(12_000, 5_000, 20_000).text("zh-CN") == "¥1.20万（0.50万 至 2.00万）"
     with use_language("zh-CN"):
-        assert str(Money(30_000, "CNY")) == "¥3.00万" and str(CurrencyName("CNY")) == "人民币"
+        assert str(MoneyInterval(30_000, 20_000, 40_000)).startswith("¥3.00万")
 
 
-def test_currencies_have_names_and_signs():
-    assert CurrencyName("EUR").text("en") == "Euro"
-    assert CurrencyName("XQX").text("en") == "XQX"
+def test_an_amount_without_an_interval_stands_alone(currency):
+    currency("EUR")
+    assert MoneyInterval(100, float("nan"), float("nan")).text("en") == "€100"
+
+
+def test_currencies_have_signs_and_words():
     assert currency_sign("XQX", "en") == "XQX "
+    assert currency_words("EUR") == "EUR" and str(currency_words(None)) == "money"

@@ -90,11 +90,8 @@ def behaviour_table(
     orders = as_table(transactions, engine)
     require_columns(orders.columns, (CUSTOMER_ID, ORDERED_AT, AMOUNT), where="transactions")
     rows = keep_rows(orders.engine, _sql(orders, observed_until), stem="behaviour", path=path)
-    double = rows.engine.dialect.double_type
-    summary = rows.rows(
-        f"SELECT count(*) AS customers, CAST(sum(CAST(basket AS DECIMAL(30, 4))) AS {double}) / nullif(count(*), 0) "
-        "AS basket FROM {table} AS t"
-    )
+    basket = rows.engine.dialect.exact_sum("basket", 4)
+    summary = rows.rows(f"SELECT count(*) AS customers, {basket} / nullif(count(*), 0) AS basket FROM {{table}} AS t")
     if not summary["customers"][0]:
         raise InputError(
             "Somebody has a purchase in the time observed.",

@@ -17,7 +17,7 @@ from workbench.clustering.rfm import RFM_COLUMNS
 from workbench.clustering.segments import VALUE_COLUMNS
 from workbench.core import charts
 from workbench.core.bulk import BulkResult, in_engine
-from workbench.core.engine import Engine, Table, as_table
+from workbench.core.engine import Dialect, Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import COLUMNS, CUSTOMER_ID, SEGMENT, Column
@@ -157,23 +157,22 @@ def _profile_sql(table: Table, assigned: Table, names: list[str], worth: str | N
     picks = []
     for name in names:
         column = f"c.{d.quote(name)}"
-        picks.append(f"{_mean(column, d.double_type)} AS {d.quote(f'mean {name}')}")
+        picks.append(f"{_mean(column, d)} AS {d.quote(f'mean {name}')}")
         picks.append(f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {column}) AS {d.quote(f'median {name}')}")
     for j, rule in enumerate(rules):
         feature = rule.sql(f"c.{d.quote(rule.name)}", d.double_type)
-        picks.append(f"{_mean(feature, d.double_type)} AS z{j}")
-        picks.append(f"{_mean(f'({feature}) * ({feature})', d.double_type)} AS zz{j}")
+        picks.append(f"{_mean(feature, d)} AS z{j}")
+        picks.append(f"{_mean(f'({feature}) * ({feature})', d)} AS zz{j}")
     if worth:
-        picks.append(f"CAST(sum(CAST(c.{d.quote(worth)} AS DECIMAL(30, 4))) AS {d.double_type}) AS worth")
+        picks.append(f"{d.exact_sum(f'c.{d.quote(worth)}', 4)} AS worth")
     return f"""
         SELECT s.{SEGMENT}, count(*) AS customers, {", ".join(picks)}
         FROM {table.source} AS c JOIN {assigned.source} AS s ON s.{CUSTOMER_ID} = c.{CUSTOMER_ID}
         GROUP BY s.{SEGMENT} ORDER BY s.{SEGMENT}"""
 
 
-def _mean(value: str, double: str) -> str:
-    # decimals, because the last digit of a sum of doubles varies from run to run
-    return f"CAST(sum(CAST({value} AS DECIMAL(30, 8))) AS {double}) / nullif(count({value}), 0)"
+def _mean(value: str, d: Dialect) -> str:
+    return f"{d.exact_sum(value, 8)} / nullif(count({value}), 0)"
 
 
 def _levels(found: pd.DataFrame, rules: Rules, n: np.ndarray) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import ClassVar
 import pandas as pd
 
 from workbench.core.bulk import BulkResult, keep_rows
-from workbench.core.engine import Engine, Table, as_table
+from workbench.core.engine import Dialect, Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message, plural
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT, Column
@@ -95,7 +95,7 @@ def rfm_table(
     raw = keep_rows(orders.engine, _customer_sql(orders, observed_from, observed_until), stem="orders")
     left_out = raw.rows("SELECT count(CASE WHEN frequency = 0 THEN 1 END) AS n FROM {table} AS t")["n"][0]
     rows = keep_rows(orders.engine, _rfm_sql(raw, observed_until), stem="rfm", path=path)
-    summary = rows.rows(_summary_sql(orders.engine.dialect.double_type))
+    summary = rows.rows(_summary_sql(orders.engine.dialect))
     if not summary["customers"][0]:
         raise InputError(
             message("Somebody has a purchase in the time observed."),
@@ -135,11 +135,11 @@ def _rfm_sql(raw: Table, end: dt.date) -> str:
         FROM {raw.source} WHERE frequency > 0 ORDER BY {d.text_order.format(column="customer_id")}"""
 
 
-def _summary_sql(double: str) -> str:
+def _summary_sql(d: Dialect) -> str:
     # means of whole numbers and of decimals, so that the last digit is always the same
     return f"""
         SELECT count(*) AS customers, avg(recency_days) AS recency_days, avg(frequency) AS frequency,
-               CAST(sum(CAST(monetary AS DECIMAL(30, 4))) AS {double}) / nullif(count(*), 0) AS monetary,
+               {d.exact_sum("monetary", 4)} / nullif(count(*), 0) AS monetary,
                avg(tenure_days) AS tenure_days
         FROM {{table}} AS t"""
 

@@ -107,7 +107,7 @@ def rfm_cells(
         ORDER BY {d.text_order.format(column=CUSTOMER_ID)}"""
     rows = keep_rows(table.engine, sql, stem="cells", path=path)
     summary = rows.rows(
-        f"SELECT r, f, count(*) AS customers, CAST(sum(CAST(monetary AS DECIMAL(30, 4))) AS {d.double_type}) AS amount "
+        f"SELECT r, f, count(*) AS customers, {d.exact_sum('monetary', 4)} AS amount "
         "FROM {table} AS t GROUP BY r, f ORDER BY r DESC, f DESC"
     )
     summary.insert(3, "share", summary["customers"] / summary["customers"].sum())

@@ -239,9 +239,7 @@ def refuse_ids(table: Table, *, where: str) -> None:
 
 
 def _sizes(rows: Table, rules: TierRules, value: str | None) -> pd.DataFrame:
-    # decimals, because the last digit of a sum of doubles varies from run to run
-    double = rows.engine.dialect.double_type
-    worth = f", CAST(sum(CAST(value AS DECIMAL(30, 4))) AS {double}) AS amount" if value else ""
+    worth = f", {rows.engine.dialect.exact_sum('value', 4)} AS amount" if value else ""
     found = rows.rows(f"SELECT tier, count(*) AS customers{worth} FROM {{table}} AS t GROUP BY tier").set_index(TIER)
     sizes = pd.DataFrame({TIER: list(rules.names), "label": [t.label or t.name for t in rules.tiers]})
     n = found["customers"].reindex(list(rules.names)).fillna(0).to_numpy(dtype=np.int64)

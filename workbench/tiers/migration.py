@@ -208,7 +208,7 @@ def _join_sql(earlier: Table, later: Table, valued: bool) -> str:
     worth = ""
     if valued:
         worth = "".join(
-            f", CAST(sum(CAST({side}.value AS DECIMAL(30, 4))) AS {d.double_type}) AS {name}"
+            f", {d.exact_sum(f'{side}.value', 4)} AS {name}"
             for side, name in (("p", "value_before"), ("c", "value_after"))
         )
     return f"""

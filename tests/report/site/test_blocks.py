@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.charts import bar_rows, draw_figure
+from workbench.core.findings import Evidence, Finding
 from workbench.core.language import message, use_language
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
@@ -13,7 +14,6 @@ from workbench.report.site.blocks import (
     MIME,
     Caption,
     Card,
-    Finding,
     cards,
     contract,
     figure,
@@ -76,10 +76,16 @@ def test_a_figure_is_drawn_once_in_each_language_and_described():
     assert block.html["en"].count("<figcaption>") == 1
 
 
+def claimed(text):
+    proof = Evidence(source="t", estimate=1.0, n=50)
+    return Finding(id="x", message=text, evidence=proof, claim="count", importance=1, tone="bad")
+
+
 def test_cards_findings_and_notes_escape_what_they_say():
     card = Card(message("NPS"), message("{x}", x="<b>"), change=message("up"), tone="good")
     assert "&lt;b&gt;" in cards([card]).html["en"] and 'class="change good"' in cards([card]).html["en"]
-    assert '<li class="bad">a &amp; b' in findings([Finding(message("{x}", x="a & b"), "bad")]).html["en"]
+    told = findings([claimed(message("{x}", x="a & b")), message("{x}", x="<i>")]).html["en"]
+    assert '<li class="bad" data-finding="x">a &amp; b' in told and '<li class="neutral">&lt;i&gt;' in told
     assert 'class="warning"' in notes([Note(message("Region"), "warning")]).html["en"]
     assert notes([]).html["en"] == ""
 

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from workbench.core.findings import Finding as Claimed
-from workbench.core.findings import said
+from workbench.core.findings import Finding, said
 from workbench.core.language import LANGUAGES, Language, Message, Spoken, current_language, message, use_language
 from workbench.core.names import COLUMNS, Column, column_label
 from workbench.core.results import Note, Result
@@ -79,14 +78,6 @@ class Card:
     value: Message
     detail: Message | None = None
     change: Message | None = None
-    tone: Tone = "neutral"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A sentence that follows from a test."""
-
-    text: Message
     tone: Tone = "neutral"
 
 
@@ -206,7 +197,7 @@ def cards(items: Sequence[Card]) -> Block:
     return Block("cards", "headline", html)
 
 
-def findings(items: Sequence[Claimed | Finding | Message], name: str = "findings", *, most: int | None = None) -> Block:
+def findings(items: Sequence[Finding | Message], name: str = "findings", *, most: int | None = None) -> Block:
     """Show findings as a list of sentences; one whose evidence does not carry it is not shown.
 
     Parameters
@@ -218,14 +209,14 @@ def findings(items: Sequence[Claimed | Finding | Message], name: str = "findings
     most
         At most so many findings, the clear and the important ones first.
     """
-    claimed = said([i for i in items if isinstance(i, Claimed)], most=most)
-    plain = [i if isinstance(i, Finding) else Finding(i) for i in items if not isinstance(i, Claimed)]
+    claimed = said([i for i in items if isinstance(i, Finding)], most=most)
+    plain = [i for i in items if not isinstance(i, Finding)]
     html = {}
     for language in LANGUAGES:
         lines = [
             f'<li class="{f.tone}" data-finding="{escape(f.id)}">{escape(f.text.text(language))}</li>' for f in claimed
         ]
-        lines += [f'<li class="{f.tone}">{escape(f.text.text(language))}</li>' for f in plain]
+        lines += [f'<li class="neutral">{escape(i.text(language))}</li>' for i in plain]
         html[language] = f'<ul id="{escape(name)}" class="findings">{"".join(lines)}</ul>' if lines else ""
     return Block("findings", name, html)
 
