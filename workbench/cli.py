@@ -18,6 +18,7 @@ from workbench.core.language import Language
 from workbench.report.run.kernels import Kernels, default_kernels, kernel_room
 from workbench.report.run.progress import PlainProgress, show_progress
 from workbench.store import Wave, read_wave_file, wave_schema
+from workbench.store.column_types import type_lines
 from workbench.store.intake_report import variant_lines
 from workbench.store.wave_file import FILE_NAME
 
@@ -136,7 +137,7 @@ def check(folder: Folder, source: Source = None) -> None:
                 column = fault.column or "line"
                 cost = "rows quarantined" if fault.costs == "row" else "values made missing"
                 print(f"  {intake.table}.{column}: {fault.rows} {cost}: not {fault.message.text('en')}")  # noqa: T201
-            for line in variant_lines(intake):
+            for line in (*type_lines(intake.table, intake.types), *variant_lines(intake)):
                 print(f"  {line}")  # noqa: T201
 
 

@@ -16,6 +16,7 @@ from workbench.core.names import INCLUSION_PROBABILITY, STRATUM, STRATUM_POPULAT
 from workbench.sampling.allocation import Allocation
 from workbench.sampling.drawing import Draw, Drawn
 from workbench.sampling.frame import Frame
+from workbench.sampling.stratum_sizes import Sizes
 
 MOST_RESERVE = 20.0
 UNEQUAL = 1e-9  # chances that differ by less are one chance
@@ -86,6 +87,11 @@ class PlannedDraw:
     settings: Any
     reserve: float = 0.0
 
+    @property
+    def sizes(self) -> Sizes:
+        """Sizes by stratum; one size where the frame has no strata."""
+        return self.allocation if self.frame.stratum else self.allocation.n
+
 
 @dataclass(frozen=True, kw_only=True)
 class SamplingDesign(ABC):
@@ -138,9 +144,9 @@ class SamplingDesign(ABC):
 
     @classmethod
     def of_plan(cls, plan: PlannedDraw) -> SamplingDesign:
-        """Return the design with the sizes of a plan; by default the allocation is its first argument."""
+        """Return the design with the sizes of a plan; by default they are its first argument."""
         make: Callable[..., SamplingDesign] = cls
-        return make(plan.allocation, reserve=plan.reserve)
+        return make(plan.sizes, reserve=plan.reserve)
 
     @classmethod
     def design_effect(cls, settings: Any, frame: Frame, response_rate: float) -> float:  # noqa: ARG003

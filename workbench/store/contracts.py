@@ -291,13 +291,8 @@ assert tuple(CONTRACTS) == TABLES
 
 
 def contract_of(table: str, config: WaveConfig) -> Contract:
-    """Return a table's contract in a wave: the general one, with the wave's questions and weights, and its size."""
+    """Return a table's contract in a wave: the general one, with the wave's questions and weights."""
     general = CONTRACTS[table]
-    if table == "customers":
-        # what a sample goes by in proportion is a number, whatever expression made it
-        size = config.sample.frame_columns.get("size")
-        sizes = {size: Field("number")} if size else {}
-        return Contract({**sizes, **general.fields}, general.unique)
     if table != "responses":
         return general
     asked = {n: Field("whole", low=q.low, high=q.high, numbers=q.codes) for n, q in config.questions.items()}

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from workbench.core.engine import DuckDBEngine
 from workbench.core.errors import EngineError, InputError, few_names, nearest
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
+from workbench.store.column_types import own_types, with_own_types
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, contract_of
@@ -86,6 +87,8 @@ def take_in(
                 fix="Correct 'columns' or 'keep_where'.",
                 where=f"tables.{table}",
             ) from error
+        types = own_types(table, source, contract, config, f"read_parquet('{view}')", list(names))
+        contract = with_own_types(contract, types)
         screened = screen(
             f"read_parquet('{view}')",
             list(names),
@@ -117,6 +120,7 @@ def take_in(
         own_ids=own_ids,
         unnamed=unnamed,
         variants=variants,
+        types=types,
     )
     _refuse_if_mostly_broken(report, files)
     return report

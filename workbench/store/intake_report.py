@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from workbench.store.column_types import OwnType
 from workbench.store.screening import Fault
 
 
@@ -30,6 +31,8 @@ class IntakeReport:
         Rules broken, by column.
     variants
         Column → values that only spelling tells apart, with their counts; the first of each group is the most frequent.
+    types
+        Own column → how it is read, and why.
     """
 
     table: str
@@ -44,6 +47,7 @@ class IntakeReport:
     own_ids: int = 0
     unnamed: int = 0
     variants: Mapping[str, list[dict[str, int]]] = field(default_factory=dict)
+    types: Mapping[str, OwnType] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
         """Return the report as plain values."""
@@ -53,7 +57,8 @@ class IntakeReport:
     def from_json(cls, content: dict[str, object]) -> IntakeReport:
         """Rebuild a report from `to_json`."""
         faults = tuple(Fault(**f) for f in content.pop("faults"))  # type: ignore[attr-defined]
-        return cls(**content, faults=faults)  # type: ignore[arg-type]
+        types = {c: OwnType(**t) for c, t in content.pop("types", {}).items()}  # type: ignore[attr-defined]
+        return cls(**content, faults=faults, types=types)  # type: ignore[arg-type]
 
 
 def variant_lines(report: IntakeReport) -> list[str]:

@@ -13,6 +13,7 @@ from workbench.core.engine import DuckDBEngine
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID
 from workbench.core.progress import tracked
+from workbench.store.column_types import used_as_numbers
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.intake import INVITED, KEY, NotDrawnError, stands_alone, take_in
@@ -158,7 +159,7 @@ def _intake_key(
 ) -> str:
     asked = {n: q.model_dump(mode="json", exclude={"label"}) for n, q in config.questions.items()}
     values = {c: sorted(merged_values(config, c).items()) for c in config.values}
-    own = config.sample.frame_columns if table == "customers" else ""
+    own = used_as_numbers(config) if table == "customers" else ""
     relevant: tuple[object, ...] = (config.timezone, values, own)
     if table == "responses":
         recommend = config.recommend.model_dump(mode="json")

@@ -95,7 +95,7 @@ class Poisson(SamplingDesign):
     @classmethod
     def of_plan(cls, plan: PlannedDraw) -> SamplingDesign:
         """Return the design; it has no reserve."""
-        return cls(plan.allocation)
+        return cls(plan.sizes)
 
     @classmethod
     def variance(cls, settings: Any) -> VarianceRule:  # noqa: ARG003

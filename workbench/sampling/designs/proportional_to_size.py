@@ -89,7 +89,7 @@ class ProportionalToSize(SamplingDesign):
     @classmethod
     def of_plan(cls, plan: PlannedDraw) -> SamplingDesign:
         """Return the design without a reserve, whose customers would have probabilities of their own."""
-        return cls(plan.allocation)
+        return cls(plan.sizes)
 
     @classmethod
     def variance(cls, settings: Any) -> VarianceRule:  # noqa: ARG003

@@ -106,7 +106,7 @@ class Systematic(SamplingDesign):
     @classmethod
     def of_plan(cls, plan: PlannedDraw) -> SamplingDesign:
         """Return the design with the columns in which the plan wants cycles looked for."""
-        return cls(plan.allocation, reserve=plan.reserve, check=plan.settings.check_cycles)
+        return cls(plan.sizes, reserve=plan.reserve, check=plan.settings.check_cycles)
 
     @classmethod
     def variance(cls, settings: Any) -> VarianceRule:  # noqa: ARG003

@@ -86,6 +86,11 @@ class Source(Part):
         description="Contract column: column of the file, or '= SQL expression' over the columns of the file. "
         "Columns that are not named keep their names.",
     )
+    types: dict[str, Literal["text", "number", "whole", "date", "time", "yes_no"]] = Field(
+        default={},
+        description="Own column: how it is read. Without it, columns that a design, a tier, a feature or a condition "
+        "uses as numbers are numbers where their values are, and 'workbench check' says so; all others are text.",
+    )
     missing: list[str] = Field(default=[], description="Texts that mean: no value.")
     not_answered: dict[str, list[str]] = Field(
         default={}, description="Column: codes that mean 'not answered' or 'does not know'; never counted as answers."

@@ -29,6 +29,17 @@ def frame_for(plan):
     return Frame(PEOPLE, stratum="region", **plan.frame_columns)
 
 
+@pytest.mark.parametrize("options", [{"design": d} for d in ("stratified", "simple", "systematic", "poisson")])
+def test_every_design_does_without_strata(options):
+    plan = SamplePlan(**options)
+    frame = Frame(PEOPLE)
+    sample = draw(frame, designs.design_of(plan, allocate(stratum_counts(frame), 400), frame), salt="s")
+    assert sample.n == pytest.approx(400, rel=0.15)
+    by_size = SamplePlan(design="proportional_to_size", size="amount_12m")
+    frame = Frame(PEOPLE, **by_size.frame_columns)
+    assert draw(frame, designs.design_of(by_size, allocate(stratum_counts(frame), 400), frame), salt="s").n == 400
+
+
 @pytest.mark.parametrize(
     ("options", "kind"),
     [
