@@ -121,3 +121,11 @@ def test_the_language_is_set_for_a_block_only():
         with use_language(language):
             assert current_language() == language
     assert current_language() == before
+
+
+def test_a_sentence_is_whole_only_with_every_value_it_names():
+    whole = partial(message, "NPS is {x:dec1} ({more})")
+    assert whole(x=1.0, more="a", unused=math.nan).is_whole
+    inner = [message("{y:dec1}", y=math.nan), math.nan, math.inf, None]
+    assert not any(whole(x=1.0, more=value).is_whole for value in inner)
+    assert not message("{z:dec1}").is_whole

@@ -42,3 +42,9 @@ def test_whole_numbers_need_no_decimals():
         r"<td[^>]*>(.*?)</td>", html(pd.DataFrame({"x": [3.0, 2.5]}), columns={"x": Column(message("Group"))})
     )
     assert cells == ["3", "2.50"]
+
+
+def test_a_table_without_rows_says_so_and_a_note_with_a_gap_is_not_said():
+    gap = message("Base of {n:int} answers", n=float("nan"))
+    text = html(pd.DataFrame({"a": [], "b": []}), notes=[gap])
+    assert '<tbody><tr><td colspan="2">nothing</td></tr></tbody>' in text and "notes" not in text

@@ -30,7 +30,7 @@ from workbench.clustering.segments import check_k, prepared
 from workbench.clustering.strength import ENOUGH, prediction_strength
 from workbench.core import charts
 from workbench.core.errors import InputError
-from workbench.core.language import Language, Message, current_language, message
+from workbench.core.language import Language, Message, current_language, message, plural
 from workbench.core.names import Column
 from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
@@ -266,7 +266,15 @@ def _choose(
         )
         notes.append(Note(text))
     if isinstance(features, Features) and len(values) < features.customers:
-        notes.append(Note(message("Computed on {n:int} customers drawn at random.", n=len(values))))
+        notes.append(
+            Note(
+                plural(
+                    "Computed on {n:int} customer drawn at random.",
+                    "Computed on {n:int} customers drawn at random.",
+                    n=len(values),
+                )
+            )
+        )
     return KChoice(
         table=table,
         k=k,

@@ -156,11 +156,19 @@ def _notes(lines: pd.Series, left_out: int) -> list[Note]:
     found = [
         (
             lines["incomplete"],
-            message("{n:int} order lines without a customer, a date or an amount are left out.", n=lines["incomplete"]),
+            plural(
+                "{n:int} order line without a customer, a date or an amount is left out.",
+                "{n:int} order lines without a customer, a date or an amount are left out.",
+                n=lines["incomplete"],
+            ),
         ),
         (
             lines["outside"],
-            message("{n:int} order lines are outside the time observed.", n=lines["outside"]),
+            plural(
+                "{n:int} order line is outside the time observed.",
+                "{n:int} order lines are outside the time observed.",
+                n=lines["outside"],
+            ),
         ),
         (
             left_out,

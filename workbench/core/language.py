@@ -193,6 +193,11 @@ class Message:
         return _Places(language).vformat(template, (), self.values)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether every value it names is there; a sentence with a gap in it says nothing."""
+        return all(_is_there(self.values.get(n)) for _, n, _, _ in string.Formatter().parse(self.template) if n)
+
+    @property
     def _count(self) -> int:
         return int(self.values["n"]) if self.singular is not None else 0
 
@@ -202,6 +207,12 @@ class Message:
     def __reduce__(self) -> tuple[object, ...]:
         # a read-only view cannot travel between processes; its content can
         return _rebuilt, (self.template, dict(self.values), self.singular)
+
+
+def _is_there(value: Any) -> bool:
+    if isinstance(value, Spoken | str):
+        return not isinstance(value, Message) or value.is_whole
+    return value is not None and value == value and value not in (math.inf, -math.inf)
 
 
 def _rebuilt(template: str, values: dict[str, Any], singular: str | None) -> Message:
@@ -286,9 +297,7 @@ def format_value(value: Any, style: str, language: Language) -> str:
     if value is None or value != value:
         return MISSING
     if isinstance(value, dt.date):
-        return dates.format_date(
-            value, "yyyy-MM-dd" if language == "en" else "yyyy年M月d日", locale=babel_locale(language)
-        )
+        return dates.format_date(value, SPEECHES[language].date, locale=babel_locale(language))
     if isinstance(value, str):
         return named_value(value, language)
     if style in ("", "text"):

@@ -76,8 +76,11 @@ def html_table(
             else:
                 cells.append(f"<td{_number_class(numeric[column])}{_value(value, numeric[column])}>{text}</td>")
         body.append(f"<tr>{''.join(cells)}</tr>")
+    if not body:
+        nothing = escape(message("nothing").text(language))
+        body.append(f'<tr><td colspan="{max(len(shown.columns), 1)}">{nothing}</td></tr>')
     title = caption.text(language) if isinstance(caption, Message) else caption
-    said = [*notes]
+    said = [n for n in notes if n.is_whole]
     if len(table) > len(shown):
         said.append(
             message(

@@ -14,7 +14,7 @@ from scipy import stats
 from workbench.core import charts
 from workbench.core.checks import Floats, flag_column, number_column
 from workbench.core.errors import InputError, UntrustedWarning, require_columns
-from workbench.core.language import Language, Message, Spoken, message
+from workbench.core.language import Language, Message, Spoken, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import adjust_p
@@ -215,6 +215,13 @@ def _notes(table: pd.DataFrame, enough: np.ndarray) -> tuple[Note, ...]:
     left_out = int(table["unmatched"].max())
     if left_out:
         notes.append(
-            Note(message("{n:int} called customers had nobody comparable and are left out.", n=left_out), "caution")
+            Note(
+                plural(
+                    "{n:int} called customer had nobody comparable and is left out.",
+                    "{n:int} called customers had nobody comparable and are left out.",
+                    n=left_out,
+                ),
+                "caution",
+            )
         )
     return tuple(notes)

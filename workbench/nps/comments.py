@@ -13,7 +13,7 @@ import pandas as pd
 
 from workbench.core import charts
 from workbench.core.errors import InputError, UntrustedWarning, require_columns
-from workbench.core.language import Language, Message, current_language, message
+from workbench.core.language import Language, Message, current_language, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, estimate_mean
@@ -260,7 +260,8 @@ def _texts(series: pd.Series, column: str) -> tuple[pd.Series, list[Note]]:
     if long.any():
         notes.append(
             Note(
-                message(
+                plural(
+                    "{n:int} comment is longer than {limit:int} characters; only the beginning is read.",
                     "{n:int} comments are longer than {limit:int} characters; only the beginning is read.",
                     n=int(long.sum()),
                     limit=LONGEST,

@@ -14,7 +14,7 @@ from scipy import stats
 
 from workbench.core import charts
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Language, Message, current_language, message
+from workbench.core.language import Language, Message, current_language, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import adjust_p
@@ -208,7 +208,9 @@ def complaint_themes(
         "verdict",
         "n",
     ]
-    note = message("{n:int} complaints; one can have several themes.", n=n)
+    note = plural(
+        "{n:int} complaint; it can have several themes.", "{n:int} complaints; one can have several themes.", n=n
+    )
     return ComplaintThemes(level=confidence, table=table[columns], frame=read, notes=(Note(note),))
 
 

@@ -285,7 +285,8 @@ def _notes(table: pd.DataFrame, minimum: int, flag: int) -> list[Note]:
     if agree.any():
         notes.append(
             Note(
-                message(
+                plural(
+                    "In {n:int} group everybody belongs to the same class; the interval allows for those not asked.",
                     "In {n:int} groups everybody belongs to the same class; the interval allows for those not asked.",
                     n=int(agree.sum()),
                 )

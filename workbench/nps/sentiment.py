@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FEWEST = 100
+FEWEST_COMMENTS = 100
 WEAK = 0.05
 MOST = 10_000
 
@@ -176,9 +176,9 @@ def comment_sentiment(
 def _check(words: np.ndarray, y: np.ndarray, positive: float, negative: float) -> None:
     distinct = len(set(words.tolist()))
     rarer = int(min(y.sum(), len(y) - y.sum()))
-    if distinct < FEWEST or rarer < 10:
+    if distinct < FEWEST_COMMENTS or rarer < 10:
         raise InputError(
-            f"Sentiment is learned from at least {FEWEST} different comments with a score, ten of each kind.",
+            f"Sentiment is learned from at least {FEWEST_COMMENTS} different comments with a score, ten of each kind.",
             found=f"{distinct} different comments with a score from {positive:g} on or up to {negative:g}, "
             f"{rarer} of the rarer kind",
             fix="Use the code frame only, or learn from several waves together.",

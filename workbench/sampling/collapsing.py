@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from workbench.core.errors import InputError
-from workbench.core.language import message
+from workbench.core.language import message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.core.value_names import SEPARATOR
@@ -98,7 +98,8 @@ def collapse_strata(frame: Frame, minimum: int) -> Collapsed:
     if joined:
         notes.append(
             Note(
-                message(
+                plural(
+                    "{n:int} stratum was joined so that each has at least {minimum:int} customers.",
                     "{n:int} strata were joined so that each has at least {minimum:int} customers.",
                     n=joined,
                     minimum=minimum,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pandas as pd
 
 from workbench.core.engine import Table
-from workbench.core.language import Language, message
+from workbench.core.language import Language, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.sampling.frame import MISSING_STRATUM, Frame, as_frame, stratum_counts
@@ -135,7 +135,12 @@ def _frame_notes(frame: Frame, strata: pd.DataFrame, ids: int, occurrences: int,
         )
     if undecided:
         yield Note(
-            message("{n:int} customers are excluded because a value that decides is missing.", n=undecided), "caution"
+            plural(
+                "{n:int} customer is excluded because a value that decides is missing.",
+                "{n:int} customers are excluded because a value that decides is missing.",
+                n=undecided,
+            ),
+            "caution",
         )
     yield from strata_notes(frame, strata)
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 import pandas as pd
 
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Language, message
+from workbench.core.language import Language, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.sampling.coordination import look_up
@@ -154,7 +154,11 @@ def plan_panel(
     short = int(table["short"].clip(lower=0).sum())
     notes = []
     if short:
-        text = message("{n:int} places stay empty: the strata have no more customers who never were members.", n=short)
+        text = plural(
+            "{n:int} place stays empty: the strata have no more customers who never were members.",
+            "{n:int} places stay empty: the strata have no more customers who never were members.",
+            n=short,
+        )
         notes.append(Note(text, "caution"))
     return PanelPlan(table=table, members=everybody, wave=wave, notes=tuple(notes))
 

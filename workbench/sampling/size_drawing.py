@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError
-from workbench.core.language import Message, message, plural
+from workbench.core.language import Message, plural
 from workbench.core.results import Note
 from workbench.sampling.drawing import Draw, Drawn
 from workbench.sampling.frame import is_fractional
@@ -160,7 +160,8 @@ def sized_rows(drawing: Draw, label: str, size: str) -> str:
 def size_sentence(strata: pd.DataFrame) -> Iterator[Message]:
     """Yield how many customers are taken for certain; nothing where sizes do not decide."""
     if "certain" in strata:
-        yield message(
+        yield plural(
+            "Probabilities are proportional to size; {n:int} customer is taken for certain.",
             "Probabilities are proportional to size; {n:int} customers are taken for certain.",
             n=int(strata["certain"].sum()),
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from workbench.core.language import Language, Message, current_language, message
+from workbench.core.language import Language, Message, current_language, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Result
 from workbench.sampling.burden import Burden
@@ -91,7 +91,9 @@ def sampling_statement(
 
 def _population(sample: Sample, summary: FrameSummary | None) -> Iterator[Message]:
     if summary is None:
-        yield message("Population: {n:int} eligible customers.", n=sample.population)
+        yield plural(
+            "Population: {n:int} eligible customer.", "Population: {n:int} eligible customers.", n=sample.population
+        )
         for reason, condition in sample.conditions:
             yield message("Condition of eligibility ({reason}): {condition}", reason=reason, condition=condition)
         return
@@ -118,12 +120,14 @@ def _rested(burden: Burden | None) -> Iterator[Message]:
         return
     resting, refused = int(burden.table["resting"].sum()), int(burden.table["do_not_contact"].sum())
     if resting:
-        yield message(
+        yield plural(
+            "{n:int} eligible customer rests because they were asked before; the probabilities speak for them too.",
             "{n:int} eligible customers rest because they were asked before; the probabilities speak for them too.",
             n=resting,
         )
     if refused:
-        yield message(
+        yield plural(
+            "{n:int} eligible customer does not want to be contacted; the probabilities do not speak for them.",
             "{n:int} eligible customers do not want to be contacted; the probabilities do not speak for them.",
             n=refused,
         )

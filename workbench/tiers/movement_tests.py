@@ -14,7 +14,7 @@ import pandas as pd
 from workbench.core.bulk import in_engine
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Message, message
+from workbench.core.language import Message, message, plural
 from workbench.core.names import CUSTOMER_ID, TIER, Column
 from workbench.core.results import Note, Result
 from workbench.tiers.grading import Grades, refuse_ids
@@ -112,7 +112,15 @@ def migration_tests(
     if paths is not None:
         question = message("Does the tier before last still matter?")
         lines.append(("G² (Markov)", question, *_markov_order(np.asarray(paths, dtype=np.float64), len(counts))))
-    notes = (Note(message("Based on {n:int} customers who are in both waves.", n=int(n))),)
+    notes = (
+        Note(
+            plural(
+                "Based on {n:int} customer who is in both waves.",
+                "Based on {n:int} customers who are in both waves.",
+                n=int(n),
+            )
+        ),
+    )
     return MigrationTests(table=_table(lines), notes=notes)
 
 

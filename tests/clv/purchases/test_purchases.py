@@ -93,9 +93,9 @@ def test_what_is_left_out_is_counted_and_said():
     found = purchase_summary(frame, observed_until=END)
     said = [str(n.message) for n in found.notes]
     assert said == [
-        "1 order lines without a customer are left out.",
-        "1 order lines without a date or an amount are left out.",
-        "1 order lines after 2026-06-30 do not count.",
+        "1 order line without a customer is left out.",
+        "1 order line without a date or an amount is left out.",
+        "1 order line after 2026-06-30 does not count.",
         "2 refunds are set off against the customer's orders of the same day.",
         "2 days on which a customer's amounts do not add up to more than zero (together −5.00) are no purchases.",
         "1 customer without a purchase that counts is left out.",

@@ -98,3 +98,10 @@ def test_the_contract_is_rounded_json(capsys):
 def test_a_result_without_a_picture_says_so():
     with pytest.raises(TypeError, match="no picture"):
         figure(RESULT, "x", alt=message("Region"))
+
+
+def test_what_has_a_gap_is_not_said():
+    gap, whole = message("NPS {x:dec1}", x=float("nan")), message("NPS {x:dec1}", x=12.0)
+    assert findings([gap]).html["en"] == notes([gap]).html["en"] == ""
+    shown = cards([Card(whole, gap), Card(whole, whole, detail=gap, change=gap)]).html["en"]
+    assert shown.count('class="card"') == 1 and "–" not in shown

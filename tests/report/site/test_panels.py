@@ -64,3 +64,11 @@ def test_links_lead_to_pages_that_are_there(pages):
     block = plain_facts([(message("Region"), [message("NPS")], ("50_loyalty", message("Summary")))])
     html = linked(block.html["en"], pages)
     assert ("<a " in html) == bool(pages) and "data-chapter" not in html
+
+
+def test_a_statement_with_a_gap_is_not_said_and_a_panel_of_nothing_says_so():
+    gap, whole = message("Base of {n:int}", n=float("nan")), message("Base of {n:int}", n=3)
+    shown = headline(whole, [Statement(whole, gap), Statement(gap, whole)]).html["en"]
+    assert shown.count("<li>") == 1 and "–" not in shown
+    empty = panel("p", title=whole, measure=whole, draw=lambda _: pytest.fail("drawn"), numbers=pd.DataFrame({"a": []}))
+    assert "nothing to show" in empty.html["en"] and "<svg" not in empty.html["en"] and empty.csv == ""

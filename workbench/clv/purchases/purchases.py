@@ -250,19 +250,39 @@ def _notes(lines: pd.Series, counts: pd.Series, repeated: int, refunds: str, unt
         ),
     }[refunds]
     found = [
-        (lines["no_id"], message("{n:int} order lines without a customer are left out.", n=lines["no_id"])),
+        (
+            lines["no_id"],
+            plural(
+                "{n:int} order line without a customer is left out.",
+                "{n:int} order lines without a customer are left out.",
+                n=lines["no_id"],
+            ),
+        ),
         (
             lines["incomplete"],
-            message("{n:int} order lines without a date or an amount are left out.", n=lines["incomplete"]),
+            plural(
+                "{n:int} order line without a date or an amount is left out.",
+                "{n:int} order lines without a date or an amount are left out.",
+                n=lines["incomplete"],
+            ),
         ),
         (
             lines["late"],
-            message("{n:int} order lines after {day:date} do not count.", n=lines["late"], day=until),
+            plural(
+                "{n:int} order line after {day:date} does not count.",
+                "{n:int} order lines after {day:date} do not count.",
+                n=lines["late"],
+                day=until,
+            ),
         ),
         (lines["refunds"], policy),
         (
             repeated,
-            message("{n:int} order lines repeat another one of the same customer, time and amount.", n=repeated),
+            plural(
+                "{n:int} order line repeats another one of the same customer, time and amount.",
+                "{n:int} order lines repeat another one of the same customer, time and amount.",
+                n=repeated,
+            ),
         ),
         (
             counts["other_days"],

@@ -109,7 +109,7 @@ def _others(sheet: Sheet, rest: pd.DataFrame, scale: Scale, y: float, language: 
     for value in rest["estimate"]:
         x = scale.place(value)
         sheet.line((x, x), (y - 7, y + 7), color=charts.MARK, width=1.5)
-    sheet.text(0, y + 4, message("{n:int} others", n=len(rest)).text(language), color=charts.SOFT)
+    sheet.text(0, y + 4, plural("{n:int} other", "{n:int} others", n=len(rest)).text(language), color=charts.SOFT)
     return y + ROW
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -182,13 +182,15 @@ def figure(
 
 
 def cards(items: Sequence[Card]) -> Block:
-    """Show headline numbers as cards."""
+    """Show headline numbers as cards; one without its number is not shown."""
     html = {}
     for language in LANGUAGES:
         parts = []
-        for card in items:
-            detail = f'<p class="detail">{escape(card.detail.text(language))}</p>' if card.detail else ""
-            change = f'<p class="change {card.tone}">{escape(card.change.text(language))}</p>' if card.change else ""
+        for card in (c for c in items if c.value.is_whole):
+            detail = f'<p class="detail">{escape(card.detail.text(language))}</p>' if _whole(card.detail) else ""
+            change = (
+                f'<p class="change {card.tone}">{escape(card.change.text(language))}</p>' if _whole(card.change) else ""
+            )
             parts.append(
                 f'<li class="card"><p class="label">{escape(card.label.text(language))}</p>'
                 f'<p class="value">{escape(card.value.text(language))}</p>{detail}{change}</li>'
@@ -198,7 +200,7 @@ def cards(items: Sequence[Card]) -> Block:
 
 
 def findings(items: Sequence[Finding | Message], name: str = "findings", *, most: int | None = None) -> Block:
-    """Show findings as a list of sentences; one whose evidence does not carry it is not shown.
+    """Show findings as a list of sentences; one whose evidence does not carry it, or that has a gap, is not shown.
 
     Parameters
     ----------
@@ -209,8 +211,8 @@ def findings(items: Sequence[Finding | Message], name: str = "findings", *, most
     most
         At most so many findings, the clear and the important ones first.
     """
-    claimed = said([i for i in items if isinstance(i, Finding)], most=most)
-    plain = [i for i in items if not isinstance(i, Finding)]
+    claimed = said([i for i in items if isinstance(i, Finding) and i.message.is_whole], most=most)
+    plain = [i for i in items if not isinstance(i, Finding) and i.is_whole]
     html = {}
     for language in LANGUAGES:
         lines = [
@@ -224,11 +226,16 @@ def findings(items: Sequence[Finding | Message], name: str = "findings", *, most
 def notes(items: Sequence[Note | Message], name: str = "notes") -> Block:
     """Show caveats as a list."""
     chosen = [n if isinstance(n, Note) else Note(n) for n in items]
+    chosen = [n for n in chosen if n.message.is_whole]
     html = {}
     for language in LANGUAGES:
         lines = "".join(f'<li class="{n.severity}">{escape(n.message.text(language))}</li>' for n in chosen)
         html[language] = f'<ul id="{escape(name)}" class="notes">{lines}</ul>' if chosen else ""
     return Block("notes", name, html)
+
+
+def _whole(words: Message | None) -> TypeGuard[Message]:
+    return words is not None and words.is_whole
 
 
 def study_labels(labels: Mapping[str, Spoken] | None) -> dict[str, Column]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Language], "Figure"]
 NUMBERS = message("Numbers")
+NOTHING = message("There is nothing to show here.")
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def panel(
     alt
         What somebody who cannot see the drawing should know: the finding with its numbers. The title by default.
     numbers
-        The numbers behind it, folded away below.
+        The numbers behind it, folded away below. Where there are none, nothing is drawn, and the panel says so.
     columns
         Labels and formats of the numbers.
     level
@@ -110,6 +111,8 @@ def panel(
         Chapter where more is said, and what the link is called.
     """
     sure = numbers.level if level is None and isinstance(numbers, Result) else level
+    if numbers is not None and not len(numbers if isinstance(numbers, pd.DataFrame) else numbers.table):
+        draw, numbers, note = None, None, NOTHING
     if isinstance(numbers, pd.DataFrame):
         numbers = _verdicts_in_words(numbers)
     html = {}
@@ -121,7 +124,7 @@ def panel(
             with use_language(language):
                 picture = draw.plot(language) if isinstance(draw, Result) else draw(language)
             parts.append(picture_html(picture, (alt or title).text(language), name))
-        if note is not None:
+        if note is not None and note.is_whole:
             parts.append(f'<p class="note">{escape(note.text(language))}</p>')
         parts.append(_foot(numbers, columns, title, to, language, sure))
         html[language] = f'<figure id="{escape(name)}" class="panel">{"".join(parts)}</figure>'
@@ -139,14 +142,14 @@ def headline(title: Message, statements: Sequence[Statement] = ()) -> Block:
     html, titles = {}, {}
     for language in LANGUAGES:
         lines = []
-        for place, one in enumerate(statements):
+        for place, one in enumerate(s for s in statements if s.lead.is_whole):
             drawn = ""
             if one.draw is not None:
                 with use_language(language):
                     drawn = picture_html(one.draw(language), "", f"word-{place}").replace(
                         'role="img" aria-label=""', 'aria-hidden="true" class="word"', 1
                     )
-            rest = f" {escape(one.rest.text(language))}" if one.rest is not None else ""
+            rest = f" {escape(one.rest.text(language))}" if one.rest is not None and one.rest.is_whole else ""
             lines.append(f"<li>{drawn}<p><strong>{escape(one.lead.text(language))}</strong>{rest}</p></li>")
         html[language] = f'<ul class="statements">{"".join(lines)}</ul>' if lines else ""
         titles[language] = title.text(language)

@@ -36,3 +36,21 @@ def test_a_chapter_shows_what_there_is(make_wave, columns, shown, not_shown):
 def test_answers_without_a_score_or_rating_leave_the_chapter_out(make_wave):
     _, chapter = left_out(make_wave, {"comment": "good"})
     assert chapter is not None
+
+
+@pytest.mark.parametrize(
+    ("columns", "why"),
+    [
+        ({"recommend": [9, 3], "satisfaction": 4}, "besides the first"),
+        ({"recommend": 9, "satisfaction": 4, "effort": 2, "price": 3}, "the same answer"),
+    ],
+)
+def test_drivers_need_two_questions_and_answers_that_differ(make_wave, columns, why):
+    asked = "".join(
+        f"  {q}: {{label: {{en: {q}, zh-CN: {q}}}, low: 1, high: 5, top_box: 4}}\n" for q in columns if q != "recommend"
+    )
+    wave = Wave.open(make_wave(wave_yaml=WAVE.split("questions:")[0] + "questions:\n" + asked))
+    rows = {c: v if isinstance(v, list) else [v, v] for c, v in columns.items()}
+    wave.keep("respondents", pd.DataFrame({"customer_id": ["1", "2"], "weight": [1.0, 1.0], "comment": "ok", **rows}))
+    left = {s.id: s.left_out(wave) for s in SECTIONS if s.left_out is not None}
+    assert why in left["drivers"].text("en") and "different comments" in left["tone"].text("en")

@@ -31,6 +31,8 @@ def test_a_battery_reads_by_its_questions():
     found = scale_reliability(answers(1), ["a", "b", "c"], Design(weight="weight"))
     named = tables.item_table(found, {"a": message("Region")})
     assert named["item"].iloc[0].text("zh-CN") == "地区" and "alpha" in tables.battery_note(found).message.text("en")
+    few = scale_reliability(answers(1, n=3), ["a", "b", "c"], Design(weight="weight"))
+    assert "too few answers" in tables.battery_note(few).message.text("en")
 
 
 def test_kano_features_have_their_names():

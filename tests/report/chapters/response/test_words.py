@@ -83,6 +83,7 @@ def test_small_differences_in_response_are_not_said(reached, report):
 def test_small_gaps_and_weights_without_cost_are_not_said(bias):
     close = bias.assign(gap_before=0.01, gap_after=0.001, used=True)
     assert not any(f.is_said for f in words.bias_findings(close, {}))
+    assert words.bias_findings(close.head(0), {}) == []
     equal = weight_report({"base": pd.Series([1.0, 1.0, 1.0])})
     assert not words.weight_findings(equal)[0].is_said
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench.core.findings import Evidence, Finding, Tone, state_of
-from workbench.core.language import Language, Message, Spoken, message
+from workbench.core.language import Language, Message, Spoken, message, plural
 from workbench.core.names import RECOMMEND, Column
 from workbench.estimation import Design
 from workbench.nps import (
@@ -264,3 +264,12 @@ def topics_title(findings: Sequence[Finding]) -> Message:
     """Return what is most worth knowing of the topics."""
     wanted = ("topic.score", "topic.moved", "topic.most")
     return title_of(findings, *wanted, otherwise=message("What customers write about"))
+
+
+def topics_measure(topics: pd.DataFrame) -> Message:
+    """Say what the panel of topics shows, and on how many comments."""
+    return plural(
+        "{n:int} comment; dot = NPS of those who mention it less that of the others",
+        "{n:int} comments; dot = NPS of those who mention it less that of the others",
+        n=topics["n"].max(),
+    )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, RECOMMEND
+from workbench.nps.sentiment import FEWEST_COMMENTS
 from workbench.report.chapter import Section
 from workbench.store import Wave
 
@@ -55,8 +58,17 @@ def _no_ratings(wave: Wave) -> Message | None:
 
 
 def _no_drivers(wave: Wave) -> Message | None:
-    few = len(wave.config.loyalty.drivers or rated(wave)) < 2
-    return message("Two rating questions are needed for an analysis of drivers.") if few else _no_score(wave)
+    if not asked_for(wave):
+        return _no_score(wave)
+    named = [n for n in wave.config.loyalty.drivers if n in wave.columns("respondents")]
+    asked = wave.config.questions
+    scales = Counter((asked[n].low, asked[n].high) for n in rated(wave)[1:])
+    # unless drivers are named, they are the questions after the first, on the scale that most of them share
+    if (len(named) or max(scales.values(), default=0)) < 2:
+        return message("Two rating questions besides the first are needed for an analysis of drivers.")
+    if not told_apart(wave.read("respondents", columns=[RECOMMEND])[RECOMMEND].dropna()):
+        return message("Everybody gave the same answer, so nothing can be said about what drives it.")
+    return None
 
 
 def _no_comments(wave: Wave) -> Message | None:
@@ -93,7 +105,13 @@ def _no_list(wave: Wave) -> Message | None:
 
 
 def _no_tone(wave: Wave) -> Message | None:
-    return _no_score(wave) or _no_comments(wave)
+    absent = _no_score(wave) or _no_comments(wave)
+    if absent is not None:
+        return absent
+    answers = wave.read("respondents", columns=[RECOMMEND, wave.config.loyalty.comment]).dropna()
+    if len(answers[wave.config.loyalty.comment].unique()) < FEWEST_COMMENTS:
+        return message("There are fewer than {n:int} different comments to learn from.", n=FEWEST_COMMENTS)
+    return None
 
 
 def _no_kinds(wave: Wave) -> Message | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -126,7 +127,9 @@ def item_table(found: Reliability, names: Mapping[str, Spoken]) -> pd.DataFrame:
 
 
 def battery_note(found: Reliability) -> Note:
-    """Say how well the battery holds together."""
+    """Say how well the battery holds together, where there are answers enough to tell."""
+    if not math.isfinite(found.alpha_low) or not math.isfinite(found.krippendorff):
+        return Note(message("There are too few answers to tell whether the questions belong together."))
     text = message(
         "Cronbach's alpha {alpha:dec2} ({low:dec2} to {high:dec2}), Krippendorff's alpha {agreement:dec2}: the first "
         "says whether the questions move together, the second whether they say the same.",

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from workbench.core.errors import InputError
-from workbench.core.language import Message, Spoken, message
+from workbench.core.language import Message, Spoken, message, plural
 from workbench.estimation import Design, estimate_mean
 from workbench.report.chapter import Chapter, ChapterParameters, Section
 from workbench.report.chapters.response.sources import own_weights
 from workbench.report.chapters.response.words import weights_words
+from workbench.report.chapters.sample.chapter import nothing_to_compare
 from workbench.report.run.release import RELEASED
 from workbench.sampling import Frame, by_group, compare_with_frame
 from workbench.store import Wave
@@ -33,14 +34,18 @@ def _left_out(wave: Wave) -> Message | None:
     if not wave.has("responses"):
         if wave.has("sample"):
             asked = int((~wave.read("sample")["reserve"]).sum())
-            return message("Fieldwork is open: no answers yet from {n:int} customers drawn.", n=asked)
+            return plural(
+                "Fieldwork is open: no answers yet from {n:int} customer drawn.",
+                "Fieldwork is open: no answers yet from {n:int} customers drawn.",
+                n=asked,
+            )
         return message("There are no answers.")
     return None
 
 
 def _no_frame(wave: Wave) -> Message | None:
     if own_weights(wave, wave.read("responses")) is None and wave.has("frame", "frame_strata"):
-        return None
+        return nothing_to_compare(wave)
     return message("Nothing is known of those who did not answer, so bias cannot be shown.")
 
 

@@ -164,6 +164,8 @@ def progress_findings(progress: FieldProgress) -> list[Finding]:
 
 def bias_findings(bias: pd.DataFrame, labels: Mapping[str, Spoken]) -> list[Finding]:
     """Say where those who answered differ from the frame most, and what weighting leaves of it."""
+    if bias.empty:
+        return []
     worst = bias.iloc[int(bias["gap_before"].abs().to_numpy().argmax())]
     text = message(
         "{group} makes up {frame:pct1} of the frame and {answered:pct1} of the answers; weighting brings it to "

@@ -28,8 +28,14 @@ from workbench.sampling.representativeness import few_valued
 from workbench.store import Wave
 from workbench.store.config.sample import SamplePlan
 
-COMPARED_BY = ("channel", "gender", "age_band")
+COMPARED_BY = ("region", "channel", "gender", "age_band")
 MOST_LEVELS = 12
+
+
+def nothing_to_compare(wave: Wave) -> Message | None:
+    """Say so where a customer list has nothing but ids by which some could be held against all."""
+    known = wave.config.population.strata or [c for c in COMPARED_BY if c in wave.columns("customers")]
+    return None if known else message("The customer list knows nothing by which some could be held against all.")
 
 
 class SampleParameters(ChapterParameters):
@@ -66,7 +72,7 @@ CHAPTER = Chapter(
         Section("allocation", message("How the sample is shared out")),
         Section("precision", message("Precision to expect")),
         Section("asked-before", message("Who was asked before")),
-        Section("likeness", message("The sample against the frame")),
+        Section("likeness", message("The sample against the frame"), left_out=nothing_to_compare),
         Section("panel", message("The panel of sample-point customers"), left_out=_no_panel),
         Section("spot-check", message("Spot check"), left_out=_no_spot_check),
         Section("statement", message("Sampling statement")),

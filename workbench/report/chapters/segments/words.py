@@ -10,7 +10,7 @@ from workbench.clustering import Drift, KChoice, SegmentProfile, Stability
 from workbench.clustering.features import Features
 from workbench.clustering.words import label_of
 from workbench.core.findings import Evidence, Finding, Tone
-from workbench.core.language import message
+from workbench.core.language import message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note
 from workbench.report.chapters.segments.chapter import PROFILED, Formed
@@ -104,7 +104,8 @@ def model_note(formed: Formed) -> Note:
     if model.method == "rules":
         text = message("The segments follow the rules of wave.yaml; nothing was estimated.")
     elif not formed.frozen:
-        text = message(
+        text = plural(
+            "The segments were formed in this wave on {n:int} customer drawn at random, and are kept for later waves.",
             "The segments were formed in this wave on {n:int} customers drawn at random, and are kept for later waves.",
             n=model.fitted_on,
         )

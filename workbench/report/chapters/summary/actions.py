@@ -135,7 +135,12 @@ def _call(wave: Wave, actions: ActionList, found: Found) -> Action | None:
     if last is not None:
         facts.append((message("Last time"), last.message, last.tone == "bad"))
     where = plural("{n:int} row to call in {file}", "{n:int} rows to call in {file}", n=n, file=LIST_FILE)
-    return Action(message("Call {n:int} customers now", n=n), Message(why.template, values), facts, where)
+    return Action(
+        plural("Call {n:int} customer now", "Call {n:int} customers now", n=n),
+        Message(why.template, values),
+        facts,
+        where,
+    )
 
 
 def _try(wave: Wave, found: Found) -> Action | None:
@@ -158,7 +163,12 @@ def _try(wave: Wave, found: Found) -> Action | None:
     facts: list[tuple[Message, Spoken, bool]] = []
     strata = found.table("frame_strata")
     if strata is not None:
-        reach = message("{rest:pct} of {n:int} customers", rest=1 - row["good"], n=int(strata["population"].sum()))
+        reach = plural(
+            "{rest:pct} of {n:int} customer",
+            "{rest:pct} of {n:int} customers",
+            rest=1 - row["good"],
+            n=int(strata["population"].sum()),
+        )
         facts.append((message("Reach"), reach, False))
     owner = _department(found, str(row["driver"]))
     facts.append((message("Owner"), owner or NOT_NAMED, owner is None))
@@ -193,7 +203,12 @@ def _write(wave: Wave, actions: ActionList) -> Action | None:
     facts = [*_stake(actions, "write"), _owner(wave, "fallen")]
     facts.append((message("Done when"), message("their share is back up next wave"), False))
     where = plural("{n:int} row to write to in {file}", "{n:int} rows to write to in {file}", n=n, file=LIST_FILE)
-    return Action(message("Write to {n:int} customers who fell a tier", n=n), why, facts, where)
+    return Action(
+        plural("Write to {n:int} customer who fell a tier", "Write to {n:int} customers who fell a tier", n=n),
+        why,
+        facts,
+        where,
+    )
 
 
 def _tier(name: object, labels: Mapping[str, Spoken]) -> Message:

@@ -9,12 +9,12 @@ import pandas as pd
 from workbench.clv.value.at_risk import RiskBands
 from workbench.clv.value.bridge import ValueBridge
 from workbench.core.forms import diverging_bars, lollipop, paired_bars, strip, topic_rows, trend, waterfall
-from workbench.core.language import Message, Spoken, message
+from workbench.core.language import Message, Spoken, message, plural
 from workbench.core.money import currency_words
 from workbench.core.names import Column
 from workbench.report.chapters.loyalty import pictures, tables
 from workbench.report.chapters.loyalty.chapter import group_names, question_names
-from workbench.report.chapters.loyalty.comments import topics_title
+from workbench.report.chapters.loyalty.comments import topics_measure, topics_title
 from workbench.report.chapters.loyalty.titles import change_title, title_of
 from workbench.report.chapters.summary.chapter import Found
 from workbench.report.site.blocks import Block, label_of
@@ -185,9 +185,7 @@ def where_panels(wave: Wave, found: Found) -> list[Block]:
             panel(
                 "topics",
                 title=topics_title(found.findings),
-                measure=message(
-                    "{n:int} comments; dot = NPS of those who mention it less that of the others", n=topics["n"].max()
-                ),
+                measure=topics_measure(topics),
                 draw=lambda language: topic_rows(lines, language),
                 numbers=lines,
                 columns=tables.TOPIC_COLUMNS,
@@ -276,7 +274,11 @@ def movement_panel(wave: Wave, moved: Migration) -> Block:
     return panel(
         "tier-movement",
         title=title,
-        measure=message("Of {n:int} customers of both waves, by tier last wave", n=both),
+        measure=plural(
+            "Of {n:int} customer of both waves, by tier last wave",
+            "Of {n:int} customers of both waves, by tier last wave",
+            n=both,
+        ),
         draw=lambda language: diverging_bars(rows, language, heads=(message("fell"), message("rose"))),
         numbers=rows,
         columns=MOVE_COLUMNS,

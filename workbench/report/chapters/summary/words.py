@@ -27,7 +27,9 @@ def page_title(wave: Wave, found: Found, actions: ActionList | None) -> Message:
     first = _state_of_things(wave, found)
     calls = actions.customers("call") if actions is not None else 0
     if calls:
-        return message("{first}; {n:int} customers need a call", first=first, n=calls)
+        return plural(
+            "{first}; {n:int} customer needs a call", "{first}; {n:int} customers need a call", first=first, n=calls
+        )
     return first
 
 
@@ -209,7 +211,8 @@ def _weak_spot(wave: Wave, found: Found) -> Fact | None:
     if not len(small):
         return None
     said = [
-        message("{group}: {n:int} answers.", group=str(r["group"]), n=int(r["n"])) for _, r in small.head(3).iterrows()
+        plural("{group}: {n:int} answer.", "{group}: {n:int} answers.", group=str(r["group"]), n=int(r["n"]))
+        for _, r in small.head(3).iterrows()
     ]
     said.append(message("Below {least:int} no score is shown; ask more there next wave.", least=least))
     return (message("Weak spot"), said, None)

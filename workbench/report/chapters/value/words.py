@@ -62,7 +62,8 @@ def worth_findings(worth: Worth, numbers: pd.DataFrame, share_left: Total | None
 
 
 def _total(row: pd.Series) -> Finding:
-    text = message(
+    text = plural(
+        "Over the next {months:int} months the {n:int} customer is worth {worth}.",
         "Over the next {months:int} months the {n:int} customers are worth {worth}.",
         months=row["horizon_months"],
         n=row["customers"],
