@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -70,23 +71,27 @@ def test_every_module_has_its_test_file(root):
             continue
         missing.append(str(place))
     # tested through the door they serve
-    through = {
-        "core/names.py",
-        "core/engine/dialect.py",
-        "core/engine/duckdb.py",
-        "store/contracts.py",
-        "store/screening.py",
-        "store/workbooks.py",
-        "store/overview.py",
-        "report/chapter.py",
-        "report/run/zygote.py",
-        "report/site/index.py",
-        "report/steps.py",
-        "report/run/demo_study.py",
-        "store/demo/wave_file.py",
-        "store/demo/phrases_en.py",
-        "store/demo/phrases_zh.py",
-    } | {f"store/config/{c}.py" for c in ("parts", "sample", "response", "segments", "value", "tiers", "summary")}
+    through = (
+        {
+            "core/names.py",
+            "core/engine/dialect.py",
+            "core/engine/duckdb.py",
+            "store/contracts.py",
+            "store/screening.py",
+            "store/workbooks.py",
+            "store/overview.py",
+            "report/chapter.py",
+            "report/run/zygote.py",
+            "report/site/index.py",
+            "report/steps.py",
+            "report/run/demo_study.py",
+            "store/demo/wave_file.py",
+            "store/demo/phrases_en.py",
+            "store/demo/phrases_zh.py",
+        }
+        | {f"{room}/columns.py" for room in (*ROOMS, "report/chapters")}
+        | {f"store/config/{c}.py" for c in ("parts", "sample", "response", "segments", "value", "tiers", "summary")}
+    )
     through |= {f"report/chapters/{c}.py" for c in ("sample/chapter", "sample/views", "response/chapter")}
     assert not set(missing) - through
 
@@ -187,3 +192,34 @@ def test_chapters_arrange_and_rooms_compute(root):
         p.relative_to(chapters).as_posix() for p in chapters.rglob("*.py") if computes.search(p.read_text("utf-8"))
     }
     assert not found
+
+
+def shared_columns(folder: Path) -> Counter[tuple[str, str]]:
+    """Count how often a column of a name and label is declared in the modules of a folder."""
+    found: Counter[tuple[str, str]] = Counter()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Dict):
+                continue
+            for key, value in zip(node.keys, node.values, strict=True):
+                told = re.match(r"Column\(message\((['\"])(.*?)\1", ast.unparse(value))
+                if isinstance(key, ast.Constant) and told:
+                    found[str(key.value), told.group(2)] += 1
+    return found
+
+
+ROOMS = ("sampling", "weighting", "estimation", "nps", "clv", "clustering", "tiers", "store", "report")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_declares_a_column_of_a_name_and_label_once(root, room):
+    folder = root / "workbench" / room
+    assert not [c for c, n in shared_columns(folder).items() if n > 1]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_shared_columns_are_shared(root, room):
+    for path in (root / "workbench" / room).rglob("columns.py"):
+        names = re.findall(r"(?m)^([A-Z_]+): Final", path.read_text("utf-8"))
+        users = [p.read_text("utf-8") for p in path.parent.rglob("*.py") if p != path]
+        assert names and not [n for n in names if sum(bool(re.search(rf"\b{n}\b", u)) for u in users) < 1]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.clustering.categories import one_hot
+from workbench.clustering.columns import CI_HIGH, CI_LOW
 from workbench.clustering.features import Features
 from workbench.clustering.model import SegmentModel
 from workbench.clustering.words import joined, label_of, number
@@ -48,8 +49,8 @@ class SegmentRules(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "rule": Column(message("Rule")),
         "right": Column(message("Right"), "pct"),
-        "ci_low": Column(message("Low ({level:level})"), "pct"),
-        "ci_high": Column(message("High ({level:level})"), "pct"),
+        "ci_low": CI_LOW,
+        "ci_high": CI_HIGH,
     }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 import pandas as pd
 
+from workbench.clustering.columns import CI_HIGH, CI_LOW
 from workbench.clustering.words import label_of
 from workbench.core import charts
 from workbench.core.bulk import in_engine
@@ -47,8 +48,8 @@ class Representation(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "level": Column(message("Level")),
         "share": Column(message("Share in the segment"), "pct1"),
-        "ci_low": Column(message("Low ({level:level})"), "pct1"),
-        "ci_high": Column(message("High ({level:level})"), "pct1"),
+        "ci_low": CI_LOW.styled("pct1"),
+        "ci_high": CI_HIGH.styled("pct1"),
         "overall": Column(message("Share of all customers"), "pct1"),
         "index": Column(message("Index"), "dec2"),
         "z": Column(message("Adjusted residual"), "dec1"),

@@ -42,6 +42,16 @@ class Column:
     label: Spoken
     style: str = "text"
 
+    def styled(self, style: str) -> Column:
+        """Return the column with its numbers in another style.
+
+        Examples
+        --------
+        >>> Column(message("Change"), "pct1").styled("signed1").style
+        'signed1'
+        """
+        return replace(self, style=style)
+
     def at(self, level: float | None) -> Column:
         """Return the column as it is labelled where intervals have this level.
 

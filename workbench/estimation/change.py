@@ -16,6 +16,7 @@ from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
+from workbench.estimation.columns import CI_HIGH, CI_LOW, P_ADJUSTED, VERDICT
 from workbench.estimation.comparisons import Adjust, adjust_p
 from workbench.estimation.design import Design
 from workbench.estimation.domains import Domains
@@ -51,13 +52,13 @@ class Change(Result):
         "previous": Column(message("Previous wave"), "dec2"),
         "current": Column(message("Current wave"), "dec2"),
         "estimate": Column(message("Change"), "signed2"),
-        "ci_low": Column(message("Low ({level:level})"), "signed2"),
-        "ci_high": Column(message("High ({level:level})"), "signed2"),
+        "ci_low": CI_LOW,
+        "ci_high": CI_HIGH,
         "n_previous": Column(message("Base, previous wave"), "int"),
         "n_overlap": Column(message("In both waves"), "int"),
-        "p_adjusted": Column(message("p-value, adjusted"), "p"),
+        "p_adjusted": P_ADJUSTED,
         "detectable": Column(message("Detectable change"), "dec2"),
-        "verdict": Column(message("Verdict")),
+        "verdict": VERDICT,
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:

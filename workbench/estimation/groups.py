@@ -17,6 +17,7 @@ from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
+from workbench.estimation.columns import CI_HIGH, CI_LOW, P_ADJUSTED, VERDICT
 from workbench.estimation.comparisons import Adjust, adjust_p
 from workbench.estimation.design import Design
 from workbench.estimation.domains import Domains, read_domains
@@ -64,8 +65,8 @@ class GroupComparison(Result):
         "letter": Column(message("Letter")),
         "above": Column(message("Clearly higher than")),
         "other": Column(message("Compared with")),
-        "verdict": Column(message("Verdict")),
-        "p_adjusted": Column(message("p-value, adjusted"), "p"),
+        "verdict": VERDICT,
+        "p_adjusted": P_ADJUSTED,
     }
 
     def pairs_result(self) -> GroupPairs:
@@ -92,8 +93,8 @@ class GroupPairs(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         **GroupComparison.columns,
         "estimate": Column(message("Difference"), "signed2"),
-        "ci_low": Column(message("Low ({level:level})"), "signed2"),
-        "ci_high": Column(message("High ({level:level})"), "signed2"),
+        "ci_low": CI_LOW,
+        "ci_high": CI_HIGH,
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note
+from workbench.estimation.columns import CI_HIGH, CI_LOW, ESTIMATE, STD_ERROR
 from workbench.estimation.design import Design
 from workbench.estimation.domains import read_domains
 from workbench.estimation.estimates import Estimates, finish, lopsided_notes
@@ -29,10 +30,10 @@ class Shares(Estimates):
     caption: ClassVar[Message] = message("Estimated shares")
     columns: ClassVar[Mapping[str, Column]] = {
         **Estimates.columns,
-        "estimate": Column(message("Estimate"), "pct1"),
-        "std_error": Column(message("Standard error"), "pct1"),
-        "ci_low": Column(message("Low ({level:level})"), "pct1"),
-        "ci_high": Column(message("High ({level:level})"), "pct1"),
+        "estimate": ESTIMATE,
+        "std_error": STD_ERROR,
+        "ci_low": CI_LOW.styled("pct1"),
+        "ci_high": CI_HIGH.styled("pct1"),
     }
     style: ClassVar[str] = "pct1"
 

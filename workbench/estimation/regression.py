@@ -16,6 +16,7 @@ from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
+from workbench.estimation.columns import CI_HIGH, CI_LOW, STD_ERROR
 from workbench.estimation.design import Design
 from workbench.estimation.intervals import check_confidence, quantile_t
 from workbench.estimation.sample import Sample, read_sample
@@ -54,9 +55,9 @@ class Regression(Result):
         "odds_low": Column(message("Odds ratio, low ({level:level})"), "dec2"),
         "odds_high": Column(message("Odds ratio, high ({level:level})"), "dec2"),
         "estimate": Column(message("Coefficient"), "dec3"),
-        "std_error": Column(message("Standard error"), "dec3"),
-        "ci_low": Column(message("Low ({level:level})"), "dec3"),
-        "ci_high": Column(message("High ({level:level})"), "dec3"),
+        "std_error": STD_ERROR.styled("dec3"),
+        "ci_low": CI_LOW.styled("dec3"),
+        "ci_high": CI_HIGH.styled("dec3"),
     }
 
     def plot(self, language: Language | None = None) -> Figure:

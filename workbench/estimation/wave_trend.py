@@ -15,6 +15,7 @@ from workbench.core.forms import trend
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
+from workbench.estimation.columns import ESTIMATE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,7 +50,7 @@ class WaveTrend(Result):
     waves: int
 
     caption: ClassVar[Message] = message("Over all waves")
-    columns: ClassVar[Mapping[str, Column]] = {"estimate": Column(message("Estimate"), "dec2")}
+    columns: ClassVar[Mapping[str, Column]] = {"estimate": ESTIMATE.styled("dec2")}
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw the measure over the waves."""

@@ -18,6 +18,7 @@ from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, adjust_p
 from workbench.nps.change import nps_change
+from workbench.nps.columns import CHANGE, CI_HIGH, CI_LOW, DETRACTORS, NPS, PASSIVES, PREVIOUS, PROMOTERS
 from workbench.nps.comparison import nps_comparison
 from workbench.nps.score import net_promoter_score
 
@@ -63,16 +64,16 @@ class NpsByGroups(Result):
     caption: ClassVar[Message] = message("NPS by group")
     columns: ClassVar[Mapping[str, Column]] = {
         "breakdown": Column(message("Breakdown")),
-        "nps": Column(message("NPS"), "signed1"),
-        "ci_low": Column(message("Low ({level:level})"), "signed1"),
-        "ci_high": Column(message("High ({level:level})"), "signed1"),
-        "promoters": Column(message("Promoters"), "pct1"),
-        "passives": Column(message("Passives"), "pct1"),
-        "detractors": Column(message("Detractors"), "pct1"),
+        "nps": NPS,
+        "ci_low": CI_LOW.styled("signed1"),
+        "ci_high": CI_HIGH.styled("signed1"),
+        "promoters": PROMOTERS,
+        "passives": PASSIVES,
+        "detractors": DETRACTORS,
         "difference": Column(message("Difference to all others"), "signed1"),
         "difference_state": Column(message("Against all others")),
-        "previous": Column(message("Previous wave"), "signed1"),
-        "change": Column(message("Change"), "signed1"),
+        "previous": PREVIOUS.styled("signed1"),
+        "change": CHANGE,
         "change_low": Column(message("Change, low ({level:level})"), "signed1"),
         "change_high": Column(message("Change, high ({level:level})"), "signed1"),
         "change_state": Column(message("Verdict on the change")),

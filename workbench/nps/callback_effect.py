@@ -21,6 +21,7 @@ from workbench.estimation import adjust_p
 from workbench.estimation.comparisons import Adjust
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.words import ALIKE, HIGHER, LOWER, in_words, verdicts
+from workbench.nps.columns import CALLED, CI_HIGH, CI_LOW, ESTIMATE_DIFFERENCE, P_ADJUSTED, VERDICT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,13 +46,13 @@ class CallbackEffect(Result):
     caption: ClassVar[Message] = message("Called back, against comparable customers")
     columns: ClassVar[Mapping[str, Column]] = {
         "outcome": Column(message("Outcome")),
-        "called": Column(message("Called"), "dec2"),
+        "called": CALLED,
         "alike": Column(message("Comparable, not called"), "dec2"),
-        "estimate": Column(message("Difference"), "signed2"),
-        "ci_low": Column(message("Low ({level:level})"), "signed2"),
-        "ci_high": Column(message("High ({level:level})"), "signed2"),
-        "p_adjusted": Column(message("p-value, adjusted"), "p"),
-        "verdict": Column(message("Verdict")),
+        "estimate": ESTIMATE_DIFFERENCE,
+        "ci_low": CI_LOW.styled("signed2"),
+        "ci_high": CI_HIGH.styled("signed2"),
+        "p_adjusted": P_ADJUSTED,
+        "verdict": VERDICT,
         "n": Column(message("Called, number"), "int"),
         "n_alike": Column(message("Comparable, number"), "int"),
         "unmatched": Column(message("Nobody comparable"), "int"),

@@ -17,6 +17,7 @@ from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Result
 from workbench.estimation.intervals import check_confidence, wilson
+from workbench.nps.columns import CALLED
 from workbench.nps.wording import in_words
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class CallbackStatus(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "reason": Column(message("Reason")),
         "listed": Column(message("On the list"), "int"),
-        "called": Column(message("Called"), "pct1"),
+        "called": CALLED.styled("pct1"),
         "called_low": Column(message("Called, low ({level:level})"), "pct1"),
         "called_high": Column(message("Called, high ({level:level})"), "pct1"),
         "solved": Column(message("Complaint solved"), "pct1"),

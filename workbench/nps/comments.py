@@ -20,6 +20,7 @@ from workbench.estimation import Design, estimate_mean
 from workbench.estimation.domains import read_domains
 from workbench.estimation.intervals import share_interval
 from workbench.nps.code_frame import CodeFrame, read_frame
+from workbench.nps.columns import CI_HIGH, CI_LOW, DEPARTMENT, MENTIONS, STD_ERROR, TOPIC, N
 from workbench.nps.masking import mask_personal
 
 if TYPE_CHECKING:
@@ -52,14 +53,14 @@ class CodedComments(Result):
 
     caption: ClassVar[Message] = message("What customers write about")
     columns: ClassVar[Mapping[str, Column]] = {
-        "topic": Column(message("Topic")),
-        "department": Column(message("Department")),
-        "mentions": Column(message("Mentions"), "int"),
+        "topic": TOPIC,
+        "department": DEPARTMENT,
+        "mentions": MENTIONS,
         "estimate": Column(message("Share of commenters"), "pct1"),
-        "std_error": Column(message("Standard error"), "pct1"),
-        "ci_low": Column(message("Low ({level:level})"), "pct1"),
-        "ci_high": Column(message("High ({level:level})"), "pct1"),
-        "n": Column(message("Comments"), "int"),
+        "std_error": STD_ERROR,
+        "ci_low": CI_LOW,
+        "ci_high": CI_HIGH,
+        "n": N,
     }
 
     def labels(self, language: Language) -> dict[str, str]:

@@ -23,6 +23,7 @@ from workbench.estimation.intervals import check_confidence, wilson
 from workbench.estimation.words import DOWN, UNCLEAR, UP, in_words, verdicts
 from workbench.nps.callbacks import COMPLAINT_KINDS
 from workbench.nps.code_frame import CodeFrame, read_frame
+from workbench.nps.columns import CI_HIGH, CI_LOW, DEPARTMENT, P_ADJUSTED, PREVIOUS, TOPIC, VERDICT
 from workbench.nps.comments import code_comments, topics_in_words
 
 if TYPE_CHECKING:
@@ -51,18 +52,18 @@ class ComplaintThemes(Result):
 
     caption: ClassVar[Message] = message("Complaints by theme and owner")
     columns: ClassVar[Mapping[str, Column]] = {
-        "topic": Column(message("Topic")),
-        "department": Column(message("Department")),
+        "topic": TOPIC,
+        "department": DEPARTMENT,
         "complaints": Column(message("Complaints"), "int"),
         "share": Column(message("Share"), "pct1"),
-        "ci_low": Column(message("Low ({level:level})"), "pct1"),
-        "ci_high": Column(message("High ({level:level})"), "pct1"),
+        "ci_low": CI_LOW,
+        "ci_high": CI_HIGH,
         "still_open": Column(message("Not yet solved"), "int"),
         "days": Column(message("Days to solve"), "dec1"),
-        "previous": Column(message("Previous wave"), "pct1"),
+        "previous": PREVIOUS,
         "change": Column(message("Change, points"), "signedpoints1"),
-        "p_adjusted": Column(message("p-value, adjusted"), "p"),
-        "verdict": Column(message("Verdict")),
+        "p_adjusted": P_ADJUSTED,
+        "verdict": VERDICT,
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:

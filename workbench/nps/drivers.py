@@ -19,6 +19,7 @@ from workbench.core.results import Note, Result
 from workbench.estimation import Design, replicate_weights
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.sample import read_sample
+from workbench.nps.columns import CI_HIGH, CI_LOW, DRIVER, PERFORMANCE, RANK
 from workbench.nps.driver_checks import (
     MOST_SUBSETS,
     DriverMethod,
@@ -73,17 +74,17 @@ class Drivers(Result):
 
     caption: ClassVar[Message] = message("Key drivers")
     columns: ClassVar[Mapping[str, Column]] = {
-        "driver": Column(message("Driver")),
+        "driver": DRIVER,
         "importance": Column(message("Part of explained variance"), "dec3"),
         "share": Column(message("Importance"), "pct1"),
-        "ci_low": Column(message("Low ({level:level})"), "pct1"),
-        "ci_high": Column(message("High ({level:level})"), "pct1"),
-        "rank": Column(message("Rank"), "int"),
+        "ci_low": CI_LOW,
+        "ci_high": CI_HIGH,
+        "rank": RANK,
         "rank_low": Column(message("Best rank"), "int"),
         "rank_high": Column(message("Worst rank"), "int"),
         "clear": Column(message("Above noise")),
         "correlation": Column(message("Correlation"), "dec2"),
-        "performance": Column(message("Mean"), "dec2"),
+        "performance": PERFORMANCE,
         "missing": Column(message("Missing"), "pct1"),
     }
 

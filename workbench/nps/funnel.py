@@ -15,6 +15,7 @@ from workbench.core.checks import Floats
 from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Result
+from workbench.nps.columns import ESTIMATE, PLACE
 from workbench.nps.measures import Measure
 
 if TYPE_CHECKING:
@@ -94,12 +95,12 @@ class Funnel(Result):
 
     caption: ClassVar[Message] = message("Regions and luck")
     columns: ClassVar[Mapping[str, Column]] = {
-        "estimate": Column(message("Estimate")),
+        "estimate": ESTIMATE,
         "low": Column(message("Low ({level:level})")),
         "high": Column(message("High ({level:level})")),
         "low_outer": Column(message("Low ({level:level})", level=OUTER)),
         "high_outer": Column(message("High ({level:level})", level=OUTER)),
-        "place": Column(message("Against luck")),
+        "place": PLACE,
     }
 
     @property

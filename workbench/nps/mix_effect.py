@@ -23,6 +23,7 @@ from workbench.estimation.overlap import cross_covariance, find_overlap
 from workbench.estimation.sample import Sample, read_sample
 from workbench.estimation.scores import read_scale
 from workbench.estimation.variance import covariance_of_totals, degrees_of_freedom, unit_totals
+from workbench.nps.columns import CI_HIGH, CI_LOW, STD_ERROR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,9 +56,9 @@ class MixEffect(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "part": Column(message("Part of the change")),
         "estimate": Column(message("Points of NPS"), "signed1"),
-        "std_error": Column(message("Standard error"), "dec1"),
-        "ci_low": Column(message("Low ({level:level})"), "signed1"),
-        "ci_high": Column(message("High ({level:level})"), "signed1"),
+        "std_error": STD_ERROR.styled("dec1"),
+        "ci_low": CI_LOW.styled("signed1"),
+        "ci_high": CI_HIGH.styled("signed1"),
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, regression
+from workbench.nps.columns import DRIVER
 from workbench.nps.drivers import Drivers
 from workbench.nps.wording import in_words
 
@@ -55,7 +56,7 @@ class ImportancePerformance(Result):
 
     caption: ClassVar[Message] = message("Importance and performance")
     columns: ClassVar[Mapping[str, Column]] = {
-        "driver": Column(message("Driver")),
+        "driver": DRIVER,
         "importance": Column(message("Importance"), "pct1"),
         "performance": Column(message("Performance"), "dec2"),
         "quadrant": Column(message("Advice")),
@@ -149,7 +150,7 @@ class PenaltyReward(Result):
 
     caption: ClassVar[Message] = message("Penalties and rewards")
     columns: ClassVar[Mapping[str, Column]] = {
-        "driver": Column(message("Driver")),
+        "driver": DRIVER,
         "penalty": Column(message("Penalty"), "signed2"),
         "reward": Column(message("Reward"), "signed2"),
         "penalty_p": Column(message("p-value, penalty"), "p"),

@@ -15,6 +15,7 @@ from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Result
 from workbench.nps.code_frame import CodeFrame
+from workbench.nps.columns import TOPIC
 from workbench.nps.comments import CodedComments, topics_in_words
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class TypicalQuotes(Result):
 
     caption: ClassVar[Message] = message("In customers' words")
     columns: ClassVar[Mapping[str, Column]] = {
-        "topic": Column(message("Topic")),
+        "topic": TOPIC,
         "class": Column(message("Written by")),
         "quote": Column(message("In their words (personal details masked)")),
     }

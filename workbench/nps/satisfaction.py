@@ -20,6 +20,7 @@ from workbench.estimation.domains import Domains, read_domains
 from workbench.estimation.intervals import check_confidence, quantile_t, wilson
 from workbench.estimation.ratios import Ratio, fit_ratio
 from workbench.estimation.sample import read_sample
+from workbench.nps.columns import CI_HIGH, CI_LOW, MEAN, MEAN_STD_ERROR, STD_ERROR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,11 +45,11 @@ class Satisfaction(Result):
     caption: ClassVar[Message] = message("Satisfaction")
     columns: ClassVar[Mapping[str, Column]] = {
         "top_box": Column(message("Top box"), "pct1"),
-        "std_error": Column(message("Standard error"), "pct1"),
-        "ci_low": Column(message("Low ({level:level})"), "pct1"),
-        "ci_high": Column(message("High ({level:level})"), "pct1"),
-        "mean": Column(message("Mean"), "dec2"),
-        "mean_std_error": Column(message("Standard error of the mean"), "dec2"),
+        "std_error": STD_ERROR,
+        "ci_low": CI_LOW,
+        "ci_high": CI_HIGH,
+        "mean": MEAN,
+        "mean_std_error": MEAN_STD_ERROR,
         "mean_low": Column(message("Mean, low ({level:level})"), "dec2"),
         "mean_high": Column(message("Mean, high ({level:level})"), "dec2"),
     }

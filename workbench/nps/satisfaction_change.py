@@ -15,6 +15,7 @@ from workbench.core.language import Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, adjust_p, estimate_change
+from workbench.nps.columns import CURRENT, PREVIOUS
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -36,8 +37,8 @@ class SatisfactionChange(Result):
     caption: ClassVar[Message] = message("Change of good ratings")
     columns: ClassVar[Mapping[str, Column]] = {
         "question": Column(message("Question")),
-        "previous": Column(message("Previous wave"), "pct1"),
-        "current": Column(message("Current wave"), "pct1"),
+        "previous": PREVIOUS,
+        "current": CURRENT,
         "estimate": Column(message("Change, points"), "signedpoints1"),
         "ci_low": Column(message("Change, low ({level:level})"), "signedpoints1"),
         "ci_high": Column(message("Change, high ({level:level})"), "signedpoints1"),

@@ -20,6 +20,7 @@ from workbench.estimation import Design
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.sample import read_sample
 from workbench.nps.agreement import krippendorff_alpha
+from workbench.nps.columns import MEAN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +58,7 @@ class Reliability(Result):
     caption: ClassVar[Message] = message("Reliability of the battery")
     columns: ClassVar[Mapping[str, Column]] = {
         "item": Column(message("Item")),
-        "mean": Column(message("Mean"), "dec2"),
+        "mean": MEAN,
         "item_rest": Column(message("Correlation with the rest"), "dec2"),
         "alpha_without": Column(message("Alpha without the item"), "dec3"),
     }

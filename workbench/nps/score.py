@@ -23,6 +23,7 @@ from workbench.estimation.ratios import Ratio, fit_ratio
 from workbench.estimation.sample import read_sample
 from workbench.estimation.scores import read_scale
 from workbench.nps import intervals
+from workbench.nps.columns import CI_HIGH, CI_LOW, DETRACTORS, MEAN_STD_ERROR, NPS, PASSIVES, PROMOTERS, STD_ERROR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,15 +56,15 @@ class NetPromoterScore(Result):
 
     caption: ClassVar[Message] = message("Net Promoter Score")
     columns: ClassVar[Mapping[str, Column]] = {
-        "nps": Column(message("NPS"), "signed1"),
-        "promoters": Column(message("Promoters"), "pct1"),
-        "passives": Column(message("Passives"), "pct1"),
-        "detractors": Column(message("Detractors"), "pct1"),
-        "std_error": Column(message("Standard error"), "dec1"),
-        "ci_low": Column(message("Low ({level:level})"), "signed1"),
-        "ci_high": Column(message("High ({level:level})"), "signed1"),
+        "nps": NPS,
+        "promoters": PROMOTERS,
+        "passives": PASSIVES,
+        "detractors": DETRACTORS,
+        "std_error": STD_ERROR.styled("dec1"),
+        "ci_low": CI_LOW.styled("signed1"),
+        "ci_high": CI_HIGH.styled("signed1"),
         "mean": Column(message("Mean, 0–10"), "dec2"),
-        "mean_std_error": Column(message("Standard error of the mean"), "dec2"),
+        "mean_std_error": MEAN_STD_ERROR,
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:

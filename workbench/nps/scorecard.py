@@ -17,6 +17,7 @@ from workbench.core.results import Note, Result
 from workbench.estimation.comparisons import Adjust, adjust_p
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.words import ALIKE, DOWN, HIGHER, LOWER, UNCLEAR, UP, in_words, verdicts
+from workbench.nps.columns import CHANGE, ESTIMATE, PLACE, RANK
 from workbench.nps.funnel import Funnel, funnel_limits, place_words
 from workbench.nps.measures import Figures, Measure, Scored
 from workbench.nps.regions import TARGET_WORDS, against_targets, context_columns, read_regions
@@ -61,15 +62,15 @@ class Scorecard(Result):
     caption: ClassVar[Message] = message("Regional scorecard")
     columns: ClassVar[Mapping[str, Column]] = {
         "measure": Column(message("Measure")),
-        "estimate": Column(message("Estimate")),
+        "estimate": ESTIMATE,
         "interval": Column(message("Interval ({level:level})")),
-        "change": Column(message("Change")),
+        "change": CHANGE.styled("text"),
         "change_verdict": Column(message("Change, verdict")),
         "verdict": Column(message("Against all others")),
-        "rank": Column(message("Rank"), "int"),
+        "rank": RANK,
         "ranks": Column(message("Possible ranks")),
         "shrunken": Column(message("Steadied estimate")),
-        "place": Column(message("Against luck")),
+        "place": PLACE,
         "target": Column(message("Target")),
         "target_verdict": Column(message("Target, verdict")),
         "competitor": Column(message("Competitor")),

@@ -15,6 +15,7 @@ from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
+from workbench.nps.columns import CI_HIGH, CI_LOW
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,8 +48,8 @@ class Sentiment(Result):
     caption: ClassVar[Message] = message("Sentiment of comments")
     columns: ClassVar[Mapping[str, Column]] = {
         "accuracy": Column(message("Accuracy, cross-validated"), "pct1"),
-        "ci_low": Column(message("Low ({level:level})"), "pct1"),
-        "ci_high": Column(message("High ({level:level})"), "pct1"),
+        "ci_low": CI_LOW,
+        "ci_high": CI_HIGH,
         "base_rate": Column(message("Accuracy without reading"), "pct1"),
         "auc": Column(message("AUC"), "dec2"),
         "n": Column(message("Labelled comments"), "int"),

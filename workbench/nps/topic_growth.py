@@ -19,6 +19,20 @@ from workbench.estimation import Design, adjust_p, compare_groups, estimate_chan
 from workbench.estimation.comparisons import Adjust
 from workbench.estimation.words import ALIKE, DOWN, HIGHER, LOWER, UNCLEAR, UP, in_words, verdicts
 from workbench.nps.code_frame import CodeFrame
+from workbench.nps.columns import (
+    CI_HIGH,
+    CI_LOW,
+    CURRENT,
+    DEPARTMENT,
+    ESTIMATE_DIFFERENCE,
+    MENTIONS,
+    P_ADJUSTED,
+    PREVIOUS,
+    STD_ERROR,
+    TOPIC,
+    VERDICT,
+    N,
+)
 from workbench.nps.comments import CodedComments, topics_in_words
 
 if TYPE_CHECKING:
@@ -39,13 +53,8 @@ class _ByTopic(Result):
         return in_words(topics_in_words(self.table, self.frame, language), language)
 
 
-TOPIC: Mapping[str, Column] = {"topic": Column(message("Topic")), "department": Column(message("Department"))}
-TESTED: Mapping[str, Column] = {
-    "p_adjusted": Column(message("p-value, adjusted"), "p"),
-    "verdict": Column(message("Verdict")),
-    "mentions": Column(message("Mentions"), "int"),
-    "n": Column(message("Comments"), "int"),
-}
+NAMED: Mapping[str, Column] = {"topic": TOPIC, "department": DEPARTMENT}
+TESTED: Mapping[str, Column] = {"p_adjusted": P_ADJUSTED, "verdict": VERDICT, "mentions": MENTIONS, "n": N}
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -64,13 +73,13 @@ class TopicGrowth(_ByTopic):
 
     caption: ClassVar[Message] = message("Topics since the previous wave")
     columns: ClassVar[Mapping[str, Column]] = {
-        **TOPIC,
-        "previous": Column(message("Previous wave"), "pct1"),
-        "current": Column(message("Current wave"), "pct1"),
+        **NAMED,
+        "previous": PREVIOUS,
+        "current": CURRENT,
         "estimate": Column(message("Change"), "pct1"),
-        "std_error": Column(message("Standard error"), "pct1"),
-        "ci_low": Column(message("Low ({level:level})"), "pct1"),
-        "ci_high": Column(message("High ({level:level})"), "pct1"),
+        "std_error": STD_ERROR,
+        "ci_low": CI_LOW,
+        "ci_high": CI_HIGH,
         **TESTED,
     }
 
@@ -95,13 +104,13 @@ class TopicScores(_ByTopic):
 
     caption: ClassVar[Message] = message("Scores of those who mention a topic")
     columns: ClassVar[Mapping[str, Column]] = {
-        **TOPIC,
+        **NAMED,
         "nps": Column(message("NPS of those who mention it"), "signed1"),
         "other": Column(message("NPS of other commenters"), "signed1"),
-        "estimate": Column(message("Difference"), "signed1"),
-        "std_error": Column(message("Standard error"), "dec1"),
-        "ci_low": Column(message("Low ({level:level})"), "signed1"),
-        "ci_high": Column(message("High ({level:level})"), "signed1"),
+        "estimate": ESTIMATE_DIFFERENCE.styled("signed1"),
+        "std_error": STD_ERROR.styled("dec1"),
+        "ci_low": CI_LOW.styled("signed1"),
+        "ci_high": CI_HIGH.styled("signed1"),
         **TESTED,
     }
 

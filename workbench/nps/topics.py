@@ -16,6 +16,7 @@ from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
+from workbench.nps.columns import TOPIC
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +44,7 @@ class CommentTopics(Result):
 
     caption: ClassVar[Message] = message("Topics found in the comments")
     columns: ClassVar[Mapping[str, Column]] = {
-        "topic": Column(message("Topic")),
+        "topic": TOPIC,
         "terms": Column(message("Words")),
         "comments": Column(message("Comments"), "int"),
         "agreement": Column(message("Agreement between seeds"), "pct"),

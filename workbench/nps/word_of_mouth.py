@@ -15,6 +15,7 @@ from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, compare_groups, estimate_proportion
+from workbench.nps.columns import CI_HIGH, CI_LOW, STD_ERROR
 from workbench.nps.wording import in_words
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ class WordOfMouth(Result):
         "kind": Column(message("What they did")),
         "group": Column(message("Class")),
         "estimate": Column(message("Share"), "pct1"),
-        "std_error": Column(message("Standard error"), "pct1"),
-        "ci_low": Column(message("Low ({level:level})"), "pct1"),
-        "ci_high": Column(message("High ({level:level})"), "pct1"),
+        "std_error": STD_ERROR,
+        "ci_low": CI_LOW,
+        "ci_high": CI_HIGH,
         "p_value": Column(message("p-value that classes are alike"), "p"),
     }
 

@@ -21,6 +21,7 @@ from workbench.estimation import Design, replicate_weights
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.sample import read_sample
 from workbench.estimation.scores import read_scale
+from workbench.nps.columns import CI_HIGH, CI_LOW, DRIVER, PERFORMANCE, STD_ERROR
 from workbench.nps.driver_checks import check_drivers, check_values, usable_drivers
 from workbench.nps.ordinal import fit_without_culprits, merge_levels
 
@@ -45,13 +46,13 @@ class DriverWorth(Result):
 
     caption: ClassVar[Message] = message("What one point more is worth")
     columns: ClassVar[Mapping[str, Column]] = {
-        "driver": Column(message("Driver")),
+        "driver": DRIVER,
         "worth": Column(message("Points of NPS"), "signed1"),
-        "std_error": Column(message("Standard error"), "dec1"),
-        "ci_low": Column(message("Low ({level:level})"), "signed1"),
-        "ci_high": Column(message("High ({level:level})"), "signed1"),
+        "std_error": STD_ERROR.styled("dec1"),
+        "ci_low": CI_LOW.styled("signed1"),
+        "ci_high": CI_HIGH.styled("signed1"),
         "below_top": Column(message("Below the top rating"), "pct1"),
-        "performance": Column(message("Mean"), "dec2"),
+        "performance": PERFORMANCE,
     }
 
     def plot(self, language: Language | None = None) -> Figure:

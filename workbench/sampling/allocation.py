@@ -14,6 +14,7 @@ from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.sampling.bounded import Floats, Integers, bounded_shares, largest_remainder, least_variance_integers
+from workbench.sampling.columns import COST, INCLUSION_PROBABILITY, N
 from workbench.sampling.words import in_words
 
 if TYPE_CHECKING:
@@ -29,9 +30,8 @@ class Allocation(Result):
     Attributes
     ----------
     table
-        ``stratum``, ``population``, ``n`` (customers to draw), ``inclusion_probability`` (n / population),
-        ``bound`` (``floor`` or ``ceiling`` where a constraint decided, else empty), and where given
-        ``expected_completes`` and ``cost``.
+        ``stratum``, ``population``, ``n`` (customers to draw), ``inclusion_probability`` (n / population), ``bound``
+        (``floor`` or ``ceiling`` where a constraint decided, else empty); where given ``expected_completes``, ``cost``.
     method
         The method's name.
     """
@@ -40,11 +40,11 @@ class Allocation(Result):
 
     caption: ClassVar = message("Allocation of the sample to the strata")
     columns: ClassVar = {
-        "n": Column(message("Sample"), "int"),
-        "inclusion_probability": Column(message("Inclusion probability"), "pct2"),
+        "n": N,
+        "inclusion_probability": INCLUSION_PROBABILITY,
         "bound": Column(message("Constraint")),
         "expected_completes": Column(message("Expected interviews"), "int"),
-        "cost": Column(message("Cost"), "money"),
+        "cost": COST,
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from workbench.core.language import message
 from workbench.core.names import Column
 from workbench.sampling.allocation import Allocation
 from workbench.sampling.bounded import Floats, Integers
+from workbench.sampling.columns import DOMAIN
 
 ROUNDS, SETTLED = 20_000, 1e-10
 
@@ -37,7 +38,7 @@ class TargetAllocation(Allocation):
         **Allocation.columns,
         "target_cv": Column(message("Target CV"), "pct1"),
         "expected_cv": Column(message("Expected CV"), "pct1"),
-        "domain": Column(message("Domain")),
+        "domain": DOMAIN,
     }
 
 

@@ -15,6 +15,7 @@ from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Result
+from workbench.sampling.columns import COMPLETES, DOMAIN, INVITED, MARGIN
 from workbench.sampling.frame import MISSING_STRATUM
 from workbench.sampling.sample import Sample
 from workbench.sampling.size import sample_size
@@ -37,10 +38,10 @@ class ExpectedPrecision(Result):
 
     caption: ClassVar = message("Expected precision by domain")
     columns: ClassVar = {
-        "domain": Column(message("Domain")),
-        "invited": Column(message("Invited"), "int"),
-        "completes": Column(message("Completed interviews"), "int"),
-        "margin": Column(message("Margin of error (±)"), "dec3"),
+        "domain": DOMAIN,
+        "invited": INVITED,
+        "completes": COMPLETES,
+        "margin": MARGIN,
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
+from workbench.sampling.columns import INVITED
 from workbench.sampling.frame import MISSING_STRATUM, Frame, as_frame
 from workbench.sampling.words import in_words
 
@@ -197,7 +198,7 @@ class RIndicator(Result):
 
     caption: ClassVar = message("Representativeness of response")
     columns: ClassVar = {
-        "invited": Column(message("Invited"), "int"),
+        "invited": INVITED,
         "answered": Column(message("Answered"), "int"),
         "response_rate": Column(message("Response rate"), "pct1"),
         "partial": Column(message("Partial R-indicator"), "signed3"),

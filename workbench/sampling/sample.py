@@ -12,6 +12,7 @@ from workbench.core.errors import InputError
 from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
+from workbench.sampling.columns import BASE_WEIGHT, INCLUSION_PROBABILITY, N
 from workbench.sampling.design import SamplingDesign
 from workbench.sampling.frame import Reason
 from workbench.sampling.random_numbers import RECIPE
@@ -61,13 +62,13 @@ class Sample(Result):
         "psu": Column(message("Primary unit")),
         "u": Column(message("Random number"), "dec4"),
         "prn": Column(message("Permanent random number")),
-        "inclusion_probability": Column(message("Inclusion probability"), "pct2"),
-        "base_weight": Column(message("Base weight"), "dec2"),
+        "inclusion_probability": INCLUSION_PROBABILITY,
+        "base_weight": BASE_WEIGHT,
         "stratum_population": Column(message("Stratum population"), "int"),
         "order": Column(message("Order"), "int"),
         "sample": Column(message("Sample"), "int"),
         "reserve": Column(message("Reserve"), "int"),
-        "n": Column(message("Sample"), "int"),
+        "n": N,
         "expected_n": Column(message("Expected sample"), "dec1"),
         "certain": Column(message("Taken for certain"), "int"),
         "list_place": Column(message("Place in the list"), "int"),

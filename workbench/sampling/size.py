@@ -15,6 +15,7 @@ from workbench.core.errors import InputError, UntrustedWarning, nearest
 from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
+from workbench.sampling.columns import COMPLETES, COST, MARGIN
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -102,10 +103,10 @@ class SampleSize(Result):
 
     caption: ClassVar = message("Sample size and margin of error")
     columns: ClassVar = {
-        "margin": Column(message("Margin of error (±)"), "dec3"),
-        "completes": Column(message("Completed interviews"), "int"),
+        "margin": MARGIN,
+        "completes": COMPLETES,
         "invitations": Column(message("Invitations"), "int"),
-        "cost": Column(message("Cost"), "money"),
+        "cost": COST,
     }
 
     def margin_for(self, completes: int) -> float:

@@ -14,6 +14,7 @@ from workbench.core.names import Column
 from workbench.core.results import Result
 from workbench.core.value_names import SEPARATOR
 from workbench.sampling.allocation import Allocation
+from workbench.sampling.columns import BASE_WEIGHT, INCLUSION_PROBABILITY
 from workbench.sampling.frame import MISSING_STRATUM
 from workbench.sampling.words import in_words
 
@@ -39,8 +40,8 @@ class StrataShares(Result):
         "sample_share": Column(message("Share of the sample"), "pct1"),
         "population": Column(message("Eligible customers"), "int"),
         "n": Column(message("Drawn"), "int"),
-        "inclusion_probability": Column(message("Inclusion probability"), "pct1"),
-        "base_weight": Column(message("Base weight"), "dec2"),
+        "inclusion_probability": INCLUSION_PROBABILITY.styled("pct1"),
+        "base_weight": BASE_WEIGHT,
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:

@@ -32,6 +32,7 @@ from workbench.tiers.actions_sql import (
     service_days_sql,
     waiting_sql,
 )
+from workbench.tiers.columns import AMOUNT
 from workbench.tiers.grading import Grades
 
 
@@ -66,7 +67,7 @@ class ActionList(BulkResult):
     columns: ClassVar[Mapping[str, Column]] = {
         "action": Column(message("What to do")),
         "reason": Column(message("Reason")),
-        "amount": Column(message("Value"), "money"),
+        "amount": AMOUNT,
         "oldest_days": Column(message("Longest open, days"), "int"),
     }
 

@@ -14,6 +14,7 @@ from workbench.core.engine import Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import CUSTOMER_ID, TIER, Column
+from workbench.tiers.columns import DIRECTION
 from workbench.tiers.grading import Grades, refuse_ids
 from workbench.tiers.migration import DIRECTIONS, FELL, ROSE
 from workbench.tiers.reasons import with_reasons
@@ -33,7 +34,7 @@ class TierChanges(BulkResult):
     """
 
     caption: ClassVar[Message] = message("Whose tier has changed")
-    columns: ClassVar[Mapping[str, Column]] = {"direction": Column(message("Direction"))}
+    columns: ClassVar[Mapping[str, Column]] = {"direction": DIRECTION}
 
 
 def tier_changes(

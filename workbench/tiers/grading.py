@@ -18,6 +18,7 @@ from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, current_language, message, plural
 from workbench.core.names import CUSTOMER_ID, TIER, Column, column_label
 from workbench.core.results import Note
+from workbench.tiers.columns import AMOUNT, LABEL
 from workbench.tiers.grading_sql import grade_sql, scored
 from workbench.tiers.resolving import resolve, tied_notes
 from workbench.tiers.rules import TierRules
@@ -60,8 +61,8 @@ class Grades(BulkResult):
 
     caption: ClassVar[Message] = message("Tiers: sizes and value")
     columns: ClassVar[Mapping[str, Column]] = {
-        "label": Column(message("Name")),
-        "amount": Column(message("Value"), "money"),
+        "label": LABEL,
+        "amount": AMOUNT,
         "value_share": Column(message("Share of value"), "pct1"),
     }
 

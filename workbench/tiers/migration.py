@@ -18,6 +18,7 @@ from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import CUSTOMER_ID, TIER, Column
 from workbench.core.results import Note, Result
 from workbench.estimation.intervals import wilson
+from workbench.tiers.columns import CI_HIGH, CI_LOW, DIRECTION
 from workbench.tiers.grading import Grades, refuse_ids
 
 if TYPE_CHECKING:
@@ -60,10 +61,10 @@ class Migration(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "from_tier": Column(message("Tier before")),
         "to_tier": Column(message("Tier now")),
-        "direction": Column(message("Direction")),
+        "direction": DIRECTION,
         "rate": Column(message("Rate"), "pct1"),
-        "ci_low": Column(message("Low ({level:level})"), "pct1"),
-        "ci_high": Column(message("High ({level:level})"), "pct1"),
+        "ci_low": CI_LOW,
+        "ci_high": CI_HIGH,
         "value_before": Column(message("Value before"), "money"),
         "value_after": Column(message("Value now"), "money"),
         "value_change": Column(message("Change of value"), "money"),

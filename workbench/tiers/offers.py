@@ -18,6 +18,7 @@ from workbench.core.language import Message, message, plural
 from workbench.core.listing import listed
 from workbench.core.names import CUSTOMER_ID, ORDERED_AT, Column
 from workbench.core.results import Note, Result
+from workbench.tiers.columns import CI_HIGH, CI_LOW
 
 FEWEST: Final = 100
 _SUPPORT: Final = 0.005
@@ -46,8 +47,8 @@ class Offers(Result):
         "hit": Column(message("Right: what goes together"), "pct1"),
         "hit_popular": Column(message("Right: most popular"), "pct1"),
         "difference": Column(message("Difference, points"), "signed1"),
-        "ci_low": Column(message("Low ({level:level})"), "signed1"),
-        "ci_high": Column(message("High ({level:level})"), "signed1"),
+        "ci_low": CI_LOW.styled("signed1"),
+        "ci_high": CI_HIGH.styled("signed1"),
         "beats": Column(message("Better")),
         "bought": Column(message("Who bought")),
         "offer": Column(message("Suggest")),

@@ -13,6 +13,7 @@ from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 from workbench.core.names import TIER, Column
 from workbench.core.results import Result
+from workbench.tiers.columns import AMOUNT, LABEL
 from workbench.tiers.grading import Grades
 from workbench.tiers.migration import FELL, ROSE, Migration
 
@@ -32,7 +33,7 @@ class PolicyTable(Result):
 
     caption: ClassVar[Message] = message("What each tier gets")
     columns: ClassVar[Mapping[str, Column]] = {
-        "label": Column(message("Name")),
+        "label": LABEL,
         "requirement": Column(message("Requirement")),
         "gets": Column(message("What customers get")),
         "service_hours": Column(message("Answer within (hours)"), "int"),
@@ -41,7 +42,7 @@ class PolicyTable(Result):
         "owner": Column(message("Owner")),
         "cost": Column(message("Cost a year"), "money"),
         "cost_share": Column(message("Cost in value"), "pct1"),
-        "amount": Column(message("Value"), "money"),
+        "amount": AMOUNT,
         "rose_into": Column(message("Rose into it"), "int"),
         "fell_into": Column(message("Fell into it"), "int"),
         "entered": Column(message("New customers in it"), "int"),

@@ -17,6 +17,7 @@ from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message, plural
 from workbench.core.names import CUSTOMER_ID, TIER, Column
 from workbench.core.results import Note, Result
+from workbench.tiers.columns import CI_HIGH, CI_LOW
 from workbench.tiers.grading import Grades, refuse_ids
 
 
@@ -49,8 +50,8 @@ class RegressionToMean(Result):
         "general": Column(message("General change, total"), "money"),
         "by_itself": Column(message("Regression to the mean, total"), "money"),
         "beyond": Column(message("Change beyond it, total"), "money"),
-        "ci_low": Column(message("Low ({level:level})"), "money"),
-        "ci_high": Column(message("High ({level:level})"), "money"),
+        "ci_low": CI_LOW.styled("money"),
+        "ci_high": CI_HIGH.styled("money"),
         "fell": Column(message("Fell"), "pct1"),
         "expected_fell": Column(message("Would balance the rises"), "pct1"),
     }

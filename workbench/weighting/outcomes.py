@@ -15,6 +15,7 @@ from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import CUSTOMER_ID, Column
 from workbench.core.results import Note, Result
+from workbench.weighting.columns import ASKED
 from workbench.weighting.dispositions import DISPOSITIONS, disposition_groups
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class OutcomeRates(Result):
 
     caption: ClassVar[Message] = message("Outcome rates (AAPOR)")
     columns: ClassVar[Mapping[str, Column]] = {
-        "asked": Column(message("Asked"), "int"),
+        "asked": ASKED,
         "eligibility": Column(message("Eligibility rate e"), "pct1"),
         "mode": Column(message("Mode")),
         **{d.code: Column(d.label, "int") for d in DISPOSITIONS.values()},

@@ -17,6 +17,7 @@ from workbench.core.language import Language, Message, message
 from workbench.core.listing import listed
 from workbench.core.names import CUSTOMER_ID, STRATUM, Column
 from workbench.core.results import Note, Result
+from workbench.weighting.columns import ASKED
 from workbench.weighting.dispositions import disposition_groups
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class FieldProgress(Result):
     caption: ClassVar[Message] = message("Progress of fieldwork")
     columns: ClassVar[Mapping[str, Column]] = {
         "target": Column(message("Interviews wanted"), "int"),
-        "asked": Column(message("Asked"), "int"),
+        "asked": ASKED,
         "completes": Column(message("Completes"), "int"),
         "open": Column(message("Still open"), "int"),
         "expected": Column(message("Expected in the end"), "int"),

@@ -15,6 +15,7 @@ from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
+from workbench.weighting.columns import ASKED, RESPONDENTS, RESPONSE_RATE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,9 +49,9 @@ class ResponsePropensity(Result):
     caption: ClassVar[Message] = message("Response propensity classes")
     columns: ClassVar[Mapping[str, Column]] = {
         "propensity_class": Column(message("Propensity class")),
-        "asked": Column(message("Asked"), "int"),
-        "respondents": Column(message("Respondents"), "int"),
-        "response_rate": Column(message("Response rate"), "pct1"),
+        "asked": ASKED,
+        "respondents": RESPONDENTS,
+        "response_rate": RESPONSE_RATE,
         "low": Column(message("Lowest propensity"), "pct1"),
         "high": Column(message("Highest propensity"), "pct1"),
     }

@@ -14,6 +14,7 @@ from workbench.core.checks import Codes, Floats
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Result
+from workbench.weighting.columns import ASKED, RESPONDENTS, RESPONSE_RATE
 from workbench.weighting.distances import Distance
 
 if TYPE_CHECKING:
@@ -96,9 +97,9 @@ class Weights(Result):
         "share_after": Column(message("Share after"), "pct1"),
         "ratio": Column(message("Factor"), "dec3"),
         "factor": Column(message("Factor"), "dec3"),
-        "respondents": Column(message("Respondents"), "int"),
-        "asked": Column(message("Asked"), "int"),
-        "response_rate": Column(message("Response rate"), "pct1"),
+        "respondents": RESPONDENTS,
+        "asked": ASKED,
+        "response_rate": RESPONSE_RATE,
         "sum": Column(message("Sum of weights"), "int"),
         "min": Column(message("Smallest"), "dec2"),
         "median": Column(message("Median"), "dec2"),

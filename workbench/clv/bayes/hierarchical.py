@@ -16,6 +16,7 @@ import pandas as pd
 
 from workbench.clv.bayes.hierarchical_sampling import Drawn, sample
 from workbench.clv.bayes.hierarchy import KINDS, QUANTITIES, HierarchicalKind, Hierarchy, parameters
+from workbench.clv.columns import CI_HIGH_HIGH, CI_LOW_LOW, ESTIMATE, PARAMETER
 from workbench.clv.models.fit import Fit
 from workbench.clv.models.model import PurchaseModel
 from workbench.clv.numerics.convergence import effective_size, r_hat
@@ -70,11 +71,11 @@ class HierarchicalFit(Result):
     caption: ClassVar[Message] = message("Parameters by group, with partial pooling")
     columns: ClassVar[Mapping[str, Column]] = {
         "group": Column(message("Group")),
-        "parameter": Column(message("Parameter")),
+        "parameter": PARAMETER,
         "customers": Column(message("Customers"), "int"),
-        "estimate": Column(message("Estimate"), "dec3"),
-        "ci_low": Column(message("Low ({level:level})"), "dec3"),
-        "ci_high": Column(message("High ({level:level})"), "dec3"),
+        "estimate": ESTIMATE,
+        "ci_low": CI_LOW_LOW,
+        "ci_high": CI_HIGH_HIGH,
         "r_hat": Column(message("Agreement of chains (R-hat)"), "dec3"),
         "ess": Column(message("Effective draws"), "int"),
     }

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 import pandas as pd
 
+from workbench.clv.columns import CI_HIGH_HIGH, CI_LOW_LOW, PARAMETER
 from workbench.clv.models.fit import Fit, finite_covariance
 from workbench.clv.models.penalty import Pull
 from workbench.clv.purchases.patterns import Floats
@@ -61,11 +62,11 @@ class Posterior(Result):
 
     caption: ClassVar[Message] = message("Posterior of the parameters")
     columns: ClassVar[Mapping[str, Column]] = {
-        "parameter": Column(message("Parameter")),
+        "parameter": PARAMETER,
         "mean": Column(message("Mean"), "dec3"),
         "median": Column(message("Median"), "dec3"),
-        "ci_low": Column(message("Low ({level:level})"), "dec3"),
-        "ci_high": Column(message("High ({level:level})"), "dec3"),
+        "ci_low": CI_LOW_LOW,
+        "ci_high": CI_HIGH_HIGH,
         "n_effective": Column(message("Effective draws"), "int"),
     }
 

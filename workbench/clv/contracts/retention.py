@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 import numpy as np
 import pandas as pd
 
+from workbench.clv.columns import CI_HIGH_HIGH, CI_LOW_LOW, ENDED
 from workbench.clv.contracts.retention_alive import alive_curve
 from workbench.clv.models.beta_geometric import BetaGeometric
 from workbench.clv.models.fit import Fit
@@ -62,10 +63,10 @@ class RetentionCurve(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "age": Column(message("Age"), "dec0"),
         "customers": Column(message("Observed until then"), "int"),
-        "ended": Column(message("Ended"), "int"),
+        "ended": ENDED,
         "retained": Column(message("Still customers"), "pct1"),
-        "ci_low": Column(message("Low ({level:level})"), "pct1"),
-        "ci_high": Column(message("High ({level:level})"), "pct1"),
+        "ci_low": CI_LOW_LOW.styled("pct1"),
+        "ci_high": CI_HIGH_HIGH.styled("pct1"),
         "churn": Column(message("Lost since the age before"), "pct1"),
     }
 

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
+from workbench.clv.columns import CI_HIGH_AFTER_12_MONTHS__HIGH, CI_LOW_AFTER_12_MONTHS__LOW
 from workbench.clv.contracts.retention import RetentionCurve
 from workbench.core.language import Message, message
 from workbench.core.names import Column
@@ -32,8 +33,8 @@ class RetentionAges(Result):
     caption: ClassVar[Message] = message("Who stays")
     columns: ClassVar[Mapping[str, Column]] = {
         **{f"after_{a}": Column(message("After {months:int} months", months=a), "pct1") for a in AGES},
-        "ci_low": Column(message("after 12 months, low ({level:level})"), "pct1"),
-        "ci_high": Column(message("after 12 months, high ({level:level})"), "pct1"),
+        "ci_low": CI_LOW_AFTER_12_MONTHS__LOW,
+        "ci_high": CI_HIGH_AFTER_12_MONTHS__HIGH,
     }
 
 

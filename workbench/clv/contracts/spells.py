@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
+from workbench.clv.columns import ENDED
 from workbench.clv.value.terms import NO_GROUP, Groups, group_source
 from workbench.core.bulk import BulkResult, keep_rows
 from workbench.core.engine import Engine, Table, as_table
@@ -62,7 +63,7 @@ class ContractSpells(BulkResult):
         "overlapping": Column(message("Begin while another runs"), "int"),
         "continued": Column(message("Go on from another"), "int"),
         "spells": Column(message("Times under contract"), "int"),
-        "ended": Column(message("Ended"), "int"),
+        "ended": ENDED,
         "running": Column(message("Running"), "int"),
         "recent": Column(message("Ended lately"), "int"),
     }

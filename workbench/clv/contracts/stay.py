@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
+from workbench.clv.columns import CI_HIGH_AFTER_12_MONTHS__HIGH, CI_LOW_AFTER_12_MONTHS__LOW, ENDED
 from workbench.clv.contracts.retention import retention_curve
 from workbench.clv.contracts.spells import MONTH, ContractSpells, contract_durations
 from workbench.clv.value.terms import Groups
@@ -38,10 +39,10 @@ class ContractStay(Result):
     caption: ClassVar[Message] = message("How long contracts last")
     columns: ClassVar[Mapping[str, Column]] = {
         "contracts": Column(message("Contracts"), "int"),
-        "ended": Column(message("Ended"), "int"),
+        "ended": ENDED,
         **{f"after_{a}": Column(message("After {months:int} months", months=a), "pct1") for a in AGES},
-        "ci_low": Column(message("after 12 months, low ({level:level})"), "pct1"),
-        "ci_high": Column(message("after 12 months, high ({level:level})"), "pct1"),
+        "ci_low": CI_LOW_AFTER_12_MONTHS__LOW,
+        "ci_high": CI_HIGH_AFTER_12_MONTHS__HIGH,
         "churn": Column(message("Ended per month"), "pct1"),
         "churn_low": Column(message("per month, low ({level:level})"), "pct1"),
         "churn_high": Column(message("per month, high ({level:level})"), "pct1"),

@@ -2,8 +2,7 @@
 
 A characteristic z multiplies the mean purchase rate by e^(γ z), through α e^(−γ z), and the inclination to leave by
 e^(δ z): in BG/NBD the mean odds of leaving after a purchase, through a e^(δ z); in Pareto/NBD the mean rate of leaving,
-through β e^(−δ z). Source: Fader & Hardie (2007), Incorporating time-invariant covariates into the Pareto/NBD and
-BG/NBD models, brucehardie.com/notes/019.
+through β e^(−δ z). Source: Fader & Hardie (2007), Time-invariant covariates, brucehardie.com/notes/019.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 import numpy as np
 import pandas as pd
 
+from workbench.clv.columns import CI_HIGH_HIGH, CI_LOW_LOW, STD_ERROR
 from workbench.clv.models.beta_geometric import objective as beta_geometric_objective
 from workbench.clv.models.bg_nbd import BgNbd, fit_bg_nbd
 from workbench.clv.models.fit import Fit, log_covariance
@@ -80,10 +80,10 @@ class CovariateFit(Result):
         "process": Column(message("Process")),
         "covariate": Column(message("Characteristic")),
         "coefficient": Column(message("Coefficient"), "dec3"),
-        "std_error": Column(message("Standard error"), "dec3"),
+        "std_error": STD_ERROR,
         "ratio": Column(message("Multiplies by"), "dec2"),
-        "ci_low": Column(message("Low ({level:level})"), "dec2"),
-        "ci_high": Column(message("High ({level:level})"), "dec2"),
+        "ci_low": CI_LOW_LOW.styled("dec2"),
+        "ci_high": CI_HIGH_HIGH.styled("dec2"),
     }
 
     def model_for(self, **characteristics: float) -> PurchaseModel:

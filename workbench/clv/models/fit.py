@@ -11,6 +11,7 @@ from typing import ClassVar, Final, Self
 import numpy as np
 import pandas as pd
 
+from workbench.clv.columns import CI_HIGH_HIGH, CI_LOW_LOW, ESTIMATE, PARAMETER, STD_ERROR
 from workbench.clv.models.model import Model, PurchaseModel
 from workbench.clv.numerics.newton import Optimum
 from workbench.clv.purchases.patterns import Floats, Patterns
@@ -73,11 +74,11 @@ class Fit(Result):
 
     caption: ClassVar[Message] = message("Fitted model")
     columns: ClassVar[Mapping[str, Column]] = {
-        "parameter": Column(message("Parameter")),
-        "estimate": Column(message("Estimate"), "dec3"),
-        "std_error": Column(message("Standard error"), "dec3"),
-        "ci_low": Column(message("Low ({level:level})"), "dec3"),
-        "ci_high": Column(message("High ({level:level})"), "dec3"),
+        "parameter": PARAMETER,
+        "estimate": ESTIMATE,
+        "std_error": STD_ERROR,
+        "ci_low": CI_LOW_LOW,
+        "ci_high": CI_HIGH_HIGH,
     }
 
     @property

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import pandas as pd
 
+from workbench.clv.columns import VALUE
 from workbench.core.bulk import in_engine
 from workbench.core.engine import Table, as_table
 from workbench.core.errors import require_columns
@@ -44,7 +45,7 @@ class ValueBridge(Result):
     caption: ClassVar[Message] = message("Where the change of value comes from")
     columns: ClassVar[dict[str, Column]] = {
         "step": Column(message("Step")),
-        "value": Column(message("Value"), "money"),
+        "value": VALUE,
         "relative": Column(message("Change of those known before"), "pct1"),
     }
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from workbench.clv.columns import CI_HIGH_HIGH, CI_LOW_LOW, SHARE
 from workbench.clv.purchases.patterns import Floats
 from workbench.core import charts
 from workbench.core.errors import InputError
@@ -53,9 +54,9 @@ class Concentration(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "top": Column(message("Top share of customers"), "pct"),
         "amount": Column(message("Value"), "money"),
-        "share": Column(message("Share of all value"), "pct1"),
-        "ci_low": Column(message("Low ({level:level})"), "pct1"),
-        "ci_high": Column(message("High ({level:level})"), "pct1"),
+        "share": SHARE,
+        "ci_low": CI_LOW_LOW.styled("pct1"),
+        "ci_high": CI_HIGH_HIGH.styled("pct1"),
     }
 
     def plot(self, language: Language | None = None) -> Figure:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 import pandas as pd
 
+from workbench.clv.columns import ALIVE, AT_RISK, CI_HIGH_HIGH, CI_LOW_LOW, SHARE, STD_ERROR, VALUE
 from workbench.clv.value.terms import NO_GROUP, group_source
 from workbench.core import charts
 from workbench.core.engine import Table, as_table
@@ -56,15 +57,15 @@ class GroupValues(Result):
     caption: ClassVar[Message] = message("Customer value by group")
     columns: ClassVar[Mapping[str, Column]] = {
         "breakdown": Column(message("Characteristic")),
-        "value": Column(message("Value"), "money"),
-        "share": Column(message("Share of all value"), "pct1"),
+        "value": VALUE,
+        "share": SHARE,
         "per_customer": Column(message("Value per customer"), "money"),
-        "ci_low": Column(message("Low ({level:level})"), "money"),
-        "ci_high": Column(message("High ({level:level})"), "money"),
-        "alive": Column(message("Still customers (expected)"), "pct1"),
+        "ci_low": CI_LOW_LOW.styled("money"),
+        "ci_high": CI_HIGH_HIGH.styled("money"),
+        "alive": ALIVE,
         "leaving": Column(message("Customers more likely lost than not"), "int"),
-        "at_risk": Column(message("Value at risk"), "money"),
-        "std_error": Column(message("Standard error"), "money"),
+        "at_risk": AT_RISK,
+        "std_error": STD_ERROR.styled("money"),
     }
 
     def of(self, breakdown: str) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
+from workbench.clv.columns import AT_RISK
 from workbench.clv.value.at_risk import SAVED_FROM
 from workbench.core.bulk import in_engine
 from workbench.core.engine import Table, as_table
@@ -48,7 +49,7 @@ class KeepList(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "action": Column(message("What to do")),
         "clv": Column(message("Expected value"), "money"),
-        "at_risk": Column(message("Value at risk"), "money"),
+        "at_risk": AT_RISK,
         "listed": Column(message("On the list"), "int"),
     }
 

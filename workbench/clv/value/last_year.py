@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
+from workbench.clv.columns import CLV
 from workbench.clv.value.concentration import Concentration, concentration
 from workbench.clv.value.terms import NO_GROUP, Groups, Terms, group_source
 from workbench.clv.value.totals import Total
@@ -47,7 +48,7 @@ class LastYearValue(BulkResult):
     caption: ClassVar[Message] = message("Last year's amounts carried on")
     columns: ClassVar[Mapping[str, Column]] = {
         "bought": Column(message("Bought in the last year"), "int"),
-        "clv": Column(message("Value"), "money"),
+        "clv": CLV,
     }
 
     def plot(self, language: Language | None = None) -> Figure:

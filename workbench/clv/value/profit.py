@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 import pandas as pd
 
+from workbench.clv.columns import CI_HIGH_HIGH, CI_LOW_LOW
 from workbench.clv.purchases.patterns import Floats
 from workbench.clv.value.concentration import Concentration, concentration
 from workbench.clv.value.terms import NO_GROUP
@@ -88,8 +89,8 @@ class ProfitContribution(Result):
         "usual_share": Column(message("Usual share"), "pct1"),
         "per_customer": Column(message("Profit per customer"), "money"),
         "unprofitable": Column(message("Unprofitable customers"), "pct1"),
-        "ci_low": Column(message("Low ({level:level})"), "money"),
-        "ci_high": Column(message("High ({level:level})"), "money"),
+        "ci_low": CI_LOW_LOW.styled("money"),
+        "ci_high": CI_HIGH_HIGH.styled("money"),
     }
 
     def plot(self, language: Language | None = None) -> Figure:

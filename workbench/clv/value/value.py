@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from workbench.clv.columns import ALIVE, AT_RISK, CI_HIGH_HIGH, CI_LOW_LOW, CLV
 from workbench.clv.models.fit import Fit
 from workbench.clv.models.gamma_gamma import GammaGamma
 from workbench.clv.models.horizon import add_months, daily_force, discounted_years, horizon_days
@@ -76,14 +77,14 @@ class CustomerValue(BulkResult):
 
     caption: ClassVar[Message] = message("Customer value")
     columns: ClassVar[Mapping[str, Column]] = {
-        "alive": Column(message("Still customers (expected)"), "int"),
+        "alive": ALIVE.styled("int"),
         "expected_purchases": Column(message("Expected purchases"), "int"),
-        "clv": Column(message("Value"), "money"),
-        "ci_low": Column(message("Low ({level:level})"), "money"),
-        "ci_high": Column(message("High ({level:level})"), "money"),
+        "clv": CLV,
+        "ci_low": CI_LOW_LOW.styled("money"),
+        "ci_high": CI_HIGH_HIGH.styled("money"),
         "clv_per_customer": Column(message("Value per customer"), "money"),
         "lifetime_value": Column(message("Value of all time"), "money"),
-        "at_risk": Column(message("Value at risk"), "money"),
+        "at_risk": AT_RISK,
         "new_customer": Column(message("Value of a new customer"), "money"),
         "gini": Column(message("Gini coefficient"), "dec2"),
         "probability_alive": Column(message("Probability alive"), "pct"),

@@ -15,6 +15,7 @@ from workbench.core.errors import ConfigError
 from workbench.core.language import SPEECHES, Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
+from workbench.report.chapters.columns import WAVE
 from workbench.report.site.editions import STATES, read_edition, status_of
 from workbench.store import Wave, read_wave_file
 from workbench.store.manifest import read_manifest
@@ -47,7 +48,7 @@ class Waves(Result):
     caption: ClassVar[Message] = message("Studies and waves")
     columns: ClassVar[Mapping[str, Column]] = {
         "study": Column(message("Study")),
-        "wave": Column(message("Wave")),
+        "wave": WAVE,
         "as_of": Column(message("Data to")),
         "status": Column(message("Status")),
         "tables": Column(message("Tables taken in"), "int"),

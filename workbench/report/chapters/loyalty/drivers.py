@@ -21,6 +21,7 @@ from workbench.nps import (
     PenaltyReward,
     penalty_reward,
 )
+from workbench.report.chapters.columns import P_VALUE
 from workbench.store import Wave
 from workbench.store.config.parts import Rating
 
@@ -49,7 +50,7 @@ ODDS_COLUMNS = {
     "odds_ratio": Column(message("Odds ratio"), "dec2"),
     "odds_low": Column(message("Odds ratio, low ({level:level})"), "dec2"),
     "odds_high": Column(message("Odds ratio, high ({level:level})"), "dec2"),
-    "p_value": Column(message("p-value"), "p"),
+    "p_value": P_VALUE,
     "p_adjusted": Column(message("Same at all scores (p)"), "p"),
 }
 

@@ -15,6 +15,7 @@ from workbench.estimation import Design
 from workbench.nps import Scorecard, Scored, measures_in, scorecard
 from workbench.nps.regions import CONTEXT_COLUMNS
 from workbench.nps.scorecard import WideNumber
+from workbench.report.chapters.columns import N_BASE
 from workbench.report.site.blocks import Block, Caption, shown_csv, table
 from workbench.store import Wave
 from workbench.weighting import outcome_rates
@@ -44,7 +45,7 @@ SPREAD_COLUMNS = {
     "spread": Column(message("Highest less lowest")),
     "luck": Column(message("Of it by luck alone")),
     "p_adjusted": Column(message("All regions alike (p, corrected)"), "p"),
-    "n": Column(message("Base"), "int"),
+    "n": N_BASE,
 }
 
 

@@ -14,41 +14,56 @@ from workbench.core.results import Note
 from workbench.estimation import Design
 from workbench.nps import Kano, MixEffect, Reliability, nps_change
 from workbench.nps.mix_effect import PARTS
+from workbench.report.chapters.columns import (
+    CHANGE,
+    CHANGE_POINTS,
+    CI_HIGH,
+    CI_LOW,
+    CURRENT,
+    ESTIMATE_NPS,
+    ESTIMATE_SATISFIED,
+    MEAN,
+    N_BASE,
+    NAME_QUESTION,
+    P_VALUE,
+    PREVIOUS,
+    WAVE,
+)
 
 VERDICT = Column(message("Verdict"))
 WAVE_COLUMNS = {
-    "wave": Column(message("Wave")),
-    "estimate": Column(message("NPS"), "signed1"),
-    "ci_low": Column(message("Low ({level:level})"), "signed1"),
-    "ci_high": Column(message("High ({level:level})"), "signed1"),
-    "change": Column(message("Change"), "signed1"),
+    "wave": WAVE,
+    "estimate": ESTIMATE_NPS,
+    "ci_low": CI_LOW,
+    "ci_high": CI_HIGH,
+    "change": CHANGE,
     "change_low": Column(message("Change, low ({level:level})"), "signed1"),
     "change_high": Column(message("Change, high ({level:level})"), "signed1"),
     "detectable": Column(message("Detectable change"), "dec1"),
-    "n": Column(message("Base"), "int"),
+    "n": N_BASE,
 }
 IN_POINTS = {"signed1": "signedpoints1", "dec1": "points1"}
 SHARE_COLUMNS = {
     **{n: Column(c.label, IN_POINTS.get(c.style, c.style)) for n, c in WAVE_COLUMNS.items()},
-    "estimate": Column(message("Satisfied"), "pct1"),
-    "ci_low": Column(message("Low ({level:level})"), "pct1"),
-    "ci_high": Column(message("High ({level:level})"), "pct1"),
-    "change": Column(message("Change, points"), "signedpoints1"),
+    "estimate": ESTIMATE_SATISFIED,
+    "ci_low": CI_LOW.styled("pct1"),
+    "ci_high": CI_HIGH.styled("pct1"),
+    "change": CHANGE_POINTS,
 }
 WAVE_SHOWN = list(WAVE_COLUMNS)
 RATING_COLUMNS = {
-    "name": Column(message("Question")),
-    "estimate": Column(message("Satisfied"), "pct1"),
-    "ci_low": Column(message("Low ({level:level})"), "pct1"),
-    "ci_high": Column(message("High ({level:level})"), "pct1"),
-    "change": Column(message("Change, points"), "signedpoints1"),
-    "mean": Column(message("Mean"), "dec2"),
+    "name": NAME_QUESTION,
+    "estimate": ESTIMATE_SATISFIED,
+    "ci_low": CI_LOW.styled("pct1"),
+    "ci_high": CI_HIGH.styled("pct1"),
+    "change": CHANGE_POINTS,
+    "mean": MEAN,
 }
 DRIVER_COLUMNS = {
-    "name": Column(message("Question")),
+    "name": NAME_QUESTION,
     "estimate": Column(message("Points of NPS for one point more"), "signed1"),
-    "ci_low": Column(message("Low ({level:level})"), "signed1"),
-    "ci_high": Column(message("High ({level:level})"), "signed1"),
+    "ci_low": CI_LOW,
+    "ci_high": CI_HIGH,
     "share": Column(message("Rate it good"), "pct"),
     "first": Column(message("Certainly first")),
 }
@@ -56,17 +71,17 @@ TOPIC_COLUMNS = {
     "name": Column(message("Topic")),
     "share": Column(message("Share of comments"), "pct1"),
     "estimate": Column(message("NPS less that of other commenters"), "signed1"),
-    "ci_low": Column(message("Low ({level:level})"), "signed1"),
-    "ci_high": Column(message("High ({level:level})"), "signed1"),
+    "ci_low": CI_LOW,
+    "ci_high": CI_HIGH,
     "state": VERDICT,
 }
 MIX_COLUMNS = {
     "held": Column(message("Composition held by")),
     "part": Column(message("Part of the change")),
     "estimate": Column(message("Points of NPS"), "signed1"),
-    "ci_low": Column(message("Low ({level:level})"), "signed1"),
-    "ci_high": Column(message("High ({level:level})"), "signed1"),
-    "p_value": Column(message("p-value"), "p"),
+    "ci_low": CI_LOW,
+    "ci_high": CI_HIGH,
+    "p_value": P_VALUE,
 }
 METHODS: Mapping[str, Message] = {
     "unweighted": message("every answer counts once"),
@@ -75,11 +90,11 @@ METHODS: Mapping[str, Message] = {
 }
 METHOD_COLUMNS = {
     "method": Column(message("How it is computed")),
-    "previous": Column(message("Previous wave"), "signed1"),
-    "current": Column(message("Current wave"), "signed1"),
+    "previous": PREVIOUS,
+    "current": CURRENT,
     "estimate": Column(message("Change"), "signed1"),
-    "ci_low": Column(message("Low ({level:level})"), "signed1"),
-    "ci_high": Column(message("High ({level:level})"), "signed1"),
+    "ci_low": CI_LOW,
+    "ci_high": CI_HIGH,
 }
 METHODS_SHOWN = [*METHOD_COLUMNS, "p_value"]
 
@@ -114,7 +129,7 @@ def compare_methods(
 
 ITEM_COLUMNS = {
     "item": Column(message("Question")),
-    "mean": Column(message("Mean"), "dec2"),
+    "mean": MEAN,
     "item_rest": Column(message("Correlation with the rest"), "dec2"),
     "alpha_without": Column(message("Alpha without the item"), "dec3"),
 }

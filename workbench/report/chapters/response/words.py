@@ -11,6 +11,7 @@ from workbench.core.findings import Evidence, Finding, Tone
 from workbench.core.language import Language, Message, Spoken, message
 from workbench.core.listing import listed
 from workbench.core.names import Column
+from workbench.report.chapters.columns import LEVEL, N_CUSTOMERS, STD_ERROR
 from workbench.report.chapters.response.sources import COUNTED_ONCE
 from workbench.report.site.blocks import Card, label_of
 from workbench.sampling.frame import MISSING_STRATUM
@@ -31,7 +32,7 @@ YES, NO = message("yes"), message("no")
 GAP_WORTH_SAYING = 0.03
 BIAS_COLUMNS = {
     "variable": Column(message("Known of everybody")),
-    "level": Column(message("Group")),
+    "level": LEVEL,
     "frame_share": Column(message("Share of the frame"), "pct1"),
     "answered_share": Column(message("Share of the answers"), "pct1"),
     "weighted_share": Column(message("Share after weighting"), "pct1"),
@@ -40,7 +41,7 @@ BIAS_COLUMNS = {
 }
 REACHED_COLUMNS = {
     "variable": Column(message("By")),
-    "level": Column(message("Group")),
+    "level": LEVEL,
     "asked": Column(message("Asked"), "int"),
     "reached": Column(message("Reached"), "int"),
     "answered": Column(message("Answered"), "int"),
@@ -52,7 +53,7 @@ COST_COLUMNS = {
     "question": Column(message("Question")),
     "unweighted": Column(message("Mean without weights"), "dec2"),
     "estimate": Column(message("Mean with weights"), "dec2"),
-    "std_error": Column(message("Standard error"), "dec3"),
+    "std_error": STD_ERROR,
 }
 
 OUTCOMES = ("I", "P", "R", "NC", "O", "UH", "UO", "NE")
@@ -67,7 +68,7 @@ RATE_MEANINGS = {
 CLASS_COLUMNS = {"weighting_class": Column(message("Weighting class"))}
 RATE_COLUMNS = {
     "outcome": Column(message("Outcome")),
-    "n": Column(message("Customers"), "int"),
+    "n": N_CUSTOMERS,
     "rate": Column(message("Rate")),
     "meaning": Column(message("Meaning")),
 }

@@ -7,6 +7,7 @@ import pandas as pd
 from workbench.core.language import message
 from workbench.core.names import Column
 from workbench.core.results import Note
+from workbench.report.chapters.columns import N_DRAWN
 from workbench.sampling import Allocation, Frame, Sample, SamplingDesign
 from workbench.sampling.design import PlannedDraw
 from workbench.sampling.designs import DESIGNS
@@ -17,7 +18,7 @@ CLUSTER_COLUMNS = {
     "clusters": Column(message("Clusters"), "int"),
     "clusters_drawn": Column(message("Clusters drawn"), "int"),
     "population": Column(message("Eligible customers"), "int"),
-    "n": Column(message("Drawn"), "int"),
+    "n": N_DRAWN,
 }
 
 

@@ -10,6 +10,7 @@ from workbench.core import charts
 from workbench.core.findings import Finding
 from workbench.core.language import LANGUAGES, Language, Message, Spoken, format_value, message
 from workbench.core.names import Column
+from workbench.report.chapters.columns import N_DRAWN
 from workbench.report.chapters.sample.words import counted
 from workbench.report.site.blocks import label_of
 from workbench.sampling import Allocation, FrameSummary, Statement, crossed, margins_by
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 40
 RESEMBLANCE_COLUMNS = {
-    "n": Column(message("Drawn"), "int"),
+    "n": N_DRAWN,
     "share": Column(message("Share of the sample, weighted"), "pct1"),
 }
 

@@ -24,6 +24,7 @@ from workbench.core import charts
 from workbench.core.engine import Table
 from workbench.core.language import Language, Spoken, message
 from workbench.core.names import Column
+from workbench.report.chapters.columns import NAME_SEGMENT
 from workbench.report.chapters.segments.chapter import Formed, described_columns
 from workbench.report.site.blocks import Block, Caption, figure, notes, table
 from workbench.store import Wave
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-NAMED = {"name": Column(message("Segment"))}
+NAMED = {"name": NAME_SEGMENT}
 MOST_NOTABLE = 12
 
 

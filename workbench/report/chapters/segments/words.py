@@ -13,15 +13,16 @@ from workbench.core.findings import Evidence, Finding, Tone
 from workbench.core.language import message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note
+from workbench.report.chapters.columns import CURRENT, NAME_SEGMENT, PREVIOUS
 from workbench.report.chapters.segments.chapter import PROFILED, Formed
 from workbench.report.site.blocks import Card
 from workbench.store.config.parts import Words
 
-PROFILE_COLUMNS = {"name": Column(message("Segment"))}
+PROFILE_COLUMNS = {"name": NAME_SEGMENT}
 MOVEMENT_COLUMNS = {
-    "name": Column(message("Segment")),
-    "previous": Column(message("Previous wave"), "pct1"),
-    "current": Column(message("Current wave"), "pct1"),
+    "name": NAME_SEGMENT,
+    "previous": PREVIOUS.styled("pct1"),
+    "current": CURRENT.styled("pct1"),
     "change": Column(message("Change, percentage points"), "signed1"),
 }
 

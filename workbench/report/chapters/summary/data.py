@@ -6,10 +6,11 @@ import pandas as pd
 
 from workbench.core.language import Spoken, message
 from workbench.core.names import Column
+from workbench.report.chapters.columns import TABLE
 from workbench.store import Wave
 
 INTAKE_COLUMNS = {
-    "table": Column(message("Table")),
+    "table": TABLE,
     "read": Column(message("Rows read"), "int"),
     "kept": Column(message("Rows kept"), "int"),
     "quarantined": Column(message("Quarantined"), "int"),
@@ -17,7 +18,7 @@ INTAKE_COLUMNS = {
     "left_out": Column(message("Left out by rule"), "int"),
 }
 FAULT_COLUMNS = {
-    "table": Column(message("Table")),
+    "table": TABLE,
     "column": Column(message("Column")),
     "rule": Column(message("Rule: the value must be")),
     "rows": Column(message("Rows"), "int"),

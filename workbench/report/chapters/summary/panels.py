@@ -12,6 +12,16 @@ from workbench.core.forms import diverging_bars, lollipop, paired_bars, strip, t
 from workbench.core.language import Message, Spoken, message, plural
 from workbench.core.money import currency_words
 from workbench.core.names import Column
+from workbench.report.chapters.columns import (
+    CHANGE,
+    CI_HIGH,
+    CI_LOW,
+    CUSTOMERS,
+    ESTIMATE_NPS,
+    N_BASE,
+    N_CUSTOMERS,
+    NAME_SEGMENT,
+)
 from workbench.report.chapters.loyalty import pictures, tables
 from workbench.report.chapters.loyalty.chapter import group_names, question_names
 from workbench.report.chapters.loyalty.comments import topics_measure, topics_title
@@ -31,14 +41,14 @@ RATIO = 1.5
 PRICE_TIMES = 1.5
 MOVE_COLUMNS = {
     "name": Column(message("Tier before")),
-    "n": Column(message("Customers"), "int"),
+    "n": N_CUSTOMERS,
     "left": Column(message("Fell"), "pct1"),
     "left_n": Column(message("Fell, customers"), "int"),
     "right": Column(message("Rose"), "pct1"),
     "right_n": Column(message("Rose, customers"), "int"),
 }
 SHARE_COLUMNS = {
-    "name": Column(message("Segment")),
+    "name": NAME_SEGMENT,
     "first": Column(message("Share of customers"), "pct1"),
     "second": Column(message("Share of what they bring"), "pct1"),
 }
@@ -138,9 +148,9 @@ def value_panel(wave: Wave, found: Found) -> Block:
     )
     columns = {
         "clv": Column(message("Value"), "money"),
-        "ci_low": Column(message("Low ({level:level})"), "money"),
-        "ci_high": Column(message("High ({level:level})"), "money"),
-        "customers": Column(message("Customers"), "int"),
+        "ci_low": CI_LOW.styled("money"),
+        "ci_high": CI_HIGH.styled("money"),
+        "customers": CUSTOMERS,
     }
     return panel(
         "value-now",
@@ -206,14 +216,14 @@ def _strip_panel(wave: Wave, found: Found, breakdown: str, rows: pd.DataFrame) -
     moved = "change" in rows
     columns = {
         "name": Column(label),
-        "estimate": Column(message("NPS"), "signed1"),
-        "ci_low": Column(message("Low ({level:level})"), "signed1"),
-        "ci_high": Column(message("High ({level:level})"), "signed1"),
+        "estimate": ESTIMATE_NPS,
+        "ci_low": CI_LOW,
+        "ci_high": CI_HIGH,
         "difference": Column(message("Difference to all others"), "signed1"),
         "difference_state": Column(message("Against all others")),
-        "change": Column(message("Change"), "signed1"),
+        "change": CHANGE,
         "state": Column(message("Verdict on the change")),
-        "n": Column(message("Base"), "int"),
+        "n": N_BASE,
     }
     return panel(
         "groups",

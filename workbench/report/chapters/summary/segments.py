@@ -9,13 +9,14 @@ from workbench.clv.value.costs import profit_by_group
 from workbench.core.engine import Table
 from workbench.core.language import message
 from workbench.core.names import Column
+from workbench.report.chapters.columns import CUSTOMERS, NAME_SEGMENT
 from workbench.report.chapters.segments.chapter import segment_names
 from workbench.store import Wave
 
 USUAL = 0.95  # where values came without their summary
 WORTH_COLUMNS = {
-    "name": Column(message("Segment")),
-    "customers": Column(message("Customers"), "int"),
+    "name": NAME_SEGMENT,
+    "customers": CUSTOMERS,
     **{c: GroupValues.columns[c] for c in ("value", "share", "per_customer", "ci_low", "ci_high", "alive", "at_risk")},
     "profit": Column(message("Profit of twelve months"), "money"),
 }

@@ -9,6 +9,7 @@ from workbench.core.findings import Evidence, Finding
 from workbench.core.language import Message, message
 from workbench.core.names import Column
 from workbench.report.chapter import Chapter, ChapterParameters, Section
+from workbench.report.chapters.columns import CI_HIGH, CI_LOW, CUSTOMERS, VALUE_AFTER, VALUE_BEFORE
 from workbench.report.chapters.tiers.offers import no_offers
 from workbench.report.site.blocks import Card
 from workbench.sampling.activity import with_activity
@@ -20,12 +21,12 @@ MOST_LISTED = 1_000_000
 TIER_COLUMN = Column(message("Tier"))
 MOVE_COLUMNS = {
     "move": Column(message("Movement")),
-    "customers": Column(message("Customers"), "int"),
+    "customers": CUSTOMERS,
     "share": Column(message("Share"), "pct1"),
-    "ci_low": Column(message("Low ({level:level})"), "pct1"),
-    "ci_high": Column(message("High ({level:level})"), "pct1"),
-    "value_before": Column(message("Spending before"), "money"),
-    "value_after": Column(message("Spending now"), "money"),
+    "ci_low": CI_LOW.styled("pct1"),
+    "ci_high": CI_HIGH.styled("pct1"),
+    "value_before": VALUE_BEFORE,
+    "value_after": VALUE_AFTER,
 }
 MOVES = {"rose": message("rose"), "stayed": message("stayed"), "fell": message("fell")}
 SIZE_COLUMNS = {

@@ -10,6 +10,7 @@ from workbench.core.findings import Evidence, Finding, Tone
 from workbench.core.language import message
 from workbench.core.names import Column
 from workbench.core.results import Note
+from workbench.report.chapters.columns import VALUE_AFTER, VALUE_BEFORE
 from workbench.report.chapters.tiers.chapter import MOST_LISTED, not_comparable, previous_tiers
 from workbench.report.export.lists import write_workbook
 from workbench.store import Wave
@@ -41,8 +42,8 @@ STAKE_COLUMNS = {
     "from_tier": Column(message("Tier before")),
     "customers": Column(message("Customers who fell"), "int"),
     "share": Column(message("Share of the tier"), "pct1"),
-    "value_before": Column(message("Spending before"), "money"),
-    "value_after": Column(message("Spending now"), "money"),
+    "value_before": VALUE_BEFORE,
+    "value_after": VALUE_AFTER,
     "value_change": Column(message("Change of spending"), "money"),
 }
 CAME_COLUMNS = {

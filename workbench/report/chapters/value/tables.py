@@ -12,6 +12,7 @@ from workbench.clv.value.costs import main_costs
 from workbench.core.language import Message, Spoken, message
 from workbench.core.money import MoneyInterval
 from workbench.core.names import Column
+from workbench.report.chapters.columns import CUSTOMERS, ESTIMATE, STD_ERROR
 from workbench.report.chapters.value.chapter import Contracts, Worth
 from workbench.report.chapters.value.groups import breakdown_label
 from workbench.report.site.blocks import Card
@@ -25,7 +26,7 @@ DRIVERS: dict[str, Message] = {
 LOW, HIGH = message("Low ({level:level})"), message("High ({level:level})")
 WORTH_COLUMNS = {
     "measure": Column(message("Value")),
-    "estimate": Column(message("Estimate"), "money"),
+    "estimate": ESTIMATE,
     "ci_low": Column(LOW, "money"),
     "ci_high": Column(HIGH, "money"),
 }
@@ -37,7 +38,7 @@ COST_COLUMNS = {"contacts": Column(DRIVERS["contacts"], "money")}
 COHORT_COLUMNS = {"group": Column(message("First purchase in"))}
 PROFIT_COLUMNS = {
     "group": Column(message("Group")),
-    "customers": Column(message("Customers"), "int"),
+    "customers": CUSTOMERS,
     "revenue": Column(message("Revenue"), "money"),
     "profit": Column(message("Profit"), "money"),
     "share": Column(message("Share of all profit"), "pct1"),
@@ -52,8 +53,8 @@ PROFIT_COLUMNS = {
 FIT_COLUMNS = {
     "model": Column(message("Model")),
     "parameter": Column(message("Parameter")),
-    "estimate": Column(message("Estimate"), "dec3"),
-    "std_error": Column(message("Standard error"), "dec3"),
+    "estimate": ESTIMATE.styled("dec3"),
+    "std_error": STD_ERROR,
     "ci_low": Column(LOW, "dec3"),
     "ci_high": Column(HIGH, "dec3"),
 }
