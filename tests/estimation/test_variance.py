@@ -121,4 +121,15 @@ def test_order_is_checked():
     with pytest.raises(InputError, match="no order"):
         Design(order="place", replicates=replicate_weights(data, Design(), method="jk1"))
     with pytest.raises(InputError, match="two units in every stratum"):
-        estimate_mean(data, "y", Design(stratum="p", order="place", lonely_psu="average"))
+        estimate_mean(data, "y", Design(stratum="p", order="place", lonely_psu="adjust"))
+
+
+def test_a_stratum_with_one_unit_of_a_list_counts_as_the_others_do():
+    data = pd.DataFrame({"y": [1.0, 2, 4, 8, 9], "p": [1, 1, 2, 2, 3], "place": [1, 2, 1, 2, 1], "w": 1.0})
+    pairs = 2 * ((2 - 1) ** 2 + (8 - 4) ** 2) / 2
+    alone, averaged = (
+        estimate_total(data, "y", Design(weight="w", stratum="p", order="place", lonely_psu=rule)).table["std_error"][0]
+        for rule in ("certainty", "average")
+    )
+    assert alone**2 == pytest.approx(pairs)
+    assert averaged**2 == pytest.approx(1.5 * pairs)

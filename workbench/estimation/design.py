@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
+import numpy as np
+import pandas as pd
+
 from workbench.core.errors import InputError
 from workbench.weighting import Weights
 
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from workbench.estimation.replicates import Replicates
 
 LonelyPsu = Literal["fail", "certainty", "adjust", "average"]
+ChanceRule = Literal["hajek", "brewer", "poisson"]
 PsuLabels = Literal["unique", "within_stratum"]
 
 
@@ -50,6 +54,11 @@ class Design:
         For systematic samples: column of the position in the list from which first-stage units were taken at equal
         steps. The variance then comes from successive differences, as one systematic sample has no unbiased one.
         Without it units count as drawn at random within their stratum, which is too cautious on a sorted list.
+    without_replacement
+        For unequal chances without replacement, of first-stage units or rows: ``hajek`` (a fixed size; also Pareto and
+        sequential Poisson samples), ``brewer`` (the same with a plain mean), ``poisson`` (every unit decides alone), or
+        the joint probabilities of all rows, a table by their labels or an array. Chances are `probability`, else
+        1 / `weight`; units with chance 1 bring no variance. Without it such units count as drawn with replacement.
 
     Raises
     ------
@@ -72,6 +81,7 @@ class Design:
     psu_labels: PsuLabels = "unique"
     calibration: Weights | None = field(default=None, compare=False)
     order: str | None = None
+    without_replacement: ChanceRule | pd.DataFrame | np.ndarray | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         for name, value, allowed in (
@@ -102,6 +112,30 @@ class Design:
                 "Replicates know no order of units.",
                 found="a design with order= and replicates=",
                 fix="Leave one of them out.",
+                where="Design",
+            )
+
+        self._check_chances()
+
+    def _check_chances(self) -> None:
+        rule = self.without_replacement
+        if rule is None:
+            return
+        if isinstance(rule, str) and rule not in get_args(ChanceRule):
+            raise InputError(
+                f"without_replacement is one of {', '.join(get_args(ChanceRule))}, or joint probabilities.",
+                found=repr(rule),
+                fix="Choose one.",
+                where="Design",
+            )
+        pairs = not isinstance(rule, str)
+        clash = [n for n in ("population", "order", "replicates") if getattr(self, n) is not None]
+        clash += ["psu"] if len(self.stages) > 1 or (pairs and self.stages) else []
+        if clash or (self.weight is None and self.probability is None):
+            raise InputError(
+                "Unequal chances without replacement are those of first-stage units, with a weight or a probability.",
+                found=f"without_replacement= with {', '.join(clash) or 'neither weight nor probability'}",
+                fix="Leave out population=, order= and replicates=, and name units of one stage at most.",
                 where="Design",
             )
 

@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.core.checks import Codes, Floats, cell_name, level_codes, number_column, weight_column
 from workbench.core.errors import InputError, require_columns
 from workbench.estimation.design import Design
+from workbench.estimation.unequal import joint_chances, unit_chances
 from workbench.weighting import Calibration
 
 BLOCK = 65_536
@@ -57,12 +58,16 @@ class Sample:
         The design it was read from.
     calibration
         Auxiliaries of calibrated weights, in the order of the rows.
+    chances, joint
+        Chances of the first-stage units and of all pairs of rows, where the design has unequal ones.
     """
 
     weights: Floats
     stages: tuple[Stage, ...]
     design: Design
     calibration: Calibration | None
+    chances: Floats | None = None
+    joint: Floats | None = None
 
     @property
     def first(self) -> Stage:
@@ -94,7 +99,15 @@ def read_sample(data: pd.DataFrame, design: Design, *, where: str = "data") -> S
                 where=where,
             )
         weights = 1.0 / weights
-    return Sample(weights, tuple(_stages(data, design, where)), design, _calibration(data, design, where))
+    stages = tuple(_stages(data, design, where))
+    calibration = _calibration(data, design, where)
+    rule, chances, joint = design.without_replacement, None, None
+    if isinstance(rule, str):
+        chances = unit_chances(data, design, weights, stages[0].unit, where)
+    elif rule is not None:
+        joint = joint_chances(data, rule, where)
+        chances = np.diag(joint)
+    return Sample(weights, stages, design, calibration, chances, joint)
 
 
 def _stages(data: pd.DataFrame, design: Design, where: str) -> list[Stage]:

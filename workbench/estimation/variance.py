@@ -10,6 +10,12 @@ import numpy.typing as npt
 from workbench.core.checks import Codes, Floats, cell_name
 from workbench.core.errors import InputError
 from workbench.estimation.sample import BLOCK, Sample, Stage
+from workbench.estimation.unequal import (
+    covariance_by_chances,
+    covariance_by_pairs,
+    open_degrees,
+    stratum_namer,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +73,7 @@ def covariance_of_totals(
     V = Σ_h (1 - f_h) n_h/(n_h - 1) Σ_i (t_hi - t̄_h)² + Σ_h f_h Σ_i V_i, where V_i is the same expression inside unit i.
     Systematic first stages (``order=``): successive differences of the units in the order of the list,
     Σ_h (1 - f_h) n_h/(2(n_h - 1)) Σ_i (t_h,i+1 - t_hi)², Wolter (2007), Introduction to Variance Estimation, eq. 8.2.3.
+    Unequal chances without replacement: `covariance_by_chances` and `covariance_by_pairs`.
     """
     width = scores.shape[1]
     if domain is not None and domains == 1:
@@ -74,6 +81,8 @@ def covariance_of_totals(
     if sample.calibration is not None:
         wide = scores if domain is None else _spread(scores, domain, domains)
         scores, domain, domains, width, cells = sample.calibration.residuals(wide), None, 1, wide.shape[1], None
+    if sample.chances is not None:
+        return _by_chances(sample, _totals(sample.first, scores * sample.weights[:, None], domain, domains))
     weighted: Floats | None = None
     total = np.zeros((domains * width, domains * width))
     chance: Floats = np.ones(1)
@@ -94,6 +103,15 @@ def covariance_of_totals(
             totals = _totals(stage, weighted, domain, domains)
             total += _unit_totals(stage, totals, factor, sample, _present(stage, domain, domains), width)
     return total
+
+
+def _by_chances(sample: Sample, totals: Floats) -> Floats:
+    stage, rule = sample.first, sample.design.without_replacement
+    assert sample.chances is not None
+    if sample.joint is not None:
+        return covariance_by_pairs(totals, sample.joint)
+    named = stratum_namer(stage.names)
+    return covariance_by_chances(totals, sample.chances, stage.parent, str(rule), sample.design.lonely_psu, named)
 
 
 def _spread(scores: Floats, domain: Codes, domains: int) -> Floats:
@@ -160,17 +178,21 @@ def _unit_totals(
 
 def _successive_differences(stage: Stage, totals: Floats, scale: Floats, lonely: Codes, sample: Sample) -> Floats:
     assert stage.order is not None
-    if len(lonely) and sample.design.lonely_psu != "certainty":
+    if len(lonely) and sample.design.lonely_psu not in ("certainty", "average"):
         raise InputError(
             "Successive differences need two units in every stratum.",
             found=f"{len(lonely)} with one: " + "; ".join(cell_name(stage.names, int(h)) for h in lonely[:5]),
-            fix="Combine strata that are alike, or choose lonely_psu='certainty' knowingly.",
+            fix="Combine strata that are alike, or choose lonely_psu='certainty' or 'average' knowingly.",
             where="Design",
         )
     parent = stage.parent[stage.order]
     step = np.diff(totals[stage.order], axis=0)
     factor = np.where(parent[1:] == parent[:-1], scale[parent[1:]] / 2, 0.0)
-    return np.asarray((step * factor[:, None]).T @ step, dtype=np.float64)
+    found = np.asarray((step * factor[:, None]).T @ step, dtype=np.float64)
+    if len(lonely) and sample.design.lonely_psu == "average":
+        strata = int((stage.taken > 0).sum())
+        found *= strata / max(strata - len(lonely), 1)
+    return found
 
 
 def _present(stage: Stage, domain: Codes | None, domains: int) -> npt.NDArray[np.bool_]:
@@ -265,6 +287,8 @@ def degrees_of_freedom(
 ) -> Floats:
     """Return first-stage units minus strata, counting those with rows in each domain."""
     stage = sample.first
+    if sample.chances is not None:
+        return open_degrees(sample.chances, stage.parent, _units_seen(stage, domain, domains))
     if domain is None:
         return np.array([len(stage.parent) - int((stage.taken > 0).sum())], dtype=float)
     strata = len(stage.taken)
@@ -282,6 +306,17 @@ def degrees_of_freedom(
         where = np.nonzero(pairs)
         seen[stage.parent[where[0]], where[1]] = True
     return np.asarray(units - seen.reshape(strata, domains).sum(axis=0), dtype=np.float64)
+
+
+def _units_seen(stage: Stage, domain: Codes | None, domains: int) -> npt.NDArray[np.bool_] | None:
+    """Say which first-stage units have rows in which domain; None for one domain of all rows."""
+    if domain is None:
+        return None
+    inside = domain >= 0
+    unit = np.arange(len(stage.parent)) if stage.unit is None else stage.unit
+    seen = np.zeros((len(stage.parent), domains), dtype=bool)
+    seen[unit[inside], domain[inside]] = True
+    return seen
 
 
 def unit_totals(sample: Sample, scores: Floats, domain: Codes | None, domains: int) -> Floats:

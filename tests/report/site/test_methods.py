@@ -15,8 +15,8 @@ from workbench.report.steps import CHAPTERS
 
 # what methods return or are given; everything else that is public needs an entry
 CONTAINERS = {
-    "sampling": "RECIPE Allocation Burden CallLists Conditioning Coordination Cuts Design Frame FrameSummary Overlap "
-    "PanelPlan RiskFrame Sample SampleSize Statement TargetAllocation ComparedAllocations StrataShares",
+    "sampling": "RECIPE Allocation Burden CallLists Conditioning Coordination Cuts Frame FrameSummary Overlap "
+    "PanelPlan RiskFrame SamplingDesign Sample SampleSize Statement TargetAllocation ComparedAllocations StrataShares",
     "weighting": "Calibration FieldProgress OutcomeRates RateContrast ResponsePropensity WeightReport Weights",
     "estimation": "Change Estimates GroupComparison Quantiles Regression Shares",
     "nps": "MEASURES AnswerQuality CallbackEffect CallbackStatus CodedComments CommentTopics "

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.core.names import BASE_WEIGHT, INCLUSION_PROBABILITY
 from workbench.estimation import Design
 from workbench.sampling.design import VarianceRule
 from workbench.sampling.designs import DESIGNS
@@ -60,9 +61,16 @@ def survey_design(wave: Wave) -> Design:
     if wave.config.response.psu is not None:
         return Design(psu="psu", **common)
     rule = variance_rule(wave)
-    if not set(rule.columns) <= set(columns):
+    drawn = BASE_WEIGHT in columns or INCLUSION_PROBABILITY in columns or not rule.chances
+    if not drawn or not set(rule.columns) <= set(columns):
         return Design(**common)
-    return Design(psu=_one(rule.stages), population=_one(rule.populations), order=rule.order, **common)
+    return Design(
+        psu=_one(rule.stages),
+        population=_one(rule.populations),
+        order=rule.order,
+        without_replacement=rule.chances,
+        **common,
+    )
 
 
 def variance_rule(wave: Wave) -> VarianceRule:
