@@ -99,7 +99,7 @@ def sample(
         if redraw:
             recall_sample(wave)
         outcomes = run_chain(wave, [c for c in CHAPTERS if c.name == "10_sample"], find_notebooks(), progress)
-        raise_for_faults(outcomes)
+        raise_for_faults(outcomes, needed=True)
         outcome = outcomes["10_sample"]
         if outcome.reason is not None:
             raise ConfigError(

@@ -17,6 +17,15 @@ def test_refusals_are_no_faults():
     raise_for_faults({"10_a": outcome, "20_b": Outcome("left out")})
 
 
+def test_a_chapter_that_refuses_its_data_costs_itself_unless_it_is_all_there_is():
+    error = FailedChapterError("R.", found="cell 3: no", fix="X")
+    error.failure = REFUSED
+    outcomes = {"10_a": Outcome("failed", error=error)}
+    raise_for_faults(outcomes)
+    with pytest.raises(ChapterError):
+        raise_for_faults(outcomes, needed=True)
+
+
 def test_faults_and_failures_are_told_in_the_end():
     error = FailedChapterError("R.", found="cell 3: no", fix="X")
     outcomes = {"w1/10_a": Outcome("ran", sections={"one": FAULT}), "w1/20_b": Outcome("failed", error=error)}

@@ -42,7 +42,7 @@ def test_a_page_has_one_language_and_all_blocks(tmp_path):
         code("cards", output(cards([Card(message("NPS"), message("3"))]))),
         prose("## Part one", "lang-en"),
         prose("## 第一部分", "lang-zh"),
-        code("t", output(table(FRAME, "one")), output(table(FRAME, "two"))),
+        code("t", output(table(FRAME, "one")), output(table(FRAME, "two")), output(table(pd.DataFrame(), "none"))),
         code("print(1)", V4.new_output("stream", name="stdout", text="{}"), tags=["contract"]),
     )
     page = read_page(path, "en")

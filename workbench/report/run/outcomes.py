@@ -65,13 +65,17 @@ class Outcome:
         return section in self.sections and self.sections[section].state != "computed"
 
 
-def raise_for_faults(outcomes: Mapping[str, Outcome]) -> None:
+def raise_for_faults(outcomes: Mapping[str, Outcome], *, needed: bool = False) -> None:
     """Raise where the program broke, after everything that could be computed was published.
+
+    A chapter that refuses its data says so on its page, as a section does; the report is there without it.
 
     Parameters
     ----------
     outcomes
         Chapter, or wave and chapter → what became of it.
+    needed
+        Whether there is nothing without these chapters, so that a refusal ends the command, too.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def raise_for_faults(outcomes: Mapping[str, Outcome]) -> None:
     """
     broken = []
     for name, outcome in outcomes.items():
-        if outcome.error is not None:
+        if outcome.error is not None and (needed or outcome.error.failure.state == "fault"):
             broken.append(f"{name}: {in_english(outcome.error.found)}")
         faults = [k for k, s in outcome.sections.items() if s.state == "fault"]
         broken += [f"{name}, section {k}: {outcome.sections[k].found}" for k in faults]

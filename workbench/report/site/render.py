@@ -121,7 +121,7 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
                     # a link to itself: the address to send when one speaks of this table or figure
                     address = f'<a class="number-label" href="#{escape(block["name"])}">{escape(label)}</a>'
                     html = html.replace(NUMBER, address, 1)
-                if block["csv"]:
+                if block["csv"].strip():  # a table without a column has nothing to take along
                     tables[block["name"]] = block["csv"]
                 if block["kind"] == "headline":
                     # the page's own head, wherever in the notebook it was computed

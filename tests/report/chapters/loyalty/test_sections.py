@@ -33,9 +33,10 @@ def test_a_chapter_shows_what_there_is(make_wave, columns, shown, not_shown):
     assert chapter is None and not shown & absent and not_shown <= absent
 
 
-def test_answers_without_a_score_or_rating_leave_the_chapter_out(make_wave):
-    _, chapter = left_out(make_wave, {"comment": "good"})
-    assert chapter is not None
+@pytest.mark.parametrize("columns", [{"comment": "good"}, {"recommend": [None, None], "satisfaction": [None, None]}])
+def test_answers_without_a_score_or_rating_leave_the_chapter_out(make_wave, columns):
+    absent, chapter = left_out(make_wave, columns)
+    assert chapter is not None and {"score", "questions"} <= absent
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from workbench.report.chapters.response import sources
+from workbench.report.chapters.response.chapter import CHAPTER
 from workbench.store import Wave
 
 ALONE = """\
@@ -66,3 +67,8 @@ def test_answers_that_lead_to_no_customer_are_told(make_wave):
     wave = Wave.open(make_wave(LISTED, responses="invitation_id,recommend\nabc,9\ndef,3\n"))
     note = sources.identity_note(wave)
     assert note.values["n"] == 2 and "no customer" in note.text("en")
+
+
+def test_a_file_without_a_row_is_fieldwork_without_answers(make_wave):
+    wave = Wave.open(make_wave(ALONE, responses="customer_id,recommend\n"))
+    assert CHAPTER.left_out(wave).text("en") == "There are no answers."

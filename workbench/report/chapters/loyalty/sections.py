@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -16,14 +17,19 @@ GROUPS = {"segment": "segments", "tier": "tiers"}
 
 
 def asked_for(wave: Wave) -> bool:
-    """Tell whether anybody was asked whether they would recommend the company."""
-    return RECOMMEND in wave.columns("respondents")
+    """Tell whether anybody answered whether they would recommend the company."""
+    return bool(_answered(wave, [RECOMMEND]))
 
 
 def rated(wave: Wave) -> list[str]:
-    """Return the rating questions of ``wave.yaml`` that the answers have."""
-    there = wave.columns("respondents")
-    return [n for n in wave.config.questions if n in there and n != RECOMMEND]
+    """Return the rating questions of ``wave.yaml`` that anybody answered."""
+    return _answered(wave, [n for n in wave.config.questions if n != RECOMMEND])
+
+
+def _answered(wave: Wave, questions: Sequence[str]) -> list[str]:
+    there = [n for n in questions if n in wave.columns("respondents")]
+    answers = wave.read("respondents", columns=there)
+    return [n for n in there if answers[n].notna().any()]
 
 
 def _no_score(wave: Wave) -> Message | None:

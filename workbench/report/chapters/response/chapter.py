@@ -31,7 +31,7 @@ class ResponseParameters(ChapterParameters):
 
 
 def _left_out(wave: Wave) -> Message | None:
-    if not wave.has("responses"):
+    if not wave.has("responses") or not wave.manifest.tables["responses"].clean.rows:
         if wave.has("sample"):
             asked = int((~wave.read("sample")["reserve"]).sum())
             return plural(

@@ -45,9 +45,9 @@ def made(wave: Wave, name: str) -> bool:
 
 def _no_actions(wave: Wave) -> Message | None:
     scored = {"customer_id", "recommend"} <= set(wave.columns("responses"))
-    if scored or wave.has("interactions") or wave.has("tiers"):
+    if scored or wave.has("interactions") or _no_movement(wave) is None:
         return None
-    return message("There are no answers, complaints or tiers of named customers.")
+    return message("There are no answers or complaints of named customers, and no tiers of two waves.")
 
 
 def _no_scores(wave: Wave) -> Message | None:
