@@ -101,10 +101,14 @@ def test_clusters_in_both_waves():
     ids = np.arange(300)
     a = pd.DataFrame({"customer_id": ids, "store": store, "y": effect + rng.normal(0, 1, 300)})
     b = a.assign(y=a["y"] + rng.normal(0, 0.2, 300))
-    together = estimate_change(a, b, "y", Design(psu="store")).table
-    apart = estimate_change(a, b, "y", Design(psu="store"), id=None).table
-    assert together["std_error"].item() < apart["std_error"].item() / 5
-    assert together["n_overlap"].item() == 30
+    design = Design(psu="store")
+    together = estimate_change(a, b, "y", design)
+    # stores met again are found by their labels, whoever answered there and whether or not customers are named
+    assert together.table.equals(estimate_change(a, b, "y", design, id=None).table)
+    assert "30 sampling units are in both waves" in " ".join(n.message.text("en") for n in together.notes)
+    apart = estimate_change(a, b.assign(store=b["store"] + 100), "y", design).table
+    assert together.table["std_error"].item() < apart["std_error"].item() / 5
+    assert together.table["n_overlap"].item() == 30
 
 
 def test_groups_of_one_wave_only_and_small_bases_are_noted():
@@ -143,3 +147,16 @@ def test_errors():
         estimate_change(a.assign(g="x"), a.assign(g="z"), "y", Design(), id=None, by="g")
     with pytest.raises(InputError, match="one design per wave"):
         estimate_change(a, a, "y", (Design(),), id=None)
+
+
+@pytest.mark.parametrize("case", ["waves_same_psu_api", "waves_same_psu_disjoint_stores"])
+@pytest.mark.parametrize("column", ["y", "nps"])
+def test_stores_met_again_with_other_customers(reference, case, column):
+    found = reference(case)
+    data = found.data(case)
+    design = Design(weight="w", stratum="stratum", psu="psu", population=["N", "M"])
+    waves = [data[data["wave"] == w] for w in (1, 2)]
+    row = found.results[f"psu_covariance_mean_{column}"]
+    table = estimate_change(*waves, column, design, id=None).table
+    assert table["estimate"].item() == pytest.approx(row["estimate"], rel=1e-9)
+    assert table["std_error"].item() == pytest.approx(row["se"], rel=1e-8)

@@ -7,7 +7,7 @@ import pytest
 from workbench.core.errors import InputError
 from workbench.estimation import (
     Design,
-    Replicates,
+    ReplicateWeights,
     estimate_mean,
     estimate_ratio,
     estimate_total,
@@ -46,7 +46,7 @@ def test_saved_bootstrap_weights_of_r_survey(reference, case, name, design, meth
     ref = reference(case)
     data = ref.data(name)
     weights = ref.data(f"{case}_subboot50_repweights").filter(like="rep").to_numpy(dtype=float)
-    made = replace(design, replicates=Replicates(weights, 1 / 49, np.ones(50), 10))
+    made = replace(design, replicates=ReplicateWeights(weights, 1 / 49, np.ones(50), 10))
     agree(estimate_mean(data, "api00", made), ref.results["subboot50_mean_api00"])
     agree(estimate_mean(data, "nps", made), ref.results["subboot50_mean_nps"])
 

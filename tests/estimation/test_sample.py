@@ -55,12 +55,17 @@ def test_populations(population, match):
         read_sample(frame(N=population), Design(weight="w", population="N"))
 
 
-@pytest.mark.parametrize(
-    ("weight", "match"), [(0.0, "zero"), (-1.0, "negative"), (np.nan, "missing"), (np.inf, "infinite")]
-)
+@pytest.mark.parametrize(("weight", "match"), [(-1.0, "negative"), (np.nan, "missing"), (np.inf, "infinite")])
 def test_weights(weight, match):
     with pytest.raises(InputError, match=match):
         read_sample(frame(v=[1.0, 1.0, 1.0, weight]), Design(weight="v"))
+
+
+def test_a_row_of_weight_zero_stays_a_unit_and_all_zero_is_refused():
+    data = frame(v=[1.0, 1.0, 1.0, 0.0])
+    assert read_sample(data, Design(weight="v")).weights.tolist() == [1.0, 1.0, 1.0, 0.0]
+    with pytest.raises(InputError, match="zero"):
+        read_sample(frame(v=[0.0] * 4), Design(weight="v"))
 
 
 def test_missing_stratum_and_empty_table():

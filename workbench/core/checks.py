@@ -62,8 +62,10 @@ def number_column(data: pd.DataFrame, column: str, *, where: str) -> Floats:
     return values
 
 
-def weight_column(data: pd.DataFrame, column: str | None, *, where: str) -> Floats:
+def weight_column(data: pd.DataFrame, column: str | None, *, where: str, zero: bool = False) -> Floats:
     """Return a weight column; refuse missing, zero, negative and infinite weights. ``None`` stands for ones.
+
+    Public files have rows of weight zero; with `zero` they stay, as long as there is another.
 
     Raises
     ------
@@ -82,7 +84,7 @@ def weight_column(data: pd.DataFrame, column: str | None, *, where: str) -> Floa
     if column is None:
         return np.ones(len(data))
     weights = number_column(data, column, where=where)
-    if (weights > 0).all():
+    if (weights > 0).all() or (zero and (weights >= 0).all() and (weights > 0).any()):
         return weights
     for bad, word in ((np.isnan(weights), "missing"), (weights < 0, "negative"), (weights == 0, "zero")):
         if bad.any():

@@ -2,6 +2,7 @@
 
 from workbench.estimation.change import Change, estimate_change
 from workbench.estimation.comparisons import adjust_p
+from workbench.estimation.delivered import Replicates
 from workbench.estimation.design import Design
 from workbench.estimation.estimates import (
     Estimates,
@@ -13,7 +14,7 @@ from workbench.estimation.groups import GroupComparison, compare_groups
 from workbench.estimation.proportions import Shares, estimate_proportion
 from workbench.estimation.quantiles import Quantiles, estimate_quantile
 from workbench.estimation.regression import Regression, regression
-from workbench.estimation.replicates import Replicates
+from workbench.estimation.replicates import ReplicateWeights
 from workbench.estimation.replication import replicate_weights
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "GroupComparison",
     "Quantiles",
     "Regression",
+    "ReplicateWeights",
     "Replicates",
     "Shares",
     "adjust_p",

@@ -19,11 +19,10 @@ from workbench.core.results import Note, Result
 from workbench.estimation.columns import CI_HIGH, CI_LOW, P_ADJUSTED, VERDICT
 from workbench.estimation.comparisons import Adjust, adjust_p
 from workbench.estimation.design import Design
-from workbench.estimation.domains import Domains
 from workbench.estimation.intervals import check_confidence, quantile_t
 from workbench.estimation.overlap import Overlap, cross_covariance, find_overlap
 from workbench.estimation.share_test import share_sides, shares_alike
-from workbench.estimation.wave_fit import Statistic, WaveFit
+from workbench.estimation.wave_fit import Statistic, WaveFit, common_groups, pair_replicates, rows_in_both
 from workbench.estimation.words import DOWN, UNCLEAR, UP, in_words, verdicts
 
 if TYPE_CHECKING:
@@ -103,7 +102,8 @@ def estimate_change(
     designs
         Design of each wave, or one for both.
     id
-        Column of customer ids, by which common customers are found; None for waves drawn independently.
+        Column of customer ids, by which common customers are found; None where customers were drawn independently.
+        First-stage units (``psu``) that are in both waves are found by their labels, whatever customers they have.
     by
         Groups; those that occur in one wave only are left out and noted.
     statistic
@@ -130,6 +130,8 @@ def estimate_change(
 
     Notes
     -----
+    With replicate weights in both designs V(d) comes from the changes of the replicates, which must span both waves
+    (replicate r leaves out the same customers in each); with id=None they count as independent. Else
     V(d) = V₁ + V₂ - 2 Cov, the covariance as in `workbench.estimation.overlap.cross_covariance`. Shares are tested by
     `workbench.estimation.share_test.shares_alike`, whose error the interval takes where it is the larger one. Degrees
     of freedom: distinct first-stage units with answers in the group minus their strata minus one; for shares those of
@@ -155,11 +157,11 @@ def estimate_change(
         raise InputError(
             "There is one design per wave.", found=f"{len(pair)}", fix="Pass (previous, current).", where="designs"
         )
-    if any(d.replicates is not None for d in pair):
+    if (pair[0].replicates is None) != (pair[1].replicates is None):
         raise InputError(
-            "A change is estimated by linearisation.",
-            found="a design with replicates",
-            fix="Pass the designs without replicates.",
+            "Both waves have replicate weights, or neither has.",
+            found="replicates in one wave",
+            fix="Give both designs replicates=, or leave it out of both.",
             where="designs",
         )
     systematic = any(d.order for d in pair)
@@ -167,40 +169,26 @@ def estimate_change(
         WaveFit.read(data, column, replace(design, order=None), by, statistic, level, not_answered, name)
         for data, design, name in ((previous, pair[0], "previous wave"), (current, pair[1], "current wave"))
     ]
-    groups, left_out = _common_groups(waves[0].domains, waves[1].domains)
+    groups, left_out = common_groups(waves[0].domains, waves[1].domains)
     samples = (waves[0].sample, waves[1].sample)
-    overlap = None if id is None else find_overlap(previous, current, samples, id)
-    table = _table(waves, groups, overlap, column, confidence, share=statistic == "proportion")
+    paired = id is not None and pair_replicates(samples)
+    overlap = None if samples[0].replicates is not None else find_overlap(previous, current, samples, id)
+    table = _table(waves, groups, overlap, column, confidence, share=statistic == "proportion", paired=paired)
+    if paired and id is not None:
+        table["n_overlap"] = rows_in_both((previous[id], current[id]), waves, groups)
     enough = ((table["n"] >= minimum_base) & (table["n_previous"] >= minimum_base)).to_numpy()
     # a change that gets no verdict belongs to no family
     table["p_adjusted"] = adjust_p(np.where(enough, table["p_value"], np.nan), adjust)
     table["verdict"] = verdicts(
         table["estimate"].to_numpy(), table["p_adjusted"].to_numpy(), enough, confidence, (UP, DOWN, UNCLEAR)
     )
-    notes = _notes(waves, table, left_out, overlap, adjust, minimum_base)
+    notes = _notes(waves, table, left_out, overlap, adjust, minimum_base, paired=paired)
     if systematic:
         as_random = message(
             "Systematic samples count as drawn at random here: on a sorted list the error is a little too large."
         )
         notes = (*notes, Note(as_random))
     return Change(level=confidence, table=table, notes=notes)
-
-
-def _common_groups(first: Domains, second: Domains) -> tuple[tuple[Codes, Codes], int]:
-    if not first.levels.shape[1]:
-        zero = np.zeros(1, dtype=np.int64)
-        return (zero, zero), 0
-    a, b = (pd.MultiIndex.from_frame(d.levels) for d in (first, second))
-    place = b.get_indexer(a)
-    keep = np.flatnonzero(place >= 0)
-    if not len(keep):
-        raise InputError(
-            "At least one group occurs in both waves.",
-            found=f"{list(a)[:3]} and {list(b)[:3]}",
-            fix="Use the same spelling of the groups in both waves.",
-            where="by",
-        )
-    return (keep.astype(np.int64), place[keep].astype(np.int64)), len(a) + len(b) - 2 * len(keep)
 
 
 def _table(
@@ -211,6 +199,7 @@ def _table(
     confidence: float,
     *,
     share: bool,
+    paired: bool,
 ) -> pd.DataFrame:
     fits = [w.fit for w in waves]
     before, after = (f.estimate[g, 0] for f, g in zip(fits, groups, strict=True))
@@ -219,6 +208,12 @@ def _table(
     thinner = np.minimum(*apart)
     df = apart[0] + apart[1] - 1
     common = np.zeros(len(groups[0]), dtype=np.int64)
+    first, second = (f.replicated for f in fits)
+    replicates = waves[1].sample.replicates
+    if paired and first is not None and second is not None and replicates is not None:
+        # replicate r leaves out the same units in both waves, so that its change shows what they have in common
+        variance = np.diag(replicates.spread(second[:, groups[1]] - first[:, groups[0]], after - before))
+        df = thinner
     if overlap is not None and len(overlap):
         totals = (waves[0].totals(groups[0]), waves[1].totals(groups[1]))
         samples = (waves[0].sample, waves[1].sample)
@@ -274,9 +269,14 @@ def _notes(
     overlap: Overlap | None,
     adjust: Adjust | None,
     minimum: int,
+    *,
+    paired: bool,
 ) -> tuple[Note, ...]:
     notes = [n for w in waves for n in (*w.notes, *w.domains.notes)]
-    if overlap is None:
+    if paired:
+        text = message("Replicates span both waves: each counts with the change that it shows.")
+        notes.append(Note(text))
+    elif overlap is None:
         notes.append(Note(message("The waves are taken as drawn independently of each other.")))
     elif len(overlap):
         notes.append(

@@ -12,7 +12,8 @@ from workbench.core.errors import InputError
 from workbench.weighting import Weights
 
 if TYPE_CHECKING:
-    from workbench.estimation.replicates import Replicates
+    from workbench.estimation.delivered import Replicates
+    from workbench.estimation.replicates import ReplicateWeights
 
 LonelyPsu = Literal["fail", "certainty", "adjust", "average"]
 ChanceRule = Literal["hajek", "brewer", "poisson"]
@@ -43,7 +44,8 @@ class Design:
         ``certainty`` (nothing), ``adjust`` (its distance to zero, the mean of all scores), ``average`` (the mean
         contribution of the other strata).
     replicates
-        Replicate weights; variances come from them where given.
+        Replicate weights, those that `replicate_weights` made or `Replicates` that came with the file; variances come
+        from them where given.
     psu_labels
         ``unique``: a PSU label means one unit, and the same label in two strata is an error; ``within_stratum``:
         labels start anew in each stratum.
@@ -77,7 +79,7 @@ class Design:
     population: str | list[str] | tuple[str, ...] | None = None
     probability: str | None = None
     lonely_psu: LonelyPsu = "fail"
-    replicates: Replicates | None = field(default=None, compare=False)
+    replicates: Replicates | ReplicateWeights | None = field(default=None, compare=False)
     psu_labels: PsuLabels = "unique"
     calibration: Weights | None = field(default=None, compare=False)
     order: str | None = None
@@ -107,6 +109,7 @@ class Design:
                 fix="Name the unit column of every stage but the last, and one population per stage.",
                 where="Design",
             )
+        self._check_replicates()
         if self.order is not None and self.replicates is not None:
             raise InputError(
                 "Replicates know no order of units.",
@@ -136,6 +139,25 @@ class Design:
                 "Unequal chances without replacement are those of first-stage units, with a weight or a probability.",
                 found=f"without_replacement= with {', '.join(clash) or 'neither weight nor probability'}",
                 fix="Leave out population=, order= and replicates=, and name units of one stage at most.",
+                where="Design",
+            )
+
+    def _check_replicates(self) -> None:
+        from workbench.estimation.delivered import Replicates
+        from workbench.estimation.replicates import ReplicateWeights
+
+        if self.replicates is not None and not isinstance(self.replicates, Replicates | ReplicateWeights):
+            raise InputError(
+                "replicates= takes `Replicates`, or what `replicate_weights` returned.",
+                found=type(self.replicates).__name__,
+                fix='Write Design(weight="w", replicates=Replicates(columns="w{r}", type="jk1")).',
+                where="Design",
+            )
+        if isinstance(self.replicates, Replicates) and self.weight is None:
+            raise InputError(
+                "Replicate weights go with a main weight.",
+                found="a design with replicates= and without weight=",
+                fix="Name the column of the main weight.",
                 where="Design",
             )
 

@@ -30,15 +30,44 @@ class Overlap:
 
 
 def find_overlap(
-    previous: pd.DataFrame, current: pd.DataFrame, samples: tuple[Sample, Sample], id_column: str
-) -> Overlap:
-    """Match the first-stage units of two waves by customer id, or by PSU where customers in them recur.
+    previous: pd.DataFrame, current: pd.DataFrame, samples: tuple[Sample, Sample], id_column: str | None
+) -> Overlap | None:
+    """Match the first-stage units of two waves: clusters by their labels, single customers by their ids.
+
+    A cluster that was drawn for both waves is one cluster, whether or not the same customers answered in it.
+
+    Parameters
+    ----------
+    previous, current
+        The rows of each wave.
+    samples
+        Their designs, read.
+    id_column
+        Column of customer ids; None where customers were drawn independently.
+
+    Returns
+    -------
+    Overlap or None
+        None for customers drawn independently.
 
     Raises
     ------
     InputError
-        If the id column is absent, or an id is missing or occurs twice within a wave.
+        If customers are to be matched and the id column is absent, an id is missing or occurs twice within a wave, or
+        only one of the waves has clusters.
     """
+    units = (samples[0].first.unit, samples[1].first.unit)
+    if units[0] is not None and units[1] is not None:
+        return _common_clusters((previous, current), samples)
+    if id_column is None:
+        return None
+    if units[0] is not None or units[1] is not None:
+        raise InputError(
+            "Both waves have the same kind of first-stage unit.",
+            found="clusters in one wave, single customers in the other",
+            fix="Describe both waves with or without psu, or compare them as independent with id=None.",
+            where="designs",
+        )
     ids = []
     for data, name in ((previous, "previous wave"), (current, "current wave")):
         require_columns(map(str, data.columns), [id_column], where=name)
@@ -54,22 +83,28 @@ def find_overlap(
         ids.append(pd.Index(column))
     place = ids[0].get_indexer(ids[1])
     rows = np.flatnonzero(place >= 0)
-    first, second = place[rows], rows
-    units = (samples[0].first.unit, samples[1].first.unit)
-    if units[0] is None and units[1] is None:
-        return Overlap(first.astype(np.int64), second.astype(np.int64))
-    if units[0] is None or units[1] is None:
-        raise InputError(
-            "Both waves have the same kind of first-stage unit.",
-            found="clusters in one wave, single customers in the other",
-            fix="Describe both waves with or without psu, or compare them as independent with id=None.",
-            where="designs",
-        )
-    labels = [d[s.design.stages[0]].to_numpy() for d, s in zip((previous, current), samples, strict=True)]
-    same = labels[0][first] == labels[1][second]
-    pairs = pd.DataFrame({"a": units[0][first[same]], "b": units[1][second[same]]}).drop_duplicates()
-    pairs = pairs.sort_values(["a", "b"])
-    return Overlap(pairs["a"].to_numpy(dtype=np.int64), pairs["b"].to_numpy(dtype=np.int64))
+    return Overlap(place[rows].astype(np.int64), rows.astype(np.int64))
+
+
+def _common_clusters(waves: tuple[pd.DataFrame, pd.DataFrame], samples: tuple[Sample, Sample]) -> Overlap:
+    sides = []
+    for data, sample in zip(waves, samples, strict=True):
+        design, unit = sample.design, sample.first.unit
+        assert unit is not None
+        rows = pd.Series(unit).drop_duplicates()
+        # labels that start anew in each stratum name a cluster only together with it
+        anew = design.psu_labels == "within_stratum" and design.stratum is not None
+        columns = [*([design.stratum] if anew and design.stratum else []), design.stages[0]]
+        named = data[columns].iloc[rows.index].astype(object)
+        sides.append((pd.MultiIndex.from_frame(named.set_axis(range(len(columns)), axis=1)), rows.to_numpy()))
+    (first, at), (second, now) = sides
+    if first.nlevels != second.nlevels:
+        return Overlap(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    place = first.get_indexer(second)
+    met = np.flatnonzero(place >= 0)
+    pairs = sorted(zip(at[place[met]], now[met], strict=True))
+    both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return Overlap(both[:, 0], both[:, 1])
 
 
 def cross_covariance(samples: tuple[Sample, Sample], totals: tuple[Floats, Floats], overlap: Overlap) -> Floats:

@@ -43,6 +43,8 @@ class Ratio:
         Estimated skewness of each estimate, groups x variables; 0 with replicates.
     squares
         Returns the sum of squared weights, groups x variables; few ask for it.
+    replicated
+        Estimates of the replicates, replicates x (groups x variables), where the design has them.
     """
 
     estimate: Floats
@@ -56,6 +58,7 @@ class Ratio:
     skewness: Floats
     notes: tuple[Note, ...]
     squares: Callable[[], Floats]
+    replicated: Floats | None = None
 
     @cached_property
     def kish(self) -> Floats:
@@ -177,19 +180,20 @@ def _complete(
     def squares() -> Floats:
         return domains.sums(w**2 * seen) if not seen.all() else domains.sums(w**2)
 
-    replicates = sample.design.replicates
+    replicates, replicated = sample.replicates, None
     if replicates is None:
         covariance = covariance_of_totals(sample, residual, domains.code, domains.size, cells)
         covariance *= np.outer(inverse, inverse)
         df = _degrees(sample, domains, seen, cells)
         skewness = skewness_of_totals(sample, residual, domains.code, domains.size)
     else:
-        covariance = replicates.covariance(point, estimate)
+        replicated = replicates.estimates(point)
+        covariance = replicates.spread(replicated, estimate)
         df = np.full(estimate.shape, float(replicates.degrees_of_freedom))
         skewness = np.zeros(estimate.shape)
     element = np.where(n > 1, element * n / np.maximum(n - 1, 1), np.nan)
     notes = (*_missing_notes(seen, names), *_empty_notes(domains, n, names))
-    return Ratio(estimate, n, mass, element, covariance, df, residual, inverse, skewness, notes, squares)
+    return Ratio(estimate, n, mass, element, covariance, df, residual, inverse, skewness, notes, squares, replicated)
 
 
 def _degrees(sample: Sample, domains: Domains, seen: Bools, cells: Cells | None) -> Floats:

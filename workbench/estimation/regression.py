@@ -140,7 +140,7 @@ def regression(
     covariance = _covariance(sample, y, x, seen, beta, fitted, slope, family)
     error = np.sqrt(np.clip(np.diag(covariance), 0, None))
     base_df = (
-        degrees_of_freedom(sample)[0] if design.replicates is None else float(design.replicates.degrees_of_freedom)
+        degrees_of_freedom(sample)[0] if sample.replicates is None else float(sample.replicates.degrees_of_freedom)
     )
     df = np.full(len(beta), base_df - len(beta) + 1)
     t = quantile_t(confidence, df)
@@ -229,7 +229,7 @@ def _fit(y: Floats, x: Floats, weights: Floats, family: Family) -> tuple[Floats,
 def _covariance(
     sample: Sample, y: Floats, x: Floats, seen: np.ndarray, beta: Floats, fitted: Floats, slope: Floats, family: Family
 ) -> Floats:
-    replicates = sample.design.replicates
+    replicates = sample.replicates
     if replicates is not None:
 
         def point(weights: Floats) -> Floats:

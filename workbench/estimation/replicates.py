@@ -1,19 +1,23 @@
-"""Replicate weights and the variances that come from them."""
+"""Replicate weights of the rows of a table, and the variances that come from them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError
 
+Centre = Literal["mean", "estimate"]
+
 
 @dataclass(frozen=True, eq=False)
-class Replicates:
-    """Replicate weights of a sample.
+class ReplicateWeights:
+    """Replicate weights as numbers, such as `replicate_weights` makes them.
 
     Attributes
     ----------
@@ -27,6 +31,8 @@ class Replicates:
         For Student's t.
     centre
         ``mean`` of the replicate estimates (R's default), or the full-sample ``estimate``.
+    index
+        Labels of the rows; rows are found by them, whatever their order. Without it rows keep their places.
 
     Notes
     -----
@@ -34,7 +40,7 @@ class Replicates:
 
     Examples
     --------
-    >>> r = Replicates(np.array([[0.0, 2.0], [2.0, 0.0]]), 0.5, np.ones(2), 1)
+    >>> r = ReplicateWeights(np.array([[0.0, 2.0], [2.0, 0.0]]), 0.5, np.ones(2), 1)
     >>> r.covariance(lambda w: np.array([w @ [1.0, 3.0] / w.sum()]), np.array([2.0]))
     array([[1.]])
     """
@@ -42,8 +48,9 @@ class Replicates:
     weights: Floats
     scale: float
     scales: Floats
-    degrees_of_freedom: int
-    centre: str = "mean"
+    degrees_of_freedom: float
+    centre: Centre = "mean"
+    index: pd.Index | None = None
 
     def __post_init__(self) -> None:
         if self.weights.ndim != 2 or len(self.scales) != self.weights.shape[1]:
@@ -53,6 +60,49 @@ class Replicates:
                 fix="Pass weights as rows x replicates.",
                 where="Replicates",
             )
+
+    def of(self, data: pd.DataFrame, *, where: str = "data") -> ReplicateWeights:
+        """Return the weights of the rows of `data`, in their order.
+
+        Raises
+        ------
+        InputError
+            If a row has no replicate weights, or rows cannot be told apart by their labels.
+        """
+        if self.index is None or self.index.equals(data.index):
+            if len(data) != len(self.weights):
+                raise InputError(
+                    "Every row has its replicate weights.",
+                    found=f"{len(data)} rows, replicate weights of {len(self.weights)}",
+                    fix="Make replicate weights of this table, and choose groups with by=.",
+                    where=where,
+                )
+            return self
+        if not self.index.is_unique or not data.index.is_unique:
+            raise InputError(
+                "Rows whose order changed are told apart by their labels.",
+                found="labels that occur twice in the index",
+                fix="Call reset_index(drop=True) before making replicate weights, and keep that index.",
+                where=where,
+            )
+        place = self.index.get_indexer(data.index)
+        if (place < 0).any():
+            raise InputError(
+                "Every row has its replicate weights.",
+                found=f"{int((place < 0).sum())} rows that were not there when the weights were made",
+                fix="Make replicate weights of this table.",
+                where=where,
+            )
+        return replace(self, weights=self.weights[place], index=data.index)
+
+    def goes_with(self, other: ReplicateWeights) -> bool:
+        """Tell whether replicate by replicate both leave out the same: as many, and made alike."""
+        return (
+            self.weights.shape[1] == other.weights.shape[1]
+            and bool(np.isclose(self.scale, other.scale))
+            and bool(np.allclose(self.scales, other.scales))
+            and self.centre == other.centre
+        )
 
     def estimates(self, point: Callable[[Floats], Floats]) -> Floats:
         """Return the estimate of each replicate, replicates x estimates."""
@@ -64,7 +114,10 @@ class Replicates:
         A replicate in which an estimate does not exist (it has no row of the group) is left out for that estimate, and
         the others count for it.
         """
-        theta = self.estimates(point)
+        return self.spread(self.estimates(point), estimate)
+
+    def spread(self, theta: Floats, estimate: Floats) -> Floats:
+        """Return the covariance of estimates from those of the replicates (replicates x estimates)."""
         there = np.isfinite(theta)
         if there.all():
             centre = theta[self.scales > 0].mean(axis=0) if self.centre == "mean" else np.ravel(estimate)

@@ -13,7 +13,7 @@ from workbench.core.checks import Floats, cell_name
 from workbench.core.errors import InputError
 from workbench.estimation.design import Design
 from workbench.estimation.hadamard import hadamard_matrix
-from workbench.estimation.replicates import Replicates
+from workbench.estimation.replicates import ReplicateWeights
 from workbench.estimation.sample import Sample, Stage, read_sample
 from workbench.estimation.stage_bootstrap import stage_bootstrap
 from workbench.estimation.variance import degrees_of_freedom
@@ -35,7 +35,7 @@ def replicate_weights(
     rho: float = 0.3,
     redo: Redo | None = None,
     centre: Literal["mean", "estimate"] = "mean",
-) -> Replicates:
+) -> ReplicateWeights:
     """Make replicate weights of a design; pass them on as ``Design(..., replicates=...)``.
 
     Parameters
@@ -65,7 +65,7 @@ def replicate_weights(
 
     Returns
     -------
-    Replicates
+    ReplicateWeights
 
     Raises
     ------
@@ -125,7 +125,7 @@ def replicate_weights(
     if redo is not None:
         weights = _redo(data, weights, redo)
     df = int(degrees_of_freedom(sample)[0])
-    return Replicates(weights, scale, scales, df, centre)
+    return ReplicateWeights(weights, scale, scales, df, centre, data.index)
 
 
 def _redo(data: pd.DataFrame, weights: Floats, redo: Redo) -> Floats:

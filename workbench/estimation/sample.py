@@ -9,7 +9,9 @@ import pandas as pd
 
 from workbench.core.checks import Codes, Floats, cell_name, level_codes, number_column, weight_column
 from workbench.core.errors import InputError, require_columns
+from workbench.estimation.delivered import Replicates
 from workbench.estimation.design import Design
+from workbench.estimation.replicates import ReplicateWeights
 from workbench.estimation.unequal import joint_chances, unit_chances
 from workbench.weighting import Calibration
 
@@ -60,6 +62,8 @@ class Sample:
         Auxiliaries of calibrated weights, in the order of the rows.
     chances, joint
         Chances of the first-stage units and of all pairs of rows, where the design has unequal ones.
+    replicates
+        Replicate weights of the rows, where the design has them.
     """
 
     weights: Floats
@@ -68,6 +72,7 @@ class Sample:
     calibration: Calibration | None
     chances: Floats | None = None
     joint: Floats | None = None
+    replicates: ReplicateWeights | None = None
 
     @property
     def first(self) -> Stage:
@@ -81,15 +86,15 @@ def read_sample(data: pd.DataFrame, design: Design, *, where: str = "data") -> S
     Raises
     ------
     InputError
-        If a column is missing, a weight is not above zero, a PSU label occurs in two strata, a population is not
-        constant within its stratum or below its sample.
+        If a column is missing, a weight is below zero or all are zero, a PSU label occurs in two strata, a population
+        is not constant within its stratum or below its sample.
     """
     needed = [c for c in (design.weight, design.probability, design.stratum, design.order) if c] + [
         *design.stages,
         *design.populations,
     ]
     require_columns(map(str, data.columns), needed, where=where)
-    weights = weight_column(data, design.weight or design.probability, where=where)
+    weights = weight_column(data, design.weight or design.probability, where=where, zero=design.weight is not None)
     if design.weight is None and design.probability is not None:
         if (weights > 1).any():
             raise InputError(
@@ -107,7 +112,14 @@ def read_sample(data: pd.DataFrame, design: Design, *, where: str = "data") -> S
     elif rule is not None:
         joint = joint_chances(data, rule, where)
         chances = np.diag(joint)
-    return Sample(weights, stages, design, calibration, chances, joint)
+    replicates = _replicates(data, design, weights, where)
+    return Sample(weights, stages, design, calibration, chances, joint, replicates)
+
+
+def _replicates(data: pd.DataFrame, design: Design, weights: Floats, where: str) -> ReplicateWeights | None:
+    if isinstance(design.replicates, Replicates):
+        return design.replicates.read(data, weights, where=where)
+    return None if design.replicates is None else design.replicates.of(data, where=where)
 
 
 def _stages(data: pd.DataFrame, design: Design, where: str) -> list[Stage]:

@@ -25,7 +25,7 @@ def unit_chances(data: pd.DataFrame, design: Design, weights: Floats, unit: Code
         If a probability is above 1, or the rows of a unit have several.
     """
     if design.probability is None:
-        chance = np.minimum(1.0 / weights, 1.0)
+        chance = np.minimum(1.0 / np.maximum(weights, 1e-300), 1.0)
     else:
         chance = number_column(data, design.probability, where=where)
         if not ((chance > 0) & (chance <= 1)).all():

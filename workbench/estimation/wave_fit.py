@@ -89,3 +89,66 @@ class WaveFit:
             inside = self.seen & (self.domains.code >= 0)
             present[unit[inside], self.domains.code[inside]] = True
         return np.asarray(present[:, groups])
+
+
+def pair_replicates(samples: tuple[Sample, Sample]) -> bool:
+    """Tell whether the waves have replicates that can span both.
+
+    Raises
+    ------
+    InputError
+        If there are two sets that cannot belong together.
+    """
+    first, second = (s.replicates for s in samples)
+    if first is None or second is None:
+        return False
+    if not first.goes_with(second):
+        raise InputError(
+            "Replicates that span two waves are as many in both and made alike.",
+            found=f"{first.weights.shape[1]} and {second.weights.shape[1]} replicates, "
+            f"scales {first.scale:g} and {second.scale:g}",
+            fix="Deliver both waves with one set of replicates, or pass id=None for waves drawn independently.",
+            where="designs",
+        )
+    return True
+
+
+def common_groups(first: Domains, second: Domains) -> tuple[tuple[Codes, Codes], int]:
+    """Return the groups that occur in both waves, as places in each, and how many occur in one only.
+
+    Raises
+    ------
+    InputError
+        If no group occurs in both.
+    """
+    if not first.levels.shape[1]:
+        zero = np.zeros(1, dtype=np.int64)
+        return (zero, zero), 0
+    a, b = (pd.MultiIndex.from_frame(d.levels) for d in (first, second))
+    place = b.get_indexer(a)
+    keep = np.flatnonzero(place >= 0)
+    if not len(keep):
+        raise InputError(
+            "At least one group occurs in both waves.",
+            found=f"{list(a)[:3]} and {list(b)[:3]}",
+            fix="Use the same spelling of the groups in both waves.",
+            where="by",
+        )
+    return (keep.astype(np.int64), place[keep].astype(np.int64)), len(a) + len(b) - 2 * len(keep)
+
+
+def rows_in_both(ids: tuple[pd.Series, pd.Series], waves: Sequence[WaveFit], groups: tuple[Codes, Codes]) -> Codes:
+    """Count for each group the customers who answered in it in both waves."""
+    first = pd.Index(ids[0])
+    place = first.get_indexer(ids[1]) if first.is_unique else np.full(len(ids[1]), -1)
+    rows = np.flatnonzero(place >= 0)
+    there = [_groups_of(w, g)[r] for w, g, r in zip(waves, groups, (place[rows], rows), strict=True)]
+    met = (there[0] == there[1]) & (there[0] >= 0)
+    return np.bincount(there[0][met], minlength=len(groups[0])).astype(np.int64)
+
+
+def _groups_of(wave: WaveFit, groups: Codes) -> Codes:
+    code = np.zeros(len(wave.seen), dtype=np.int64) if wave.domains.code is None else wave.domains.code
+    place = np.full(wave.domains.size + 1, -1, dtype=np.int64)
+    place[groups] = np.arange(len(groups))
+    return np.where(wave.seen, place[code], -1)

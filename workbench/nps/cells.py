@@ -177,7 +177,7 @@ def _moments(sample: Sample, top: Floats, bottom: Floats, domains: Domains, cell
     """Return the covariance of (Σ w top, Σ w bottom) of every region, region by region."""
     assert domains.code is not None
     scores = np.column_stack([top, bottom])
-    replicates = sample.design.replicates
+    replicates = sample.replicates
     if replicates is None:
         return covariance_of_totals(sample, scores, domains.code, domains.size, cells)
     return replicates.covariance(
@@ -232,7 +232,7 @@ def _totals(
     df_all: float,
     confidence: float,
 ) -> RegionFit:
-    replicates = sample.design.replicates
+    replicates = sample.replicates
     if replicates is None:
         covariance = covariance_of_totals(sample, values[:, None], domains.code, domains.size, cells)
     else:
