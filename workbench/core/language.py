@@ -326,6 +326,9 @@ def _number(value: float, style: str, language: Language) -> str:
     if kind not in ("int", "dec", "pct", "signed", "signedpct"):
         return format(value, style)
     share = kind in ("pct", "signedpct")
+    kept = digits + 2 * share
+    if kind.startswith("signed") and not round(value, kept) and round(value, kept + 1):
+        digits += 1  # the end of an interval that just excludes zero must not read as zero
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + ("%" if share else "")
     rounded = round(value, digits + (2 if share else 0)) + 0.0  # + 0.0 turns -0.0 into 0.0
     text = numbers.format_decimal(rounded, pattern, locale=babel_locale(language)).replace("-", "−")

@@ -19,7 +19,7 @@ from workbench.core.results import Note, Result
 from workbench.estimation import Design, replicate_weights
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.sample import read_sample
-from workbench.nps.columns import CI_HIGH, CI_LOW, DRIVER, PERFORMANCE, RANK
+from workbench.nps.columns import CI_HIGH, CI_LOW, DRIVER, PERFORMANCE, RANK, RANK_HIGH, RANK_LOW
 from workbench.nps.driver_checks import (
     MOST_SUBSETS,
     DriverMethod,
@@ -80,8 +80,8 @@ class Drivers(Result):
         "ci_low": CI_LOW,
         "ci_high": CI_HIGH,
         "rank": RANK,
-        "rank_low": Column(message("Best rank"), "int"),
-        "rank_high": Column(message("Worst rank"), "int"),
+        "rank_low": RANK_LOW,
+        "rank_high": RANK_HIGH,
         "clear": Column(message("Above noise")),
         "correlation": Column(message("Correlation"), "dec2"),
         "performance": PERFORMANCE,

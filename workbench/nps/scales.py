@@ -118,7 +118,7 @@ def scale_reliability(
     Notes
     -----
     Cronbach (1951), Psychometrika 16, 297–334; interval: Feldt, Woodruff and Salih (1987), Applied Psychological
-    Measurement 11, 93–103; as R's psych::alpha.
+    Measurement 11, 93–103, with the number of complete rows; as R's psych::alpha.
 
     Examples
     --------
@@ -159,7 +159,8 @@ def scale_reliability(
     total = covariance.sum()
     others = np.sqrt(total - 2 * covariance.sum(axis=1) + np.diag(covariance))
     without = [_alpha(np.delete(np.delete(covariance, i, 0), i, 1)) if k > 2 else float("nan") for i in range(k)]
-    low, high = _feldt(values[full], weights[full], items, confidence)
+    # around the alpha that is shown: answers without a gap may agree otherwise than all do
+    low, high = _feldt(alpha, int(full.sum()), k, confidence)
     known = ~np.isnan(values[used])
     mean = (np.where(known, values[used], 0.0) * weights[used][:, None]).sum(axis=0) / (
         known * weights[used][:, None]
@@ -232,11 +233,9 @@ def _alpha(covariance: Floats) -> float:
     return float(k / (k - 1) * (1 - np.trace(covariance) / covariance.sum()))
 
 
-def _feldt(values: Floats, weights: Floats, items: Sequence[str], confidence: float) -> tuple[float, float]:
-    n, k = values.shape
+def _feldt(alpha: float, n: int, k: int, confidence: float) -> tuple[float, float]:
     if n < 3:
         return float("nan"), float("nan")
-    alpha = _alpha(_covariance(values, weights, items))
     tail = (1 - confidence) / 2
     df1, df2 = n - 1, (n - 1) * (k - 1)
     return (

@@ -21,7 +21,7 @@ from workbench.estimation import Design, replicate_weights
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.sample import read_sample
 from workbench.estimation.scores import read_scale
-from workbench.nps.columns import CI_HIGH, CI_LOW, DRIVER, PERFORMANCE, STD_ERROR
+from workbench.nps.columns import CI_HIGH, CI_LOW, DRIVER, PERFORMANCE, RANK_HIGH, RANK_LOW, STD_ERROR
 from workbench.nps.driver_checks import check_drivers, check_values, usable_drivers
 from workbench.nps.ordinal import fit_without_culprits, merge_levels
 
@@ -41,7 +41,8 @@ class DriverWorth(Result):
     table
         One row per driver, most worth first: ``driver``, ``worth`` (points of NPS if everybody below the top rated it
         one point higher, all else equal), ``std_error``, ``ci_low``, ``ci_high``, ``below_top`` (weighted share of
-        customers who can rise), ``performance`` (weighted mean), ``n``.
+        customers who can rise), ``performance`` (weighted mean), ``rank_low``, ``rank_high`` (places it has in the
+        middle 95 % of the bootstrap samples, or at another `confidence`), ``n``.
     """
 
     caption: ClassVar[Message] = message("What one point more is worth")
@@ -53,6 +54,8 @@ class DriverWorth(Result):
         "ci_high": CI_HIGH.styled("signed1"),
         "below_top": Column(message("Below the top rating"), "pct1"),
         "performance": PERFORMANCE,
+        "rank_low": RANK_LOW,
+        "rank_high": RANK_HIGH,
     }
 
     def plot(self, language: Language | None = None) -> Figure:
@@ -153,7 +156,12 @@ def driver_worth(
     worth = _worth(fit.parameters, w, x, groups, high)
     pairs = tracked(zip(parameters, replicates.T, strict=True), message("Resampling answers"), total=len(parameters))
     draws = np.array([_worth(p, r, x, groups, high) for p, r in pairs])
-    tails = np.quantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
+    ends = [(1 - confidence) / 2, (1 + confidence) / 2]
+    tails = np.quantile(draws, ends, axis=0)
+    # intervals of two drivers say little of their difference: both rest on the same customers
+    places = (-draws).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable") + 1
+    best = np.quantile(places, ends[0], axis=0, method="inverted_cdf")
+    worst = np.quantile(places, ends[1], axis=0, method="inverted_cdf")
     share = w / w.sum()
     table = pd.DataFrame(
         {
@@ -164,6 +172,8 @@ def driver_worth(
             "ci_high": tails[1],
             "below_top": share @ (x < high),
             "performance": share @ x,
+            "rank_low": best.astype(int),
+            "rank_high": worst.astype(int),
             "n": int(rows.sum()),
         }
     )

@@ -75,7 +75,9 @@ class ActionList(BulkResult):
         """Return how many customers to call and to write to for which reason, in words."""
         words = {ALL: message("All").text(language), **{k: m.text(language) for k, m in REASONS.items()}}
         actions = {k: m.text(language) for k, m in ACTIONS.items()}
-        return self.summary.assign(action=self.summary["action"].map(actions), reason=self.summary["reason"].map(words))
+        # what no customer has, such as a value in a study of opinions, has no column
+        known = self.summary.dropna(axis="columns", how="all")
+        return known.assign(action=known["action"].map(actions), reason=known["reason"].map(words))
 
     def customers(self, action: str, reason: str = ALL) -> int:
         """Return how many customers there are for an action and a reason."""

@@ -9,6 +9,7 @@ from workbench.core.names import Column
 
 CHANGE: Final = Column(message("Change"), "signed1")
 CHANGE_POINTS: Final = Column(message("Change, points"), "signedpoints1")
+CHANGE_STATE: Final = Column(message("Verdict on the change"))
 CI_HIGH: Final = Column(message("High ({level:level})"), "signed1")
 CI_LOW: Final = Column(message("Low ({level:level})"), "signed1")
 CURRENT: Final = Column(message("Current wave"), "signed1")

@@ -34,11 +34,13 @@ def section_engine() -> str:
 
         def papermill_execute_cells(self) -> None:
             for index, cell in enumerate(self.nb.cells):
+                tags = cell.metadata.get("tags", [])
+                # asked of prose too: a section may be nothing but a heading over others
+                skipped = self.sections.skips(tags)
                 if cell.cell_type != "code" or not cell.source.strip():
                     continue
-                tags = cell.metadata.get("tags", [])
                 cell.outputs, cell.execution_count = [], None
-                if self.sections.skips(tags):
+                if skipped:
                     continue
                 replies: list[Any] = []
                 self.on_cell_error = lambda _heard=replies, **reply: _heard.append(reply["execute_reply"]["content"])

@@ -40,6 +40,7 @@ def test_only_a_certain_first_place_is_marked():
             "driver": ["a", "b"],
             "rank_low": [1, 2],
             "rank_high": [1, 2],
+            "worth_rank_high": [2, 2],
             "clear": [True, True],
             "worth": [3.0, 5.0],
             "worth_low": [1.0, 2.0],
@@ -48,7 +49,9 @@ def test_only_a_certain_first_place_is_marked():
         }
     )
     rows = pictures.driver_rows(kept, {"a": message("Region")})
-    assert rows["estimate"].tolist() == [5.0, 3.0] and rows["first"].tolist() == [False, True]
+    assert rows["estimate"].tolist() == [5.0, 3.0] and rows["first"].tolist() == [False, False]
+    sure = pictures.driver_rows(kept.assign(worth=[5.0, 3.0], worth_rank_high=[1, 2]), {})
+    assert sure["first"].tolist() == [True, False]
 
 
 def test_topics_nobody_mentions_are_not_drawn():

@@ -18,6 +18,7 @@ class Worth:
 
 def kept(**given):
     base = {"driver": ["service", "price"], "rank_low": [1, 2], "rank_high": [1, 2], "clear": [True, True]}
+    base |= {"worth_rank_low": [1, 2], "worth_rank_high": [1, 2]}
     return pd.DataFrame({**base, **given})
 
 
@@ -29,6 +30,9 @@ def test_a_driver_is_first_only_where_its_place_is_certain():
     assert ids(question_words.driver_findings(kept(), Worth, NAMES)) == ["driver.first", "driver.worth"]
     shared = question_words.driver_findings(kept(rank_low=[1, 1], rank_high=[2, 2]), Worth, NAMES)
     assert ids(shared) == ["driver.first"] and "within chance" in shared[0].message.text("en")
+    # it explains most for certain, but a point on the other may be worth as much
+    close = question_words.driver_findings(kept(worth_rank_low=[1, 1], worth_rank_high=[2, 2]), Worth, NAMES)
+    assert ids(close) == ["driver.first"] and "within chance" in close[0].message.text("en")
 
 
 def test_nothing_above_noise_is_no_driver():

@@ -43,8 +43,16 @@ KEPT = (
     "worth",
     "worth_low",
     "worth_high",
+    "worth_rank_low",
+    "worth_rank_high",
     "good",
 )
+WORTH = {
+    "ci_low": "worth_low",
+    "ci_high": "worth_high",
+    "rank_low": "worth_rank_low",
+    "rank_high": "worth_rank_high",
+}
 ODDS_COLUMNS = {
     "driver": Column(message("Driver")),
     "odds_ratio": Column(message("Odds ratio"), "dec2"),
@@ -179,8 +187,8 @@ def drivers_kept(
     drivers: Drivers, worth: DriverWorth, answers: pd.DataFrame, questions: Mapping[str, Rating]
 ) -> pd.DataFrame:
     """Return importance and worth of each driver with the share that rates it good, the first first, to be kept."""
-    told = worth.table.rename(columns={"ci_low": "worth_low", "ci_high": "worth_high"})
-    table = drivers.table.merge(told[["driver", "worth", "worth_low", "worth_high"]], on="driver", how="left")
+    told = worth.table[["driver", "worth", *WORTH]].rename(columns=WORTH)
+    table = drivers.table.merge(told, on="driver", how="left")
     table["good"] = [_good(answers, d, questions) for d in table["driver"]]
     return table.reindex(columns=list(KEPT))
 

@@ -118,7 +118,7 @@ def rating_rows(ratings: Satisfaction, questions: Mapping[str, Rating]) -> tuple
 def driver_rows(kept: pd.DataFrame, names: Mapping[str, Spoken]) -> pd.DataFrame:
     """Return one line per driver with what a point on it is worth; only a place that is certain is marked."""
     rows = kept.sort_values("worth", ascending=False, kind="stable", ignore_index=True)
-    certain = (rows["rank_low"] == 1) & (rows["rank_high"] == 1) & rows["clear"].astype(bool)
+    certain = (rows["rank_high"] == 1) & (rows["worth_rank_high"] == 1) & rows["clear"].astype(bool)
     return pd.DataFrame(
         {
             "name": pd.Series([names.get(d, Message(str(d))) for d in rows["driver"]], dtype=object),
@@ -185,8 +185,10 @@ def kept_ratings(ratings: Satisfaction, changes: SatisfactionChange, headline: p
 def rating_numbers(ratings: Satisfaction, changes: SatisfactionChange, names: Mapping[str, Spoken]) -> pd.DataFrame:
     """Return the numbers behind the ratings: one row per question under its name."""
     rows = ratings.table.rename(columns={"top_box": "estimate"})
-    moved = changes.table.set_index("question")["estimate"].astype(float)
+    known = changes.table.set_index("question")
+    moved = known["estimate"].astype(float)
     named = pd.Series([names.get(q, Message(str(q))) for q in rows["question"]], index=rows.index, dtype=object)
     rows = rows.assign(name=named, change=moved.reindex(rows["question"]).to_numpy())
-    shown = ["name", "estimate", "ci_low", "ci_high", "change", "mean", "n"]
-    return rows[[c for c in shown if c != "change" or rows["change"].notna().any()]]
+    rows["state"] = known["state"].reindex(rows["question"]).to_numpy()
+    told = ["change", "state"] if rows["change"].notna().any() else []
+    return rows[["name", "estimate", "ci_low", "ci_high", *told, "mean", "n"]]

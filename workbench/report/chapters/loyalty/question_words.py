@@ -8,6 +8,7 @@ import pandas as pd
 
 from workbench.core.findings import Evidence, Finding
 from workbench.core.language import Message, Spoken, message
+from workbench.core.listing import listed
 from workbench.nps import DriverWorth
 from workbench.nps.satisfaction_change import SatisfactionChange
 
@@ -58,7 +59,8 @@ def driver_findings(kept: pd.DataFrame, worth: DriverWorth, names: Mapping[str, 
     Parameters
     ----------
     kept
-        ``driver``, ``rank_low``, ``rank_high``, ``clear``, the first one first.
+        ``driver``, ``rank_low``, ``rank_high``, ``worth_rank_low``, ``worth_rank_high``, ``clear``, the first driver
+        first.
     worth
         What one point more is worth.
     names
@@ -79,14 +81,15 @@ def driver_findings(kept: pd.DataFrame, worth: DriverWorth, names: Mapping[str, 
         n=int(worth.table["n"].iloc[0]),
         family=len(kept),
     )
-    together = kept[(kept["rank_low"] == 1) & kept["clear"]]["driver"].tolist()
+    # it leads where it does by both measures: how much it explains, and what a point on it is worth
+    leading = (kept["rank_low"] == 1) | (kept["worth_rank_low"] == 1)
+    together = kept[leading & kept["clear"].astype(bool)]["driver"].tolist()
     if len(together) < 2:
         text = message("{q} goes with recommending more than anything else.", q=names[first["driver"]])
     else:
         text = message(
-            "{q} and {q2} go with recommending most; which of them leads is within chance.",
-            q=names[together[0]],
-            q2=names[together[1]],
+            "{names} go with recommending most; which of them leads is within chance.",
+            names=listed([names[d] for d in together], most=3),
         )
     found.append(Finding(id="driver.first", message=text, evidence=proof, claim="estimate", importance=75))
     # an effect is said only where its interval, widened for the drivers it was picked from, excludes zero

@@ -110,6 +110,15 @@ def _no_list(wave: Wave) -> Message | None:
     return None if listed else message("There is no list of a previous wave to follow up.")
 
 
+def _no_calls(wave: Wave) -> Message | None:
+    if "kind" not in wave.columns("interactions"):
+        return _no_list(wave) or message("No calls are recorded; a table of interactions with their kind tells them.")
+    kinds = wave.config.loyalty.call_kinds
+    called = wave.read("interactions", columns=["kind"])["kind"].isin(kinds).any()
+    text = message("No calls are recorded: no interaction is of a kind that 'loyalty: call_kinds:' names.")
+    return _no_list(wave) or (None if called else text)
+
+
 def _no_tone(wave: Wave) -> Message | None:
     absent = _no_score(wave) or _no_comments(wave)
     if absent is not None:
@@ -148,7 +157,7 @@ SECTIONS = (
     Section("words", message("Words"), makes=("topics",), left_out=_no_comments),
     Section("regions", message("Regions compared"), makes=("scorecard",), left_out=_no_regions),
     Section("loop", message("Closing the loop"), left_out=_no_list),
-    Section("effect", message("Did calling help?"), after=("loop",), left_out=_no_list),
+    Section("effect", message("Did calling help?"), after=("loop",), left_out=_no_calls),
     Section("complaints", message("Complaints by theme and owner"), left_out=_no_themes),
     Section("mouth", message("Word of mouth"), left_out=_no_kinds),
     Section("kano", message("What customers expect"), left_out=_no_kano),

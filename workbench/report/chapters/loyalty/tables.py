@@ -17,6 +17,7 @@ from workbench.nps.mix_effect import PARTS
 from workbench.report.chapters.columns import (
     CHANGE,
     CHANGE_POINTS,
+    CHANGE_STATE,
     CI_HIGH,
     CI_LOW,
     CURRENT,
@@ -57,6 +58,7 @@ RATING_COLUMNS = {
     "ci_low": CI_LOW.styled("pct1"),
     "ci_high": CI_HIGH.styled("pct1"),
     "change": CHANGE_POINTS,
+    "state": CHANGE_STATE,
     "mean": MEAN,
 }
 DRIVER_COLUMNS = {

@@ -179,24 +179,30 @@ def group_findings(
     for breakdown in dict.fromkeys(result.table["breakdown"]):
         rows = result.of(str(breakdown))
         known = names.get(str(breakdown), {})
+        said_of = breakdowns.get(str(breakdown), str(breakdown))
         first = breakdown == result.table["breakdown"].iloc[0]
+        called = {g: _called(breakdown, said_of, known.get(g, str(g))) for g in rows["group"]}
         # the surest first: where only one is said, it is that one
         for _, row in rows.sort_values("difference_p", kind="stable").iterrows():
-            found += _stands(result, str(breakdown), row, known.get(row["group"], str(row["group"])))
+            found += _stands(result, str(breakdown), row, called[row["group"]])
         if "change_p" in rows:
             for _, row in rows.sort_values("change_p", kind="stable").iterrows():
-                found += _moved(result, str(breakdown), row, known.get(row["group"], str(row["group"])), first=first)
+                found += _moved(result, str(breakdown), row, called[row["group"]], first=first)
         p = pd.concat([rows[c] for c in ("difference_p", "change_p") if c in rows]).dropna()
         if len(p):
             proof = Evidence(
                 source="nps_groups", row=str(breakdown), estimate=0.0, p_value=float(p.min()), family=len(p)
             )
-            said_of = breakdowns.get(str(breakdown), str(breakdown))
             text = message("No {group} stands out; differences are no larger than chance makes them.", group=said_of)
             found.append(
                 Finding(id=f"nps.alike:{breakdown}", message=text, evidence=proof, claim="no difference", importance=40)
             )
     return found
+
+
+def _called(breakdown: object, label: Spoken | str, group: Spoken | str) -> Spoken | str:
+    """Return a group as a sentence names it: everybody knows a region, but 'C' may be anything."""
+    return group if breakdown == "region" else message("{breakdown} {group}", breakdown=label, group=group)
 
 
 def _stands(result: NpsByGroups, breakdown: str, row: pd.Series, group: Spoken | str) -> list[Finding]:

@@ -14,6 +14,7 @@ from workbench.core.money import currency_words
 from workbench.core.names import Column
 from workbench.report.chapters.columns import (
     CHANGE,
+    CHANGE_STATE,
     CI_HIGH,
     CI_LOW,
     CUSTOMERS,
@@ -169,7 +170,7 @@ def where_panels(wave: Wave, found: Found) -> list[Block]:
     blocks = []
     groups = found.table("nps_groups")
     if groups is not None:
-        breakdown = str(groups["breakdown"].iloc[0])
+        breakdown = _told_breakdown(found, groups)
         rows = groups[groups["breakdown"] == breakdown].reset_index(drop=True)
         if len(rows) > 1:
             blocks.append(_strip_panel(wave, found, breakdown, rows))
@@ -206,6 +207,13 @@ def where_panels(wave: Wave, found: Found) -> list[Block]:
     return blocks
 
 
+def _told_breakdown(found: Found, groups: pd.DataFrame) -> str:
+    """Return the breakdown the page's own sentence speaks of, so that its number stands below; else the first."""
+    told = found.finding("nps.moved", "nps.stands")
+    named = told.id.split(":", 1)[1].split("=", 1)[0] if told is not None else ""
+    return named if named in set(groups["breakdown"]) else str(groups["breakdown"].iloc[0])
+
+
 def _strip_panel(wave: Wave, found: Found, breakdown: str, rows: pd.DataFrame) -> Block:
     names = {str(k): v for k, v in group_names(wave).get(breakdown, {}).items()}
     named = pd.Series([names.get(str(g), str(g)) for g in rows["group"]], dtype=object)
@@ -222,7 +230,7 @@ def _strip_panel(wave: Wave, found: Found, breakdown: str, rows: pd.DataFrame) -
         "difference": Column(message("Difference to all others"), "signed1"),
         "difference_state": Column(message("Against all others")),
         "change": CHANGE,
-        "state": Column(message("Verdict on the change")),
+        "state": CHANGE_STATE,
         "n": N_BASE,
     }
     return panel(

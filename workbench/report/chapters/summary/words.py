@@ -11,7 +11,7 @@ from workbench.core import charts
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.sheet import Sheet
 from workbench.report.chapters.summary.chapter import NAME, Found
-from workbench.report.run.sections import sections_not_computed
+from workbench.report.run.sections import sections_not_computed, words_of
 from workbench.report.site.panels import Statement
 from workbench.store import Wave
 from workbench.tiers import ActionList
@@ -246,6 +246,6 @@ def _missing(wave: Wave) -> Fact | None:
         )
     ]
     for one in missing[:3]:
-        name = one.section if one.section is not None else one.chapter
-        said.append(message("{chapter}, {section}: {reason}", chapter=one.chapter, section=name, reason=one.reason))
+        name = one.section if one.section is not None else words_of(one.run.title)
+        said.append(message("{section}: {reason}", section=name, reason=one.reason))
     return (message("Not computed"), said, None)
