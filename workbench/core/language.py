@@ -282,8 +282,7 @@ def format_value(value: Any, style: str, language: Language) -> str:
         ``int``, ``dec0`` … ``dec4``, ``signed1`` (with its sign), ``pct``, ``pct1`` (a share 0…1 as per cent),
         ``signedpct`` (the same with its sign), ``points1`` and ``signedpoints1`` (a share as percentage points),
         ``level`` (of an interval: 95 %), ``money`` (rounded; 万 and 亿 in Chinese), ``p`` (a p-value), ``p_is`` (the
-        same after 'p = '), ``date``,
-        ``text``, or empty.
+        same after 'p = '), ``date``, ``text``, or empty.
 
     Examples
     --------
@@ -314,9 +313,8 @@ def _number(value: float, style: str, language: Language) -> str:
         shown = "< 0.001" if value < 0.001 else numbers.format_decimal(value, pattern, locale=babel_locale(language))
         return shown if style == "p" else f"p {shown}" if value < 0.001 else f"p = {shown}"
     if style == "level":
-        return _number(100 * value, "dec0" if abs(100 * value - round(100 * value)) < 1e-9 else "dec1", language) + (
-            " %" if language == "en" else "%"
-        )
+        whole = abs(100 * value - round(100 * value)) < 1e-9
+        return _number(100 * value, "dec0" if whole else "dec1", language) + (" %" if language == "en" else "%")
     if style == "money":
         return _money(value, language)
     kind = style.rstrip("0123456789")

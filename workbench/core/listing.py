@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from babel.lists import format_list
+
+from workbench.core.currency import babel_locale
 from workbench.core.language import SPEECHES, Language, format_value
 
 
@@ -25,8 +28,10 @@ class Listed:
 
     def text(self, language: Language) -> str:
         """Return the list in `language`."""
-        said = SPEECHES[language].comma.join(format_value(p, "text", language) for p in self.parts)
-        return f"{said} …" if self.more else said
+        said = [format_value(p, "text", language) for p in self.parts]
+        if self.more:
+            return SPEECHES[language].comma.join(said) + " …"
+        return format_list(said, locale=babel_locale(language))
 
     def __str__(self) -> str:
         return self.text("en")

@@ -5,8 +5,6 @@ import pandas as pd
 from tests.conftest import WAVE
 from workbench.clv.value.at_risk import risk_bands
 from workbench.clv.value.bridge import value_bridge
-from workbench.core.findings import Evidence, Finding
-from workbench.core.language import message
 from workbench.report.chapters.summary import panels
 from workbench.report.chapters.summary.chapter import Found
 from workbench.store import Wave
@@ -21,27 +19,6 @@ def test_trends_stand_for_what_was_asked(make_wave):
     blocks = panels.score_panels(wave, found)
     assert [b.name for b in blocks] == ["nps-trend"] and "+30.0" in blocks[0].html["zh-CN"]
     assert panels.score_panels(wave, Found(tables={}, findings=[])) == []
-
-
-def test_regions_are_titled_by_what_their_test_says(make_wave):
-    wave = Wave.open(make_wave())
-    rows = pd.DataFrame(
-        {
-            "breakdown": "region",
-            "group": ["n", "s"],
-            "nps": [40.0, 10.0],
-            "ci_low": [30.0, 0.0],
-            "ci_high": [50.0, 20.0],
-            "n": [100, 100],
-            "stands": ["", ""],
-        }
-    )
-    found = Found(tables={"nps_groups": rows}, findings=[])
-    assert "<h3>NPS by Region</h3>" in panels.where_panels(wave, found)[0].html["en"]
-    proof = Evidence(source="nps_groups", estimate=30.0, p_value=0.001, n=100)
-    said = Finding(id="nps.stands:region=n", message=message("City"), evidence=proof, claim="difference")
-    shown = panels.where_panels(wave, Found(tables={"nps_groups": rows}, findings=[said]))[0]
-    assert "<h3>City</h3>" in shown.html["en"]
 
 
 def test_value_that_can_be_saved_is_told_from_value_that_is_gone(make_wave):

@@ -202,7 +202,7 @@ def group_findings(
 
 def _called(breakdown: object, label: Spoken | str, group: Spoken | str) -> Spoken | str:
     """Return a group as a sentence names it: everybody knows a region, but 'C' may be anything."""
-    return group if breakdown == "region" else message("{breakdown} {group}", breakdown=label, group=group)
+    return group if breakdown == "region" else message("{breakdown} “{group}”", breakdown=label, group=group)
 
 
 def _stands(result: NpsByGroups, breakdown: str, row: pd.Series, group: Spoken | str) -> list[Finding]:
