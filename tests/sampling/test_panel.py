@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.errors import InputError
-from workbench.sampling import Frame, permanent_random_number, plan_panel, rewards_due
+from workbench.sampling import Frame, permanent_random_number, plan_panel
 
 CUSTOMERS = pd.DataFrame({"customer_id": [f"C{i:03d}" for i in range(200)], "region": ["n", "n", "n", "s"] * 50})
 FRAME = Frame(CUSTOMERS, stratum="region")
@@ -83,7 +83,26 @@ def test_input_is_not_changed_and_checked():
         plan_panel(FRAME, members[["customer_id"]], sizes=SIZES, salt="panel", wave="q2")
 
 
-def test_rewards():
-    waves = pd.DataFrame({"customer_id": ["a", "b", "a", "a"], "answered": [True, False, True, True]})
-    table = rewards_due(waves, per_answer=2, bonus={3: 10, 9: 99})
-    assert table.to_numpy().tolist() == [["a", 3, 16.0], ["b", 0, 0.0]]
+def test_waves_have_an_order_of_their_own():
+    """w9 came before w10, whatever their names are as texts; and a given order decides."""
+    members = _first().members.assign(joined_wave=["w10" if i % 2 else "w9" for i in range(20)], rotation_group=None)
+    for waves in ((), ("w9", "w10")):
+        plan = plan_panel(FRAME, members, sizes=SIZES, salt="panel", wave="w11", rotate=0.25, waves=waves)
+        gone = plan.members[plan.members["status"] == "rotated_out"]
+        assert len(gone) == 5 and set(gone["joined_wave"]) == {"w9"}
+    turned = plan_panel(FRAME, members, sizes=SIZES, salt="panel", wave="w11", rotate=0.25, waves=("w10", "w9"))
+    assert set(turned.members.loc[turned.members["status"] == "rotated_out", "joined_wave"]) == {"w10"}
+
+
+def test_members_of_a_rotation_group_leave_together():
+    plan, served = plan_panel(FRAME, sizes=SIZES, salt="panel", wave="q1", rotate=0.25), {}
+    assert plan.active.groupby("stratum")["rotation_group"].value_counts().tolist() == [3] * 4 + [2] * 4
+    for i in range(2, 10):
+        plan = plan_panel(FRAME, plan.members, sizes=SIZES, salt="panel", wave=f"q{i}", rotate=0.25)
+        for group in plan.members.loc[plan.members["status"] == "rotated_out", "rotation_group"]:
+            served.setdefault(group, set()).add(i)
+        assert len(set(plan.active["rotation_group"])) == 4
+    assert all(len(waves) == 1 for waves in served.values()), "a group leaves in one wave"
+    assert list(served) == ["1", "2", "3", "4", "5", "6", "7", "8"]
+    later = plan.members[plan.members["joined_wave"] == "q5"]
+    assert len(set(later["rotation_group"])) == 1

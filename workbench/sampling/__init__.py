@@ -30,7 +30,7 @@ from workbench.sampling.margins import (
     margins_by,
     nps_spread,
 )
-from workbench.sampling.panel import PanelPlan, plan_panel, rewards_due
+from workbench.sampling.panel import PanelPlan, plan_panel
 from workbench.sampling.precision import Overlap, expected_precision, overlap, size_by_domain
 from workbench.sampling.random_numbers import RECIPE, permanent_random_number
 from workbench.sampling.representativeness import (
@@ -39,6 +39,7 @@ from workbench.sampling.representativeness import (
     conditioning_check,
     r_indicator,
 )
+from workbench.sampling.rewards import rewards_due
 from workbench.sampling.sample import Sample
 from workbench.sampling.selection import draw
 from workbench.sampling.size import SampleSize, sample_size

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -17,6 +16,7 @@ from workbench.sampling.coordination import look_up
 from workbench.sampling.drawing import Draw, smallest_numbers
 from workbench.sampling.frame import WHOLE, Frame, as_frame, stratum_counts
 from workbench.sampling.random_numbers import check_salt
+from workbench.sampling.rotation import groups_of, mark_rotated, wave_places, with_groups
 from workbench.sampling.stratum_sizes import Sizes, sizes_of
 from workbench.sampling.words import in_words
 
@@ -76,6 +76,7 @@ def plan_panel(
     rotate: float = 0.0,
     participation: pd.DataFrame | None = None,
     inactive_after: int = 2,
+    waves: Sequence[str] = (),
 ) -> PanelPlan:
     """Plan who is on the panel in the next wave: keep, let go, rotate out, and recruit to match the frame.
 
@@ -85,7 +86,8 @@ def plan_panel(
         The new wave's frame, with the strata the panel shall match.
     members
         The panel so far: the frame's id, ``joined_wave``, and optional ``left_wave`` (members who left stay listed, so
-        that nobody is recruited twice) and ``rotation_group``. None for a first recruitment.
+        that nobody is recruited twice) and ``rotation_group`` (members who leave together). None for a first
+        recruitment.
     sizes
         Members wanted: a number (allocated in proportion to the strata), an `Allocation`, a table or a mapping.
     salt
@@ -93,11 +95,14 @@ def plan_panel(
     wave
         Name of the wave planned for.
     rotate
-        Share of each stratum's target to rotate out, longest membership first.
+        Share of each stratum's target to rotate out, the longest-serving group first; 0.25 makes four groups.
     participation
         One row per member and wave: id, ``wave``, ``answered`` (true or false), in the order of the waves.
     inactive_after
         A member who missed this many waves in a row, up to the last, is let go.
+    waves
+        Names of the waves in their order, oldest first; where it is not known, names count in their natural order (w9
+        before w10).
 
     Returns
     -------
@@ -141,13 +146,16 @@ def plan_panel(
     current.loc[current["prn"].isna(), "status"] = "left_frame"
     missed = _inactive(participation, chosen.id, inactive_after)
     current.loc[(current["status"] == "stays") & current[chosen.id].isin(missed), "status"] = "inactive"
-    current = _rotated(current, targets, rotate, chosen.id)
+    places = wave_places([*known["joined_wave"], wave], [*(w for w in waves if w != wave), wave] if waves else ())
+    current = mark_rotated(current, targets, rotate, places, chosen.id)
     recruits = _recruits(chosen, known[[chosen.id]], counts, targets, current, salt, wave)
+    recruits = with_groups(recruits, current, known["rotation_group"].tolist(), groups_of(rotate))
     everybody = pd.concat([current, recruits], ignore_index=True)
     leaving = everybody["status"].isin(["rotated_out", "inactive", "left_frame"])
     everybody["left_wave"] = pd.Series(wave, index=everybody.index).where(leaving)
     columns = [chosen.id, "stratum", "joined_wave", "left_wave", "rotation_group", "status"]
-    everybody = everybody[columns].sort_values(["stratum", "joined_wave", chosen.id], ignore_index=True)
+    everybody = everybody.assign(_joined=everybody["joined_wave"].map(places))
+    everybody = everybody.sort_values(["stratum", "_joined", chosen.id], ignore_index=True)[columns]
     table = _table(counts, targets, everybody)
     past = known[known["left_wave"].notna()].assign(status="left_before", stratum=None)
     everybody = pd.concat([everybody, past[columns]], ignore_index=True) if len(past) else everybody
@@ -183,10 +191,12 @@ def _targets(counts: pd.DataFrame, sizes: Sizes) -> dict[str, int]:
 def _known(members: pd.DataFrame | None, id_column: str) -> pd.DataFrame:
     if members is None:
         return pd.DataFrame({c: pd.Series([], dtype="str") for c in (id_column, "joined_wave", "left_wave")}).assign(
-            rotation_group=pd.Series([], dtype="Int64")
+            rotation_group=pd.Series([], dtype="object")
         )
     require_columns(members.columns, [id_column, "joined_wave"], where="members")
     known = members.reindex(columns=[id_column, "joined_wave", "left_wave", "rotation_group"])
+    group = known["rotation_group"]
+    known["rotation_group"] = group.astype("object").where(group.isna(), group.astype(str))
     twice = known.loc[known["left_wave"].isna(), id_column].duplicated()
     if twice.any():
         raise InputError(
@@ -206,19 +216,6 @@ def _inactive(participation: pd.DataFrame | None, id_column: str, after: int) ->
         lambda a: len(a) >= after and not any(a[-after:])
     )
     return set(last.index[last.astype(bool)])
-
-
-def _rotated(current: pd.DataFrame, targets: Mapping[str, int], rotate: float, id_column: str) -> pd.DataFrame:
-    """Mark those who leave because their stratum is over its target or its turn has come."""
-    result = current.copy()
-    for stratum, part in current[current["status"] == "stays"].groupby("stratum"):
-        target = targets.get(str(stratum), 0)
-        turn = math.ceil(rotate * target - 1e-9)
-        already = len(current[(current["stratum"] == stratum) & (current["status"] != "stays")])
-        out = max(len(part) - target, turn - already, 0)
-        oldest = part.sort_values(["joined_wave", "prn", id_column]).index[:out]
-        result.loc[oldest, "status"] = "rotated_out"
-    return result
 
 
 def _recruits(
@@ -250,7 +247,7 @@ def _recruits(
         return pd.DataFrame({c: pd.Series([], dtype="object") for c in columns})
     label = frame.stratum_sql if frame.stratum else frame.dialect.literal(WHOLE)
     rows = smallest_numbers(Draw(open_frame, salt), plan, label)
-    return rows.assign(joined_wave=wave, rotation_group=rows["order"], status="recruited")[columns]
+    return rows.assign(joined_wave=wave, rotation_group=None, status="recruited")[columns]
 
 
 def frame_counts(frame: Frame) -> dict[str, int]:
@@ -286,47 +283,3 @@ def _table(counts: pd.DataFrame, targets: Mapping[str, int], members: pd.DataFra
         "short",
     ]
     return table[order].rename_axis("stratum").reset_index()
-
-
-def rewards_due(
-    participation: pd.DataFrame,
-    *,
-    per_answer: float,
-    bonus: Mapping[int, float] | None = None,
-    id: str = "customer_id",  # noqa: A002
-) -> pd.DataFrame:
-    """Return what each member has earned: an amount per answer, and bonuses at certain numbers of answers.
-
-    Parameters
-    ----------
-    participation
-        One row per member and wave: id, ``answered``.
-    per_answer
-        Amount per answered wave.
-    bonus
-        Number of answers → amount paid on top when it is reached.
-    id
-        Name of the id column.
-
-    Returns
-    -------
-    DataFrame
-        Id, ``answers``, ``reward``, sorted by id.
-
-    Raises
-    ------
-    InputError
-        If a column is missing.
-
-    Examples
-    --------
-    >>> waves = pd.DataFrame({"customer_id": ["a", "a", "b"], "answered": [True, True, False]})
-    >>> rewards_due(waves, per_answer=10, bonus={2: 5})["reward"].tolist()
-    [25.0, 0.0]
-    """
-    require_columns(participation.columns, [id, "answered"], where="participation")
-    answers = participation.groupby(id)["answered"].sum().astype("int64")
-    reward = answers * float(per_answer)
-    for many, amount in (bonus or {}).items():
-        reward = reward + (answers >= many) * float(amount)
-    return pd.DataFrame({"answers": answers, "reward": reward}).sort_index().reset_index()

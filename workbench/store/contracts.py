@@ -264,7 +264,15 @@ CONTRACTS: Mapping[str, Contract] = {
     "interactions": Contract(
         {"customer_id": _ID, "opened_at": Field("time", needed=True), "closed_at": Field("time", telling=True)},
     ),
-    "panel": Contract({"customer_id": _ID, "joined_wave": Field("text", needed=True)}, unique="customer_id"),
+    "panel": Contract(
+        {
+            "customer_id": _ID,
+            "joined_wave": Field("text", needed=True),
+            # what the member was paid so far
+            "rewards": Field("number"),
+        },
+        unique="customer_id",
+    ),
     # figures of regions that no survey knows; targets and competitors' figures are named after measures
     "regions": Contract(
         {

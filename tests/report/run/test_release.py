@@ -107,11 +107,14 @@ def test_panel_and_spot_check_have_lists_of_their_own(make_wave):
     wave.keep("frame", pd.DataFrame({"customer_id": ["1", "8", "9"], "region": ["=n", "s", "s"]}))
     members = {"customer_id": ["8", "9"], "joined_wave": "w0", "rotation_group": "1", "status": ["stays", "inactive"]}
     wave.keep("panel_members", pd.DataFrame(members))
-    wave.keep("panel_rewards", pd.DataFrame({"customer_id": ["8"], "answers": [2], "reward": [25.0]}))
+    wave.keep(
+        "panel_rewards",
+        pd.DataFrame({"customer_id": ["8"], "answers": [2], "earned": [35.0], "paid": [10.0], "due": [25.0]}),
+    )
     wave.keep("spot_check", pd.DataFrame({"customer_id": ["1"], "risk_score": [5.0], "base_weight": [2.5]}))
     folder = release_sample(wave)
     panel, check = read(folder / "panel_list.csv"), read(folder / "spot_check_list.csv")
-    assert panel[["status", "reward", "region"]].to_numpy().tolist() == [["stays", "25.0", "s"]]
+    assert panel[["status", "due", "region"]].to_numpy().tolist() == [["stays", "25.0", "s"]]
     assert check["region"].tolist() == ["'=n"]
     # the same customer has the same invitation on both lists
     assert check["invitation_id"].tolist() == [read(folder / "call_list.csv")["invitation_id"][0]]

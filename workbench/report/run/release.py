@@ -34,7 +34,7 @@ FROZEN = {
 }
 SECRET_FILE = "invitation.key"
 SHOWN = ("region", "city", "channel")
-PANEL_SHOWN = ("joined_wave", "rotation_group", "status")
+PANEL_SHOWN = ("invited_on", "joined_wave", "rotation_group", "status")
 
 
 @kept_for_good("release")
@@ -146,7 +146,7 @@ def _further(wave: Wave) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
         members = members[members["status"].isin(["stays", "recruited"])].reset_index(drop=True)
         if wave.has("panel_rewards"):
             members = members.merge(wave.read("panel_rewards"), on=CUSTOMER_ID, how="left")
-        yield "panel_list", *_with_contacts(wave, members, [*PANEL_SHOWN, "answers", "reward"])
+        yield "panel_list", *_with_contacts(wave, members, [*PANEL_SHOWN, "answers", "earned", "paid", "due"])
     if wave.has("spot_check"):
         checked = wave.read("spot_check").round({"base_weight": 4})
         yield "spot_check_list", *_with_contacts(wave, checked, ["risk_score", "base_weight"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
@@ -170,6 +171,9 @@ class FieldworkPlan(Part):
 
     columns: list[str] = Field(default=[], description="Columns of the customer list they need (name, phone).")
     interviewers: list[str] = Field(default=[], description="Names to share the calls between, evenly per stratum.")
+    starts: dt.date | None = Field(
+        default=None, description="First day of fieldwork, when invitations are due; the day after `as_of` by default."
+    )
     mode: str = "phone"
     modes: dict[str, dict[str, str]] = Field(
         default={}, description="Column: value: mode of these customers; `mode` elsewhere."

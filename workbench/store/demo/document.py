@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workbench.store.demo import interactions, orders, panel
+from workbench.store.demo import interactions, orders
 from workbench.store.demo import parameters as p
 from workbench.store.demo.comments import EMPTY_SHARE, TYPO_SHARE
 from workbench.store.demo.truth import STATEMENT, STATEMENT_ZH, by_name, facts_table
@@ -121,7 +121,7 @@ example.com, and placeholder names such as 张三 or Jane Doe."""
 
 
 def _service() -> str:
-    s, points = p.SERVICE, panel.REWARD_POINTS
+    s = p.SERVICE
     periods = "; ".join(f"{w.interactions_from} to {w.as_of}" for w in p.WAVES)
     return f"""## Interactions and panel
 Periods: {periods}. In each, a customer complains with log-odds {s.complaint_intercept} {s.complaint_latent:+} L,
@@ -133,7 +133,8 @@ closed after the wave date are still open in its file. The topic leans to the at
 The panel has {p.PANEL.members} members in {p.PANEL.groups} groups, or {p.PANEL.smallest_share:.0%} of a small
 company,
 drawn at random from those eligible in the first wave. In the second wave G1 leaves and
-G{p.PANEL.groups + 1} joins. `rewards` counts points: {points}, by chance, per wave of membership."""
+G{p.PANEL.groups + 1} joins. `rewards` is what a member was paid so far: nothing
+yet."""
 
 
 def _figures(record: Mapping[str, Any]) -> str:

@@ -12,9 +12,6 @@ from workbench.store.demo.answers import Answers
 from workbench.store.demo.customers import Codes, Floats
 from workbench.store.demo.parameters import PANEL, WAVES
 
-REWARD_POINTS = (200, 300, 500)
-"""Points credited for one wave of membership; a member gets one of these by chance."""
-
 
 def panel_size(customers: int) -> int:
     """Return how many members the panel has: 400, or 2 % of a small company, in whole groups.
@@ -48,25 +45,24 @@ def panel_tables(found: Sequence[tuple[Codes, Floats]], *, customers: int) -> tu
     best = number[np.argsort(rank, kind="stable")][: per_group * (PANEL.groups + 1)]
     group = np.arange(best.size) // per_group
     first, second = (wave.name for wave in WAVES)
-    points = np.array(REWARD_POINTS)[best % len(REWARD_POINTS)]
     members = group < PANEL.groups
-    before = _table(best[members], group[members], points[members], first, left=None)
+    before = _table(best[members], group[members], first, left=None)
     leaves, joins = group == 0, group == PANEL.groups
     after = [
-        _table(best[leaves], group[leaves], points[leaves], first, left=second),
-        _table(best[members & ~leaves], group[members & ~leaves], 2 * points[members & ~leaves], first, left=None),
-        _table(best[joins], group[joins], points[joins], second, left=None),
+        _table(best[leaves], group[leaves], first, left=second),
+        _table(best[members & ~leaves], group[members & ~leaves], first, left=None),
+        _table(best[joins], group[joins], second, left=None),
     ]
     return before, pa.concat_tables(after)
 
 
-def _table(number: Codes, group: Codes, rewards: Codes, joined: str, *, left: str | None) -> pa.Table:
+def _table(number: Codes, group: Codes, joined: str, *, left: str | None) -> pa.Table:
     return pa.table(
         {
             "customer_id": csv_files.ids("C", number, 9),
             "joined_wave": pa.array([joined] * number.size, pa.string()),
             "left_wave": pa.array([left] * number.size, pa.string()),
             "rotation_group": csv_files.ids("G", group + 1, 1),
-            "rewards": pa.array(rewards),
+            "rewards": pa.array(np.zeros(number.size, dtype=np.int64)),
         }
     )

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
-import pytest
 
 from tests.conftest import WAVE
 from workbench.report.chapters.sample import panel as panels
@@ -54,7 +55,7 @@ def test_the_next_wave_rotates_and_a_released_panel_stands_still(make_wave):
     assert table["after"].to_dict() == {"n": 15, "s": 5}
     assert len(panel.participation) == 20 and panel.participation["answered"].all()
     rewards = panels.panel_rewards(panel, second.config.panel)
-    assert panels.reward_summary(rewards).to_numpy().tolist() == [[0, 11, 0.0, 0.0], [1, 9, 15.0, 135.0]]
+    assert panels.reward_summary(rewards).to_numpy().tolist() == [[0, 11, 0.0, 0.0, 0.0], [1, 9, 135.0, 0.0, 135.0]]
     second.keep(FROZEN["panel_members"], panel.members)
     second.keep(FROZEN["panel_strata"], panel.strata)
     smaller = Frame(PEOPLE.head(40), stratum="region")
@@ -116,17 +117,34 @@ def test_places_beyond_the_frame_are_said(make_wave):
     assert len(panel.active) == 8 and "8 places instead of 20" in panel.notes[-1].message.text("en")
 
 
-def test_a_spot_check_goes_toward_risk_and_speaks_for_all(make_wave):
-    wave = open_wave(make_wave, "w1")
-    check = panels.spot_check_of(wave, FRAME)
-    row = check.risks.table.iloc[0]
-    assert row["customers"] == 10 and row["drawn"] >= 4 and row["drawn_share"] > 3 * row["share"]
-    assert check.drawn["base_weight"].sum() == pytest.approx(100, rel=0.5)
-    assert check.deff >= 1
-    shown = panels.named_risks(check, wave.config.spot_check).to_html("zh-CN")
-    assert "投诉" in shown and "C00" not in shown
-    words = panels.spot_check_words(check, PEOPLE.assign(reserve=False))
-    assert words[0].message.text("en").startswith("12 customers are checked; 12 of them")
-    wave.keep(FROZEN["spot_check"], check.drawn.head(3))
-    assert len(panels.spot_check_of(wave, FRAME).drawn) == 3
-    assert panels.spot_check_of(open_wave(make_wave, "w2", plan=""), FRAME) is None
+def test_paid_rewards_are_no_longer_due_and_invitations_have_a_day(make_wave):
+    rows = ["customer_id,joined_wave,left_wave,rotation_group,rewards"]
+    rows += [f"C{i:03d},w1,,G{i % 2 + 1},{paid}" for i, paid in enumerate([0, 10, 40, "", 5, 0, 0, 0])]
+    answers = "customer_id,recommend\n" + "\n".join(f"C{i:03d},9" for i in range(4)) + "\n"
+    open_wave(make_wave, "w1", responses=answers)
+    plan = PLAN.replace("rotate: 0.5", "rotate: 0") + "fieldwork: {starts: 2026-08-03}\n"
+    second = open_wave(make_wave, "w2", "previous: w1\n", plan=plan, panel="\n".join(rows) + "\n")
+    panel = panels.panel_of(second, FRAME)
+    due = panels.panel_rewards(panel, second.config.panel).set_index("customer_id")
+    assert due.loc[["C000", "C001", "C002", "C003"], "due"].tolist() == [15.0, 5.0, 0.0, 15.0]
+    assert due["paid"].sum() == 50
+    assert panel.invited_on == dt.date(2026, 8, 3)
+    assert set(panel.members["invited_on"]) == {pd.Timestamp("2026-08-03")}
+    said = [f.text.text("en") for f in panels.panel_findings(panel, "w2")]
+    assert any("invitations are due on 2026-08-03" in x for x in said)
+    assert panels.first_day(open_wave(make_wave, "w1")) == dt.date(2026, 7, 1)
+
+
+def test_the_oldest_members_are_those_of_the_earliest_wave_not_of_the_first_name(make_wave):
+    """In the order of texts w10 comes before w9."""
+    rows = ["customer_id,joined_wave,left_wave,rotation_group"]
+    ids = [i for i in range(0, 80) if i % 4 != 3][:15]
+    rows += [f"C{i:03d},{'w9' if n < 8 else 'w10'},," for n, i in enumerate(ids)]
+    open_wave(make_wave, "w9")
+    open_wave(make_wave, "w10", "previous: w9\n")
+    wave = open_wave(
+        make_wave, "w11", "previous: w10\n", plan=PLAN.replace("after: 1", "after: 9"), panel="\n".join(rows) + "\n"
+    )
+    members = panels.panel_of(wave, FRAME).members
+    gone = members[members["status"] == "rotated_out"]
+    assert len(gone) and set(gone["joined_wave"]) == {"w9"}

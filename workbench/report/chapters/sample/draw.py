@@ -19,6 +19,9 @@ from workbench.report.chapters.sample import (
 from workbench.report.chapters.sample import (
     plan as sample_plan,
 )
+from workbench.report.chapters.sample import (
+    spot_check as sample_check,
+)
 from workbench.report.chapters.sample.chapter import frame_table as customer_table
 from workbench.report.chapters.sample.chapter import make_frame, whole_sample
 from workbench.report.chapters.sample.views import statement_texts
@@ -77,7 +80,7 @@ class SampleDraw:
     shared: Overlap
     panel: sample_panel.Panel | None
     rewards: pd.DataFrame | None
-    spot_check: sample_panel.SpotCheck | None
+    spot_check: sample_check.SpotCheck | None
     statement: Statement
 
     @property
@@ -134,7 +137,7 @@ def draw_sample(wave: Wave) -> SampleDraw:
         shared=sample_history.overlap_with(sample, sparing),
         panel=panel,
         rewards=sample_panel.panel_rewards(panel, wave.config.panel) if panel and wave.config.panel else None,
-        spot_check=sample_panel.spot_check_of(wave, open_frame),
+        spot_check=sample_check.spot_check_of(wave, open_frame),
         statement=statement,
     )
     _keep(wave, drawn)

@@ -1,9 +1,10 @@
-"""Chapter 10, samples beside the main one: the panel of sample-point customers, and the spot check toward risk."""
+"""Chapter 10, the panel of sample-point customers: who stays, who is recruited, and what they are due."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -18,21 +19,17 @@ from workbench.report.run.release import FROZEN
 from workbench.sampling import (
     Conditioning,
     Frame,
-    ProportionalToSize,
-    RiskFrame,
     conditioning_check,
-    draw,
     plan_panel,
     r_indicator,
     rewards_due,
-    score_risk,
 )
 from workbench.sampling.panel import PanelPlan as PlannedPanel
 from workbench.sampling.panel import frame_counts
 from workbench.store import Wave
-from workbench.store.config.sample import PanelPlan, SpotCheckPlan
+from workbench.store.config.sample import PanelPlan
 
-MEMBERS, STRATA, CHECKED = "panel_members", "panel_strata", "spot_check"
+MEMBERS, STRATA = "panel_members", "panel_strata"
 ENOUGH_ASKED, ENOUGH_PER_STRATUM, ENOUGH_ANSWERS = 20, 30, 10
 PANEL_SHOWN = (
     "stratum",
@@ -51,18 +48,24 @@ LIKENESS_COLUMNS = {"n": Column(message("Members"), "int"), "share": Column(mess
 REWARD_COLUMNS: Mapping[str, Column] = {
     "answers": Column(message("Answers so far"), "int"),
     "members": Column(message("Members"), "int"),
-    "reward": Column(message("Reward each"), "money"),
-    "total": Column(message("Rewards due"), "money"),
+    "earned": Column(message("Earned"), "money"),
+    "paid": Column(message("Paid so far"), "money"),
+    "due": Column(message("Rewards due"), "money"),
 }
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The panel of a wave: its ``members``, the counts by ``strata``, how often each answered, and caveats."""
+    """The panel of a wave: its ``members``, the counts by ``strata``, how often each answered, and caveats.
+
+    ``paid`` is what members were paid so far (`customer_id`, `rewards`), ``invited_on`` the day of their invitation.
+    """
 
     members: pd.DataFrame
     strata: pd.DataFrame
     participation: pd.DataFrame
+    paid: pd.DataFrame
+    invited_on: dt.date
     notes: tuple[Note, ...] = ()
 
     @property
@@ -77,9 +80,11 @@ def panel_of(wave: Wave, frame: Frame) -> Panel | None:
     if plan is None:
         return None
     before, changed = _members_before(wave)
-    participation = participation_in(earlier_waves(wave), before)
+    earlier = earlier_waves(wave)
+    participation = participation_in(earlier, before)
+    paid, day = paid_so_far(wave), first_day(wave)
     if wave.has(FROZEN[MEMBERS], FROZEN[STRATA]):
-        return Panel(wave.read(FROZEN[MEMBERS]), wave.read(FROZEN[STRATA]), participation)
+        return Panel(wave.read(FROZEN[MEMBERS]), wave.read(FROZEN[STRATA]), participation, paid, day)
     eligible = sum(frame_counts(frame).values())
     made = plan_panel(
         frame,
@@ -90,9 +95,9 @@ def panel_of(wave: Wave, frame: Frame) -> Panel | None:
         rotate=0.0 if changed else plan.rotate,
         participation=participation,
         inactive_after=plan.inactive_after,
+        waves=[*(w.config.wave for w in reversed(earlier)), wave.config.wave],
     )
-    groups = made.members["rotation_group"]
-    members = made.members.assign(rotation_group=groups.astype("str").where(groups.notna(), None))
+    members = made.members.assign(invited_on=pd.Timestamp(day))
     notes = list(made.notes)
     if eligible < plan.members:
         text = message(
@@ -110,7 +115,19 @@ def panel_of(wave: Wave, frame: Frame) -> Panel | None:
                 )
             )
         )
-    return Panel(members, made.table, participation, tuple(notes))
+    return Panel(members, made.table, participation, paid, day, tuple(notes))
+
+
+def paid_so_far(wave: Wave) -> pd.DataFrame:
+    """Return what members were paid: ``customer_id`` and ``rewards`` of the panel's file, empty where it is silent."""
+    if "rewards" in wave.columns("panel"):
+        return wave.read("panel", columns=["customer_id", "rewards"]).dropna()
+    return pd.DataFrame({"customer_id": pd.Series([], dtype="str"), "rewards": pd.Series([], dtype="float64")})
+
+
+def first_day(wave: Wave) -> dt.date:
+    """Return the day on which fieldwork starts: the plan's, else the day after the data end."""
+    return wave.config.fieldwork.starts or wave.config.as_of + dt.timedelta(days=1)
 
 
 def _members_before(wave: Wave) -> tuple[pd.DataFrame | None, bool]:
@@ -171,19 +188,30 @@ def panel_table(panel: Panel) -> pd.DataFrame:
 
 
 def panel_rewards(panel: Panel, plan: PanelPlan) -> pd.DataFrame:
-    """Return what each active member has earned: ``customer_id``, ``answers``, ``reward``."""
+    """Return what each active member earned, was paid, and is due.
+
+    Returns
+    -------
+    DataFrame
+        ``customer_id``, ``answers``, ``earned``, ``paid`` (the column `rewards` of the panel's file), ``due``.
+    """
     ids = panel.active[["customer_id"]]
     asked = panel.participation[panel.participation["customer_id"].isin(ids["customer_id"])]
     rules = plan.rewards
-    due = rewards_due(asked, per_answer=rules.per_answer if rules else 0, bonus=dict(rules.bonus) if rules else None)
-    return ids.merge(due, on="customer_id", how="left").fillna({"answers": 0, "reward": 0.0}).astype({"answers": int})
+    due = rewards_due(
+        asked,
+        per_answer=rules.per_answer if rules else 0,
+        bonus=dict(rules.bonus) if rules else None,
+        paid=panel.paid[panel.paid["customer_id"].isin(ids["customer_id"])],
+    )
+    table = ids.merge(due, on="customer_id", how="left").fillna({"answers": 0})
+    return table.fillna(0.0).astype({"answers": int})
 
 
 def reward_summary(rewards: pd.DataFrame) -> pd.DataFrame:
-    """Return how many members have answered how often, and what they are due: no ids."""
-    table = rewards.groupby("answers").agg(
-        members=("reward", "size"), reward=("reward", "max"), total=("reward", "sum")
-    )
+    """Return how many members have answered how often, and what they earned, were paid and are due: no ids."""
+    table = rewards.groupby("answers")[["earned", "paid", "due"]].sum()
+    table.insert(0, "members", rewards.groupby("answers").size())
     return table.reset_index()
 
 
@@ -203,7 +231,14 @@ def panel_findings(panel: Panel, wave: str) -> list[Finding]:
             total["after"],
             source="panel",
             importance=40,
-        )
+        ),
+        counted(
+            "panel.invited",
+            message("{n:int} invitations are due on {day:date}.", n=total["after"], day=panel.invited_on),
+            total["after"],
+            source="panel",
+            importance=39,
+        ),
     ]
     if total["before"]:
         text = message(
@@ -277,64 +312,3 @@ def _evenness(panel: Panel, last: pd.DataFrame) -> float:
     by = last.assign(stratum=last["customer_id"].map(strata)).groupby("stratum")["answered"].agg(["size", "sum"])
     groups = panel.strata[["stratum", "population"]].merge(by, left_on="stratum", right_index=True)
     return r_indicator(groups.rename(columns={"size": "invited", "sum": "answered"})).r_indicator
-
-
-@dataclass(frozen=True)
-class SpotCheck:
-    """A spot check: its ``risks`` with how often they were met, the ``drawn`` customers, and the design effect."""
-
-    risks: RiskFrame
-    drawn: pd.DataFrame
-    deff: float
-
-
-def spot_check_of(wave: Wave, frame: Frame) -> SpotCheck | None:
-    """Return the spot check of a wave, drawn anew or as it was released; None where the plan has none."""
-    plan = wave.config.spot_check
-    if plan is None:
-        return None
-    risks = {r.label.en: (r.when, r.points) for r in plan.risks}
-    scored = score_risk(frame, risks, base=plan.base)
-    drawn = wave.read(FROZEN[CHECKED]) if wave.has(FROZEN[CHECKED]) else _drawn(scored, wave, plan)
-    weight = drawn["base_weight"]
-    deff = float(len(weight) * (weight**2).sum() / weight.sum() ** 2)
-    return SpotCheck(scored.with_drawn(drawn), drawn, deff)
-
-
-def _drawn(scored: RiskFrame, wave: Wave, plan: SpotCheckPlan) -> pd.DataFrame:
-    # one stratum, and a salt of its own: who is in the main sample has no part in it
-    frame = replace(scored.frame, stratum=(), carry=["risk_score"])
-    n = min(plan.n, sum(frame_counts(frame).values()))
-    sample = draw(frame, ProportionalToSize(n), salt=f"{wave.config.study}-spot-check-{wave.config.wave}")
-    return sample.table[["customer_id", "risk_score", "inclusion_probability", "base_weight"]]
-
-
-def named_risks(check: SpotCheck, plan: SpotCheckPlan) -> RiskFrame:
-    """Return the table of risks with their names in every language."""
-    names: list[Any] = [r.label for r in plan.risks]
-    return replace(check.risks, table=check.risks.table.assign(risk=names))
-
-
-def spot_check_words(check: SpotCheck, sample: pd.DataFrame) -> list[Finding]:
-    """Put the spot check into words."""
-    both = int(check.drawn["customer_id"].isin(sample.loc[~sample["reserve"], "customer_id"]).sum())
-    low, high = check.drawn["base_weight"].min(), check.drawn["base_weight"].max()
-    drawn = message(
-        "{n:int} customers are checked; {both:int} of them are in the main sample too.", n=len(check.drawn), both=both
-    )
-    return [
-        counted("check.drawn", drawn, len(check.drawn), source="spot-check", importance=30),
-        counted(
-            "check.weights",
-            message(
-                "Each stands for {low:dec1} to {high:dec1} customers, the risky ones for few. With these weights the "
-                "check speaks for all; its design effect for that is {deff:dec2}.",
-                low=low,
-                high=high,
-                deff=check.deff,
-            ),
-            len(check.drawn),
-            source="spot-check",
-            importance=28,
-        ),
-    ]

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tests.conftest import WAVE
+from workbench.report.chapters.sample import spot_check as checks
+from workbench.report.run.release import FROZEN
+from workbench.sampling import Frame
+from workbench.store import Wave
+
+PEOPLE = pd.DataFrame(
+    {
+        "customer_id": [f"C{i:03d}" for i in range(100)],
+        "region": ["n", "n", "n", "s"] * 25,
+        "complaints_12m": [1] * 10 + [0] * 90,
+    }
+)
+FRAME = Frame(PEOPLE, stratum="region")
+PLAN = """\
+panel: {members: 20, rotate: 0.5, inactive_after: 1, rewards: {per_answer: 10, bonus: {1: 5}}}
+spot_check:
+  n: 12
+  risks: [{label: {en: complained, zh-CN: 投诉}, when: complaints_12m > 0, points: 9}]
+"""
+
+
+def open_wave(make_wave, name, previous="", plan=PLAN, **files):
+    text = WAVE.replace("wave: w1", f"wave: {name}\n{previous}".rstrip()) + plan
+    if "panel" in files:
+        text = text.replace("tables:\n", "tables:\n  panel: {file: raw/panel.csv}\n")
+    return Wave.open(make_wave(folder=name, wave_yaml=text, **files))
+
+
+def test_a_spot_check_goes_toward_risk_and_speaks_for_all(make_wave):
+    wave = open_wave(make_wave, "w1")
+    check = checks.spot_check_of(wave, FRAME)
+    row = check.risks.table.iloc[0]
+    assert row["customers"] == 10 and row["drawn"] >= 4 and row["drawn_share"] > 3 * row["share"]
+    assert check.drawn["base_weight"].sum() == pytest.approx(100, rel=0.5)
+    assert check.deff >= 1
+    shown = checks.named_risks(check, wave.config.spot_check).to_html("zh-CN")
+    assert "投诉" in shown and "C00" not in shown
+    words = checks.spot_check_words(check, PEOPLE.assign(reserve=False))
+    assert words[0].message.text("en").startswith("12 customers are checked; 12 of them")
+    wave.keep(FROZEN["spot_check"], check.drawn.head(3))
+    assert len(checks.spot_check_of(wave, FRAME).drawn) == 3
+    assert checks.spot_check_of(open_wave(make_wave, "w2", plan=""), FRAME) is None
