@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from workbench.core import InputError
+from workbench.core.language import message
+from workbench.core.value_names import show_value_names
 from workbench.estimation import adjust_p
 from workbench.nps import net_promoter_score, nps_by_groups, nps_change, nps_comparison
 
@@ -65,3 +67,29 @@ def test_no_column_to_group_by_is_refused():
 def test_one_group_alone_is_compared_with_nobody():
     found = nps_by_groups(wave(1).assign(region="all"), by=["region"]).table
     assert found["difference_state"].tolist() == ["unknown"] and found["nps"].notna().all()
+
+
+def test_groups_stand_in_the_order_of_their_named_values():
+    data = pd.DataFrame({"recommend": [10, 3] * 60, "size": ["large", "medium", "small"] * 40})
+    show_value_names({"size": {v: message("Region") for v in ("small", "medium", "large")}})
+    try:
+        assert nps_by_groups(data, by=["size"]).table["group"].tolist() == ["small", "medium", "large"]
+    finally:
+        show_value_names({})
+
+
+def test_choices_of_one_question_are_groups_that_overlap():
+    rng = np.random.default_rng(4)
+    web, shop, phone = (rng.random(600) < share for share in (0.6, 0.5, 0.3))
+    named = zip(web, shop, phone, strict=True)
+    used = [";".join(n for n, t in zip(("web", "shop", "phone"), row, strict=True) if t) or "none" for row in named]
+    data = pd.DataFrame({"recommend": np.where(phone, 3, rng.choice([8, 10], 600)), "used": used, "region": "n"})
+    found = nps_by_groups(data, by=["used", "region"], previous=data.sample(400, random_state=1))
+    rows = found.of("used").set_index("group")
+    assert list(rows.index) == ["none", "phone", "shop", "web"] and rows["n"].sum() > len(data)
+    assert rows.loc["web", "n"] == web.sum() and rows.loc["phone", "nps"] == pytest.approx(-100)
+    ticked = data.assign(used=np.where(web, "yes", "no"))
+    alone = nps_comparison(ticked, by="used", against="rest", adjust=None).pairs.set_index("group")
+    assert rows.loc["web", "difference"] == pytest.approx(alone.loc["yes", "estimate"])
+    assert rows["change"].notna().all() and rows.loc["phone", "stands"] == "lower"
+    assert any("overlap" in n.message.text("en") for n in found.notes)

@@ -1,8 +1,7 @@
-import pandas as pd
 import pytest
 
 from workbench.core.errors import ConfigError
-from workbench.store.value_names import folded, in_order, merged_values, spelled_alike, value_names
+from workbench.store.value_names import folded, merged_values, spelled_alike, value_names
 from workbench.store.wave_file import parse_wave
 
 HEAD = {"study": "s", "wave": "w", "title": {"en": "a", "zh-CN": "b"}, "as_of": "2026-01-01", "tables": {}}
@@ -18,16 +17,12 @@ def config(**values):
     return parse_wave({**HEAD, "values": values}, where="wave.yaml")
 
 
-def test_names_merging_and_order():
+def test_names_and_merging():
     made = config(region=REGIONS)
     assert list(value_names(made, "region")) == ["西北", "华东", "华东区", "1"]
     assert value_names(made, "region")["华东"].text("en") == "East"
     assert merged_values(made, "region") == {"East China": "华东", "EC": "华东", "华东区": "华东"}
     assert value_names(made, "city") == {} and merged_values(made, "city") == {}
-    data = pd.DataFrame({"region": ["华东", "西北", "东北", None], "y": 1})
-    ordered = in_order(data, made, ["region", "city"])
-    assert list(ordered["region"].cat.categories) == ["西北", "华东", "东北"]
-    assert not isinstance(data["region"].dtype, pd.CategoricalDtype)
 
 
 def test_a_spelling_means_one_value():

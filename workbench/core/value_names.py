@@ -7,6 +7,9 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Protocol
 
+import numpy as np
+import pandas as pd
+
 SEPARATOR = " | "  # between the parts of a value that crosses columns, such as a stratum
 
 
@@ -54,3 +57,33 @@ def named_value(value: str, language: str) -> str:
     if SEPARATOR not in value:
         return value
     return SEPARATOR.join(names[v].text(language) if v in names else v for v in value.split(SEPARATOR))
+
+
+def in_named_order(table: pd.DataFrame, column: str, *, within: str | None = None) -> pd.DataFrame:
+    """Return the rows of a table in the order in which the study names the values of a column.
+
+    Parameters
+    ----------
+    table
+        One row per group.
+    column
+        The groups; those that cross columns go by their parts. Groups without a name keep their order and come last.
+    within
+        Column of several breakdowns in one table, each of which is put in order by itself.
+
+    Examples
+    --------
+    >>> from workbench.core.language import message
+    >>> show_value_names({"size": {"small": message("Low"), "large": message("High")}})
+    >>> in_named_order(pd.DataFrame({"group": ["large", "medium", "small"]}), "group")["group"].tolist()
+    ['small', 'large', 'medium']
+    >>> show_value_names({})
+    """
+    ranks = {value: place for place, value in enumerate(_names.get())}
+    parts = [str(v).split(SEPARATOR) for v in table[column]]
+    if not any(part in ranks for value in parts for part in value):
+        return table
+    widest = max(map(len, parts))
+    keys = np.array([[ranks.get(p, len(ranks)) for p in value] + [0] * (widest - len(value)) for value in parts])
+    blocks = pd.factorize(table[within])[0] if within is not None else np.zeros(len(table))
+    return table.iloc[np.lexsort((*keys.T[::-1], blocks))].reset_index(drop=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -16,8 +16,10 @@ from workbench.core.forms import strip
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
+from workbench.core.value_names import in_named_order
 from workbench.estimation import Design, adjust_p
 from workbench.nps.change import nps_change
+from workbench.nps.choices import as_chosen, choice_separator, choices_of
 from workbench.nps.columns import CHANGE, CI_HIGH, CI_LOW, DETRACTORS, NPS, PASSIVES, PREVIOUS, PROMOTERS
 from workbench.nps.comparison import nps_comparison
 from workbench.nps.score import net_promoter_score
@@ -142,7 +144,8 @@ def nps_by_groups(
     design
         The sampling design; None counts every answer once.
     by
-        Breakdowns, the most important first.
+        Breakdowns, the most important first. A column of questions where several choices could be ticked, such as
+        ``web;shop``, has a group for each choice; groups then overlap.
     previous
         All rows of the wave before.
     designs
@@ -159,7 +162,7 @@ def nps_by_groups(
     Returns
     -------
     NpsByGroups
-        Groups without an answer keep a line with a base of 0.
+        Groups in the order of their named values; those without an answer keep a line with a base of 0.
 
     Raises
     ------
@@ -188,17 +191,23 @@ def nps_by_groups(
             where="by",
         )
     overall = net_promoter_score(data, column, design, confidence=confidence, minimum_base=1).table.iloc[0]
-    parts = [_levels(data, c, design, column, confidence, minimum_base) for c in there]
+    several = {c: s for c in there if (s := choice_separator(data[c])) is not None}
+    parts = []
+    for name in there:
+        for one, choice in _taken_apart(data, name, several):
+            rows = _levels(one, name, design, column, confidence, minimum_base)
+            parts.append(rows if choice is None else rows[rows["group"] == choice])
     table = pd.concat(parts, ignore_index=True)
     compared = table["difference_p"].notna()
     table["difference_p"] = adjust_p(table["difference_p"].to_numpy(dtype=float), "holm")
     table["difference_state"] = [state_of(p) for p in table["difference_p"]]
     clear = table["difference_state"] == "clear"
     table["stands"] = np.where(clear, np.where(table["difference"] > 0, "higher", "lower"), "")
+    table = in_named_order(table, "group", within="breakdown")
     families = {"difference": max(int(compared.sum()), 1)}
     if previous is not None:
         both = designs or (design, design)
-        table = _with_changes(table, previous, data, both, id, column, confidence, minimum_base)
+        table = _with_changes(table, previous, data, both, id, column, confidence, minimum_base, several)
         first = table["breakdown"] == there[0]
         families["change"] = max(int((table["change_p"].notna() & first).sum()), 1)
     return NpsByGroups(
@@ -207,8 +216,17 @@ def nps_by_groups(
         overall=float(overall["nps"]),
         families=families,
         minimum_base=minimum_base,
-        notes=_notes(table, minimum_base),
+        notes=_notes(table, minimum_base, several),
     )
+
+
+def _taken_apart(data: pd.DataFrame, by: str, several: Mapping[str, str]) -> Iterator[tuple[pd.DataFrame, str | None]]:
+    """Yield data as they are; where several choices could be ticked, once for each choice."""
+    if by not in several:
+        yield data, None
+        return
+    for choice in choices_of(data[by], several[by]):
+        yield as_chosen(data, by, choice, several[by]), choice
 
 
 def _levels(
@@ -245,6 +263,7 @@ def _with_changes(
     column: str,
     confidence: float,
     minimum_base: int,
+    several: Mapping[str, str],
 ) -> pd.DataFrame:
     both = tuple(d or Design(lonely_psu="certainty") for d in designs)
     parts = []
@@ -252,22 +271,29 @@ def _with_changes(
         if by not in previous or column not in previous:
             parts.append(rows.assign(**dict.fromkeys(CHANGES.values(), np.nan)))
             continue
-        change = nps_change(
-            previous,
-            data,
-            (both[0], both[1]),
-            column=column,
-            id=id,
-            by=str(by),
-            adjust=None,
-            confidence=confidence,
-            minimum_base=minimum_base,
-        ).table.rename(columns={str(by): "group"})
+        found = []
+        for one, choice in _taken_apart(data, str(by), several):
+            before = previous if choice is None else as_chosen(previous, str(by), choice, several[str(by)])
+            found.append(
+                nps_change(
+                    before,
+                    one,
+                    (both[0], both[1]),
+                    column=column,
+                    id=id,
+                    by=str(by),
+                    adjust=None,
+                    confidence=confidence,
+                    minimum_base=minimum_base,
+                ).table.rename(columns={str(by): "group"})
+            )
+            found[-1] = found[-1] if choice is None else found[-1][found[-1]["group"] == choice]
+        change = pd.concat(found, ignore_index=True)
         known = change.assign(group=change["group"].astype(str)).set_index("group")
-        found = known.reindex(rows["group"].astype(str))[list(CHANGES)].rename(columns=CHANGES)
-        small = ~((found["n_previous"] >= minimum_base).to_numpy() & (rows["n"] >= minimum_base).to_numpy())
-        found.loc[small, [c for c in found if c != "n_previous"]] = np.nan
-        parts.append(rows.assign(**{str(c): found[c].to_numpy(dtype=float) for c in found}))
+        moved = known.reindex(rows["group"].astype(str))[list(CHANGES)].rename(columns=CHANGES)
+        small = ~((moved["n_previous"] >= minimum_base).to_numpy() & (rows["n"] >= minimum_base).to_numpy())
+        moved.loc[small, [c for c in moved if c != "n_previous"]] = np.nan
+        parts.append(rows.assign(**{str(c): moved[c].to_numpy(dtype=float) for c in moved}))
     joined = pd.concat(parts, ignore_index=True)
     first = (joined["breakdown"] == joined["breakdown"].iloc[0]).to_numpy()
     p = joined["change_p"].to_numpy(dtype=float)
@@ -278,7 +304,7 @@ def _with_changes(
     return joined
 
 
-def _notes(table: pd.DataFrame, minimum_base: int) -> tuple[Note, ...]:
+def _notes(table: pd.DataFrame, minimum_base: int, several: Mapping[str, str]) -> tuple[Note, ...]:
     found = [
         Note(
             message(
@@ -287,6 +313,16 @@ def _notes(table: pd.DataFrame, minimum_base: int) -> tuple[Note, ...]:
             )
         )
     ]
+    if several:
+        found.append(
+            Note(
+                message(
+                    "{columns}: several choices could be ticked. Groups overlap; each is compared with all who did not "
+                    "tick it.",
+                    columns=", ".join(several),
+                )
+            )
+        )
     if (table["n"] < minimum_base).any():
         found.append(Note(message("Groups with fewer than {n:int} answers are not shown.", n=minimum_base)))
     return tuple(found)

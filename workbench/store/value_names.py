@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-
-import pandas as pd
+from collections.abc import Mapping
 
 from workbench.core.currency import show_currency
 from workbench.core.value_names import show_value_names
@@ -62,22 +60,6 @@ def merged_values(config: WaveConfig, column: str) -> dict[str, str]:
         target = first.setdefault((name.en, name.zh_cn), value)
         merged |= {spelling: target for spelling in [value, *name.spellings] if spelling != target}
     return merged
-
-
-def in_order(data: pd.DataFrame, config: WaveConfig, columns: Iterable[str]) -> pd.DataFrame:
-    """Return a table whose columns carry the order of their named values, so that groups come in it.
-
-    Values without a name come after them, in the order of their texts.
-    """
-    changed = {}
-    for column in columns:
-        names = config.values.get(column)
-        if not names or column not in data:
-            continue
-        present = [str(v) for v in pd.unique(data[column].dropna())]
-        order = [*(v for v in names if v in present), *sorted(v for v in present if v not in names)]
-        changed[column] = pd.Categorical(data[column].astype("object"), categories=order, ordered=True)
-    return data.assign(**changed) if changed else data
 
 
 def folded(value: str) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.core.language import Message, Spoken, message
 from workbench.estimation import Change, Design
 from workbench.nps import NetPromoterScore, NpsByGroups, Satisfaction, satisfaction
+from workbench.nps.choices import choice_separator
 from workbench.nps.satisfaction_change import SatisfactionChange
 from workbench.report.chapter import Chapter, ChapterParameters
 from workbench.report.chapters.loyalty.sections import GROUPS, SECTIONS, asked_for, rated, told_apart
@@ -120,6 +121,11 @@ class Asked:
     shared: str | None
     by: list[str]
     names: Mapping[str, Mapping[Any, Spoken]]
+
+    @property
+    def exclusive(self) -> list[str]:
+        """Breakdowns with one group per answer; where several choices could be ticked, shares do not add up."""
+        return [c for c in self.by if choice_separator(self.answers[c]) is None]
 
     @property
     def designs(self) -> tuple[Design, Design]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, RECOMMEND
+from workbench.nps.choices import choice_separator
 from workbench.nps.sentiment import FEWEST_COMMENTS
 from workbench.report.chapter import Section
 from workbench.store import Wave
@@ -92,7 +93,8 @@ def _no_regions(wave: Wave) -> Message | None:
 
 def _no_mix(wave: Wave) -> Message | None:
     before = wave.previous
-    by = [c for c in wave.config.loyalty.by if (g := _groups_of(wave, c)) is not None and told_apart(g)]
+    known = {c: g for c in wave.config.loyalty.by if (g := _groups_of(wave, c)) is not None and told_apart(g)}
+    by = [c for c, g in known.items() if choice_separator(g) is None]
     there = before is not None and before.has("respondents") and asked_for(before)
     if before is None or not there or not by or _groups_of(before, by[0]) is None:
         return message("There is no previous wave with the same groups.")

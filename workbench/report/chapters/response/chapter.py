@@ -8,6 +8,7 @@ import pandas as pd
 
 from workbench.core.errors import InputError
 from workbench.core.language import Message, Spoken, message, plural
+from workbench.core.value_names import in_named_order
 from workbench.estimation import Design, estimate_mean
 from workbench.report.chapter import Chapter, ChapterParameters, Section
 from workbench.report.chapters.response.sources import own_weights
@@ -109,7 +110,7 @@ def bias_table(frame: Frame, respondents: pd.DataFrame, variables: Sequence[str]
     """
     before = compare_with_frame(frame, respondents, variables).table
     after = compare_with_frame(frame, respondents, variables, weight="weight").table
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "variable": before["variable"],
             "level": before["group"],
@@ -122,6 +123,7 @@ def bias_table(frame: Frame, respondents: pd.DataFrame, variables: Sequence[str]
             "used": before["variable"].isin(list(used)),
         }
     )
+    return in_named_order(table, "level", within="variable")
 
 
 def reached_table(contacts: pd.DataFrame, asked: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -149,7 +151,7 @@ def reached_table(contacts: pd.DataFrame, asked: pd.DataFrame, columns: Sequence
             fix=message("Give contacts a column 'mode', or name strata in wave.yaml."),
             where="contacts",
         )
-    return pd.concat(parts, ignore_index=True)[shown]
+    return in_named_order(pd.concat(parts, ignore_index=True)[shown], "level", within="variable")
 
 
 def fieldwork_progress(contacts: pd.DataFrame, sample: pd.DataFrame, plan: SamplePlan) -> FieldProgress:

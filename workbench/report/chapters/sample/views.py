@@ -10,6 +10,7 @@ from workbench.core import charts
 from workbench.core.findings import Finding
 from workbench.core.language import LANGUAGES, Language, Message, Spoken, format_value, message
 from workbench.core.names import Column
+from workbench.core.value_names import in_named_order
 from workbench.report.chapters.columns import N_DRAWN
 from workbench.report.chapters.sample.words import counted
 from workbench.report.site.blocks import label_of
@@ -32,10 +33,11 @@ RESEMBLANCE_COLUMNS = {
 
 def in_words(resemblance: Resemblance, labels: Mapping[str, Spoken]) -> pd.DataFrame:
     """Return a comparison with the variables named as readers know them."""
-    names: list[Any] = [label_of(v, labels) for v in resemblance.table["variable"]]
+    table = in_named_order(resemblance.table, "group", within="variable")
+    names: list[Any] = [label_of(v, labels) for v in table["variable"]]
     missing: Any = message("(missing)")
-    groups = [missing if g == MISSING_STRATUM else g for g in resemblance.table["group"]]
-    return resemblance.table.assign(variable=names, group=groups)
+    groups = [missing if g == MISSING_STRATUM else g for g in table["group"]]
+    return table.assign(variable=names, group=groups)
 
 
 def strata_map(summary: FrameSummary, strata: list[str], language: Language) -> Figure:

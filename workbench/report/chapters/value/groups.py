@@ -10,6 +10,7 @@ from workbench.clv.value.terms import NO_GROUP
 from workbench.core.engine import Table
 from workbench.core.groups import OTHERS, gather_groups
 from workbench.core.language import Spoken, message
+from workbench.core.value_names import in_named_order
 from workbench.report.chapters.segments.chapter import segment_names
 from workbench.report.chapters.value.terms import TIER
 from workbench.report.site.blocks import label_of
@@ -87,7 +88,7 @@ def spoken(column: str, group: str, names: Names) -> Spoken | str:
 
 def with_names(table: pd.DataFrame, column: str, names: Names) -> pd.DataFrame:
     """Return a table with its groups' names in words."""
-    known = names.get(column, {})
+    known, table = names.get(column, {}), in_named_order(table, "group")
     return table.assign(group=pd.Series([known.get(g, g) for g in table["group"]], index=table.index, dtype=object))
 
 
@@ -95,7 +96,7 @@ def other_groups(
     groups: pd.DataFrame, shown: Sequence[str], labels: Mapping[str, Spoken], names: Names
 ) -> pd.DataFrame:
     """Return the breakdowns that have no table of their own in one table."""
-    rows = groups[~groups["breakdown"].isin(shown)]
+    rows = in_named_order(groups[~groups["breakdown"].isin(shown)], "group", within="breakdown")
     known = [names.get(b, {}).get(g, g) for b, g in zip(rows["breakdown"], rows["group"], strict=True)]
     rows = rows.assign(group=pd.Series(known, index=rows.index, dtype=object))
     named = pd.Series([breakdown_label(str(b), labels) for b in rows["breakdown"]], index=rows.index, dtype=object)

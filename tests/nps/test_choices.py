@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from workbench.nps.choices import as_chosen, choice_separator, choices_of
+
+
+@pytest.mark.parametrize(
+    ("values", "separator"),
+    [
+        (["价格┋质量", "质量", "服务┋价格┋其他〖停车〗", "服务"], "┋"),
+        (["a, b", "b", "a", "c, a", "b, c"], ","),
+        (["north", "south"], None),
+        (["Portland, OR", "Salem, OR", "Washington, DC"], None),
+        (["a;b", "a;b", None], None),
+        ([1, 2, None], None),
+        ([], None),
+    ],
+)
+def test_a_list_is_told_by_few_choices_in_many_combinations(values, separator):
+    assert choice_separator(pd.Series(values, dtype=object)) == separator
+
+
+def test_what_was_typed_beside_other_is_no_choice_of_its_own():
+    assert choices_of(pd.Series(["其他〖停车〗┋价格", "价格", None, "其他〖灯光〗"]), "┋") == ["价格", "其他"]
+
+
+def test_taking_apart_changes_nothing_given():
+    data = pd.DataFrame({"used": ["web;shop", None, "webshop"], "n": [1, 2, 3]})
+    assert as_chosen(data, "used", "web", ";")["used"].tolist() == ["web", "", ""]
+    assert data["used"][0] == "web;shop"

@@ -1,0 +1,75 @@
+"""Answers to questions where several choices could be ticked: recognised, and taken apart into overlapping groups."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import pandas as pd
+
+# survey tools write all ticked choices into one cell, with one of these between them
+SEPARATORS: Final = ("┋", "|", ";", "；", "、", ",", "，")
+MOST_CHOICES: Final = 30
+FREE_TEXT = re.compile(r"〖.*?〗|\[.*?\]$")  # what was typed beside "other"
+
+
+def choice_separator(values: pd.Series) -> str | None:
+    """Return what stands between the choices of a cell; None where a cell holds one value.
+
+    Parameters
+    ----------
+    values
+        A column of answers.
+
+    Returns
+    -------
+    str or None
+        One of `SEPARATORS`, where the same few choices come in many combinations: fewer choices than combinations, so
+        that ``Portland, OR`` beside ``Salem, OR`` is no list.
+
+    Examples
+    --------
+    >>> choice_separator(pd.Series(["web", "web;shop", "shop;phone", "phone"]))
+    ';'
+    >>> choice_separator(pd.Series(["Portland, OR", "Salem, OR"])) is None
+    True
+    """
+    known = values.dropna()
+    texts = sorted({v for v in known.unique() if isinstance(v, str)})
+    for separator in SEPARATORS:
+        if not any(separator in t for t in texts):
+            continue
+        combinations = {frozenset(_ticked(t, separator)) for t in texts}
+        choices = frozenset().union(*combinations)
+        if 2 <= len(choices) <= MOST_CHOICES and len(choices) < len(combinations):
+            return separator
+    return None
+
+
+def choices_of(values: pd.Series, separator: str) -> list[str]:
+    """Return the choices that anybody ticked, in the order of their texts.
+
+    Examples
+    --------
+    >>> choices_of(pd.Series(["web;shop", "shop", None]), ";")
+    ['shop', 'web']
+    """
+    return sorted({c for v in values.dropna().unique() for c in _ticked(str(v), separator)})
+
+
+def as_chosen(data: pd.DataFrame, column: str, choice: str, separator: str) -> pd.DataFrame:
+    """Return data whose column says whether one choice was ticked: its name, or nothing.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"used": ["web;shop", "shop", None]})
+    >>> as_chosen(data, "used", "web", ";")["used"].tolist()
+    ['web', '', '']
+    """
+    ticked = [choice if isinstance(v, str) and choice in _ticked(v, separator) else "" for v in data[column]]
+    return data.assign(**{column: pd.Series(ticked, index=data.index, dtype=object)})
+
+
+def _ticked(text: str, separator: str) -> list[str]:
+    parts = (FREE_TEXT.sub("", part).strip() for part in text.split(separator))
+    return [p for p in parts if p]
