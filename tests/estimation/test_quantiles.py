@@ -51,7 +51,8 @@ def test_equal_weights_are_numpy_quantiles(values, p):
     for rule, method in {"math": "inverted_cdf", "hf7": "linear", "hf6": "weibull", "hf5": "hazen"}.items():
         got = estimate_quantile(data, "y", Design(weight="w"), probabilities=p, rule=rule).table
         assert got["estimate"].item() == pytest.approx(np.quantile(data["y"], p, method=method), abs=1e-9)
-        assert got["ci_low"].item() <= got["estimate"].item() + 1e-9
+        if got["open"].item() not in ("below", "both"):
+            assert got["ci_low"].item() <= got["estimate"].item() + 1e-9
 
 
 def test_groups_are_domains():

@@ -4,32 +4,77 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
-from workbench.core.language import Message, message
+from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
+from workbench.core.results import Note
 from workbench.estimation.design import Design
 from workbench.estimation.domains import read_domains
 from workbench.estimation.estimates import Estimates
 from workbench.estimation.intervals import check_confidence, quantile_t, share_interval
+from workbench.estimation.open_ends import ABOVE, BELOW, BOTH, NEITHER, beyond_reach, exact_ranks, is_simple, open_word
 from workbench.estimation.ratios import fit_ratio
 from workbench.estimation.sample import read_sample
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 Rule = Literal["math", "school", "hf4", "hf5", "hf6", "hf7", "hf8"]
+OPEN: Mapping[str, Message] = {
+    ABOVE: message("no upper limit"),
+    BELOW: message("no lower limit"),
+    BOTH: message("no limits"),
+    NEITHER: message("none"),
+}
+ARROWS = {ABOVE: " →", BELOW: " ←", BOTH: " ↔", NEITHER: ""}
 QuantileInterval = Literal["mean", "beta", "xlogit", "asin"]
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Quantiles(Estimates):
-    """Estimated quantiles: the columns of `Estimates` and ``probability``."""
+    """Estimated quantiles: the columns of `Estimates`, ``probability`` and ``open``.
+
+    ``open`` says which end of the interval no answer of the sample can be: ``above``, ``below``, ``both`` or nothing.
+    That end is missing, and so is the standard error.
+    """
 
     caption: ClassVar[Message] = message("Estimated quantiles")
-    columns: ClassVar[Mapping[str, Column]] = {"probability": Column(message("Quantile"), "pct1")}
+    columns: ClassVar[Mapping[str, Column]] = {
+        "probability": Column(message("Quantile"), "pct1"),
+        "open": Column(message("Open end")),
+    }
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the table with open ends in words."""
+        said = [OPEN[o].text(language) for o in self.table["open"]]
+        return self.table.assign(open=said) if any(self.table["open"]) else self.table.drop(columns="open")
+
+    def plot(self, language: Language | None = None) -> Figure:
+        """Draw the quantiles with their intervals; an open end goes on to the edge, with an arrow at its name."""
+        ends = self.table[["estimate", "ci_low", "ci_high"]].to_numpy(dtype=float)
+        low, high = np.nanmin(ends), np.nanmax(ends)
+        reach = 0.15 * max(high - low, 1e-9)
+        kinds = self.table["open"]
+        drawn = self.table.drop(columns="open").assign(
+            ci_low=np.where(kinds.isin([BELOW, BOTH]), low - reach, self.table["ci_low"]),
+            ci_high=np.where(kinds.isin([ABOVE, BOTH]), high + reach, self.table["ci_high"]),
+            variable=self.table["variable"].astype(str) + kinds.map(ARROWS),
+        )
+        return Estimates.plot(
+            Estimates(
+                level=self.level,
+                table=drawn,
+                covariance=self.covariance,
+                degrees_of_freedom=self.degrees_of_freedom,
+            ),
+            language,
+        )
 
 
 def estimate_quantile(
@@ -62,7 +107,9 @@ def estimate_quantile(
     Returns
     -------
     Quantiles
-        ``std_error`` is the length of the interval over twice its t quantile. ``covariance`` has the variances only.
+        ``std_error`` is the length of the interval over twice its t quantile. ``covariance`` has the variances only. An
+        end that no answer can be is missing, ``open`` names it: of ten answers all lie below the 90 % quantile with
+        chance 0.35, so the largest is no upper limit.
 
     Raises
     ------
@@ -73,7 +120,9 @@ def estimate_quantile(
     -----
     Woodruff (1952), Journal of the American Statistical Association 47, 635–646; rules numbered as by Hyndman and Fan
     (1996), The American Statistician 50, 361–365, with weights as in R survey 4.1. R's rule ``shahvaish`` and its
-    ``score`` interval are not offered.
+    ``score`` interval are not offered. Answers of one weight that were drawn at random have intervals at least as wide
+    as those of order statistics (`workbench.estimation.open_ends.exact_ranks`); else an end is open where the limit of
+    the share lies outside 0 to 1, or where the effective number of answers cannot reach it.
 
     Examples
     --------
@@ -115,6 +164,22 @@ def estimate_quantile(
         shares = np.clip(side, 0, 1).reshape(domains.size, -1)
         at = [np.full(len(wanted), np.nan) if c is None else c.at(s) for c, s in zip(curves, shares, strict=True)]
         ends.append(np.where(np.isnan(side), np.nan, np.concatenate(at)))
+    goal = np.tile(wanted, domains.size)
+    # the share's error says how many independent answers the design is worth, the weights how many at most
+    worth = fit.estimate.ravel() * (1 - fit.estimate.ravel()) / np.where(error > 1e-12, error, np.nan) ** 2
+    below, above = beyond_reach(goal, np.fmin(worth, fit.kish.ravel()), confidence)
+    below, above = below | (low <= 1e-12), above | (high >= 1 - 1e-12)
+    for g, rows in enumerate(groups):
+        if len(rows) > 1 and is_simple(sample, rows):
+            answers = np.sort(y[rows])
+            for i in range(g * len(wanted), (g + 1) * len(wanted)):
+                first, last = exact_ranks(len(rows), float(goal[i]), confidence)
+                below[i], above[i] = first < 1, last > len(rows)
+                ends[0][i] = np.fmin(ends[0][i], answers[max(first - 1, 0)])
+                ends[1][i] = np.fmax(ends[1][i], answers[min(last, len(rows)) - 1])
+    some = fit.n.ravel() > 1
+    below, above = below & some, above & some
+    ends = [np.where(below | ~some, np.nan, ends[0]), np.where(above | ~some, np.nan, ends[1])]
     spread = (ends[1] - ends[0]) / (2 * quantile_t(confidence, df))
     table = domains.levels.loc[np.repeat(np.arange(domains.size), len(wanted))].reset_index(drop=True)
     share_error = np.where(error > 1e-12, error, np.nan)
@@ -129,12 +194,28 @@ def estimate_quantile(
         ci_high=ends[1],
         n=fit.n.ravel().astype(np.int64),
         n_effective=np.where(np.isnan(effective), kish, effective),
+        open=[open_word(b, a) for b, a in zip(below, above, strict=True)],
     )
     names = [f"{g}:{p:g}" for g in range(domains.size) for p in wanted]
     covariance = pd.DataFrame(np.diag(spread**2), index=names, columns=names)
     return Quantiles(
-        level=confidence, table=table, covariance=covariance, degrees_of_freedom=df, notes=(*fit.notes, *domains.notes)
+        level=confidence,
+        table=table,
+        covariance=covariance,
+        degrees_of_freedom=df,
+        notes=(*fit.notes, *domains.notes, *_open_notes(below | above)),
     )
+
+
+def _open_notes(ends: np.ndarray) -> tuple[Note, ...]:
+    if not ends.any():
+        return ()
+    text = plural(
+        "{n:int} quantile has no limit on a side: so few answers cannot show one there.",
+        "{n:int} quantiles have no limit on a side: so few answers cannot show one there.",
+        n=int(ends.sum()),
+    )
+    return (Note(text, "caution"),)
 
 
 @dataclass(frozen=True, eq=False)
