@@ -8,7 +8,8 @@ from typing import Final
 import pandas as pd
 
 # survey tools write all ticked choices into one cell, with one of these between them
-SEPARATORS: Final = ("┋", "|", ";", "；", "、", ",", "，")
+LISTING: Final = ("┋", ";", "；")
+SEPARATORS: Final = (*LISTING, "|", "、", ",", "，")  # these last stand inside values, too
 MOST_CHOICES: Final = 30
 FREE_TEXT = re.compile(r"〖.*?〗|\[.*?\]$")  # what was typed beside "other"
 
@@ -24,8 +25,8 @@ def choice_separator(values: pd.Series) -> str | None:
     Returns
     -------
     str or None
-        One of `SEPARATORS`, where the same few choices come in many combinations: fewer choices than combinations, so
-        that ``Portland, OR`` beside ``Salem, OR`` is no list.
+        One of `SEPARATORS`. What also stands inside values must bring fewer choices than combinations, so that
+        ``Portland, OR`` beside ``Salem, OR`` is no list.
 
     Examples
     --------
@@ -41,7 +42,8 @@ def choice_separator(values: pd.Series) -> str | None:
             continue
         combinations = {frozenset(_ticked(t, separator)) for t in texts}
         choices = frozenset().union(*combinations)
-        if 2 <= len(choices) <= MOST_CHOICES and len(choices) < len(combinations):
+        few = separator in LISTING or len(choices) < len(combinations)
+        if 2 <= len(choices) <= MOST_CHOICES and few:
             return separator
     return None
 
