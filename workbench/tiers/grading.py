@@ -18,9 +18,10 @@ from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, current_language, message, plural
 from workbench.core.names import CUSTOMER_ID, TIER, Column, column_label
 from workbench.core.results import Note
+from workbench.tiers.aims import Aims, aims
 from workbench.tiers.columns import AMOUNT, LABEL
 from workbench.tiers.grading_sql import grade_sql, scored
-from workbench.tiers.resolving import resolve, tied_notes
+from workbench.tiers.resolving import resolve
 from workbench.tiers.rules import TierRules
 from workbench.tiers.thresholds import Condition
 from workbench.tiers.wording import amount
@@ -53,11 +54,14 @@ class Grades(BulkResult):
         Tier → its requirements with the values they had for these customers.
     value
         Column that is value; None if there was none.
+    aims
+        What relative requirements aim at and reach; None for grades that were read back.
     """
 
     rules: TierRules
     conditions: Mapping[str, tuple[Condition, ...]]
     value: str | None
+    aims: Aims | None = None
 
     caption: ClassVar[Message] = message("Tiers: sizes and value")
     columns: ClassVar[Mapping[str, Column]] = {
@@ -170,6 +174,7 @@ def grade(
     before = None if previous is None else _previous(previous, rules, table)
     people = scored(table, rules)
     conditions = resolve(rules, people)
+    found = aims(rules, people, conditions)
     sql = grade_sql(table, rules, conditions, worth, before)
     rows = keep_rows(table.engine, sql, stem="tiers", path=path)
     return Grades(
@@ -178,7 +183,8 @@ def grade(
         rules=rules,
         conditions=conditions,
         value=worth,
-        notes=(*tied_notes(rules, people, conditions), *_notes(rows, rules)),
+        aims=found,
+        notes=(*found.notes, *_notes(rows, rules)),
     )
 
 

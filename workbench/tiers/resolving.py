@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
 
 from workbench.core.engine import Table
 from workbench.core.errors import InputError
-from workbench.core.language import message
-from workbench.core.names import column_label
-from workbench.core.results import Note
 from workbench.tiers.rules import TierRules
 from workbench.tiers.thresholds import Condition, Relative, read_threshold
 from workbench.tiers.tier import Tier
 
 MOST_GROUPS = 200
-_OFF = 0.005
 _ROUNDING = 1e-9  # a third of twelve customers is four
 
 
@@ -45,7 +40,7 @@ def resolve(rules: TierRules, scored: Table) -> dict[str, tuple[Condition, ...]]
     -----
     ``top`` share: the smallest value reached by at most that share of the customers with a value. Equal values are not
     parted: where the highest value alone is reached by more, it is that one, and where all customers have one value
-    nobody is set apart by it. `tied_notes` says what share was reached. ``pareto`` share: the largest value
+    nobody is set apart by it. `aims` says what share was reached. ``pareto`` share: the largest value
     such that the customers who reach it bring at least that share of the total of the positive values.
 
     Examples
@@ -133,53 +128,3 @@ def _value(value: float | Relative, criterion: str, rules: TierRules, scored: Ta
 
 def _has_values(scored: Table, where: str) -> bool:
     return bool(scored.rows(f"SELECT count(*) AS n FROM {{table}} AS t WHERE {where}")["n"].iloc[0])
-
-
-def tied_notes(rules: TierRules, scored: Table, conditions: Mapping[str, tuple[Condition, ...]]) -> list[Note]:
-    """Say where equal values keep a tier from the share of customers that it aims at, with the share reached.
-
-    Parameters
-    ----------
-    rules
-        The rules.
-    scored
-        Customers with all criteria.
-    conditions
-        What `resolve` made of them.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from workbench.core.engine import as_table
-    >>> rules = TierRules.of([{"name": "A", "minimum": {"v": {"top": 0.1}}}, {"name": "B"}])
-    >>> table = as_table(pd.DataFrame({"v": [5.0] * 4 + [1.0] * 6}))
-    >>> str(tied_notes(rules, table, resolve(rules, table))[0].message)
-    'A aims at the highest 10.0% of customers by v; equal values are not parted, so 40.0% reach it.'
-    """
-    d = scored.engine.dialect
-    notes = []
-    for tier in rules.tiers[:-1]:
-        for condition in conditions[tier.name]:
-            aim = tier.minimum.get(condition.criterion)
-            if not isinstance(aim, Relative) or aim.kind != "top" or condition.direction != "from":
-                continue
-            name = column_label(condition.criterion)
-            if not math.isfinite(condition.value):
-                text = message("All customers have the same {criterion}: it sets nobody apart.", criterion=name)
-                notes.append(Note(text, "caution"))
-                continue
-            column = f"CAST({d.quote(condition.criterion)} AS DECIMAL(30, 6))"
-            reach = f"count(CASE WHEN {column} >= {condition.value!r} THEN 1 END)"
-            row = scored.rows(f"SELECT {reach} AS n, count({column}) AS whole FROM {{table}} AS t").iloc[0]
-            reached = float(row["n"]) / max(float(row["whole"]), 1.0)
-            if abs(reached - aim.share) > max(_OFF, 1 / max(float(row["whole"]), 1.0)):
-                text = message(
-                    "{tier} aims at the highest {share:pct1} of customers by {criterion}; equal values are not parted, "
-                    "so {reached:pct1} reach it.",
-                    tier=tier.name,
-                    share=aim.share,
-                    criterion=name,
-                    reached=reached,
-                )
-                notes.append(Note(text, "caution"))
-    return notes

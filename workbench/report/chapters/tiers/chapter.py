@@ -15,6 +15,7 @@ from workbench.report.site.blocks import Card
 from workbench.sampling.activity import with_activity
 from workbench.store import Wave
 from workbench.tiers import Grades, Migration, PolicyTable, TierRules
+from workbench.tiers.aims import Aims
 from workbench.tiers.criteria import buyers, with_criteria
 
 MOST_LISTED = 1_000_000
@@ -150,6 +151,12 @@ def policy_parts(policy: PolicyTable) -> tuple[list[str], list[str]]:
     given = ("tier", "label", "requirement", "gets", "service_hours", "contacts_per_year", "offers", "owner")
     counts = [str(c) for c in policy.table if c not in given]
     return [c for c in given if c in policy.table], ["tier", *counts]
+
+
+def aims_of(grades: Grades) -> list[Aims]:
+    """Return the shares aimed at and reached in a list; an empty one where no requirement is a share."""
+    found = grades.aims
+    return [found] if found is not None and len(found.table) else []
 
 
 def tier_cards(grades: Grades) -> list[Card]:
