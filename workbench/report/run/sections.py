@@ -13,6 +13,7 @@ from typing import Any
 from workbench.core.errors import ChapterError
 from workbench.core.findings import spoken_from, spoken_json
 from workbench.core.language import Message, Spoken, message
+from workbench.core.listing import listed
 from workbench.report.chapter import Chapter, Section
 from workbench.report.run.raised import Raised
 from workbench.store import Wave
@@ -102,6 +103,9 @@ class Sections:
         """Decide whether a section can be computed at all."""
         if section.instead_of in self.runs and not self._is_off(section.instead_of):
             return _not_run("not needed", message("Another part shows it."))
+        reason = section.left_out(self.wave)
+        if reason is not None:
+            return _not_run("left out", reason)
         for name in section.after:
             if not self._is_off(name):
                 continue
@@ -109,11 +113,11 @@ class Sections:
             if self.runs[name].state == "left out":
                 return _not_run("left out", message("It rests on “{section}”, which is left out.", section=other))
             return _not_run("rests", message("It rests on “{section}”, which could not be computed.", section=other))
-        reason = section.left_out(self.wave)
         missing = [n for n in section.needs if not self.wave.has(n)]
-        if reason is None and missing:
-            reason = message("It needs {tables}, which this wave does not have.", tables=", ".join(missing))
-        return SectionRun() if reason is None else _not_run("left out", reason)
+        if not missing:
+            return SectionRun()
+        text = message("It needs {tables}, which this wave does not have.", tables=listed(missing))
+        return _not_run("left out", text)
 
 
 def _not_run(state: SectionState, reason: Message) -> SectionRun:

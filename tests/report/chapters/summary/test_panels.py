@@ -51,4 +51,7 @@ def test_segments_are_said_to_hold_value_only_where_there_are_values():
     worth = pd.DataFrame({"segment": [1, 2], "share": [0.6, 0.4]})
     assert "60% of the value to come" in panels.segment_panel(sizes, names, worth).html["en"]
     even = panels.segment_panel(sizes.assign(value_share=[0.3, 0.7]), names, None)
-    assert "about what they are" in even.html["en"]
+    assert "What each segment brings" in even.html["en"]
+    # the few who bring most are said, not the many who bring something
+    few = sizes.assign(share=[0.7, 0.3], value_share=[0.4, 0.6])
+    assert "30% of customers bring 60% of the spending" in panels.segment_panel(few, names, None).html["en"]

@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.core.findings import Finding, findings_from, said
 from workbench.core.language import Message, message
 from workbench.report.chapter import Chapter, ChapterParameters, Section
+from workbench.report.chapters.value.chapter import UNTOLD
 from workbench.store import Wave
 
 NAME = "90_summary"
@@ -76,7 +77,8 @@ def _no_bridge(wave: Wave) -> Message | None:
 
 def _no_risk(wave: Wave) -> Message | None:
     there = {"probability_alive", "at_risk"} <= set(wave.columns("clv")) and made(wave, "value_summary")
-    return None if there else message("It cannot be told who has left.")
+    told = there and wave.read("value_summary")["basis"].iloc[0] not in UNTOLD
+    return None if told else message("It cannot be told who has left.")
 
 
 def _no_movement(wave: Wave) -> Message | None:

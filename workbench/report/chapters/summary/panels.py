@@ -233,14 +233,14 @@ def segment_panel(sizes: pd.DataFrame, names: pd.DataFrame, worth: pd.DataFrame 
     rows = rows.sort_values("second", ascending=False, kind="stable", ignore_index=True)
     said = [Words.model_validate({"en": str(r["en"]), "zh-CN": str(r["zh"])}) for _, r in rows.iterrows()]
     shown = pd.DataFrame({"name": pd.Series(said, dtype=object), "first": rows["share"], "second": rows["second"]})
-    top = shown.iloc[0]
+    top = shown.iloc[int((shown["second"] - shown["first"]).to_numpy().argmax())]
     values = {"c": top["first"], "v": top["second"]}
     if top["second"] >= PRICE_TIMES * top["first"] and to_come:
         title = Message(message("{c:pct} of customers hold {v:pct} of the value to come").template, values)
     elif top["second"] >= PRICE_TIMES * top["first"]:
         title = Message(message("{c:pct} of customers bring {v:pct} of the spending").template, values)
     else:
-        title = message("Segments bring about what they are of the customers")
+        title = message("What each segment brings")
     brings = message("of value") if to_come else message("of spending")
     return panel(
         "segments",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 
@@ -27,6 +27,7 @@ from workbench.report.chapter import Chapter, ChapterParameters, Section
 from workbench.store import Wave
 
 Basis = Literal["models", "silent", "regular", "last year", "contracts"]
+UNTOLD: Final[tuple[Basis, ...]] = ("silent", "last year")  # on these nobody can be told to have left
 FEWEST_DAYS = 28  # in which purchases tell how good a model is
 SUMMARY = (
     "basis",

@@ -13,7 +13,7 @@ from workbench.core.language import Message, Spoken, message
 from workbench.core.money import MoneyInterval
 from workbench.core.names import Column
 from workbench.report.chapters.columns import CUSTOMERS, ESTIMATE, STD_ERROR
-from workbench.report.chapters.value.chapter import Contracts, Worth
+from workbench.report.chapters.value.chapter import UNTOLD, Contracts, Worth
 from workbench.report.chapters.value.groups import breakdown_label
 from workbench.report.site.blocks import Card
 
@@ -157,7 +157,7 @@ def worth_table(worth: Worth, contracts: Contracts | None, months: int) -> pd.Da
 
 def shown_groups(groups: pd.DataFrame, worth: Worth) -> pd.DataFrame:
     """Return value by group with the columns that its basis tells."""
-    untold = ["alive", "leaving", "at_risk"] if worth.basis in ("silent", "last year") else []
+    untold = ["alive", "leaving", "at_risk"] if worth.basis in UNTOLD else []
     return groups.drop(columns=["std_error", *untold])
 
 
