@@ -67,3 +67,22 @@ def test_both_languages_carry_the_same_numbers(page):
     assert other.is_file()
     here, there = (numbers(p.read_text("utf-8")) for p in (page, other))
     assert here == there
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if p.name.startswith(("index", "50_"))], ids=name_of)
+def test_a_term_opens_by_keyboard_without_a_script_and_is_not_printed(page, browser):
+    context = browser.new_context(java_script_enabled=False)
+    shown = context.new_page()
+    shown.goto(page.resolve().as_uri())
+    for button in shown.locator("button.term").all()[:3]:
+        entry = shown.locator(f"#{button.get_attribute('popovertarget')}")
+        assert not entry.is_visible()
+        button.focus()
+        shown.keyboard.press("Enter")
+        assert entry.is_visible() and entry.locator("a").get_attribute("href").endswith(entry.get_attribute("id")[5:])
+        shown.emulate_media(media="print")
+        assert not entry.is_visible()
+        shown.emulate_media(media="screen")
+        shown.keyboard.press("Escape")
+        assert not entry.is_visible()
+    context.close()

@@ -42,3 +42,11 @@ def test_a_print_loses_no_cell_of_a_table(page, browser, tmp_path):
     # a cell may be broken over lines, and lines of neighbours may come between: its words must all be there
     lost = [c for c in cells if any(squeezed(word) not in text for word in c.split())]
     assert not lost, f"{len(lost)} cells are cut off: {lost[:5]}"
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if p.name.startswith("index")], ids=name_of)
+def test_the_summary_fits_on_two_sheets_of_paper(page, browser, tmp_path):
+    target = tmp_path / "page.pdf"
+    printed(browser, page, target)
+    told = subprocess.run(["pdfinfo", str(target)], capture_output=True, text=True, check=True).stdout
+    assert int(re.search(r"Pages:\s+(\d+)", told)[1]) <= 2

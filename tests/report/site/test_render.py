@@ -83,6 +83,7 @@ def test_warnings_are_for_the_log(tmp_path):
 
 
 RESOURCES = {"title": "T <1>", "language": "en", "words": {}, "languages": [], "chapters": [], "wave_title": "W"}
+RESOURCES |= {"glossary": "glossary.en.html"}
 
 
 def test_a_page_stands_alone():

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from workbench.core.language import LANGUAGES, SOURCE, SPEECHES, Language, Message, message
 from workbench.report.site.blocks import Card, cards
@@ -20,6 +17,7 @@ from workbench.report.site.methods import WORDS as METHOD_WORDS
 from workbench.report.site.methods import methods_content, methods_digest
 from workbench.report.site.publish import EDITIONS, LANGUAGE_NAMES, NEIGHBOURS, page_name
 from workbench.report.site.render import STYLE, TEMPLATES, css, script, template
+from workbench.report.site.terms import glossary_terms
 from workbench.store.provenance import hash_values
 
 WORDS = {
@@ -114,13 +112,6 @@ def _write_methods(path: Path, language: Language) -> None:
     """Write the page of methods unless it stands there already: drawing all formulas takes half a second."""
     if not path.is_file() or _methods_digest(language) not in path.read_text(encoding="utf-8")[:1000]:
         _replace(path, methods_page(language))
-
-
-@cache
-def glossary_terms() -> tuple[dict[str, Any], ...]:
-    """Return the terms of the glossary: ``id``, and ``name`` and ``text`` in each language."""
-    content = yaml.safe_load((Path(__file__).parent / "glossary.yaml").read_text(encoding="utf-8"))
-    return tuple({"id": key, **languages} for key, languages in content.items())
 
 
 def _language_links(language: Language, files: Mapping[Language, str]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from workbench.report.site.blocks import MIME, NUMBER
 from workbench.report.site.fonts import page_font
 from workbench.report.site.panels import linked
 from workbench.report.site.refusals import in_language, left_out_note, section_note
+from workbench.report.site.terms import with_terms
 from workbench.store.manifest import SectionRun
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -158,6 +159,7 @@ def write_page(page: Page, resources: dict[str, Any]) -> str:
     html = template("page.html.j2").render(resources=given)
     pages = {link["name"]: link["href"] for link in resources["chapters"] if link["href"]}
     text = linked(re.sub(r"\n\s*\n+", "\n", html), pages)
+    text = with_terms(text, resources["language"], resources["glossary"])
     outside = re.search(r'(?:src|href)="(?:https?:)?//[^"]+"|@import|url\(https?:', text)
     if outside:
         raise _not_alone(f"it fetches {outside.group(0)}", resources)
