@@ -118,6 +118,9 @@ def test_order_is_checked():
         estimate_mean(data, "y", Design(order="twice"))
     with pytest.raises(InputError, match="no order"):
         replicate_weights(data, Design(order="place"), method="jk1")
+    with pytest.raises(InputError, match="no unequal chances"):
+        replicate_weights(data, Design(weight="w", without_replacement="hajek"), method="jk1")
+    assert len(replicate_weights(data, Design(order="place").as_random(), method="jk1").weights) == 3
     with pytest.raises(InputError, match="no order"):
         Design(order="place", replicates=replicate_weights(data, Design(), method="jk1"))
     with pytest.raises(InputError, match="two units in every stratum"):

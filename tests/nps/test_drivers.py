@@ -151,3 +151,21 @@ def test_a_driver_that_decides_the_answer_leaves_the_ordinal_model():
     assert set(worth.table["driver"]) == {"b", "c"}
     linear = key_drivers(data, "recommend", ["a", "b", "c"], bootstrap=20, seed=1)
     assert linear.table["driver"][0] == "a"
+
+
+@pytest.mark.parametrize("design", [Design(order="place"), Design(weight="w", without_replacement="hajek")])
+def test_lists_and_samples_by_size_have_drivers_and_worth_too(design):
+    """Resampling takes units at random, which is the more cautious way."""
+    data = ratings(300).assign(place=range(300), w=np.linspace(1.5, 4, 300))
+    plain = Design(weight=design.weight)
+    found, expected = (key_drivers(data, "recommend", DRIVERS, d, bootstrap=60, seed=1) for d in (design, plain))
+    pd.testing.assert_frame_equal(found.table, expected.table)
+    worth = driver_worth(
+        data.assign(recommend=(data["recommend"].rank(pct=True) * 10).round()),
+        "recommend",
+        DRIVERS,
+        design,
+        bootstrap=20,
+        seed=1,
+    )
+    assert len(worth.table)

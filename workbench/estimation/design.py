@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -160,6 +160,18 @@ class Design:
                 fix="Name the column of the main weight.",
                 where="Design",
             )
+
+    def as_random(self) -> Design:
+        """Return the design for methods that resample units: too cautious rather than too bold.
+
+        Systematic samples count as drawn at random, unequal chances as drawn with replacement.
+
+        Examples
+        --------
+        >>> Design(weight="w", order="place").as_random().order is None
+        True
+        """
+        return replace(self, order=None, without_replacement=None)
 
     @property
     def stages(self) -> tuple[str, ...]:

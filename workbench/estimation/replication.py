@@ -93,11 +93,11 @@ def replicate_weights(
             fix="Choose one.",
             where="method",
         )
-    if design.order is not None:
+    if design.order is not None or design.without_replacement is not None:
         raise InputError(
-            "Replicates know no order of units.",
-            found=f"order={design.order!r}",
-            fix="Use the linearised variance, or leave order= out (too cautious on a sorted list).",
+            "Replicates know no order of units and no unequal chances without replacement.",
+            found=f"order={design.order!r}" if design.order else "without_replacement=",
+            fix="Use the linearised variance, or Design.as_random(), which is more cautious.",
             where="Design",
         )
     sample = read_sample(data, replace(design, replicates=None))

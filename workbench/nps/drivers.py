@@ -183,7 +183,9 @@ def key_drivers(
     rows = _rows(values, missing)
     holes, drivers = np.isnan(values), names[:-1]
     used, w = values[rows], sample.weights[rows]
-    replicates = replicate_weights(data, design or Design(), replicates=bootstrap, seed=seed).weights[rows]
+    replicates = replicate_weights(data, (design or Design()).as_random(), replicates=bootstrap, seed=seed).weights[
+        rows
+    ]
     many = len(drivers) > MOST_SUBSETS
     split = johnson if method == "johnson" or many else shapley
     if many and method != "johnson":

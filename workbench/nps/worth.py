@@ -151,7 +151,9 @@ def driver_worth(
     level, groups = merge_levels(answers.score[rows], FENCES)
     fit, inside, culprits = fit_without_culprits(level, x, w, drivers)
     x, drivers = x[:, inside], [drivers[k] for k in inside]
-    replicates = replicate_weights(data, design or Design(), replicates=bootstrap, seed=seed).weights[rows]
+    replicates = replicate_weights(data, (design or Design()).as_random(), replicates=bootstrap, seed=seed).weights[
+        rows
+    ]
     parameters = fit.replicated(w, replicates)
     worth = _worth(fit.parameters, w, x, groups, high)
     pairs = tracked(zip(parameters, replicates.T, strict=True), message("Resampling answers"), total=len(parameters))
