@@ -55,3 +55,11 @@ def test_flags_and_weights():
     assert weight_column(pd.DataFrame({"y": [1, 2]}), None, where="t").tolist() == [1.0, 1.0]
     with pytest.raises(InputError, match="value in 'g'"):
         level_codes(pd.DataFrame({"g": ["a", None]}), ["g"], where="t")
+
+
+def test_combinations_of_many_columns_keep_their_labels():
+    rng = np.random.default_rng(1)
+    data = pd.DataFrame({f"c{i}": rng.integers(0, 100, 4_000) for i in range(12)})
+    codes, levels = level_codes(data, list(data.columns), where="data")
+    assert levels.iloc[codes].reset_index(drop=True).equals(data.astype(levels.dtypes))
+    assert levels.sort_values(list(data.columns)).index.equals(levels.index)

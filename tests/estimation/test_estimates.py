@@ -401,7 +401,9 @@ def test_a_group_without_answers_and_a_single_answer(estimate, design):
         np.testing.assert_allclose(
             table.loc["a", measures].astype(float), alone.table.iloc[0][measures].astype(float), rtol=1e-12
         )
-        assert np.isfinite(table.loc["a", measures].astype(float)).all()
+        # four answers show no limits of a quantile
+        shown = measures if "open" not in table else ["estimate", "n_effective"]
+        assert np.isfinite(table.loc["a", shown].astype(float)).all()
 
 
 @pytest.mark.filterwarnings("ignore::workbench.core.errors.UntrustedWarning")
@@ -433,3 +435,29 @@ def test_a_group_whose_denominators_add_up_to_nothing_has_no_ratio():
 def test_the_note_names_the_group_without_answers():
     notes = [n.message.text("en") for n in estimate_total(EMPTY_AND_TINY, ["y", "x"], Design(), by="g").notes]
     assert sum("g = none" in n for n in notes) == 2
+
+
+@pytest.mark.parametrize("column", ["N", "rate"])
+def test_a_population_may_be_given_as_the_share_drawn(reference, column):
+    found = reference("fpc_rate_api")
+    data = found.data("fpc_rate_api")
+    design = Design(weight="w", stratum="stratum", population=column)
+    mean = estimate_mean(data, "y", design)
+    assert mean.table["std_error"].item() == pytest.approx(found.results["rate_mean_y"]["se"]["y"], rel=1e-10)
+    # the stratum taken whole brings no variance and no degrees of freedom
+    assert mean.degrees_of_freedom.tolist() == [151.0]
+    assert mean.table["ci_low"].item() == pytest.approx(found.results["df_override_151"]["lower"], rel=1e-10)
+    by = estimate_mean(data, "y", design, by="grp").table.set_index("grp")["std_error"]
+    for group, error in found.results["rate_mean_y_by_grp"]["se"].items():
+        assert by[group] == pytest.approx(error, rel=1e-10)
+
+
+def test_shares_drawn_that_cannot_be_are_refused(reference):
+    data = reference("fpc_rate_api").data("fpc_rate_api")
+    zero = Design(weight="w", stratum="stratum", population="rate_zero")
+    expected = reference("fpc_rate_api").results["rate_zero_mixed"]["se"]["y"]
+    assert estimate_mean(data, "y", zero).table["std_error"].item() == pytest.approx(expected, rel=1e-10)
+    mixed = data.assign(f=data["rate"].where(data["stratum"] != "E", data["N"]))
+    for wrong in (mixed, data.assign(f=100 * data["rate"]), data.assign(f=-data["rate"])):
+        with pytest.raises(InputError, match="stratum"):
+            estimate_mean(wrong, "y", Design(weight="w", stratum="stratum", population="f"))

@@ -113,8 +113,27 @@ def test_bad_weights(bad):
 
 def test_interactions_and_list_of_series():
     data = pd.DataFrame({"a": ["x", "x", "y", "y"], "b": ["p", "q", "p", "q"], "w": 1.0})
-    joint = {("x", "p"): 10, ("x", "q"): 20, ("y", "p"): 30, ("y", "q"): 40}
+    joint = {("x", "p"): 1, ("x", "q"): 2, ("y", "p"): 3, ("y", "q"): 4}
     series = pd.Series(joint).rename_axis(["a", "b"])
-    assert rake(data, {("a", "b"): joint}).weights.tolist() == [10, 20, 30, 40]
-    assert rake(data, [series]).weights.tolist() == [10, 20, 30, 40]
-    assert post_stratify(data, series).weights.tolist() == [10, 20, 30, 40]
+    assert rake(data, {("a", "b"): joint}).weights.tolist() == [1, 2, 3, 4]
+    assert rake(data, [series]).weights.tolist() == [1, 2, 3, 4]
+    assert post_stratify(data, series).weights.tolist() == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("whole", [1.0, 100.0])
+def test_per_cents_are_read_as_shares_are(whole):
+    rng = np.random.default_rng(8)
+    data = pd.DataFrame({"a": rng.choice(["x", "y"], 90), "b": rng.choice(["p", "q", "r"], 90), "w": 13.0})
+    counts = {"a": {"x": 468, "y": 702}, "b": {"p": 234, "q": 351, "r": 585}}
+    shares = {c: {k: v / 1170 * whole for k, v in t.items()} for c, t in counts.items()}
+    by_share = rake(data, shares)
+    np.testing.assert_allclose(by_share.weights, rake(data, counts).weights, rtol=1e-9)
+    assert "shares or per cents" in by_share.notes[0].message.text("en")
+    assert by_share.weights.sum() == pytest.approx(1170)
+
+
+def test_forty_margins_are_as_good_as_one():
+    rng = np.random.default_rng(9)
+    data = pd.DataFrame({f"m{i}": rng.choice(["u", "v", "w"], 500) for i in range(41)}).assign(w=1.0)
+    margins = {c: data[c].value_counts().to_dict() for c in data.columns if c != "w"}
+    np.testing.assert_allclose(rake(data, margins).weights, 1.0, rtol=1e-9)

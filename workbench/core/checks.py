@@ -14,6 +14,7 @@ from workbench.core.errors import InputError, require_columns
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
+LARGEST_CODE = 2**62  # a larger one would not fit beside another factor
 
 
 def number_column(data: pd.DataFrame, column: str, *, where: str) -> Floats:
@@ -139,7 +140,7 @@ def level_codes(data: pd.DataFrame, columns: Sequence[str], *, where: str) -> tu
     ([1, 0, 1], ['a', 'b'])
     """
     require_columns(map(str, data.columns), columns, where=where)
-    codes = np.zeros(len(data), dtype=np.int64)
+    parts: list[Codes] = []
     uniques: list[pd.Index] = []
     for column in columns:
         part, unique = _factorize(data[column])
@@ -151,18 +152,46 @@ def level_codes(data: pd.DataFrame, columns: Sequence[str], *, where: str) -> tu
                 fix="Give these rows a level of their own, such as 'unknown', and say what it stands for.",
                 where=where,
             )
-        codes = part if not uniques else codes * max(len(unique), 1) + part
+        parts.append(part)
         uniques.append(unique)
     if len(columns) == 1:
-        return codes, pd.DataFrame({columns[0]: uniques[0]})
-    seen, codes = np.unique(codes, return_inverse=True)
-    parts: list[Codes] = []
-    rest = seen
-    for unique in reversed(uniques):
-        parts.append(rest % max(len(unique), 1))
-        rest = rest // max(len(unique), 1)
-    table = {c: u.take(p) for c, u, p in zip(columns, uniques, reversed(parts), strict=True)}
-    return codes.astype(np.int64), pd.DataFrame(table)
+        return parts[0], pd.DataFrame({columns[0]: uniques[0]})
+    codes, first = combined_codes(parts)
+    table = {c: u.take(p[first]) for c, u, p in zip(columns, uniques, parts, strict=True)}
+    return codes, pd.DataFrame(table)
+
+
+def combined_codes(parts: Sequence[Codes]) -> tuple[Codes, Codes]:
+    """Count off the combinations of several codes that occur, in sorted order, however many could occur.
+
+    Parameters
+    ----------
+    parts
+        Codes from 0, one array per characteristic, row by row.
+
+    Returns
+    -------
+    codes : ndarray of int
+        The combination of each row.
+    first : ndarray of int
+        A row of each combination, from which its parts can be read.
+
+    Examples
+    --------
+    >>> many = [np.array([5, 0, 5]) for _ in range(40)]
+    >>> combined_codes(many)[0].tolist()
+    [1, 0, 1]
+    """
+    codes, span = parts[0], int(parts[0].max(initial=0)) + 1
+    for part in parts[1:]:
+        size = int(part.max(initial=0)) + 1
+        if span * size > LARGEST_CODE:
+            # numbered anew, combinations are never more than rows; their order stays
+            codes = np.unique(codes, return_inverse=True)[1]
+            span = int(codes.max(initial=0)) + 1
+        codes, span = codes * size + part, span * size
+    _, first, codes = np.unique(codes, return_index=True, return_inverse=True)
+    return codes.astype(np.int64), first.astype(np.int64)
 
 
 def _factorize(series: pd.Series) -> tuple[Codes, Any]:

@@ -187,6 +187,9 @@ def _fraction(
     if column is None:
         return np.zeros(len(taken))
     sizes = number_column(data, column, where=where)
+    known = sizes[~np.isnan(sizes)]
+    if len(known) and (known <= 1).all() and (known < 1).any():
+        return _rate(sizes, column, row_parent, taken, names, where)
     # any row of a stratum will do, as all of them are compared with it
     size = np.empty(len(taken))
     size[row_parent] = sizes
@@ -211,6 +214,21 @@ def _fraction(
             where=where,
         )
     return np.minimum(taken / size, 1.0)
+
+
+def _rate(sizes: Floats, column: str, row_parent: Codes, taken: Codes, names: pd.DataFrame, where: str) -> Floats:
+    """Return a column of shares drawn as it is, 0 for strata drawn with replacement."""
+    rate = np.empty(len(taken))
+    rate[row_parent] = sizes
+    wrong = np.flatnonzero((sizes != rate.take(row_parent)) | (sizes < 0))
+    if len(wrong):
+        raise InputError(
+            "A share drawn is from 0 to 1, and the same for all rows of its stratum.",
+            found=f"{column!r} in {cell_name(names, int(row_parent[wrong[0]]))}: {sizes[wrong[0]]:g}",
+            fix="Give every row the share of its stratum's units that was drawn, or the number of units.",
+            where=where,
+        )
+    return rate
 
 
 def _order(data: pd.DataFrame, column: str, unit: Codes | None, parent: Codes, where: str) -> Codes:

@@ -285,27 +285,32 @@ def cell_sums(key: Codes, size: int, *factors: Floats) -> Floats:
 def degrees_of_freedom(
     sample: Sample, domain: Codes | None = None, domains: int = 1, cells: Cells | None = None
 ) -> Floats:
-    """Return first-stage units minus strata, counting those with rows in each domain."""
+    """Return first-stage units minus strata, counting those with rows in each domain.
+
+    Strata that were taken whole bring no variance and so no degrees of freedom, unless later stages bring some. Where a
+    domain has no other strata, nothing is uncertain, and its units count.
+    """
     stage = sample.first
     if sample.chances is not None:
         return open_degrees(sample.chances, stage.parent, _units_seen(stage, domain, domains))
-    if domain is None:
-        return np.array([len(stage.parent) - int((stage.taken > 0).sum())], dtype=float)
+    uncertain = (stage.fraction < 1 - 1e-12) | (len(sample.stages) > 1)
     strata = len(stage.taken)
-    if stage.unit is None:
+    if domain is None:
+        count = stage.taken[:, None]
+    elif stage.unit is None:
         cells = cells or count_cells(sample, domain, domains)
         assert cells is not None
         count = cells.count.reshape(strata, domains)
-        units, seen = count.sum(axis=0), count > 0
     else:
         inside = domain >= 0
         pairs = np.zeros((len(stage.parent), domains), dtype=bool)
         pairs[stage.unit[inside], domain[inside]] = True
-        units = pairs.sum(axis=0)
-        seen = np.zeros((strata, domains), dtype=bool)
+        count = np.zeros((strata, domains), dtype=np.int64)
         where = np.nonzero(pairs)
-        seen[stage.parent[where[0]], where[1]] = True
-    return np.asarray(units - seen.reshape(strata, domains).sum(axis=0), dtype=np.float64)
+        np.add.at(count, (stage.parent[where[0]], where[1]), 1)
+    free = np.maximum(count - 1, 0)
+    some = count[uncertain].sum(axis=0) > 0
+    return np.asarray(np.where(some, free[uncertain].sum(axis=0), free.sum(axis=0)), dtype=np.float64)
 
 
 def _units_seen(stage: Stage, domain: Codes | None, domains: int) -> npt.NDArray[np.bool_] | None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.checks import Codes, Floats, level_codes, number_column, weight_column
+from workbench.core.checks import Codes, Floats, combined_codes, level_codes, number_column, weight_column
 from workbench.core.errors import InputError
 from workbench.core.language import plural
 from workbench.core.results import Note
@@ -202,13 +202,8 @@ def _calibrate_one(
 
 def _cells(margins: list[Margin], columns: Mapping[str, Floats], n: int) -> tuple[Codes, Floats]:
     """Return the cell of each row and the auxiliaries of each cell; with numeric columns every row is its own cell."""
-    if columns:
-        cell = np.arange(n)
-    else:
-        code = np.zeros(n, dtype=np.int64)
-        for m in margins:
-            code = code * len(m.levels) + m.codes
-        cell = np.unique(code, return_inverse=True)[1].astype(np.int64)
+    parts = [np.zeros(n, dtype=np.int64), *(m.codes for m in margins)]
+    cell = np.arange(n) if columns else combined_codes(parts)[0]
     cells = int(cell.max()) + 1
     first = np.zeros(cells, dtype=np.int64)
     first[cell[::-1]] = np.arange(n)[::-1]

@@ -187,11 +187,14 @@ def _require_agreement(margins: list[Margin]) -> None:
 
 
 def as_counts(margins: list[Margin], population: float) -> tuple[list[Margin], bool]:
-    """Scale margins that are shares (each adds up to 1) to `population`; say whether they were."""
-    shares = all(abs(float(m.targets.sum()) - 1.0) < AGREEMENT * 1e3 for m in margins)
-    if not shares:
-        return margins, False
-    return [replace(m, targets=m.targets * population / m.targets.sum()) for m in margins], True
+    """Scale margins that are shares (each adds up to 1) or per cents (to 100) to `population`; say whether they were.
+
+    Weights that add up to 100 themselves are scaled to 100, so that counts of a hundred stay what they are.
+    """
+    for whole in (1.0, 100.0):
+        if all(abs(float(m.targets.sum()) / whole - 1.0) < AGREEMENT * 1e3 for m in margins):
+            return [replace(m, targets=m.targets * population / m.targets.sum()) for m in margins], True
+    return margins, False
 
 
 def margin_table(margins: list[Margin], before: Floats, after: Floats, counts: Codes | None = None) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.checks import Codes, Floats, weight_column
+from workbench.core.checks import Codes, Floats, combined_codes, weight_column
 from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.results import Note
@@ -18,6 +19,7 @@ from workbench.weighting.margins import Margin, Margins, as_counts, margin_table
 from workbench.weighting.result import Calibration, Weights
 
 STALL = 1e-13
+FEW_CELLS = 4_000_000  # as many can be counted off without sorting the rows
 
 
 def rake(
@@ -39,8 +41,8 @@ def rake(
         One row per respondent.
     margins
         Column → totals by level (a mapping or Series); a tuple of columns stands for their combinations; or a list of
-        Series whose index names are the columns. Margins that each add up to 1 are read as shares of the current sum
-        of weights.
+        Series whose index names are the columns. Margins that each add up to 1, or to 100, are read as shares or
+        per cents of the current sum of weights.
     weight
         Column of weights to start from; None for equal weights of 1.
     tolerance
@@ -71,9 +73,9 @@ def rake(
     Examples
     --------
     >>> data = pd.DataFrame({"sex": ["m", "m", "f", "f"], "age": ["y", "o", "y", "o"], "w": 1.0})
-    >>> raked = rake(data, {"sex": {"m": 40, "f": 60}, "age": {"y": 50, "o": 50}})
+    >>> raked = rake(data, {"sex": {"m": 4, "f": 6}, "age": {"y": 5, "o": 5}})
     >>> raked.weights.round(6).tolist()
-    [20.0, 20.0, 30.0, 30.0]
+    [2.0, 2.0, 3.0, 3.0]
     """
     base = weight_column(data, weight, where="data")
     found, shares = as_counts(read_margins(data, margins), float(base.sum()))
@@ -95,7 +97,7 @@ def rake(
         notes = (
             Note(
                 message(
-                    "The margins were shares and were scaled to the sum of weights before, {total:int}.",
+                    "The margins were shares or per cents and were scaled to the sum of weights before, {total:int}.",
                     total=float(base.sum()),
                 )
             ),
@@ -172,23 +174,22 @@ def post_stratify(
 
 def _cells(margins: list[Margin]) -> tuple[Codes, list[Codes]]:
     """Return the cell of each row, and for each margin the level of each cell."""
-    size = int(np.prod([len(m.levels) for m in margins], dtype=object))
+    size = math.prod(len(m.levels) for m in margins)
+    if size > FEW_CELLS:
+        cell, first = combined_codes([m.codes for m in margins])
+        return cell, [m.codes[first] for m in margins]
     code = margins[0].codes
     for m in margins[1:]:
         code = code * len(m.levels) + m.codes
-    if size <= 4_000_000:
-        seen = np.flatnonzero(np.bincount(code, minlength=size))
-        place = np.zeros(size, dtype=np.int64)
-        place[seen] = np.arange(len(seen))
-        cell = place[code]
-    else:
-        seen, cell = np.unique(code, return_inverse=True)
+    seen = np.flatnonzero(np.bincount(code, minlength=size))
+    place = np.zeros(size, dtype=np.int64)
+    place[seen] = np.arange(len(seen))
     positions: list[Codes] = []
     rest = seen
     for m in reversed(margins):
         positions.insert(0, rest % len(m.levels))
         rest = rest // len(m.levels)
-    return cell.astype(np.int64), positions
+    return place[code].astype(np.int64), positions
 
 
 def _fit(
