@@ -160,12 +160,6 @@ def test_lists_and_samples_by_size_have_drivers_and_worth_too(design):
     plain = Design(weight=design.weight)
     found, expected = (key_drivers(data, "recommend", DRIVERS, d, bootstrap=60, seed=1) for d in (design, plain))
     pd.testing.assert_frame_equal(found.table, expected.table)
-    worth = driver_worth(
-        data.assign(recommend=(data["recommend"].rank(pct=True) * 10).round()),
-        "recommend",
-        DRIVERS,
-        design,
-        bootstrap=20,
-        seed=1,
-    )
-    assert len(worth.table)
+    rated = data.assign(**{c: data[c].rank(pct=True).mul(5).round().clip(1, 5) for c in DRIVERS})
+    rated["recommend"] = (data["recommend"].rank(pct=True) * 10).round()
+    assert len(driver_worth(rated, "recommend", DRIVERS, design, bootstrap=20, seed=1).table) == 4

@@ -48,3 +48,11 @@ def test_drivers_without_contrasts_of_their_own_are_named_and_left_out(reference
     assert [n.message.values["driver"] for n in found.notes[:2]] == ["always", "again"]
     with pytest.raises(InputError, match="bad and very good ratings of its own"):
         penalty_reward(data, "NETPRO", ["always"])
+
+
+def test_the_order_of_a_list_comes_along():
+    rng = np.random.default_rng(5)
+    data = pd.DataFrame({"staff": rng.integers(1, 6, 300), "place": range(300), "h": 1})
+    data["recommend"] = (data["staff"] * 2 - (rng.random(300) < 0.5)).clip(0, 10)
+    found = penalty_reward(data, "recommend", ["staff"], Design(stratum="h", order="place"))
+    assert len(found.table) == 1

@@ -174,6 +174,18 @@ class Design:
         return replace(self, order=None, without_replacement=None)
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of the data that the design names, each once.
+
+        Examples
+        --------
+        >>> Design(weight="w", stratum="region", order="place").columns
+        ('w', 'region', 'place')
+        """
+        single = (self.weight, self.probability, self.stratum, self.order)
+        return tuple(dict.fromkeys(c for c in (*single, *self.stages, *self.populations) if c))
+
+    @property
     def stages(self) -> tuple[str, ...]:
         """Columns of sampling units, from the first stage on."""
         return (self.psu,) if isinstance(self.psu, str) else tuple(self.psu or ())

@@ -76,8 +76,7 @@ def moved_rows(
 
 def _needed(data: pd.DataFrame, design: Design, by: str, id_column: str | None, values: Floats) -> pd.DataFrame:
     """Return the columns a change is made of, and no others."""
-    names = [design.weight, design.probability, design.stratum, design.order, *design.stages, *design.populations]
-    columns = dict.fromkeys(c for c in (by, id_column, *names) if c)
+    columns = dict.fromkeys(c for c in (by, id_column, *design.columns) if c)
     return pd.DataFrame({**{c: data[c] for c in columns}, VALUE: values})
 
 

@@ -221,8 +221,7 @@ def penalty_reward(
         frame[f"{d}: low"], frame[f"{d}: high"] = marks[d].T
         terms += [f"{d}: low", f"{d}: high"]
     chosen = design or Design()
-    columns = [c for c in (chosen.weight, chosen.stratum, chosen.probability, *chosen.stages, *chosen.populations) if c]
-    frame = frame.join(data[[c for c in dict.fromkeys(columns) if c not in frame]])
+    frame = frame.join(data[[c for c in chosen.columns if c not in frame]])
     fit = regression(frame, outcome, terms, chosen)
     by_term = fit.table.set_index("term")
     lows, highs = by_term.loc[terms[::2]], by_term.loc[terms[1::2]]
