@@ -11,6 +11,7 @@ from workbench.estimation.estimates import (
     estimate_total,
 )
 from workbench.estimation.groups import GroupComparison, compare_groups
+from workbench.estimation.imputation import CombinedEstimates, combine_imputations
 from workbench.estimation.proportions import Shares, estimate_proportion
 from workbench.estimation.quantiles import Quantiles, estimate_quantile
 from workbench.estimation.regression import Regression, regression
@@ -19,6 +20,7 @@ from workbench.estimation.replication import replicate_weights
 
 __all__ = [
     "Change",
+    "CombinedEstimates",
     "Design",
     "Estimates",
     "GroupComparison",
@@ -28,6 +30,7 @@ __all__ = [
     "Replicates",
     "Shares",
     "adjust_p",
+    "combine_imputations",
     "compare_groups",
     "estimate_change",
     "estimate_mean",

@@ -35,8 +35,9 @@ class Design:
         every row is a unit of its own.
     population
         Column that holds, for each row, how many units its stratum has in the population (finite population
-        correction), or which share of them was drawn (0 to 1); one column per stage. One column more than in `psu` means that the rows themselves were drawn
-        from the units of the last stage. Without it the first stage counts as drawn with replacement.
+        correction), or which share of them was drawn (0 to 1); one column per stage. One column more than in `psu`
+        means that the rows themselves were drawn from the units of the last stage. Without it the first stage counts as
+        drawn with replacement.
     probability
         Column of inclusion probabilities, read where `weight` is not given.
     lonely_psu
