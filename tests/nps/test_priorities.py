@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.errors import InputError
+from workbench.estimation import Design
 from workbench.nps import importance_performance, key_drivers, penalty_reward
 
 
