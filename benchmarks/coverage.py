@@ -52,7 +52,9 @@ cluster can miss one. The waves of a change share about half of their units; sys
 `too low`: the interval ends below the truth; `too high`: it begins above. `noted`: share of samples whose result
 carried a caveat about its interval. With 2,000 samples, 95 % is estimated within ±1 point. Verdicts: *covers*
 (93.5–96.5), *cautious* (more), *below, and says so* (less, and at least half of the samples carried the caveat),
-*below, silent*."""
+*below, silent*.
+
+Quantiles of few answers, stores met again, delivered replicates and skewed means: `edges.md`."""
 
 
 # ---------------------------------------------------------------- populations

@@ -87,3 +87,9 @@ def test_calibrated_rows_stay_together():
         read_sample(shuffled.iloc[:3], design)
     with pytest.raises(InputError, match="result of rake"):
         read_sample(data, Design(weight="w", calibration=trim(data)))
+
+
+@pytest.mark.parametrize("given", ["w", {"weight": "w"}, None])
+def test_what_is_no_design_is_refused_with_a_way_out(given):
+    with pytest.raises(InputError, match="how the rows were drawn"):
+        read_sample(frame(), given)

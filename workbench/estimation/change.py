@@ -153,9 +153,12 @@ def estimate_change(
             "The statistic is mean, proportion or nps.", found=repr(statistic), fix="Choose one.", where="statistic"
         )
     pair = (designs, designs) if isinstance(designs, Design) else tuple(designs)
-    if len(pair) != 2:
+    if len(pair) != 2 or not all(isinstance(d, Design) for d in pair):
         raise InputError(
-            "There is one design per wave.", found=f"{len(pair)}", fix="Pass (previous, current).", where="designs"
+            "There is one design per wave.",
+            found=", ".join(type(d).__name__ for d in pair) or "none",
+            fix="Pass a Design, or (previous, current).",
+            where="designs",
         )
     if (pair[0].replicates is None) != (pair[1].replicates is None):
         raise InputError(

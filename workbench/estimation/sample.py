@@ -89,6 +89,14 @@ def read_sample(data: pd.DataFrame, design: Design, *, where: str = "data") -> S
         If a column is missing, a weight is below zero or all are zero, a PSU label occurs in two strata, a population
         is not constant within its stratum or below its sample.
     """
+    if not isinstance(design, Design):
+        raise InputError(
+            "A design says how the rows were drawn.",
+            found=f"{type(design).__name__}: {str(design)[:60]}",
+            fix='Write Design(weight="w", stratum="region"), imported from workbench.estimation; '
+            "designs of workbench.sampling draw samples.",
+            where="design",
+        )
     needed = [c for c in (design.weight, design.probability, design.stratum, design.order) if c] + [
         *design.stages,
         *design.populations,
