@@ -33,3 +33,8 @@ def test_every_term_is_found_by_its_name(language):
 def test_a_word_inside_another_is_no_term():
     assert "popover" not in with_terms("<main><p>basement</p></main>", "en", "g.html")
     assert with_terms("<p>NPS</p>", "en", "g.html") == "<p>NPS</p>"
+
+
+def test_a_language_that_the_glossary_does_not_know_stays_as_it_is():
+    page = "<main><p>NPSは上昇</p></main>"
+    assert with_terms(page, "ja", "glossary.ja.html") == page

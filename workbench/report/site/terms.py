@@ -76,6 +76,8 @@ def _marked(body: str, language: Language, used: dict[str, dict[str, str]]) -> I
 
 def _with_buttons(text: str, language: Language, used: dict[str, dict[str, str]]) -> str:
     pattern, ids = _pattern(language)
+    if not ids:  # the glossary does not know this language
+        return text
 
     def button(match: re.Match[str]) -> str:
         term = ids[match[0].lower()]
