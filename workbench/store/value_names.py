@@ -37,6 +37,23 @@ def show_study_words(config: WaveConfig) -> None:
     """Show amounts in the study's currency and values by the names ``values:`` gives them, from now on.
 
     Every notebook of a chapter calls it once; without it amounts have no currency and values stand as in the data.
+
+    Parameters
+    ----------
+    config
+        The wave's ``wave.yaml``.
+
+    Examples
+    --------
+    >>> from workbench.core.language import message
+    >>> from workbench.core.value_names import show_value_names
+    >>> from workbench.store.wave_file import parse_wave
+    >>> head = {"study": "s", "wave": "w", "title": {"en": "a", "zh-CN": "b"}, "as_of": "2026-01-01", "tables": {}}
+    >>> given = {"region": {"华东": {"en": "East", "zh-CN": "华东"}}}
+    >>> show_study_words(parse_wave({**head, "values": given}, where="wave.yaml"))
+    >>> message("{group} leads", group="华东").text("en")
+    'East leads'
+    >>> show_value_names({})
     """
     show_currency(config.currency)
     show_value_names(config.values)

@@ -7,7 +7,8 @@ import pytest
 from workbench.report.site.terms import glossary_terms, with_terms
 
 PAGE = """<body><p>NPS outside</p><main><h2>NPS</h2><p>The <a href="x">NPS</a> and <em>the NPS</em>, weighted.</p>
-<table><tr><td>detractors</td></tr></table><ul><li>NPS &amp; the segments</li></ul><svg><text>tier</text></svg></main>"""
+<table><tr><td>detractors</td></tr></table><ul><li>NPS &amp; the segments</li></ul><svg><text>tier</text></svg>
+<details><summary>Base</summary><p>strata</p></details></main>"""
 
 
 def test_a_term_opens_its_entry_where_it_is_first_used_in_a_sentence():

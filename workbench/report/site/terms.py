@@ -17,10 +17,10 @@ import yaml
 from workbench.core.language import SOURCE, Language, message
 
 MORE: Final = message("Glossary")
-# words are marked where sentences stand, and not where a button would be inside another, or in a heading
+# sentences that are seen at once; no heading, and no button inside another
 MARKED: Final = frozenset({"p", "li"})
 LEFT: Final = frozenset(
-    {"a", "button", "code", "pre", "h1", "h2", "h3", "h4", "nav", "summary", "svg", "table", "footer"}
+    {"a", "button", "code", "details", "pre", "h1", "h2", "h3", "h4", "nav", "svg", "table", "footer"}
 )
 TAG: Final = re.compile(r"(<[^>]+>)")
 
