@@ -160,3 +160,18 @@ def test_stores_met_again_with_other_customers(reference, case, column):
     table = estimate_change(*waves, column, design, id=None).table
     assert table["estimate"].item() == pytest.approx(row["estimate"], rel=1e-9)
     assert table["std_error"].item() == pytest.approx(row["se"], rel=1e-8)
+
+
+def test_running_numbers_of_clusters_say_nothing_from_wave_to_wave():
+    rng = np.random.default_rng(3)
+    waves = [
+        pd.DataFrame(
+            {"psu": np.tile(np.repeat(range(10), 6), 2), "s": np.repeat(["a", "b"], 60), "y": rng.normal(size=120)}
+        )
+        for _ in range(2)
+    ]
+    design = Design(psu="psu", stratum="s", psu_labels="within_stratum")
+    change = estimate_change(*waves, "y", design, id=None)
+    errors = [estimate_mean(w, "y", design).table["std_error"].item() for w in waves]
+    assert change.table["std_error"].item() == pytest.approx(np.hypot(*errors))
+    assert change.table["n_overlap"].item() == 0

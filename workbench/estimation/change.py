@@ -103,7 +103,8 @@ def estimate_change(
         Design of each wave, or one for both.
     id
         Column of customer ids, by which common customers are found; None where customers were drawn independently.
-        First-stage units (``psu``) that are in both waves are found by their labels, whatever customers they have.
+        First-stage units (``psu``) that are in both waves are found by their labels, whatever customers they have;
+        without ids not those whose labels start anew in each stratum (``psu_labels="within_stratum"``).
     by
         Groups; those that occur in one wave only are left out and noted.
     statistic

@@ -34,7 +34,9 @@ def find_overlap(
 ) -> Overlap | None:
     """Match the first-stage units of two waves: clusters by their labels, single customers by their ids.
 
-    A cluster that was drawn for both waves is one cluster, whether or not the same customers answered in it.
+    A cluster that was drawn for both waves is one cluster, whether or not the same customers answered in it. Labels
+    that start anew in each stratum are running numbers, which say nothing from wave to wave: such clusters are met
+    again only where customers are matched.
 
     Parameters
     ----------
@@ -57,7 +59,8 @@ def find_overlap(
         only one of the waves has clusters.
     """
     units = (samples[0].first.unit, samples[1].first.unit)
-    if units[0] is not None and units[1] is not None:
+    anew = any(s.design.psu_labels == "within_stratum" for s in samples)
+    if units[0] is not None and units[1] is not None and not (anew and id_column is None):
         return _common_clusters((previous, current), samples)
     if id_column is None:
         return None

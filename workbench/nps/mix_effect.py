@@ -159,7 +159,7 @@ def mix_effect(
     scores = tuple(np.column_stack([s.sum(axis=1), s]) for s in scores)  # type: ignore[assignment]
     samples = (waves[0].sample, waves[1].sample)
     variance = sum(np.diag(covariance_of_totals(s, z)) for s, z in zip(samples, scores, strict=True))
-    overlap = None if id is None else find_overlap(previous, current, samples, id)
+    overlap = find_overlap(previous, current, samples, id)
     if overlap is not None and len(overlap):
         totals = tuple(unit_totals(s, z, None, 1) for s, z in zip(samples, scores, strict=True))
         # the scores of the previous wave carry their minus
