@@ -258,6 +258,15 @@ def test_chinese_pages_speak_chinese(study):
             assert not english.search(text_of(page)), (page.name, english.search(text_of(page)))
 
 
+def test_english_pages_show_no_value_that_has_an_english_name(study):
+    chinese = re.compile(r"[\u4e00-\u9fff]+")
+    for page in (study / "reports" / "demo" / "2026q3").glob("*.en.html"):
+        # what customers wrote stays as they wrote it
+        text = re.sub(r'<figure id="quotes".*?</figure>', "", page.read_text(encoding="utf-8"), flags=re.S)
+        found = set(chinese.findall(re.sub(r"<[^>]+>", " ", text))) - {"中文"}
+        assert not found, (page.name, sorted(found)[:10])
+
+
 def test_running_again_changes_nothing(study):
     before = {p: p.stat().st_mtime_ns for p in study.rglob("*.parquet")}
     pages = (study / "reports" / "demo" / "2026q3").resolve()
