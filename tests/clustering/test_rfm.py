@@ -55,8 +55,8 @@ def test_window_and_notes():
     found = rfm_table(orders, observed_until=END, observed_from=dt.date(2026, 1, 1))
     assert found.table["monetary"].tolist() == [7.0, 8.0]
     assert [str(n.message) for n in found.notes] == [
-        "1 order lines without a customer, a date or an amount are left out.",
-        "1 order lines are outside the time observed.",
+        "1 order line without a customer, a date or an amount is left out.",
+        "1 order line is outside the time observed.",
         "1 customer whose orders never add up to more than zero is left out.",
     ]
     with pytest.raises(InputError, match="starts before it ends"):

@@ -43,7 +43,7 @@ def test_dates_as_text_and_whole_amounts_are_read():
 
 def test_missing_amounts_are_counted_not_refused():
     found = purchase_summary(ORDERS.assign(amount=[1.0, np.nan, 3]), observed_until=END)
-    assert "1 order lines without a date or an amount" in str(found.notes[0].message)
+    assert "1 order line without a date or an amount" in str(found.notes[0].message)
 
 
 def test_days_are_dates():
