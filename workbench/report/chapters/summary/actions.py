@@ -9,8 +9,9 @@ import pandas as pd
 
 from workbench.core.engine import Table
 from workbench.core.language import Message, Spoken, message, plural
-from workbench.core.names import CUSTOMER_ID, Column
+from workbench.core.names import Column
 from workbench.report.chapters.loyalty.comments import TopicName
+from workbench.report.chapters.response.sources import counted_once, named_answers
 from workbench.report.chapters.summary.chapter import NAME, Found
 from workbench.report.chapters.tiers.chapter import rules_of
 from workbench.report.export.lists import write_workbook
@@ -47,10 +48,10 @@ class Sources:
 def sources_of(wave: Wave) -> Sources:
     """Return what the list of customers to act on is made from."""
     before = wave.previous
-    scored = {CUSTOMER_ID, "recommend"} <= set(wave.columns("responses"))
+    scored = "recommend" in wave.columns("responses")
     return Sources(
         grades=grades_of(wave),
-        responses=wave.table("responses") if scored else None,
+        responses=named_answers(wave) if scored else None,
         previous=before.table("tiers") if before is not None and before.has("tiers") else None,
         interactions=wave.table("interactions") if wave.has("interactions") else None,
         values=wave.table("tiers") if "amount_12m" in wave.columns("tiers") else None,
@@ -162,7 +163,7 @@ def _try(wave: Wave, found: Found) -> Action | None:
     )
     facts: list[tuple[Message, Spoken, bool]] = []
     strata = found.table("frame_strata")
-    if strata is not None:
+    if strata is not None and not counted_once(wave):
         reach = plural(
             "{rest:pct} of {n:int} customer",
             "{rest:pct} of {n:int} customers",

@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.core.findings import Finding, findings_from, said
 from workbench.core.language import Message, message
 from workbench.report.chapter import Chapter, ChapterParameters, Section
+from workbench.report.chapters.response.sources import named_answers
 from workbench.report.chapters.value.chapter import UNTOLD
 from workbench.store import Wave
 
@@ -45,7 +46,7 @@ def made(wave: Wave, name: str) -> bool:
 
 
 def _no_actions(wave: Wave) -> Message | None:
-    scored = {"customer_id", "recommend"} <= set(wave.columns("responses"))
+    scored = "recommend" in wave.columns("responses") and named_answers(wave) is not None
     if scored or wave.has("interactions") or _no_movement(wave) is None:
         return None
     return message("There are no answers or complaints of named customers, and no tiers of two waves.")

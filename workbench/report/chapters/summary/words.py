@@ -10,6 +10,7 @@ from workbench.clv.value.bridge import ValueBridge
 from workbench.core import charts
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.sheet import Sheet
+from workbench.report.chapters.response.sources import counted_once
 from workbench.report.chapters.summary.chapter import NAME, Found
 from workbench.report.run.sections import sections_not_computed, words_of
 from workbench.report.site.panels import Statement
@@ -167,7 +168,7 @@ def _speaks_for(wave: Wave, found: Found) -> Fact | None:
     said = []
     strata = found.table("frame_strata")
     if wave.has("respondents"):
-        if strata is not None and wave.has("customers"):
+        if strata is not None and wave.has("customers") and not counted_once(wave):
             n, everybody = int(strata["population"].sum()), wave.manifest.tables["customers"].clean.rows
             said.append(message("Scores: {n:int} eligible customers of {all:int}.", n=n, all=everybody))
         else:
