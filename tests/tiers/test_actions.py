@@ -87,6 +87,7 @@ def test_nobody_to_act_on_is_an_empty_list():
     happy = ANSWERS.assign(recommend=10)
     found = action_list(responses=happy)
     assert len(found.table) == 0 and found.customers("call") == 0 and len(found.summary) == 0
+    assert list(found.shown_table("en")) == ["action", "reason", "customers"] and found.to_html("zh-CN")
 
 
 def test_shows_numbers_and_no_customer(graded):

@@ -76,7 +76,8 @@ class ActionList(BulkResult):
         words = {ALL: message("All").text(language), **{k: m.text(language) for k, m in REASONS.items()}}
         actions = {k: m.text(language) for k, m in ACTIONS.items()}
         # what no customer has, such as a value in a study of opinions, has no column
-        known = self.summary.dropna(axis="columns", how="all")
+        unknown = [c for c in ("amount", "oldest_days") if self.summary[c].isna().all()]
+        known = self.summary.drop(columns=unknown)
         return known.assign(action=known["action"].map(actions), reason=known["reason"].map(words))
 
     def customers(self, action: str, reason: str = ALL) -> int:
