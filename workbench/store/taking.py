@@ -25,7 +25,7 @@ from workbench.store.value_names import merged_values
 
 ARTEFACTS = "artefacts"
 NOT_DRAWN = message("its invitations are understood once 'workbench sample' has drawn the sample")
-ANOTHERS = message("its invitations are not those of the sample that 'workbench sample' has drawn")
+FOREIGN = message("its invitations are not those of the sample that 'workbench sample' has drawn")
 CUSTOMERS, ORDERS = "customers", "transactions"
 
 
@@ -56,7 +56,7 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
             except NotDrawnError:
                 # `workbench sample` opens the wave, too: the files that came back may lie there already
                 drawn = _invitation_key(artefacts)[0] is not None
-                absent[table] = ANOTHERS if drawn else NOT_DRAWN
+                absent[table] = FOREIGN if drawn else NOT_DRAWN
                 commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
             continue
         entry = read_manifest(artefacts).tables.get(table)
