@@ -15,6 +15,26 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.pop("WORKBENCH_LANGUAGE", None)
 
 
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a file that share something dear on one worker: those marked with ``xdist_group``.
+
+    The groups of xdist itself are written into the ids of tests, which no longer reach pytest 9.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    files = (ROOT / "tests").rglob("test_*.py")
+    shared = {f.relative_to(ROOT).as_posix() for f in files if "mark.xdist_group(" in f.read_text(encoding="utf-8")}
+
+    class SharedFiles(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if file in shared else nodeid
+
+    return SharedFiles(config, log)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Folder of the project."""

@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("killed")
-
 
 def start(place: Path, *arguments):
     command = [sys.executable, "-m", "workbench.cli", *arguments]

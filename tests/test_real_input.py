@@ -10,8 +10,6 @@ import pytest
 
 from workbench.store import Wave
 
-pytestmark = pytest.mark.xdist_group("real")
-
 
 @pytest.fixture(scope="module")
 def place(root, tmp_path_factory):
