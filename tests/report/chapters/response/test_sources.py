@@ -72,15 +72,3 @@ def test_answers_that_lead_to_no_customer_are_told(make_wave):
 def test_a_file_without_a_row_is_fieldwork_without_answers(make_wave):
     wave = Wave.open(make_wave(ALONE, responses="customer_id,recommend\n"))
     assert CHAPTER.left_out(wave).text("en") == "There are no answers."
-
-
-def test_whom_an_answer_names_can_be_called(make_wave):
-    nameless = "recommend,satisfaction\n3,2\n9,5\n"
-    assert sources.named_answers(Wave.open(make_wave(ALONE, responses=nameless))) is None
-    half = "customer_id,recommend,satisfaction\na,3,2\n,2,1\n"
-    known = sources.named_answers(Wave.open(make_wave(ALONE, folder="w2", responses=half)))
-    assert known.to_frame()["customer_id"].tolist() == ["a"]
-    # beside a customer list only its customers are known
-    stranger = "customer_id,recommend,satisfaction\n001,3,2\n003,9,5\n002,5,3\n"
-    listed = Wave.open(make_wave(LISTED, folder="w3", responses=stranger))
-    assert sorted(sources.named_answers(listed).to_frame()["customer_id"]) == ["001", "002", "003"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.core.engine import Table
 from workbench.core.language import Message, message, plural
 from workbench.core.names import BASE_WEIGHT, CUSTOMER_ID
 from workbench.report.run.release import RELEASED
@@ -59,25 +58,6 @@ def with_customer_columns(wave: Wave, responses: pd.DataFrame) -> pd.DataFrame:
 def counted_once(wave: Wave) -> bool:
     """Tell whether a wave's respondents count once each, for want of anything that says how they were chosen."""
     return wave.config.response.weight is None and BASE_WEIGHT not in wave.columns("respondents")
-
-
-def named_answers(wave: Wave) -> Table | None:
-    """Return the answers whose customers are known, so that somebody can call them; None where none are.
-
-    An answer without an id counts for its wave by the line it stood in; nobody can be called by that.
-    """
-    if CUSTOMER_ID not in wave.columns("responses"):
-        return None
-    given = wave.table("responses")
-    if wave.has("customers"):
-        customers = wave.table("customers")
-        known = f"{CUSTOMER_ID} IN (SELECT {CUSTOMER_ID} FROM {customers.source})"
-    else:
-        literal = given.engine.dialect.literal
-        own = [literal(f"{wave.config.wave} {between}line %") for between in ("", "% ")]
-        known = " AND ".join(f"{CUSTOMER_ID} NOT LIKE {pattern}" for pattern in own)
-    named = Table(given.engine, f"(SELECT * FROM {given.source} WHERE {known})")
-    return named if int(named.rows("SELECT count(*) AS n FROM {table} AS t")["n"][0]) else None
 
 
 def speaks_for(wave: Wave) -> Message:

@@ -11,13 +11,14 @@ from workbench.core.engine import Table
 from workbench.core.language import Message, Spoken, message, plural
 from workbench.core.names import Column
 from workbench.report.chapters.loyalty.comments import TopicName
-from workbench.report.chapters.response.sources import counted_once, named_answers
+from workbench.report.chapters.response.sources import counted_once
 from workbench.report.chapters.summary.chapter import NAME, Found
 from workbench.report.chapters.tiers.chapter import rules_of
 from workbench.report.export.lists import write_workbook
 from workbench.report.site.blocks import Block, table
 from workbench.report.site.panels import Action, folded
 from workbench.store import Wave
+from workbench.store.named_answers import named_answers
 from workbench.tiers import ActionList, Grades
 from workbench.tiers.actions import reasons_in_words
 

@@ -10,9 +10,9 @@ import pandas as pd
 from workbench.core.findings import Finding, findings_from, said
 from workbench.core.language import Message, message
 from workbench.report.chapter import Chapter, ChapterParameters, Section
-from workbench.report.chapters.response.sources import named_answers
 from workbench.report.chapters.value.chapter import UNTOLD
 from workbench.store import Wave
+from workbench.store.named_answers import named_answers
 
 NAME = "90_summary"
 FINDINGS = ("sample", "response", "segments", "value", "loyalty", "tiers")
