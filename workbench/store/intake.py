@@ -17,6 +17,7 @@ from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, contract_of
 from workbench.store.intake_report import IntakeReport
+from workbench.store.line_ids import line_id_sql
 from workbench.store.lines import FILE, LINE, Block, open_text_file, read_blocks
 from workbench.store.screening import FileReject, count_rows, screen
 from workbench.store.value_names import spelled_alike
@@ -233,8 +234,7 @@ def _with_own_ids(sql: str, wave: str, *, many: bool, invited: bool) -> str:
     An invitation is an id, too. Else it names the wave and the line, so that the same line of another wave is not taken
     for the same customer.
     """
-    place = f"{FILE} || ' line ' || {LINE}" if many else f"'line ' || {LINE}"
-    line = f"'{wave} ' || {place}"
+    line = line_id_sql(wave, FILE if many else None, LINE)
     if invited:
         named = f"coalesce({CUSTOMER_ID}, lower(trim({INVITATION_ID})))"
         sql = f"SELECT * REPLACE ({named} AS {CUSTOMER_ID}) FROM ({sql})"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbench.core.engine import Table
 from workbench.core.names import CUSTOMER_ID
+from workbench.store.line_ids import named_sql
 
 if TYPE_CHECKING:
     from workbench.store.wave import Wave
@@ -34,8 +35,6 @@ def named_answers(wave: Wave) -> Table | None:
         customers = wave.table("customers")
         known = f"{CUSTOMER_ID} IN (SELECT {CUSTOMER_ID} FROM {customers.source})"
     else:
-        literal = given.engine.dialect.literal
-        own = [literal(f"{wave.config.wave} {between}line %") for between in ("", "% ")]
-        known = " AND ".join(f"{CUSTOMER_ID} NOT LIKE {pattern}" for pattern in own)
+        known = named_sql(wave.config.wave, given.engine.dialect.literal)
     named = Table(given.engine, f"(SELECT * FROM {given.source} WHERE {known})")
     return named if int(named.rows("SELECT count(*) AS n FROM {table} AS t")["n"][0]) else None
