@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from workbench.core.errors import ConfigError
 from workbench.store.codebook import Choice, Codebook, CodedColumn, MissingCode, MultipleSet
-from workbench.store.codebook.columns import KINDS, MEASURES, MISSING_KINDS
+from workbench.store.codebook.coded import KINDS, MEASURES, MISSING_KINDS
 
 WORDS = st.text(max_size=12)
 NAMES = st.text(min_size=1, max_size=8)

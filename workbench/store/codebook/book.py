@@ -12,7 +12,7 @@ from workbench.core.errors import InputError, few_names, nearest
 from workbench.core.language import Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.tables import html_table
-from workbench.store.codebook.columns import CodedColumn, MultipleSet, Texts, code_text, spoken
+from workbench.store.codebook.coded import CodedColumn, MultipleSet, Texts, code_text, spoken
 from workbench.store.codebook.texts import codebook_from_yaml, codebook_to_yaml
 
 MOST_CHOICES = 12

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import yaml
 
 from workbench.core.errors import ConfigError, InputError, nearest
-from workbench.store.codebook.columns import UNKNOWN, Choice, CodedColumn, MissingCode, MultipleSet, Texts
+from workbench.store.codebook.coded import UNKNOWN, Choice, CodedColumn, MissingCode, MultipleSet, Texts
 
 T = TypeVar("T")
 BOOK_KEYS = ("tool", "title", "weight", "notes", "columns", "sets")
