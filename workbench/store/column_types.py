@@ -13,6 +13,7 @@ from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, Field, Kind
 
+NUMBER = Field("number")
 FEWEST_NUMBERS = 0.95  # of the values of a column that is read as numbers; the others become missing and are listed
 CODE = "^[+-]?0[0-9]"  # 007 is a code: as a number it would lose its zeros
 COMPARED = r"\s*(?:<=|>=|<>|!=|==?|<|>|\bBETWEEN\b)\s*[-+]?\d"
@@ -117,7 +118,7 @@ def own_types(
     tallies = []
     for i, column in enumerate(asked):
         q = engine.dialect.quote(column)
-        number = Field("number").typed(q, date_format=None, timezone=None)
+        number = NUMBER.typed(q, q, NUMBER.value(q, q), date_format=None, timezone=None)
         tallies += [
             f"count({q}) AS values{i}",
             f"count({number}) AS numbers{i}",

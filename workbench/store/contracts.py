@@ -73,11 +73,29 @@ class Field:
             return message("an amount of money, {low} or more", low=self.low)
         return RULES[self.kind]
 
-    def typed(self, column: str, *, date_format: str | None, timezone: str | None) -> str:
-        """Return the SQL of the typed value of a quoted text column, NULL where the rule is broken."""
+    def text(self, column: str) -> str:
+        """Return the SQL of what this kind reads of a quoted text column: narrow letters without blanks around them."""
+        return _narrow(column) if self.kind in ("text", "yes_no", "whole") else column
+
+    def value(self, column: str, text: str) -> str:
+        """Return the SQL of the amount or number before its bounds, in bounds or not; NULL where it is none.
+
+        `text` is the SQL of what `text` says of the column. A whole number or scale point is read as it is; else what
+        `numbers` says; else, on a scale, the number that the text begins with (``10 - extremely likely``, ``8分``), and
+        on a scale of five steps the usual words of both languages. Kinds without a number have NULL.
+        """
+        if self.kind in ("money", "number"):
+            return _cast(column, "DECIMAL(18, 4)" if self.kind == "money" else "DOUBLE")
+        return self._whole(text) if self.kind == "whole" else "NULL"
+
+    def typed(self, column: str, text: str, value: str, *, date_format: str | None, timezone: str | None) -> str:
+        """Return the SQL of the typed value of a quoted text column, NULL where the rule is broken.
+
+        `text` and `value` are the SQL of what `text` and `value` say of the column. A query of many columns computes
+        them once in an inner query: written out in place, a scale's expression would hold itself a hundred times.
+        """
         if self.kind == "id":
             return column
-        text = _narrow(column)
         if self.kind == "text":
             return f"nullif({text}, '')"
         if self.kind in ("date", "time"):
@@ -86,23 +104,15 @@ class Field:
             yes, no = (", ".join(f"'{w}'" for w in words) for words in (YES, NO))
             return f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
         if self.kind == "money":
-            value = _cast(column, "DECIMAL(18, 4)")
             return value if self.low is None else f"CASE WHEN {value} >= {self.low} THEN {value} END"
         if self.kind == "number":
-            value = _cast(column, "DOUBLE")
             least = "" if self.above is None else f" AND {value} > {self.above}"
             return f"CASE WHEN isfinite({value}){least} THEN {value} END"
-        value = self.number(column)  # 7.0 is a whole number, 7.5 is not
+        # 7.0 is a whole number, 7.5 is not
         bounds = "" if self.low is None else f" AND {value} BETWEEN {self.low} AND {self.high}"
         return f"CASE WHEN {value} = floor({value}){bounds} THEN CAST({value} AS BIGINT) END"
 
-    def number(self, column: str) -> str:
-        """Return the SQL of the number that an answer stands for, in bounds or not; NULL where it is none.
-
-        A number is read as it is; else what `numbers` says; else, on a scale, the number that the text begins with
-        (``10 - extremely likely``, ``8分``), and on a scale of five steps the usual words of both languages.
-        """
-        text = _narrow(column)
+    def _whole(self, text: str) -> str:
         value = f"TRY_CAST({text} AS DOUBLE)"
         if not self.is_scale:
             return value

@@ -122,22 +122,22 @@ def screen(
     quote, literal = engine.dialect.quote, engine.dialect.literal
     fields = {n: contract.fields.get(n, Field("text")) for n in columns}
     codes = {n: ", ".join(map(literal, source.not_answered[n])) for n in columns if n in source.not_answered}
-    answer = {n: quote(n) for n in columns}
-    answer |= {n: f"(CASE WHEN {quote(n)} NOT IN ({c}) THEN {quote(n)} END)" for n, c in codes.items()}
-    typed = {n: f.typed(answer[n], date_format=source.date_format, timezone=config.timezone) for n, f in fields.items()}
-    typed |= {n: _merged(typed[n], merged_values(config, n), literal) for n, f in fields.items() if f.kind == "text"}
-    require_scales(item, {n: f for n, f in fields.items() if f.is_scale}, answer, config, engine)
-    checks = _checks(item, fields, answer, typed, contract, engine)
-    bad = " OR ".join(f"({c.sql})" for c in checks if c.costs == ROW) or "false"
-    lost = " + ".join(f"CAST({c.sql} AS INTEGER)" for c in checks if c.costs == VALUE) or "0"
-    chosen = ", ".join(f"{sql} AS {quote(n)}" for n, sql in typed.items())
-    engine.materialize(f"SELECT {chosen} FROM {item} WHERE NOT ({bad})", clean)
+    read = _read(item, fields, codes, source, config, engine)
+    require_scales(read, fields, config, engine)
+    checks = _checks(read, fields, contract, engine)
+    flags = ", ".join(f"{c.sql} AS {_CHECK}{i}" for i, c in enumerate(checks))
+    judged = f"(SELECT *, {flags} FROM {read.item})" if checks else read.item
+    bad = " OR ".join(f"{_CHECK}{i}" for i, c in enumerate(checks) if c.costs == ROW) or "false"
+    lost = " + ".join(f"CAST({_CHECK}{i} AS INTEGER)" for i, c in enumerate(checks) if c.costs == VALUE) or "0"
+    chosen = ", ".join(f"{sql} AS {quote(n)}" for n, sql in read.typed.items())
+    engine.materialize(f"SELECT {chosen} FROM {judged} WHERE NOT ({bad})", clean)
     tallies = [f"count(*) FILTER (WHERE {bad}) AS bad", "count(*) AS everything"]
     tallies += [f"coalesce(sum({lost}) FILTER (WHERE NOT ({bad})), 0) AS cells"]
-    tallies += [f"count(*) FILTER (WHERE {c.sql}) AS check{i}" for i, c in enumerate(checks)]
+    tallies += [f"count(*) FILTER (WHERE {_CHECK}{i}) AS check{i}" for i in range(len(checks))]
     tallies += [f"count(*) FILTER (WHERE {quote(n)} IN ({c})) AS code{i}" for i, (n, c) in enumerate(codes.items())]
-    counts = engine.rows(f"SELECT {', '.join(tallies)} FROM {item}").iloc[0]
-    _write_quarantine(item, checks, rejects, quarantine, engine)
+    counts = engine.rows(f"SELECT {', '.join(tallies)} FROM {judged}").iloc[0]
+    broken = [c for i, c in enumerate(checks) if counts[f"check{i}"]]
+    _write_quarantine(read.item, broken, rejects, quarantine, engine)
     faults = [
         Fault(c.column, c.rule.template, dict(c.rule.values), int(counts[f"check{i}"]), c.costs)
         for i, c in enumerate(checks)
@@ -153,6 +153,52 @@ def screen(
     )
 
 
+# what the columns of the inner queries are called; no column of a file begins like this
+_KINDS_OF_READING = ("_workbench_answer", "_workbench_text", "_workbench_value", "_workbench_typed")
+_CHECK = "_workbench_check"
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A FROM item whose rows carry, beside the texts that came in, what was read of them.
+
+    `answer`, `value` and `typed` lead from a column's name to the quoted name of what stands for it there.
+    """
+
+    raw: str
+    item: str
+    answer: Mapping[str, str]
+    value: Mapping[str, str]
+    typed: Mapping[str, str]
+
+
+def _read(
+    item: str,
+    fields: Mapping[str, Field],
+    codes: Mapping[str, str],
+    source: Source,
+    config: WaveConfig,
+    engine: DuckDBEngine,
+) -> _Read:
+    """Read every column once, in queries inside each other, so that no expression is written out twice."""
+    quote = engine.dialect.quote
+    answer, text, value, typed = ({n: quote(f"{k}{i}") for i, n in enumerate(fields)} for k in _KINDS_OF_READING)
+    layers: list[dict[str, str]] = [{}, {}, {}, {}]
+    for n, f in fields.items():
+        own = quote(n)
+        layers[0][answer[n]] = f"CASE WHEN {own} NOT IN ({codes[n]}) THEN {own} END" if n in codes else own
+        layers[1][text[n]] = f.text(answer[n])
+        layers[2][value[n]] = f.value(answer[n], text[n])
+        sql = f.typed(answer[n], text[n], value[n], date_format=source.date_format, timezone=config.timezone)
+        layers[3][typed[n]] = (
+            _merged(sql, merged_values(config, n), engine.dialect.literal) if f.kind == "text" else sql
+        )
+    raw = item
+    for layer in layers:
+        item = f"(SELECT *, {', '.join(f'{sql} AS {name}' for name, sql in layer.items())} FROM {item})"
+    return _Read(raw, item, answer, value, typed)
+
+
 def _merged(sql: str, merged: Mapping[str, str], literal: Callable[[str], str]) -> str:
     if not merged:
         return sql
@@ -160,9 +206,7 @@ def _merged(sql: str, merged: Mapping[str, str], literal: Callable[[str], str]) 
     return f"CASE {sql} {cases} ELSE {sql} END"
 
 
-def require_scales(
-    item: str, fields: Mapping[str, Field], answer: Mapping[str, str], config: WaveConfig, engine: DuckDBEngine
-) -> None:
+def require_scales(read: _Read, fields: Mapping[str, Field], config: WaveConfig, engine: DuckDBEngine) -> None:
     """Refuse answers that cannot be on the scale that ``wave.yaml`` says, before anything is computed from them.
 
     Raises
@@ -172,9 +216,11 @@ def require_scales(
         thirds of ten answers or more are no answers of the scale.
     """
     for name, field in fields.items():
+        if not field.is_scale:
+            continue
         assert field.low is not None and field.high is not None
-        number = field.number(answer[name])
-        sql = f"SELECT {number} AS v, count(*) AS n FROM {item} WHERE {answer[name]} IS NOT NULL GROUP BY 1"
+        item, answer = read.item, read.answer[name]
+        sql = f"SELECT {read.value[name]} AS v, count(*) AS n FROM {item} WHERE {answer} IS NOT NULL GROUP BY 1"
         table = engine.rows(sql)
         counts = {float(v): int(n) for v, n in zip(table["v"], table["n"], strict=True) if v == v}
         total, good = int(table["n"].sum()), sum(n for v, n in counts.items() if field.low <= v <= field.high)
@@ -197,7 +243,7 @@ def require_scales(
             )
         if total >= FEWEST_JUDGED and good < total / 3:
             texts = engine.rows(
-                f"SELECT {answer[name]} AS v, count(*) AS n FROM {item} WHERE {answer[name]} IS NOT NULL "
+                f"SELECT {answer} AS v, count(*) AS n FROM {item} WHERE {answer} IS NOT NULL "
                 "GROUP BY 1 ORDER BY n DESC, v LIMIT 5"
             )
             raise InputError(
@@ -215,15 +261,8 @@ def count_rows(engine: DuckDBEngine, item: str) -> int:
     return int(engine.rows(f"SELECT count(*) AS n FROM {item}")["n"][0])
 
 
-def _checks(
-    item: str,
-    fields: Mapping[str, Field],
-    answer: Mapping[str, str],
-    typed: Mapping[str, str],
-    contract: Contract,
-    engine: DuckDBEngine,
-) -> list[_Check]:
-    quote = engine.dialect.quote
+def _checks(read: _Read, fields: Mapping[str, Field], contract: Contract, engine: DuckDBEngine) -> list[_Check]:
+    quote, item, answer, typed = engine.dialect.quote, read.raw, read.answer, read.typed
     checks = [
         _Check(n, f"{answer[n]} IS NOT NULL AND {typed[n]} IS NULL", f.rule, quote(n), ROW if f.costs_row else VALUE)
         for n, f in fields.items()
