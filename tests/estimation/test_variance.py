@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from workbench.core.errors import InputError
-from workbench.estimation import Design, estimate_mean, estimate_total, replicate_weights
+from workbench.estimation import Design, Replicates, estimate_mean, estimate_total, replicate_weights
 from workbench.estimation.sample import read_sample
 from workbench.estimation.variance import covariance_of_totals, degrees_of_freedom, unit_totals
 
@@ -136,3 +136,17 @@ def test_a_stratum_with_one_unit_of_a_list_counts_as_the_others_do():
     )
     assert alone**2 == pytest.approx(pairs)
     assert averaged**2 == pytest.approx(1.5 * pairs)
+
+
+def test_replicates_give_the_covariance_of_totals(reference):
+    found = reference("repw_sdr80_api")
+    data = found.data("repw_sdr80_api")
+    sample = read_sample(data, Design(weight="PWGTP", replicates=Replicates(columns="PWGTP{r}", type="sdr")))
+    scores = data[["y", "yes"]].to_numpy(dtype=float)
+    errors = np.sqrt(np.diag(covariance_of_totals(sample, scores)))
+    expected = [found.results[f"mseTRUE_total_{c}"]["se"][c] for c in ("y", "yes")]
+    assert errors == pytest.approx(expected, rel=1e-9)
+    code, levels = pd.factorize(data["grp"], sort=True)
+    by_group = np.sqrt(np.diag(covariance_of_totals(sample, scores[:, :1], code.astype(np.int64), len(levels))))
+    assert by_group == pytest.approx([found.results["mseTRUE_total_y_by_g"]["se"][g] for g in levels], rel=1e-9)
+    assert degrees_of_freedom(sample, code.astype(np.int64), 3).tolist() == [79.0] * 3

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.core.errors import InputError
-from workbench.estimation import Design
+from workbench.estimation import Design, Replicates
 from workbench.nps import mix_effect, nps_change
 
 
@@ -90,3 +90,19 @@ def test_two_stages_with_finite_populations_are_followed():
     total = mix_effect(before, now, design, by="tier").table.iloc[0]
     change = nps_change(before, now, design).table.iloc[0]
     assert total["std_error"] == pytest.approx(change["std_error"], rel=1e-9)
+
+
+def test_replicates_of_both_waves_carry_the_errors():
+    before, now = wave(5, 120), wave(6, 120)
+    designs = []
+    for table in (before, now):
+        group = np.arange(120) % 12
+        for r in range(12):
+            table[f"r{r}"] = np.where(group == r, 0.0, table["w"] * 12 / 11)
+        designs.append(Design(weight="w", replicates=Replicates(columns="r{r}", type="jk1")))
+    pair = (designs[0], designs[1])
+    for named in ("customer_id", None):
+        found = mix_effect(before, now, pair, by="tier", id=named).table.set_index("part")
+        change = nps_change(before, now, pair, id=named).table.iloc[0]
+        assert found.loc["total", "std_error"] == pytest.approx(change["std_error"], rel=0.02)
+    assert (found["ci_low"] < found["estimate"]).all()

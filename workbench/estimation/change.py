@@ -132,7 +132,8 @@ def estimate_change(
     Notes
     -----
     With replicate weights in both designs V(d) comes from the changes of the replicates, which must span both waves
-    (replicate r leaves out the same customers in each); with id=None they count as independent. Else
+    (replicate r leaves out the same customers in each); with id=None, or replicates in one wave only, they count as
+    independent. Else
     V(d) = V₁ + V₂ - 2 Cov, the covariance as in `workbench.estimation.overlap.cross_covariance`. Shares are tested by
     `workbench.estimation.share_test.shares_alike`, whose error the interval takes where it is the larger one. Degrees
     of freedom: distinct first-stage units with answers in the group minus their strata minus one; for shares those of
@@ -161,11 +162,11 @@ def estimate_change(
             fix="Pass a Design, or (previous, current).",
             where="designs",
         )
-    if (pair[0].replicates is None) != (pair[1].replicates is None):
+    if id is not None and (pair[0].replicates is None) != (pair[1].replicates is None):
         raise InputError(
-            "Both waves have replicate weights, or neither has.",
+            "Both waves have replicate weights, or neither has; else nothing says what both have in common.",
             found="replicates in one wave",
-            fix="Give both designs replicates=, or leave it out of both.",
+            fix="Give both designs replicates=, leave it out of both, or pass id=None for waves drawn independently.",
             where="designs",
         )
     systematic = any(d.order for d in pair)
@@ -176,7 +177,7 @@ def estimate_change(
     groups, left_out = common_groups(waves[0].domains, waves[1].domains)
     samples = (waves[0].sample, waves[1].sample)
     paired = id is not None and pair_replicates(samples)
-    overlap = None if samples[0].replicates is not None else find_overlap(previous, current, samples, id)
+    overlap = None if any(s.replicates is not None for s in samples) else find_overlap(previous, current, samples, id)
     table = _table(waves, groups, overlap, column, confidence, share=statistic == "proportion", paired=paired)
     if paired and id is not None:
         table["n_overlap"] = rows_in_both((previous[id], current[id]), waves, groups)

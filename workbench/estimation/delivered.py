@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -13,10 +12,10 @@ import pandas as pd
 
 from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError, require_columns
+from workbench.core.numbered import PLACE, numbered_columns
 from workbench.estimation.replicates import Centre, ReplicateWeights
 
 ReplicateType = Literal["sdr", "jk1", "jk2", "jkn", "brr", "fay", "bootstrap"]
-PLACE = "{r}"
 WHERE = "Replicates"
 # what a replicate's weights may add up to, as a multiple of the main weights; their middle is close to one
 FURTHEST, MIDDLE = 10.0, 2.0
@@ -116,9 +115,7 @@ class Replicates:
             if len(set(named)) < len(named):
                 raise _wrong("Each replicate is named once.", "a column twice", "Remove the repetition.")
         else:
-            before, after = map(re.escape, self.columns.split(PLACE))
-            found = ((re.fullmatch(f"{before}0*([0-9]+){after}", str(c)), str(c)) for c in data.columns)
-            numbered = sorted((int(m.group(1)), c) for m, c in found if m)
+            numbered = numbered_columns(self.columns, data.columns)
             named = [c for _, c in numbered]
             numbers = [n for n, _ in numbered]
             if numbers and numbers != list(range(numbers[0], numbers[0] + len(numbers))):

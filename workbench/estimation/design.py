@@ -186,6 +186,21 @@ class Design:
         single = (self.weight, self.probability, self.stratum, self.order)
         return tuple(dict.fromkeys(c for c in (*single, *self.stages, *self.populations) if c))
 
+    def columns_in(self, data: pd.DataFrame) -> tuple[str, ...]:
+        """Every column of a table that the design reads, those of replicate weights among them.
+
+        Examples
+        --------
+        >>> from workbench.estimation import Replicates
+        >>> table = pd.DataFrame({"w": [1.0], "r1": [2.0], "r2": [0.0], "y": [5]})
+        >>> Design(weight="w", replicates=Replicates(columns="r{r}", type="jk1")).columns_in(table)
+        ('w', 'r1', 'r2')
+        """
+        from workbench.estimation.delivered import Replicates
+
+        more = self.replicates.names(data) if isinstance(self.replicates, Replicates) else []
+        return tuple(dict.fromkeys((*self.columns, *more)))
+
     @property
     def stages(self) -> tuple[str, ...]:
         """Columns of sampling units, from the first stage on."""

@@ -139,10 +139,7 @@ def regression(
     slope = fitted * (1 - fitted) if family == "logistic" else np.ones(len(fitted))
     covariance = _covariance(sample, y, x, seen, beta, fitted, slope, family)
     error = np.sqrt(np.clip(np.diag(covariance), 0, None))
-    base_df = (
-        degrees_of_freedom(sample)[0] if sample.replicates is None else float(sample.replicates.degrees_of_freedom)
-    )
-    df = np.full(len(beta), base_df - len(beta) + 1)
+    df = np.full(len(beta), degrees_of_freedom(sample)[0] - len(beta) + 1)
     t = quantile_t(confidence, df)
     statistic = beta / np.where(error > 0, error, np.nan)
     table = pd.DataFrame(

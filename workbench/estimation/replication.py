@@ -18,7 +18,7 @@ from workbench.estimation.sample import Sample, Stage, read_sample
 from workbench.estimation.stage_bootstrap import stage_bootstrap
 from workbench.estimation.variance import degrees_of_freedom
 from workbench.weighting import Weights
-from workbench.weighting.recalibration import recalibrate_many
+from workbench.weighting.recalibration import loses_a_level, recalibrate_many
 
 Method = Literal["jk1", "jkn", "brr", "fay", "bootstrap"]
 Redo = Callable[[pd.DataFrame, str], Weights]
@@ -49,7 +49,8 @@ def replicate_weights(
         ``jk1`` (one PSU left out, no strata), ``jkn`` (one PSU left out of its stratum), ``brr`` (balanced
         half-samples, two PSUs per stratum), ``fay`` (BRR with factors 2 - ρ and ρ), ``bootstrap`` (Rao and Wu: n - 1 of
         n PSUs drawn with replacement in each stratum, rescaled for the finite population; with several stages and a
-        finite population at the first, Preston's bootstrap of every stage, see `stage_bootstrap`).
+        finite population at the first, Preston's bootstrap of every stage, see `stage_bootstrap`). Where a replicate
+        has nobody left in a calibrated level, all keep half of each weight, as Fay's do, with four times the scale.
     replicates
         Number of bootstrap replicates.
     seed
@@ -120,6 +121,9 @@ def replicate_weights(
     base = sample.weights if record is None else record.base
     rows = factor if stage.unit is None or staged else factor[stage.unit]
     weights = np.multiply(base[:, None], rows, out=rows)
+    if record is not None and method == "bootstrap" and loses_a_level(record, weights):
+        # a level of few respondents that a replicate lost meets no total: replicates come half way back to the sample
+        weights, scale = (base[:, None] + weights) / 2, 4 * scale
     if record is not None:
         weights = recalibrate_many(record, weights)
     if redo is not None:

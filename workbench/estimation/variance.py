@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from workbench.core.checks import Codes, Floats, cell_name
 from workbench.core.errors import InputError
+from workbench.estimation.replicates import ReplicateWeights
 from workbench.estimation.sample import BLOCK, Sample, Stage
 from workbench.estimation.unequal import (
     covariance_by_chances,
@@ -73,8 +75,11 @@ def covariance_of_totals(
     V = Σ_h (1 - f_h) n_h/(n_h - 1) Σ_i (t_hi - t̄_h)² + Σ_h f_h Σ_i V_i, where V_i is the same expression inside unit i.
     Systematic first stages (``order=``): successive differences of the units in the order of the list,
     Σ_h (1 - f_h) n_h/(2(n_h - 1)) Σ_i (t_h,i+1 - t_hi)², Wolter (2007), Introduction to Variance Estimation, eq. 8.2.3.
-    Unequal chances without replacement: `covariance_by_chances` and `covariance_by_pairs`.
+    Unequal chances without replacement: `covariance_by_chances` and `covariance_by_pairs`. Replicate weights: the
+    spread of the replicates' totals Σ w_r u, which is the linearised form of an estimate with scores u.
     """
+    if sample.replicates is not None:
+        return _by_replicates(sample.replicates, sample, scores, domain, domains)
     width = scores.shape[1]
     if domain is not None and domains == 1:
         scores, domain, cells = np.where((domain >= 0)[:, None], scores, 0.0), None, None
@@ -103,6 +108,17 @@ def covariance_of_totals(
             totals = _totals(stage, weighted, domain, domains)
             total += _unit_totals(stage, totals, factor, sample, _present(stage, domain, domains), width)
     return total
+
+
+def _by_replicates(
+    replicates: ReplicateWeights, sample: Sample, scores: Floats, domain: Codes | None, domains: int
+) -> Floats:
+    code = np.zeros(len(scores), dtype=np.int64) if domain is None else domain
+    rows = np.flatnonzero(code >= 0)
+    members = csr_array((np.ones(len(rows)), (code[rows], rows)), shape=(domains, len(scores)))
+    whole = np.asarray(members @ (sample.weights[:, None] * scores), dtype=np.float64)
+    totals = np.stack([members @ (replicates.weights * z[:, None]) for z in scores.T], axis=1)
+    return replicates.spread(totals.reshape(whole.size, -1).T, whole)
 
 
 def _by_chances(sample: Sample, totals: Floats) -> Floats:
@@ -288,8 +304,10 @@ def degrees_of_freedom(
     """Return first-stage units minus strata, counting those with rows in each domain.
 
     Strata that were taken whole bring no variance and so no degrees of freedom, unless later stages bring some. Where a
-    domain has no other strata, nothing is uncertain, and its units count.
+    domain has no other strata, nothing is uncertain, and its units count. Replicates have those of their maker.
     """
+    if sample.replicates is not None:
+        return np.full(domains, float(sample.replicates.degrees_of_freedom))
     stage = sample.first
     if sample.chances is not None:
         return open_degrees(sample.chances, stage.parent, _units_seen(stage, domain, domains))

@@ -113,6 +113,25 @@ def pair_replicates(samples: tuple[Sample, Sample]) -> bool:
     return True
 
 
+def sum_over_waves(samples: tuple[Sample, Sample], scores: tuple[Floats, Floats]) -> Floats:
+    """Return the variances of Σ w u over both waves from replicates that span them, one for each column of the scores.
+
+    Examples
+    --------
+    >>> from workbench.estimation.replicates import ReplicateWeights
+    >>> made = ReplicateWeights(np.array([[0.0, 2.0], [2.0, 0.0]]), 0.5, np.ones(2), 1)
+    >>> sample = read_sample(pd.DataFrame({"y": [1.0, 3.0]}), Design(replicates=made))
+    >>> u = np.array([[1.0], [3.0]])
+    >>> sum_over_waves((sample, sample), (u, -u)).tolist()
+    [0.0]
+    """
+    first, second = (s.replicates for s in samples)
+    assert first is not None and second is not None
+    totals = first.weights.T @ scores[0] + second.weights.T @ scores[1]
+    whole = samples[0].weights @ scores[0] + samples[1].weights @ scores[1]
+    return np.asarray(np.diag(second.spread(totals, whole)), dtype=np.float64)
+
+
 def common_groups(first: Domains, second: Domains) -> tuple[tuple[Codes, Codes], int]:
     """Return the groups that occur in both waves, as places in each, and how many occur in one only.
 

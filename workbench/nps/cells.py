@@ -177,12 +177,7 @@ def _moments(sample: Sample, top: Floats, bottom: Floats, domains: Domains, cell
     """Return the covariance of (Σ w top, Σ w bottom) of every region, region by region."""
     assert domains.code is not None
     scores = np.column_stack([top, bottom])
-    replicates = sample.replicates
-    if replicates is None:
-        return covariance_of_totals(sample, scores, domains.code, domains.size, cells)
-    return replicates.covariance(
-        lambda weights: domains.sums(weights[:, None] * scores), domains.sums(sample.weights[:, None] * scores)
-    )
+    return covariance_of_totals(sample, scores, domains.code, domains.size, cells)
 
 
 def _parts(statistic: str, filled: Floats, w: Floats, sums, base: Floats) -> tuple[Floats, Floats] | None:  # type: ignore[no-untyped-def]
@@ -232,13 +227,7 @@ def _totals(
     df_all: float,
     confidence: float,
 ) -> RegionFit:
-    replicates = sample.replicates
-    if replicates is None:
-        covariance = covariance_of_totals(sample, values[:, None], domains.code, domains.size, cells)
-    else:
-        covariance = replicates.covariance(
-            lambda weights: domains.sums((weights * values)[:, None]), domains.sums((sample.weights * values)[:, None])
-        )
+    covariance = covariance_of_totals(sample, values[:, None], domains.code, domains.size, cells)
     error = np.sqrt(np.clip(np.diag(covariance), 0, None))
     reach = quantile_t(confidence, df) * error
     unknown = np.full(domains.size, np.nan)

@@ -16,8 +16,9 @@ from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
-from workbench.estimation import Design, replicate_weights
+from workbench.estimation import Design
 from workbench.estimation.intervals import check_confidence
+from workbench.estimation.resampling import resampled_weights
 from workbench.estimation.sample import read_sample
 from workbench.nps.columns import CI_HIGH, CI_LOW, DRIVER, PERFORMANCE, RANK, RANK_HIGH, RANK_LOW
 from workbench.nps.driver_checks import (
@@ -125,7 +126,7 @@ def key_drivers(
     drivers
         Columns of ratings.
     design
-        The sampling design; the bootstrap draws its clusters within its strata.
+        The sampling design; the bootstrap draws its clusters within its strata, or mixes the replicates it has.
     method
         ``shapley`` (LMG; beyond 20 drivers Johnson's weights take over), ``johnson`` (relative weights), or
         ``ordinal``: an ordinal logit for an
@@ -183,9 +184,7 @@ def key_drivers(
     rows = _rows(values, missing)
     holes, drivers = np.isnan(values), names[:-1]
     used, w = values[rows], sample.weights[rows]
-    replicates = replicate_weights(data, (design or Design()).as_random(), replicates=bootstrap, seed=seed).weights[
-        rows
-    ]
+    replicates = resampled_weights(data, design or Design(), draws=bootstrap, seed=seed)[rows]
     many = len(drivers) > MOST_SUBSETS
     split = johnson if method == "johnson" or many else shapley
     if many and method != "johnson":

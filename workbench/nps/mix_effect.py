@@ -23,6 +23,7 @@ from workbench.estimation.overlap import cross_covariance, find_overlap
 from workbench.estimation.sample import Sample, read_sample
 from workbench.estimation.scores import read_scale
 from workbench.estimation.variance import covariance_of_totals, degrees_of_freedom, unit_totals
+from workbench.estimation.wave_fit import pair_replicates, sum_over_waves
 from workbench.nps.columns import CI_HIGH, CI_LOW, STD_ERROR
 
 if TYPE_CHECKING:
@@ -159,15 +160,19 @@ def mix_effect(
     scores = tuple(np.column_stack([s.sum(axis=1), s]) for s in scores)  # type: ignore[assignment]
     samples = (waves[0].sample, waves[1].sample)
     variance = sum(np.diag(covariance_of_totals(s, z)) for s, z in zip(samples, scores, strict=True))
-    overlap = find_overlap(previous, current, samples, id)
-    if overlap is not None and len(overlap):
+    replicated = any(s.replicates is not None for s in samples)
+    overlap = None if replicated else find_overlap(previous, current, samples, id)
+    if id is not None and pair_replicates(samples):
+        variance = sum_over_waves(samples, scores)
+    elif overlap is not None and len(overlap):
         totals = tuple(unit_totals(s, z, None, 1) for s, z in zip(samples, scores, strict=True))
         # the scores of the previous wave carry their minus
         variance = variance + 2 * cross_covariance(samples, (totals[0], totals[1]), overlap)
     error = np.sqrt(np.clip(np.asarray(variance, dtype=float), 0, None))
     real, mix = before.share * gap, shift * after.score
     estimate = np.array([real.sum() + mix.sum(), real.sum(), mix.sum()])
-    df = sum(float(degrees_of_freedom(s)[0]) for s in samples) - 1
+    each = [float(degrees_of_freedom(s)[0]) for s in samples]
+    df = min(each) if replicated else sum(each) - 1
     t = float(quantile_t(confidence, np.array([df]))[0])
     p = 2 * stats.t.sf(np.abs(estimate) / np.where(error > 0, error, np.nan), df)
     table = pd.DataFrame(

@@ -76,7 +76,7 @@ def moved_rows(
 
 def _needed(data: pd.DataFrame, design: Design, by: str, id_column: str | None, values: Floats) -> pd.DataFrame:
     """Return the columns a change is made of, and no others."""
-    columns = dict.fromkeys(c for c in (by, id_column, *design.columns) if c)
+    columns = dict.fromkeys(c for c in (by, id_column, *design.columns_in(data)) if c)
     return pd.DataFrame({**{c: data[c] for c in columns}, VALUE: values})
 
 

@@ -17,8 +17,9 @@ from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
-from workbench.estimation import Design, replicate_weights
+from workbench.estimation import Design
 from workbench.estimation.intervals import check_confidence
+from workbench.estimation.resampling import resampled_weights
 from workbench.estimation.sample import read_sample
 from workbench.estimation.scores import read_scale
 from workbench.nps.columns import CI_HIGH, CI_LOW, DRIVER, PERFORMANCE, RANK_HIGH, RANK_LOW, STD_ERROR
@@ -95,7 +96,7 @@ def driver_worth(
     drivers
         Columns of ratings.
     design
-        The sampling design; the bootstrap draws its clusters within its strata.
+        The sampling design; the bootstrap draws its clusters within its strata, or mixes the replicates it has.
     scale
         Lowest and highest rating; who is at the highest stays there.
     bootstrap, seed
@@ -151,9 +152,7 @@ def driver_worth(
     level, groups = merge_levels(answers.score[rows], FENCES)
     fit, inside, culprits = fit_without_culprits(level, x, w, drivers)
     x, drivers = x[:, inside], [drivers[k] for k in inside]
-    replicates = replicate_weights(data, (design or Design()).as_random(), replicates=bootstrap, seed=seed).weights[
-        rows
-    ]
+    replicates = resampled_weights(data, design or Design(), draws=bootstrap, seed=seed)[rows]
     parameters = fit.replicated(w, replicates)
     worth = _worth(fit.parameters, w, x, groups, high)
     pairs = tracked(zip(parameters, replicates.T, strict=True), message("Resampling answers"), total=len(parameters))

@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.core.engine import DuckDBEngine
-from workbench.core.errors import InputError, nearest
+from workbench.core.errors import InputError, few_names, nearest
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
+from workbench.store.config.response import ReplicatesPlan
 from workbench.store.contracts import Contract, Field, Kind
 
 NUMBER = Field("number")
 FEWEST_NUMBERS = 0.95  # of the values of a column that is read as numbers; the others become missing and are listed
 CODE = "^[+-]?0[0-9]"  # 007 is a code: as a number it would lose its zeros
+REPLICATES = "response.replicates"
 COMPARED = r"\s*(?:<=|>=|<>|!=|==?|<|>|\bBETWEEN\b)\s*[-+]?\d"
 
 
@@ -106,10 +108,13 @@ def own_types(
     Raises
     ------
     InputError
-        If `types` names a column that is not there, or one whose type is fixed.
+        If `types` or the replicate weights name a column that is not there, or one whose type is fixed.
     """
     _check_types(table, source, contract, columns)
     found: dict[str, OwnType] = {c: OwnType(kind, "types") for c, kind in source.types.items()}
+    plan = config.response.replicates if table == "responses" else None
+    if plan is not None:
+        found |= dict.fromkeys(_replicates(plan, columns), OwnType("number", REPLICATES))
     used = used_as_numbers(config) if table == "customers" else {}
     asked = [c for c in columns if c in used and c not in found and c not in contract.fields and not is_id(c)]
     if not asked:
@@ -131,6 +136,19 @@ def own_types(
         kind: Kind = "number" if numeric or used[column] == "sample.size" else "text"
         found[column] = OwnType(kind, used[column], values, numbers, codes)
     return found
+
+
+def _replicates(plan: ReplicatesPlan, columns: Sequence[str]) -> list[str]:
+    there = plan.among(columns)
+    absent = [] if isinstance(plan.columns, str) else [c for c in plan.columns if c not in there]
+    if absent or len(there) < 2:
+        raise InputError(
+            "The replicate weights that wave.yaml names are columns of the answers, two or more.",
+            found=f"no column {absent[0]!r}" if absent else f"{len(there)} columns like {plan.columns!r}",
+            fix=f"Correct response.replicates.columns; the answers have {few_names(columns)}.",
+            where="response.replicates",
+        )
+    return there
 
 
 def is_id(column: str) -> bool:
@@ -165,7 +183,8 @@ def _check_types(table: str, source: Source, contract: Contract, columns: Sequen
 
 def with_own_types(contract: Contract, types: Mapping[str, OwnType]) -> Contract:
     """Return the contract with a company's own columns in it."""
-    fields = {c: Field(t.kind) for c, t in types.items()}
+    # a row without one of its replicate weights has no place in any of them
+    fields = {c: Field(t.kind, needed=t.used == REPLICATES) for c, t in types.items()}
     return Contract({**fields, **contract.fields}, contract.unique, contract.in_order)
 
 
@@ -178,7 +197,12 @@ def type_lines(table: str, types: Mapping[str, OwnType]) -> list[str]:
     ['customers.spend: read as a number, as sample.size goes by it; else: types: {spend: text}']
     """
     lines = []
+    replicates = [c for c, own in types.items() if own.used == REPLICATES]
+    if replicates:
+        lines.append(f"{table}.{replicates[0]} to {replicates[-1]}: read as {len(replicates)} replicate weights")
     for column, own in types.items():
+        if own.used == REPLICATES:
+            continue
         if own.used == "types":
             lines.append(f"{table}.{column}: read as {own.kind}, as tables.{table}.types says")
             continue

@@ -35,7 +35,7 @@ class Field:
     needed
         Whether every row must have a value.
     low, high
-        Least and greatest whole number; least amount of money.
+        Least and greatest whole number; least number or amount of money.
     above
         A number must be greater than this.
     telling
@@ -69,6 +69,8 @@ class Field:
             return message("a whole number from {low} to {high}", low=self.low, high=self.high)
         if self.above is not None:
             return message("a number above {above}", above=self.above)
+        if self.kind == "number" and self.low is not None:
+            return message("a number, {low} or more", low=self.low)
         if self.kind == "money" and self.low is not None:
             return message("an amount of money, {low} or more", low=self.low)
         return RULES[self.kind]
@@ -107,6 +109,7 @@ class Field:
             return value if self.low is None else f"CASE WHEN {value} >= {self.low} THEN {value} END"
         if self.kind == "number":
             least = "" if self.above is None else f" AND {value} > {self.above}"
+            least += "" if self.low is None else f" AND {value} >= {self.low}"
             return f"CASE WHEN isfinite({value}){least} THEN {value} END"
         # 7.0 is a whole number, 7.5 is not
         bounds = "" if self.low is None else f" AND {value} BETWEEN {self.low} AND {self.high}"
@@ -315,7 +318,10 @@ def contract_of(table: str, config: WaveConfig) -> Contract:
         return general
     asked = {n: Field("whole", low=q.low, high=q.high, numbers=q.codes) for n, q in config.questions.items()}
     recommend = replace(general.fields["recommend"], numbers=config.recommend.numbers)
-    weight = {config.response.weight: Field("number", needed=True, above=0)} if config.response.weight else {}
+    given = config.response
+    # with replicates a row of main weight 0 stays: it counts in some of them
+    kind = Field("number", needed=True, low=0) if given.replicates else Field("number", needed=True, above=0)
+    weight = {given.weight: kind} if given.weight else {}
     return Contract({**general.fields, RECOMMEND: recommend, **asked, **weight}, general.unique)
 
 

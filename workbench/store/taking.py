@@ -164,7 +164,8 @@ def _intake_key(
     if table == "responses":
         recommend = config.recommend.model_dump(mode="json")
         alone = stands_alone(table, config)
-        relevant = (*relevant, asked, config.response.weight, recommend, alone, config.wave)
+        weights = config.response.model_dump(mode="json", include={"weight", "replicates"})
+        relevant = (*relevant, asked, weights, recommend, alone, config.wave)
     contents = [(i.path, i.sha256) for i in inputs]
     code = hash_source("store", "core/engine")
     known = invitations if table in INVITED else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from workbench.core.checks import Floats
@@ -12,6 +13,36 @@ from workbench.weighting.result import Calibration
 
 ROUNDS = 1000
 NEWTON_STEPS = 25
+
+
+def loses_a_level(record: Calibration, weights: Floats) -> bool:
+    """Tell whether some set of weights has nobody in a level whose total the calibration is to meet.
+
+    Parameters
+    ----------
+    record
+        What an earlier calibration of the same rows kept.
+    weights
+        Weights, rows x replicates.
+
+    Examples
+    --------
+    >>> record = Calibration(np.array([0, 1]), np.eye(2), np.ones(2), np.array([3.0, 4.0]))
+    >>> loses_a_level(record, np.array([[1.0, 2.0], [1.0, 0.0]]))
+    True
+    """
+    return bool(_lost(record, _collapsed(record, weights)).any())
+
+
+def _lost(record: Calibration, collapsed: Floats) -> npt.NDArray[np.bool_]:
+    counted = (record.matrix >= 0).all(axis=0) & (record.targets > 0)
+    return np.asarray((record.matrix.T @ collapsed <= 0) & counted[:, None])
+
+
+def _collapsed(record: Calibration, weights: Floats) -> Floats:
+    rows = len(record.cell)
+    members = csr_array((np.ones(rows), (record.cell, np.arange(rows))), shape=(len(record.matrix), rows))
+    return np.asarray(members @ weights, dtype=np.float64)
 
 
 def recalibrate_many(record: Calibration, weights: Floats, *, tolerance: float = 1e-9) -> Floats:
@@ -40,12 +71,8 @@ def recalibrate_many(record: Calibration, weights: Floats, *, tolerance: float =
     >>> recalibrate_many(record, np.array([[1.0, 2.0], [1.0, 2.0]])).round(9).tolist()
     [[3.0, 3.0], [4.0, 4.0]]
     """
-    cells = len(record.matrix)
-    rows = len(record.cell)
-    members = csr_array((np.ones(rows), (record.cell, np.arange(rows))), shape=(cells, rows))
-    collapsed = np.asarray(members @ weights, dtype=np.float64)
-    reached = record.matrix.T @ collapsed
-    empty = np.argwhere((reached <= 0) & (record.targets[:, None] > 0)) if record.raking else np.empty((0, 2), int)
+    collapsed = _collapsed(record, weights)
+    empty = np.argwhere(_lost(record, collapsed)) if record.raking else np.empty((0, 2), int)
     if len(empty):
         raise InputError(
             "Every replicate has respondents in each level.",

@@ -2,11 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from workbench.core.numbered import PLACE, numbered_columns
 from workbench.store.config.parts import Part
+
+Positive = Annotated[float, Field(gt=0)]
+
+
+class ReplicatesPlan(Part):
+    """Replicate weights that came with the answers: which columns they are, and how their makers say to use them."""
+
+    columns: str | list[str] = Field(
+        description="Columns of `responses` in order, or a name with {r} for the number: 'PWGTP{r}'."
+    )
+    type: Literal["sdr", "jk1", "jk2", "jkn", "brr", "fay", "bootstrap"] = Field(
+        description="How they were made: successive differences, jackknife, balanced half-samples, bootstrap."
+    )
+    combined: bool = Field(default=True, description="Full weights; false where they are factors of the main weight.")
+    scale: Positive | None = Field(
+        default=None, description="Factor of the sum of squares; the usual one of the type by default."
+    )
+    rscales: Positive | list[Annotated[float, Field(ge=0)]] | None = Field(
+        default=None, description="Factor of each replicate; jkn has no default."
+    )
+    rho: Annotated[float, Field(ge=0, lt=1)] | None = Field(default=None, description="Fay's factor, with type 'fay'.")
+    centre: Literal["mean", "estimate"] | None = Field(
+        default=None,
+        description="Compare with the full-sample estimate (default for 'sdr') or with the mean of the replicates.",
+    )
+    df: Positive | None = Field(
+        default=None, description="Degrees of freedom; the rank of the replicates less one by default."
+    )
+
+    @model_validator(mode="after")
+    def _usable(self) -> ReplicatesPlan:
+        if isinstance(self.columns, str) and self.columns.count(PLACE) != 1:
+            raise ValueError("columns: a name with {r} where the number stands, such as 'w{r}', or a list of names")
+        if (self.type == "fay") != (self.rho is not None):
+            raise ValueError("rho: goes with type 'fay', and only with it; the file's manual says which")
+        if self.type == "jkn" and self.rscales is None:
+            raise ValueError("rscales: jkn has a factor for each replicate; give them as a list")
+        return self
+
+    def among(self, columns: Iterable[str]) -> list[str]:
+        """Return those of some columns that are replicate weights, in their order."""
+        if isinstance(self.columns, str):
+            return [name for _, name in numbered_columns(self.columns, columns)]
+        there = set(columns)
+        return [c for c in self.columns if c in there]
 
 
 class ResponsePlan(Part):
@@ -24,3 +71,12 @@ class ResponsePlan(Part):
     trim: float | None = Field(
         default=None, gt=1, description="Largest weight allowed, in medians of the weights; none by default."
     )
+    replicates: ReplicatesPlan | None = Field(
+        default=None, description="Replicate weights in `responses`, with given weights; errors then come from them."
+    )
+
+    @model_validator(mode="after")
+    def _with_main_weight(self) -> ResponsePlan:
+        if self.replicates is not None and self.weight is None:
+            raise ValueError("replicates: replicate weights go with a main weight; name its column as weight")
+        return self

@@ -5,12 +5,18 @@ import pandas as pd
 import pytest
 
 from tests.conftest import WAVE
+from tests.estimation.conftest import Reference
+from workbench.core.errors import InputError
 from workbench.estimation import Design, estimate_mean
+from workbench.nps import net_promoter_score, nps_change
+from workbench.report.chapters.loyalty import chapter as loyalty
+from workbench.report.chapters.response import chapter, weights, words
 from workbench.report.chapters.response.design import survey_design, with_drawn_probabilities
 from workbench.sampling import Frame, ProportionalToSize, SimpleRandom, Stratified, TwoStage, draw, limit_burden
 from workbench.store import Wave
+from workbench.store.column_types import type_lines
 from workbench.store.config.sample import SamplePlan
-from workbench.weighting import base_weights
+from workbench.weighting import base_weights, weight_report
 
 PEOPLE = pd.DataFrame({"customer_id": [f"c{i:04d}" for i in range(1200)]})
 PEOPLE["store"] = [f"s{i % 40:02d}" for i in range(1200)]
@@ -102,3 +108,55 @@ def test_two_stages_agree_with_the_closed_form():
     between, within = groups.mean().var(ddof=1), groups.var(ddof=1).mean()
     variance = (1 - 12 / 40) * between / 12 + 12 / 40 * (1 - 6 / 30) * within / (12 * 6)
     assert found == pytest.approx(variance**0.5, rel=1e-9)
+
+
+def replicated(make_wave, data, rules, folder="w1", more=""):
+    """Return a wave whose answers brought replicate weights, with its respondents kept as chapter 20 keeps them."""
+    text = WAVE.replace("wave: w1", f"wave: {folder}").replace("study: shop\n", f"study: shop\n{more}")
+    answers = data.to_csv(index=False)
+    wave = Wave.open(make_wave(f"{text}response: {rules}\n", folder=folder, responses=answers))
+    plan, responses = wave.config.response, wave.read("responses")
+    weighted = weights.weighted_answers(wave, responses, 10)
+    kept = chapter.respondents_table(weighted.asked, weight_report(weighted.steps).weights, replicated=True)
+    wave.keep("respondents", kept, made_by="20_response")
+    assert words.replicates_note(weighted.asked, plan.replicates)[0].message.values["n"] > 1
+    return wave
+
+
+def test_replicate_weights_that_came_along_carry_the_errors(make_wave):
+    found = Reference("repw_sdr80_api")
+    data = found.data("repw_sdr80_api").rename(columns={"id": "customer_id", "score": "recommend"})
+    data["recommend"] = data["recommend"].astype("Int64")
+    wave = replicated(make_wave, data, '{weight: PWGTP, replicates: {columns: "PWGTP{r}", type: sdr}}')
+    assert wave.manifest.tables["responses"].clean.rows == 240, "rows of weight 0 stay"
+    respondents, design = wave.read("respondents"), survey_design(wave)
+    score = net_promoter_score(respondents, "recommend", design).table.iloc[0]
+    expected = found.results["mseTRUE_mean_nps"]
+    assert score["std_error"] == pytest.approx(expected["se"]["nps"], rel=1e-8)
+    assert score["ci_low"] == pytest.approx(expected["ci95_t"]["lower"]["nps"], rel=1e-8)
+    groups = net_promoter_score(respondents, "recommend", design, by="grp", minimum_base=1).table.set_index("grp")
+    for group, error in found.results["mseTRUE_nps_by_g"]["se"].items():
+        assert groups.loc[group, "std_error"] == pytest.approx(error, rel=1e-8)
+    report = next(r for r in wave.intake_reports() if r.table == "responses")
+    assert type_lines("responses", report.types) == ["responses.PWGTP1 to PWGTP80: read as 80 replicate weights"]
+
+
+def test_replicates_of_two_waves_show_what_these_have_in_common(make_wave):
+    found = Reference("waves_rotation_replicates")
+    data = found.data("waves_rotation_replicates").rename(columns={"id": "customer_id"})
+    data["recommend"] = data["nps"].map({-100: 3, 0: 8, 100: 10})
+    rules = '{weight: w, replicates: {columns: "rw{r}", type: jk1}}'
+    for wave, more in ((1, ""), (2, "previous: w1\n")):
+        rows = data[data["wave"] == wave].drop(columns=["wave", "nps"])
+        last = replicated(make_wave, rows, rules, f"w{wave}", more)
+    asked = loyalty.opened(last)
+    change = nps_change(asked.before, asked.answers, asked.designs, id=asked.shared).table.iloc[0]
+    assert change["std_error"] == pytest.approx(found.results["replicates_mseFALSE_nps"]["se"], rel=1e-8)
+    other = replicated(make_wave, rows, rules.replace("jk1", "jk1, centre: estimate"), "w2", more)
+    assert loyalty.opened(other).shared is None, "replicates made otherwise do not span both waves"
+
+
+def test_replicate_weights_that_are_not_there_are_said_at_once(make_wave):
+    plan = 'response: {weight: satisfaction, replicates: {columns: "rw{r}", type: jk1}}\n'
+    with pytest.raises(InputError, match="0 columns like"):
+        Wave.open(make_wave(WAVE + plan))

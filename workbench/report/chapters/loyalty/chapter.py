@@ -173,7 +173,10 @@ def group_names(wave: Wave) -> dict[str, Mapping[Any, Spoken]]:
 def shared_ids(wave: Wave, previous: pd.DataFrame, current: pd.DataFrame) -> str | None:
     """Return the id column if both waves asked some of the same customers, else None."""
     both = bool(set(previous["customer_id"]) & set(current["customer_id"]))
-    return "customer_id" if both and wave.config.response.psu is None else None
+    before = wave.previous.config.response.replicates if wave.previous is not None else None
+    # replicates that were made in different ways show nothing of what the waves have in common
+    alike = wave.config.response.replicates == before
+    return "customer_id" if both and alike and wave.config.response.psu is None else None
 
 
 def headline(measure: str, row: pd.Series, change: Change | None) -> pd.DataFrame:

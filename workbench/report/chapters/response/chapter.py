@@ -187,10 +187,18 @@ def cost_table(respondents: pd.DataFrame, design: Design, questions: Mapping[str
 
 
 def respondents_table(
-    asked: pd.DataFrame, weights: pd.Series, *, population: pd.Series | None = None, psu: str | None = None
+    asked: pd.DataFrame,
+    weights: pd.Series,
+    *,
+    population: pd.Series | None = None,
+    psu: str | None = None,
+    replicated: bool = False,
 ) -> pd.DataFrame:
-    """Return the respondents with ``weight``, ``stratum``, ``psu`` and ``stratum_population`` for the estimators."""
-    rows = weights.to_numpy(dtype=float) > 0
+    """Return the respondents with ``weight``, ``stratum``, ``psu`` and ``stratum_population`` for the estimators.
+
+    With replicate weights rows of weight 0 stay, since some replicates count them.
+    """
+    rows = (weights.to_numpy(dtype=float) > 0) | replicated
     kept = asked.loc[rows].assign(weight=weights.to_numpy(dtype=float)[rows])
     if psu or "psu" not in kept:
         kept["psu"] = kept[psu] if psu else kept["customer_id"]

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.names import BASE_WEIGHT, INCLUSION_PROBABILITY
-from workbench.estimation import Design
+from workbench.estimation import Design, Replicates
 from workbench.sampling.design import VarianceRule
 from workbench.sampling.designs import DESIGNS
 from workbench.store import Wave
@@ -48,7 +48,8 @@ def survey_design(wave: Wave) -> Design:
 
     What the sample's design means for variances is said by the design itself (`VarianceRule`); it counts where all the
     columns that it names came along with the answers. Without them units count as drawn with replacement, which does
-    not understate errors. Raked weights bring their totals along, so that errors count what raking gained.
+    not understate errors. Raked weights bring their totals along, so that errors count what raking gained. Replicate
+    weights that came with the answers say by themselves how much estimates vary.
     """
     columns = wave.columns("respondents")
     common: dict[str, Any] = {
@@ -58,8 +59,13 @@ def survey_design(wave: Wave) -> Design:
         "lonely_psu": "average",
         "calibration": raked_anew(wave),
     }
+    replicates = wave.config.response.replicates
+    if replicates is not None:
+        common["replicates"] = Replicates(**replicates.model_dump())
     if wave.config.response.psu is not None:
         return Design(psu="psu", **common)
+    if replicates is not None:
+        return Design(**common)
     rule = variance_rule(wave)
     drawn = BASE_WEIGHT in columns or INCLUSION_PROBABILITY in columns or not rule.chances
     if not drawn or not set(rule.columns) <= set(columns):

@@ -11,11 +11,13 @@ from workbench.core.findings import Evidence, Finding, Tone
 from workbench.core.language import Language, Message, Spoken, message
 from workbench.core.listing import listed
 from workbench.core.names import Column
+from workbench.core.results import Note
 from workbench.report.chapters.columns import LEVEL, N_CUSTOMERS, STD_ERROR
 from workbench.report.chapters.response.sources import COUNTED_ONCE
 from workbench.report.site.blocks import Card, label_of
 from workbench.sampling.frame import MISSING_STRATUM
 from workbench.store.config.parts import Rating
+from workbench.store.config.response import ReplicatesPlan
 from workbench.weighting import FieldProgress, OutcomeRates, WeightReport, Weights, widest_contrast
 
 if TYPE_CHECKING:
@@ -259,6 +261,17 @@ def weights_words(steps: Mapping[str, Weights]) -> Message:
     if COUNTED_ONCE in steps:
         return message("Every answer counts once: there are no weights, and nothing says how customers were chosen.")
     return message("The weights came with the answers and are used as they are.")
+
+
+def replicates_note(answers: pd.DataFrame, plan: ReplicatesPlan | None) -> list[Note]:
+    """Say that errors come from replicate weights that came along, where they do."""
+    if plan is None:
+        return []
+    text = message(
+        "Errors and intervals come from the {n:int} replicate weights that came with the answers.",
+        n=len(plan.among(map(str, answers.columns))),
+    )
+    return [Note(text)]
 
 
 def step_table(report: WeightReport) -> pd.DataFrame:
