@@ -8,9 +8,9 @@ from tests.clv.made import END, faithful, monthly, orders
 from workbench.clv import choose_models, purchase_rhythm, purchase_summary, value_orders
 
 
-def valued(frame, **more):
+def valued(frame, choice="best", **more):
     purchases, rhythm = purchase_summary(frame, observed_until=END), purchase_rhythm(frame, observed_until=END)
-    models = choose_models(purchases, rhythm=rhythm)
+    models = choose_models(purchases, choice, rhythm=rhythm)
     return value_orders(frame, purchases, models, rhythm, annual_discount_rate=0.1, seed=1, **more)
 
 
@@ -24,10 +24,27 @@ def test_models_where_they_hold():
     assert not valued(faithful()).leaving_told
 
 
-def test_regular_buyers_are_valued_like_contracts_and_forecast_well():
+def test_regular_buyers_are_valued_by_their_rhythm_and_forecast_well():
     """Half of those who buy every month are gone within nine: what a model of random purchases cannot tell."""
     found = valued(monthly())
+    assert found.kind == "models"
+    assert found.models.kind == "regular_nbd"
+    assert found.leaving_told
+    rows = found.compared.table.set_index("method")
+    assert rows.loc["rhythm", "rmse"] < rows.loc["random", "rmse"]
+    assert abs(rows.loc["rhythm", "off"]) < 0.05
+    runs = valued(monthly(), "mbg_nbd")
+    assert found.total.ci_low < runs.total.estimate < found.total.ci_high
+    alive = found.result.table.set_index("customer_id")["probability_alive"]
+    last = monthly().groupby("customer_id")["ordered_at"].max().reindex(alive.index)
+    assert (alive[last < pd.Timestamp("2026-05-01")] < 0.01).all()
+    assert (alive[last == pd.Timestamp("2026-06-30")] > 0.85).all()
+
+
+def test_where_a_model_of_random_times_is_wanted_regular_buyers_are_valued_like_contracts():
+    found = valued(monthly(), "mbg_nbd")
     assert found.kind == "regular"
+    assert found.compared is None
     assert found.leaving_told
     still = found.spells.count("running")
     assert 9.99 * still * 3 < found.total.estimate < 9.99 * still * 12

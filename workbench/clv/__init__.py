@@ -23,9 +23,12 @@ from workbench.clv.models.mbg_nbd import MbgNbd, fit_mbg_nbd
 from workbench.clv.models.nbd import Nbd, fit_nbd
 from workbench.clv.models.pareto_nbd import ParetoNbd
 from workbench.clv.models.pareto_nbd_fit import fit_pareto_nbd
+from workbench.clv.models.regular_fit import fit_regular_nbd, fit_rhythm
+from workbench.clv.models.regular_nbd import RegularNbd, regular_nbd
 from workbench.clv.orders import OrderValue, value_orders
 from workbench.clv.purchases.purchases import Purchases, purchase_summary
 from workbench.clv.purchases.rhythm import Rhythm, purchase_rhythm
+from workbench.clv.regular_buyers import RegularCheck, check_regular
 from workbench.clv.value.concentration import Concentration, concentration
 from workbench.clv.value.costs import customer_costs
 from workbench.clv.value.group_means import GroupValues, compare_groups, group_means
@@ -64,6 +67,8 @@ __all__ = [
     "Posterior",
     "ProfitContribution",
     "Purchases",
+    "RegularCheck",
+    "RegularNbd",
     "RenewalCheck",
     "Renewals",
     "RetentionAges",
@@ -73,6 +78,7 @@ __all__ = [
     "Total",
     "check_forecast",
     "check_holdout",
+    "check_regular",
     "check_renewals",
     "choose_models",
     "compare_groups",
@@ -95,6 +101,8 @@ __all__ = [
     "fit_mbg_nbd",
     "fit_nbd",
     "fit_pareto_nbd",
+    "fit_regular_nbd",
+    "fit_rhythm",
     "fit_sbg",
     "fit_to_json",
     "forecast_spend",
@@ -105,6 +113,7 @@ __all__ = [
     "profit_contribution",
     "purchase_rhythm",
     "purchase_summary",
+    "regular_nbd",
     "retention_at_ages",
     "retention_curve",
     "value_contracts",

@@ -14,8 +14,10 @@ from workbench.clv.contracts.renewing import RenewalCheck, Renewals, check_renew
 from workbench.clv.contracts.spells import ContractSpells, contract_spells
 from workbench.clv.contracts.worth import ContractValue, value_contracts
 from workbench.clv.models.choosing import Models
+from workbench.clv.models.regular_nbd import RegularNbd
 from workbench.clv.purchases.purchases import Purchases
 from workbench.clv.purchases.rhythm import Rhythm
+from workbench.clv.regular_buyers import RegularCheck, check_regular
 from workbench.clv.value.group_means import GroupValues, group_means
 from workbench.clv.value.last_year import LastYearValue, value_last_year
 from workbench.clv.value.terms import Groups
@@ -51,6 +53,9 @@ class OrderValue:
     check
         Of regular buyers: how many were told to leave in the last months, and how many did; None where too little was
         seen before.
+    compared
+        Of buyers as by calendar: forecasts of the model of rhythms and of runs taken as contracts, made without the
+        last months and held against them; the better one tells `result`. None where the history is too short.
     """
 
     result: CustomerValue | ContractValue | LastYearValue
@@ -60,6 +65,7 @@ class OrderValue:
     spells: ContractSpells | None = None
     renewals: Renewals | None = None
     check: RenewalCheck | None = None
+    compared: RegularCheck | None = None
 
     @property
     def source(self) -> Table:
@@ -120,8 +126,8 @@ def value_orders(
     -------
     OrderValue
         By models where they hold and the interval of the total says something (its upper limit is at most ten times
-        the lower one); by runs of purchases like contracts where customers buy as by calendar; else by last year's
-        amounts, without an interval.
+        the lower one). Where customers buy as by calendar, by a model of rhythms or by runs of purchases like
+        contracts, whichever forecast the last months better. Else by last year's amounts, without an interval.
 
     Examples
     --------
@@ -138,7 +144,12 @@ def value_orders(
     """
     terms = {"margin": margin, "service_cost": service_cost, "terms_by": terms_by}
     reason = models.problem
-    if models.buying is not None and models.spending is not None:
+    compared = _compared(transactions, purchases, models) if rhythm.regular else None
+    if (
+        not (compared is not None and compared.best == "runs")
+        and models.buying is not None
+        and models.spending is not None
+    ):
         value = value_customers(
             purchases,
             models.buying,
@@ -150,9 +161,9 @@ def value_orders(
             **terms,  # type: ignore[arg-type]
         )
         if 0 < value.total.ci_high <= _WIDEST * value.total.ci_low:
-            return OrderValue(value, "models", models, rhythm)
+            return OrderValue(value, "models", models, rhythm, compared=compared)
         reason = _too_wide(value.total)
-    elif rhythm.regular:
+    if rhythm.regular:
         spells = contract_spells(rhythm.contracts(), observed_until=purchases.observed_until, gap_days=0)
         if spells.count("ended") and spells.count("running"):
             renewals = contract_renewals(spells)
@@ -164,7 +175,8 @@ def value_orders(
                 level=level,
                 **terms,  # type: ignore[arg-type]
             )
-            return OrderValue(worth, "regular", models, rhythm, spells, renewals, _checked(spells, renewals))
+            check = _checked(spells, renewals)
+            return OrderValue(worth, "regular", models, rhythm, spells, renewals, check, compared)
     last = value_last_year(
         transactions,
         observed_until=purchases.observed_until,
@@ -174,6 +186,16 @@ def value_orders(
         **terms,  # type: ignore[arg-type]
     )
     return OrderValue(last, "last year", models, rhythm)
+
+
+def _compared(
+    transactions: pd.DataFrame | Table | str | Path, bought: Purchases, models: Models
+) -> RegularCheck | None:
+    if models.buying is None or not isinstance(models.buying.model, RegularNbd):
+        return None
+    with suppress(InputError):  # too young for a check; the model stands
+        return check_regular(transactions, observed_until=bought.observed_until, shape=models.buying.model.shape)
+    return None
 
 
 def _checked(spells: ContractSpells, renewals: Renewals) -> RenewalCheck | None:

@@ -57,7 +57,13 @@ def test_what_holds_no_model_says_why(frame, why):
 
 def test_regular_buyers_are_told_as_ones():
     frame = monthly()
-    models = choose_models(summed(frame), rhythm=purchase_rhythm(frame, observed_until=END))
+    rhythm = purchase_rhythm(frame, observed_until=END)
+    known = choose_models(summed(frame), rhythm=rhythm)
+    assert known.kind == "regular_nbd"
+    assert known.buying is known.leaving
+    assert known.refit(summed(frame)).parameters == pytest.approx(known.buying.parameters, rel=1e-5)
+    assert len(known.compared.table) == 4
+    models = choose_models(summed(frame), "mbg_nbd", rhythm=rhythm)
     assert "as by calendar" in str(models.problem)
     with pytest.raises(InputError, match="as by calendar"):
         _ = models.of_buying

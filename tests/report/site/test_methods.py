@@ -24,7 +24,7 @@ CONTAINERS = {
     "PenaltyReward Reliability Satisfaction Scorecard Scored Sentiment TopicGrowth TopicScores WordOfMouth "
     "TypicalQuotes",
     "clv": "Concentration ContractSpells ContractStay ContractValue CovariateFit CustomerValue Fit ForecastCheck "
-    "GroupValues HierarchicalFit HoldoutCheck KeepList LastYearValue LikelihoodRatio ModelComparison Models OrderValue "
+    "GroupValues HierarchicalFit HoldoutCheck KeepList LastYearValue LikelihoodRatio ModelComparison Models OrderValue RegularCheck "
     "Posterior ProfitContribution Purchases RenewalCheck Renewals RetentionAges RetentionCurve Rhythm Total",
     "clustering": "BatteryScore BehaviourTable Drift Features KChoice Matching Personas Representation RfmCells "
     "RfmTable SegmentModel SegmentProfile SegmentRules Stability",

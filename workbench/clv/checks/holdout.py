@@ -12,6 +12,7 @@ import pandas as pd
 from workbench.clv.checks.heuristics import METHODS, TARGETS, compare_rules
 from workbench.clv.checks.ranking import captured
 from workbench.clv.checks.tracking import calibrate, track
+from workbench.clv.columns import ERROR, METHOD, SQUARED_ERROR
 from workbench.clv.models.fit import Fit
 from workbench.clv.models.gamma_gamma import GammaGamma
 from workbench.clv.models.model import PurchaseModel
@@ -76,9 +77,9 @@ class HoldoutCheck(Result):
         "predicted": Column(message("Forecast"), "dec2"),
         "simple": Column(message("Past rate carried on"), "dec2"),
         "target": Column(message("Forecast of")),
-        "method": Column(message("Method")),
-        "mae": Column(message("Mean error"), "dec2"),
-        "rmse": Column(message("Root of the mean squared error"), "dec2"),
+        "method": METHOD,
+        "mae": ERROR,
+        "rmse": SQUARED_ERROR,
         "gini": Column(message("Ranking (Gini)"), "dec2"),
         "top_decile": Column(message("Held by the best tenth"), "pct1"),
         "correct": Column(message("Told rightly"), "pct1"),

@@ -57,19 +57,37 @@ class BetaGeometric(PurchaseModel):
         # whoever left did so right after the last purchase
         return self._probability_alive(x, t_x, T)
 
-    def purchases_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+    def purchases_if_alive(
+        self,
+        horizon: npt.ArrayLike,
+        x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        t_x: npt.ArrayLike | None = None,  # noqa: ARG002
+    ) -> Floats:
         """Return the expected purchases in the time `horizon` after T of customers who are alive at T (eq. 10)."""
         bought = np.asarray(x, dtype=float)
         return purchases_while_alive(
             self.r + bought, self.alpha + np.asarray(T), self.a, self.b + bought + self.chances, horizon
         )
 
-    def no_purchase_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+    def no_purchase_if_alive(
+        self,
+        horizon: npt.ArrayLike,
+        x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        t_x: npt.ArrayLike | None = None,  # noqa: ARG002
+    ) -> Floats:
         """Return the probability of no purchase in the time `horizon` after T of customers who are alive at T."""
         grown = np.log1p(np.asarray(horizon, dtype=float) / (self.alpha + np.asarray(T, dtype=float)))
         return np.asarray(np.exp(-(self.r + np.asarray(x, dtype=float)) * grown))
 
-    def lifetime_if_alive(self, force: float, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+    def lifetime_if_alive(
+        self,
+        force: float,
+        x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        t_x: npt.ArrayLike | None = None,  # noqa: ARG002
+    ) -> Floats:
         """Return the expected purchases of all time after T, discounted at `force`, of customers alive at T.
 
         With a known rate and chance they are λ / (δ + p λ); see `discounted_while_alive`.
@@ -79,7 +97,14 @@ class BetaGeometric(PurchaseModel):
         later = self.b + bought.ravel() + self.chances
         return discounted_while_alive(shape, rate, self.a, later, force).reshape(age.shape)
 
-    def simulate_if_alive(self, horizon: float, x: Floats, T: Floats, random: np.random.Generator) -> Floats:
+    def simulate_if_alive(
+        self,
+        horizon: float,
+        x: Floats,
+        T: Floats,
+        random: np.random.Generator,
+        t_x: Floats | None = None,  # noqa: ARG002
+    ) -> Floats:
         """Draw numbers of purchases in the time `horizon` after T of customers who are alive at T."""
         rate = random.gamma(self.r + x, 1 / (self.alpha + T))
         leave = random.beta(self.a, self.b + x + self.chances)

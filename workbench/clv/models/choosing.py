@@ -15,6 +15,8 @@ from workbench.clv.models.fit import Fit
 from workbench.clv.models.gamma_gamma import GammaGamma, fit_gamma_gamma
 from workbench.clv.models.mbg_nbd import fit_mbg_nbd
 from workbench.clv.models.pareto_nbd_fit import fit_pareto_nbd
+from workbench.clv.models.regular_fit import fit_regular_nbd, fit_rhythm
+from workbench.clv.models.regular_nbd import RegularNbd
 from workbench.clv.purchases.purchases import Purchases
 from workbench.clv.purchases.rhythm import Rhythm
 from workbench.core.errors import InputError, UntrustedWarning
@@ -31,7 +33,8 @@ _FEWEST: Final = 30  # customers with a repeat purchase
 _SAME: Final = 1e3  # shape of a customer's amounts from which they are taken as equal
 _EQUAL: Final = 1e4  # the shape that stands for equal amounts
 
-Choice = Literal["best", "bg_nbd", "mbg_nbd", "pareto_nbd"]
+REGULAR: Final = "regular_nbd"
+Choice = Literal["best", "bg_nbd", "mbg_nbd", "pareto_nbd", "regular_nbd"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +72,22 @@ class Models:
 
     @property
     def kind(self) -> str:
-        """The name of the chosen model of purchases in `PURCHASE_FITS`."""
-        return _KIND[type(self.of_buying.model).__name__]
+        """The name of the chosen model of purchases: one of `PURCHASE_FITS`, or ``regular_nbd``."""
+        model = self.of_buying.model
+        return REGULAR if isinstance(model, RegularNbd) else _KIND[type(model).__name__]
+
+    def refit(self, purchases: Purchases) -> Fit:
+        """Fit the chosen model of purchases to others, with the k it has.
+
+        Raises
+        ------
+        InputError
+            If none holds.
+        """
+        model = self.of_buying.model
+        if isinstance(model, RegularNbd):
+            return fit_regular_nbd(purchases, model.shape)
+        return PURCHASE_FITS[self.kind](purchases)
 
     @property
     def of_buying(self) -> Fit:
@@ -136,15 +153,16 @@ def choose_models(purchases: Purchases, choice: Choice = "best", *, rhythm: Rhyt
     purchases
         Histories.
     choice
-        A name of `PURCHASE_FITS`, or ``best`` for the smallest AIC among those that converged.
+        A name of `PURCHASE_FITS`, ``regular_nbd``, or ``best`` for the smallest AIC among those that converged.
     rhythm
-        How regularly customers buy, and whether their amounts vary; where they buy as by calendar, models of purchases
-        at random times do not hold.
+        How regularly customers buy, and whether their amounts vary. Where waits are more even than at random, a model
+        of purchases with a rhythm (MBG/CNBD-k) is fitted beside the others, with the likelihood of the times of all
+        purchases; where they buy as by calendar, models of purchases at random times do not hold.
 
     Returns
     -------
     Models
-        Without `buying` where fewer than 30 customers bought again, where they buy as by calendar or no fit converged;
+        Without `buying` where fewer than 30 customers bought again, or no fit that holds converged;
         without `spending` where the mean amount does not exist. `problem` says which.
 
     Examples
@@ -163,13 +181,16 @@ def choose_models(purchases: Purchases, choice: Choice = "best", *, rhythm: Rhyt
         return _without(
             message("only {n:int} customers bought again; a model needs {needed:int}", n=again, needed=_FEWEST)
         )
-    if rhythm is not None and rhythm.regular:
+    regular = rhythm is not None and rhythm.regular
+    if rhythm is not None and regular and choice not in ("best", REGULAR):
         text = message("customers buy as by calendar, every {days:int} days, not at random times", days=rhythm.days)
         return _without(text)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UntrustedWarning)  # what did not converge is left out, and said
         fits = {name: fit(purchases) for name, fit in PURCHASE_FITS.items()}
-    usable = {n: f for n, f in fits.items() if f.converged}
+        if rhythm is not None and (rhythm.told or choice == REGULAR):
+            fits[REGULAR] = fit_rhythm(purchases, rhythm.log_waits, near=rhythm.shape)
+    usable = {n: f for n, f in fits.items() if f.converged and not (regular and n in PURCHASE_FITS)}
 
     def best(names: Sequence[str]) -> Fit | None:
         return max((usable[n] for n in names if n in usable), key=lambda f: f.log_likelihood, default=None)

@@ -153,7 +153,7 @@ class Fit(Result):
                 fix="Write 0.10 for 10 % a year.",
                 where="annual_discount_rate",
             )
-        return np.asarray(model.probability_alive(p.x, p.t_x, p.T) * model.lifetime_if_alive(force, p.x, p.T))
+        return np.asarray(model.probability_alive(p.x, p.t_x, p.T) * model.lifetime_if_alive(force, p.x, p.T, p.t_x))
 
     def draws(self, n: int, seed: int) -> pd.DataFrame:
         """Draw parameters from the normal distribution of their logarithms; one row per draw.

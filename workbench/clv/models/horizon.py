@@ -94,7 +94,12 @@ def discounted_years(days: float, force: float) -> tuple[float, float]:
 
 
 def discounted_if_alive(
-    model: PurchaseModel, horizon: float, force: float, x: npt.ArrayLike, T: npt.ArrayLike
+    model: PurchaseModel,
+    horizon: float,
+    force: float,
+    x: npt.ArrayLike,
+    T: npt.ArrayLike,
+    t_x: npt.ArrayLike | None = None,
 ) -> tuple[Floats, Floats]:
     """Return expected purchases within `horizon` of customers alive at T: their number, and discounted to T.
 
@@ -108,7 +113,7 @@ def discounted_if_alive(
     >>> float(plain), round(float(less), 3)
     (36.5, 34.816)
     """
-    return discounted(lambda ahead: model.purchases_if_alive(ahead, x, T), horizon, force)
+    return discounted(lambda ahead: model.purchases_if_alive(ahead, x, T, t_x), horizon, force)
 
 
 def discounted(expected: Callable[[float], Floats], horizon: float, force: float) -> tuple[Floats, Floats]:

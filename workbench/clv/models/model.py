@@ -101,9 +101,16 @@ class PurchaseModel(Model, ABC):
     """A model of when customers buy and when they leave; times are in the parameters' own unit.
 
     Questions are checked and shaped here; a model answers them for flat arrays of histories that can be.
+
+    Attributes
+    ----------
+    has_memory
+        Whether what customers who are alive buy next depends on when they bought last (`t_x`), as it does where
+        purchases have a rhythm; other models need no `t_x` for it.
     """
 
     inputs: ClassVar[tuple[str, ...]] = ("x", "t_x", "T")
+    has_memory: ClassVar[bool] = False
 
     @abstractmethod
     def _log_likelihood(self, x: Floats, t_x: Floats, T: Floats) -> Floats: ...
@@ -115,15 +122,21 @@ class PurchaseModel(Model, ABC):
     def _alive_at(self, age: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats: ...
 
     @abstractmethod
-    def purchases_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+    def purchases_if_alive(
+        self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike, t_x: npt.ArrayLike | None = None
+    ) -> Floats:
         """Return the expected purchases in the time `horizon` after T of customers who are alive at T."""
 
     @abstractmethod
-    def no_purchase_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+    def no_purchase_if_alive(
+        self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike, t_x: npt.ArrayLike | None = None
+    ) -> Floats:
         """Return the probability of no purchase in the time `horizon` after T of customers who are alive at T."""
 
     @abstractmethod
-    def simulate_if_alive(self, horizon: float, x: Floats, T: Floats, random: np.random.Generator) -> Floats:
+    def simulate_if_alive(
+        self, horizon: float, x: Floats, T: Floats, random: np.random.Generator, t_x: Floats | None = None
+    ) -> Floats:
         """Draw numbers of purchases in the time `horizon` after T of customers who are alive at T."""
 
     @abstractmethod
@@ -150,22 +163,26 @@ class PurchaseModel(Model, ABC):
     ) -> Floats:
         """Return the probability of at least one purchase in the time `horizon` after T."""
         ahead = checked_horizon(horizon)
-        return np.asarray(self.probability_alive(x, t_x, T) * (1 - self.no_purchase_if_alive(ahead, x, T)))
+        return np.asarray(self.probability_alive(x, t_x, T) * (1 - self.no_purchase_if_alive(ahead, x, T, t_x)))
 
     def expected_purchases(
         self, horizon: npt.ArrayLike, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike
     ) -> Floats:
         """Return the expected purchases in the time `horizon` after T, given each customer's history."""
         ahead = checked_horizon(horizon)
-        return np.asarray(self.probability_alive(x, t_x, T) * self.purchases_if_alive(ahead, x, T))
+        return np.asarray(self.probability_alive(x, t_x, T) * self.purchases_if_alive(ahead, x, T, t_x))
 
-    def lifetime_if_alive(self, force: float, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+    def lifetime_if_alive(
+        self, force: float, x: npt.ArrayLike, T: npt.ArrayLike, t_x: npt.ArrayLike | None = None
+    ) -> Floats:
         """Return the expected purchases of all time after T, discounted at `force`, of customers alive at T.
 
         δ ∫ e^(−δ s) G(s) ds over all time, by Gauss–Laguerre with 48 points, where G(s) are the purchases up to s.
         """
         nodes, weights = np.polynomial.laguerre.laggauss(48)
-        parts = [w * self.purchases_if_alive(n / force, x, T) for n, w in zip(nodes, weights, strict=True) if w > 1e-18]
+        parts = [
+            w * self.purchases_if_alive(n / force, x, T, t_x) for n, w in zip(nodes, weights, strict=True) if w > 1e-18
+        ]
         return np.asarray(np.sum(parts, axis=0))
 
 

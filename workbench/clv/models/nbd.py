@@ -63,18 +63,37 @@ class Nbd(PurchaseModel):
     def _alive_at(self, age: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:  # noqa: ARG002
         return np.ones_like(x)
 
-    def purchases_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+    def purchases_if_alive(
+        self,
+        horizon: npt.ArrayLike,
+        x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        t_x: npt.ArrayLike | None = None,  # noqa: ARG002
+    ) -> Floats:
         """Return horizon × (r + x) / (α + T)."""
         return np.asarray(
             np.asarray(horizon, float) * (self.r + np.asarray(x, float)) / (self.alpha + np.asarray(T, float))
         )
 
-    def no_purchase_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+    def no_purchase_if_alive(
+        self,
+        horizon: npt.ArrayLike,
+        x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        t_x: npt.ArrayLike | None = None,  # noqa: ARG002
+    ) -> Floats:
         """Return the probability of no purchase in the time `horizon` after T."""
         grown = np.log1p(np.asarray(horizon, dtype=float) / (self.alpha + np.asarray(T, dtype=float)))
         return np.asarray(np.exp(-(self.r + np.asarray(x, dtype=float)) * grown))
 
-    def simulate_if_alive(self, horizon: float, x: Floats, T: Floats, random: np.random.Generator) -> Floats:
+    def simulate_if_alive(
+        self,
+        horizon: float,
+        x: Floats,
+        T: Floats,
+        random: np.random.Generator,
+        t_x: Floats | None = None,  # noqa: ARG002
+    ) -> Floats:
         """Draw numbers of purchases in the time `horizon` after T."""
         return random.poisson(random.gamma(self.r + x, 1 / (self.alpha + T)) * horizon).astype(np.float64)
 

@@ -78,7 +78,13 @@ class ParetoNbd(PurchaseModel):
         # the odds K, counted from `age` instead of from the last purchase
         return np.asarray(np.exp(self._log_odds(x, age, T) - self._log_odds(x, t_x, T)))
 
-    def purchases_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+    def purchases_if_alive(
+        self,
+        horizon: npt.ArrayLike,
+        x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        t_x: npt.ArrayLike | None = None,  # noqa: ARG002
+    ) -> Floats:
         """Return the expected purchases in the time `horizon` after T of customers who are alive at T."""
         from scipy.special import exprel
 
@@ -87,7 +93,13 @@ class ParetoNbd(PurchaseModel):
         lived = (self.beta + age) * grown * exprel(-(self.s - 1) * grown)
         return np.asarray((self.r + bought) / (self.alpha + age) * lived)
 
-    def no_purchase_if_alive(self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+    def no_purchase_if_alive(
+        self,
+        horizon: npt.ArrayLike,
+        x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        t_x: npt.ArrayLike | None = None,  # noqa: ARG002
+    ) -> Floats:
         """Return the probability of no purchase in the time `horizon` after T of customers who are alive at T.
 
         Either still a customer and silent, f = ((α+T)/(α+T+h))^(r+x) ((β+T)/(β+T+h))^s, or gone before the next
@@ -99,7 +111,14 @@ class ParetoNbd(PurchaseModel):
         now, then = (reach(self.theta, flat, t.ravel()).reshape(age.shape) for t in (age, age + ahead))
         return np.asarray(silent * (1 - then) + now)
 
-    def simulate_if_alive(self, horizon: float, x: Floats, T: Floats, random: np.random.Generator) -> Floats:
+    def simulate_if_alive(
+        self,
+        horizon: float,
+        x: Floats,
+        T: Floats,
+        random: np.random.Generator,
+        t_x: Floats | None = None,  # noqa: ARG002
+    ) -> Floats:
         """Draw numbers of purchases in the time `horizon` after T of customers who are alive at T."""
         rate = random.gamma(self.r + x, 1 / (self.alpha + T))
         leave = np.maximum(random.gamma(self.s, 1 / (self.beta + T)), 1e-300)
@@ -110,7 +129,13 @@ class ParetoNbd(PurchaseModel):
         """Return the expected repeat purchases of a new customer in the time `horizon`."""
         return self.purchases_if_alive(checked_horizon(horizon), 0.0, 0.0)
 
-    def lifetime_if_alive(self, force: float, x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
+    def lifetime_if_alive(
+        self,
+        force: float,
+        x: npt.ArrayLike,
+        T: npt.ArrayLike,
+        t_x: npt.ArrayLike | None = None,  # noqa: ARG002
+    ) -> Floats:
         """Return the expected purchases of all time after T, discounted at `force`, of customers alive at T.
 
         (r + x) / (α + T) · (β + T) e^y E_s(y) with y = force · (β + T), which is the discounted expected residual

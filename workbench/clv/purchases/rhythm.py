@@ -18,6 +18,7 @@ from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import require_columns
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
 
+_EVEN: Final = 1.5
 _REGULAR: Final = 10.0  # Erlang shape; 1 is random
 _FEWEST: Final = 30  # pairs of waiting times
 _MOST_OF: Final = 0.5  # customers who must be among those with a rhythm
@@ -49,6 +50,8 @@ class Rhythm:
         middle one for those who bought once), ``amount`` (mean of a purchase), ``lowest``, ``highest``.
     observed_until
         Last day that counts.
+    log_waits
+        Sum of the logarithms of all waiting times, in days: what they tell of k, see `fit_rhythm`.
     """
 
     shape: float
@@ -58,16 +61,29 @@ class Rhythm:
     same_amounts: float
     runs: Table
     observed_until: dt.date
+    log_waits: float = float("nan")
+
+    @property
+    def told(self) -> bool:
+        """Whether waits are more even than at random, so that a model of purchases with a rhythm is worth a try."""
+        return self.pairs >= _FEWEST and self.shape >= _EVEN
 
     @property
     def regular(self) -> bool:
-        """Whether most customers buy as by calendar, so that models of purchases at random times do not apply."""
+        """Whether most customers buy as by calendar, so that models of purchases at random times do not hold."""
         return self.pairs >= _FEWEST and self.shape >= _REGULAR and self.share >= _MOST_OF
 
     @property
     def amounts_vary(self) -> bool:
         """Whether amounts vary: not where nine in ten customers spend the same every time."""
         return self.same_amounts < _NEARLY_ALL
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row: ``days``, ``shape``, ``share``, ``same_amounts``."""
+        return pd.DataFrame(
+            {"days": [self.days], "shape": [self.shape], "share": [self.share], "same_amounts": [self.same_amounts]}
+        )
 
     def contracts(self) -> Table:
         """Return customers' runs of regular purchases as contracts, ended where the next purchase is overdue.
@@ -150,7 +166,7 @@ def purchase_rhythm(
     )
     ratio = "(CAST(wait AS DOUBLE PRECISION) / (wait + wait_before) - 0.5)"
     found = days.rows(f"""
-        SELECT count(wait_before) AS pairs, avg({ratio} * {ratio}) AS spread,
+        SELECT count(wait_before) AS pairs, {d.exact_sum("ln(wait)", 6)} AS log_waits, avg({ratio} * {ratio}) AS spread,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY wait) AS days,
                count(DISTINCT CASE WHEN wait_before IS NOT NULL THEN {CUSTOMER_ID} END) AS waited,
                count(DISTINCT {CUSTOMER_ID}) AS customers
@@ -178,5 +194,6 @@ def purchase_rhythm(
         share=float(found["waited"]) / max(float(found["customers"]), 1.0),
         same_amounts=float(same["same"]) / max(float(same["several"]), 1.0),
         runs=runs,
+        log_waits=float(found["log_waits"] or 0.0),
         observed_until=observed_until,
     )

@@ -48,6 +48,7 @@ def draw_outcomes(
     horizon: float,
     level: float,
     seed: int,
+    t_x: Floats | None = None,
 ) -> Outcomes:
     """Draw what customers do within `horizon`, given their histories.
 
@@ -63,6 +64,8 @@ def draw_outcomes(
         Level of the limits.
     seed
         Seed of the draws.
+    t_x
+        Last purchase of each, for models with a memory.
 
     Examples
     --------
@@ -75,7 +78,10 @@ def draw_outcomes(
     """
     x, age, alive = histories
     cell, bought, ages = _cells(x, age)
-    counts, worth = _drawn(purchase, spend, bought, ages, horizon, seed)
+    # of histories put together, the last purchase of those who are likely to be alive
+    mine = np.maximum(alive, 1e-12)
+    last = None if t_x is None else np.minimum(np.bincount(cell, mine * t_x) / np.bincount(cell, mine), ages)
+    counts, worth = _drawn(purchase, spend, (bought, ages, last), horizon, seed)
     worth.sort(axis=1)
     mean, square = counts.mean(axis=1), (counts**2).mean(axis=1)
     scatter = np.where(mean > 0, square / np.maximum(mean, 1e-300) ** 2, 1.0)[cell]
@@ -104,22 +110,28 @@ def _cells(x: Floats, age: Floats) -> tuple[Ints, Floats, Floats]:
 
 
 def _drawn(
-    purchase: Fit | PurchaseModel, spend: Fit | GammaGamma, x: Floats, age: Floats, horizon: float, seed: int
+    purchase: Fit | PurchaseModel,
+    spend: Fit | GammaGamma,
+    histories: tuple[Floats, Floats, Floats | None],
+    horizon: float,
+    seed: int,
 ) -> tuple[Floats, Floats]:
     random = np.random.default_rng(seed)
     buying, paying = _models(purchase, seed), _models(spend, seed + 1)
     centre = spend.model if isinstance(spend, Fit) else spend
     assert isinstance(centre, GammaGamma)
     usual = centre.p * centre.gamma / max(centre.q - 1, 0.1)  # about what a purchase costs; only for its scale
+    x, age, last = histories
     size = _DRAWS // _BLOCKS
     counts, worth = np.empty((len(x), _DRAWS)), np.empty((len(x), _DRAWS))
     wide_x, wide_age = (np.repeat(v[:, None], size, axis=1) for v in (x, age))
+    wide_last = None if last is None else np.repeat(last[:, None], size, axis=1)
     for block in range(_BLOCKS):
         some = slice(block * size, (block + 1) * size)
         model, amounts = buying[block], paying[block]
         assert isinstance(model, PurchaseModel)
         assert isinstance(amounts, GammaGamma)
-        n = model.simulate_if_alive(horizon, wide_x, wide_age, random)
+        n = model.simulate_if_alive(horizon, wide_x, wide_age, random, wide_last)
         precision = random.gamma(amounts.p * wide_x + amounts.q)
         scale = (amounts.gamma + wide_x * usual) / (centre.gamma + wide_x * usual)
         counts[:, some] = n

@@ -21,11 +21,15 @@ _WIDEST: Final = 3.0
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Distinct (x, T): what is expected of a customer who is alive depends on nothing else."""
+    """Distinct (x, T): what is expected of a customer who is alive depends on nothing else.
+
+    Models with a memory need the last purchase, too; then pairs are whole histories.
+    """
 
     x: Floats
     T: Floats
     place: Ints
+    t_x: Floats | None = None
 
     @classmethod
     def of(cls, x: Floats, T: Floats) -> Pairs:
@@ -39,6 +43,11 @@ class Pairs:
         ages, at = np.unique(T, return_inverse=True)
         key, place = np.unique(x.astype(np.int64) * len(ages) + at, return_inverse=True)
         return cls((key // len(ages)).astype(float), ages[key % len(ages)], place)
+
+    @classmethod
+    def for_model(cls, model: PurchaseModel, x: Floats, t_x: Floats, T: Floats) -> Pairs:
+        """Index histories by what the model needs of them."""
+        return cls(x, T, np.arange(len(x)), t_x) if model.has_memory else cls.of(x, T)
 
     def spread(self, values: Floats) -> Floats:
         """Return values of pairs as values of histories."""
@@ -94,13 +103,13 @@ class Valuation:
 
     @cached_property
     def pairs(self) -> Pairs:
-        """Distinct (x, T)."""
-        return Pairs.of(self.x, self.T)
+        """Distinct (x, T), or histories where the model has a memory."""
+        return Pairs.for_model(self.model, self.x, self.t_x, self.T)
 
     @cached_property
     def _if_alive(self) -> tuple[Floats, Floats]:
         pairs = self.pairs
-        plain, less = discounted_if_alive(self.model, self.horizon, self.force, pairs.x, pairs.T)
+        plain, less = discounted_if_alive(self.model, self.horizon, self.force, pairs.x, pairs.T, pairs.t_x)
         return pairs.spread(plain), pairs.spread(less)
 
     @property
@@ -124,6 +133,8 @@ class Valuation:
         if self.force == 0:
             return np.full(len(self.x), np.nan)
         pairs, model = self.pairs, self.model
+        if model.has_memory:
+            return np.asarray(self.alive * model.lifetime_if_alive(self.force, pairs.x, pairs.T, pairs.t_x))
         scale = float(model.parameters["alpha"])
         if_alive = over_ages(lambda x, T: model.lifetime_if_alive(self.force, x, T), pairs.x, pairs.T, scale)
         return np.asarray(self.alive * pairs.spread(if_alive))
@@ -135,6 +146,7 @@ class Valuation:
             self.purchases,
             self.spend,
             (self.x, self.T, self.alive),
+            t_x=self.t_x if self.model.has_memory else None,
             horizon=self.horizon,
             level=self.level,
             seed=self.seed,
@@ -209,7 +221,7 @@ class Valuation:
         assert isinstance(model, PurchaseModel)
         assert isinstance(amounts, GammaGamma)
         if over == "all time":
-            units = model.lifetime_if_alive(self.force, 0.0, 0.0) * model.probability_alive(0.0, 0.0, 0.0)
+            units = model.lifetime_if_alive(self.force, 0.0, 0.0, 0.0) * model.probability_alive(0.0, 0.0, 0.0)
         else:
             units = discounted(model.new_customer_purchases, self.horizon, self.force)[1]
         return float(units) * amounts.mean_spend
@@ -232,8 +244,8 @@ def expected_amounts(spend: GammaGamma, x: Floats, count: Floats, spent: Floats)
 def _bought(model: object, horizon: float, x: Floats, t_x: Floats, T: Floats) -> Floats:
     # logarithm, over 2 steps, of the purchases expected
     assert isinstance(model, PurchaseModel)
-    pairs = Pairs.of(x, T)
-    plain = pairs.spread(model.purchases_if_alive(horizon, pairs.x, pairs.T))
+    pairs = Pairs.for_model(model, x, t_x, T)
+    plain = pairs.spread(model.purchases_if_alive(horizon, pairs.x, pairs.T, pairs.t_x))
     return np.asarray(np.log(np.maximum(model.probability_alive(x, t_x, T) * plain, 1e-300)) / (2 * _STEP))
 
 

@@ -18,8 +18,9 @@ class ValuePlan(Part):
     annual_discount_rate: float = Field(default=0.10, ge=0, lt=1)
     margin: Share = Field(default=1.0, description="Contribution margin as a share of the amount.")
     unit: Literal["day", "week"] = "day"
-    model: Literal["best", "bg_nbd", "mbg_nbd", "pareto_nbd"] = Field(
-        default="best", description="Model of purchases; 'best' has the smallest AIC of the three."
+    model: Literal["best", "bg_nbd", "mbg_nbd", "pareto_nbd", "regular_nbd"] = Field(
+        default="best",
+        description="Model of purchases; 'best' has the smallest AIC of those that hold, 'regular_nbd' knows a rhythm.",
     )
     service_cost: float = Field(default=0.0, ge=0, description="Money a year that serving a customer costs.")
     terms_by: str | None = Field(

@@ -22,9 +22,9 @@ from workbench.store import Wave
 CONTRACTS = WAVE.replace("tables:\n", "tables:\n  contracts: {file: raw/contracts.csv}\n")
 
 
-def from_orders(frame, **more):
+def from_orders(frame, choice="best", **more):
     purchases, rhythm = purchase_summary(frame, observed_until=END), purchase_rhythm(frame, observed_until=END)
-    models = choose_models(purchases, rhythm=rhythm)
+    models = choose_models(purchases, choice, rhythm=rhythm)
     return purchases, value_orders(frame, purchases, models, rhythm, annual_discount_rate=0.1, seed=1, **more)
 
 

@@ -34,7 +34,7 @@ def test_only_groups_from_the_start_are_compared():
 
 
 def test_regular_buyers_stay_as_their_runs_do():
-    purchases, found = from_orders(monthly())
+    purchases, found = from_orders(monthly(), "mbg_nbd")
     whole, cohorts, groups = staying.curves(found, purchases, people_of(found), 0.95)
     assert cohorts == []
     after = whole.table.loc[(whole.table["age"] - 12).abs().idxmin(), "retained"]

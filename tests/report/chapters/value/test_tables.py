@@ -64,7 +64,13 @@ def test_worth_of_orders_and_contracts_stands_in_one_table():
     models = best_worth(from_orders(orders(900))[1], agreed)
     assert len(tables.worth_table(models, agreed, 12)) == 6
     assert len(tables.worth_table(best_worth(from_orders(faithful())[1], None), None, 12)) == 2
-    assert len(tables.worth_table(best_worth(from_orders(monthly())[1], None), None, 12)) == 2
+    regular = from_orders(monthly())[1]
+    assert len(tables.worth_table(best_worth(regular, None), None, 12)) == 4
+    assert [name for _, _, name, _ in tables.rhythm_tables(regular)] == ["rhythm", "regular-check"]
+    assert tables.rhythm_tables(models.orders) == []
+    runs = from_orders(monthly(), "mbg_nbd")[1]
+    assert len(tables.worth_table(best_worth(runs, None), None, 12)) == 2
+    assert [name for _, _, name, _ in tables.rhythm_tables(runs)] == ["rhythm"]
     last = tables.worth_table(best_worth(from_orders(orders(9))[1], None), None, 12)
     assert list(last.columns) == ["measure", "estimate"]
     assert len(tables.fit_table(models.orders.models, 0.8)) >= 4

@@ -4,15 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.clv.made import END, contracts, faithful, monthly, orders
+from tests.clv.made import monthly, orders
 from tests.report.chapters.value.test_chapter import from_orders
 from tests.report.chapters.value.test_tables import summary
 from workbench.clv import (
-    RenewalCheck,
     RetentionCurve,
     Total,
-    contract_renewals,
-    contract_spells,
     customers_to_keep,
     group_means,
     profit_contribution,
@@ -97,26 +94,6 @@ def test_customers_who_are_all_alike_show_no_difference():
     assert ids(words.staying_findings(whole, by, {})) == ["staying.after_12"]
 
 
-def test_contracts_that_end_sooner_are_told_where_it_is_clear():
-    alike = contract_spells(contracts(900, seed=2), observed_until=END)
-    stays = staying.contract_stays(alike, None, (), 0.95)
-    assert ids(words.contract_findings(stays, {})) == ["contracts.after_12"]
-    sooner = contracts(900, kinds="x", alpha=4.0)
-    both = pd.concat([contracts(900, kinds="y"), sooner.assign(customer_id="s" + sooner["customer_id"])])
-    stays = staying.contract_stays(contract_spells(both, observed_until=END), None, (), 0.95)
-    assert "contracts.differs:kind" in ids(words.contract_findings(stays, {}))
-    none = contracts(90).assign(ended_at=pd.NaT)
-    stays = staying.contract_stays(contract_spells(none, observed_until=END), None, (), 0.95)
-    assert ids(words.contract_findings(stays, {})) == []
-
-
-def test_the_check_of_renewals_is_judged():
-    good, bad = (words.renewal_finding(RenewalCheck(6.0, 900, told, 100)) for told in (109.0, 150.0))
-    assert (good.tone, bad.tone) == ("good", "bad")
-    renewals = contract_renewals(contract_spells(contracts(4000), observed_until=END))
-    assert len(words.renewal_notes(renewals)) == len(renewals.notes) + 1
-
-
 def test_profit_in_words():
     rng = np.random.default_rng(1)
     data = pd.DataFrame({"revenue": rng.gamma(1, 100, 900), "goods": 30.0, "region": np.resize(["a", "b", "c"], 900)})
@@ -129,7 +106,7 @@ def test_profit_in_words():
 def test_notes_say_by_what_value_is_told(worth):
     told = " ".join(str(n.message) for n in words.model_notes(worth.orders))
     assert "Purchases are told by" in told
-    assert "as by calendar" in " ".join(str(n.message) for n in words.model_notes(from_orders(monthly())[1]))
+    regular, runs = from_orders(monthly())[1], from_orders(monthly(), "mbg_nbd")[1]
+    assert "more even than at random" in " ".join(str(n.message) for n in words.model_notes(regular))
+    assert "as by calendar" in " ".join(str(n.message) for n in words.model_notes(runs))
     assert "holds here" in " ".join(str(n.message) for n in words.model_notes(from_orders(orders(9))[1]))
-    assert words.regular_findings(from_orders(faithful())[1]) == []
-    assert ids(words.regular_findings(from_orders(monthly())[1])) == ["contracts.check"]

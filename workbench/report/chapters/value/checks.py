@@ -18,7 +18,6 @@ from workbench.clv import (
     fit_to_json,
     purchase_summary,
 )
-from workbench.clv.models.choosing import PURCHASE_FITS
 from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.report.chapters.value.chapter import no_forecast_before
@@ -65,7 +64,7 @@ def holdout_of(wave: Wave, purchases: Purchases, models: Models) -> HoldoutCheck
     InputError
         If no model holds, or the history is too short to hold days back.
     """
-    refit = PURCHASE_FITS[models.kind]
+    _ = models.of_buying  # says why there is none
     held = held_days(purchases, wave.config.value.holdout_days)
     known = purchase_summary(
         wave.table("transactions"),
@@ -80,7 +79,7 @@ def holdout_of(wave: Wave, purchases: Purchases, models: Models) -> HoldoutCheck
             fix=message("Come back with a longer history, or raise value.holdout_days."),
             where="transactions",
         )
-    buying = refit(known)
+    buying = models.refit(known)
     spending = models.spending if isinstance(models.spending, GammaGamma) else fit_gamma_gamma(known)
     return check_holdout(known, buying, spending)
 

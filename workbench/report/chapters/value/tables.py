@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from workbench.clv import CustomerValue, Fit, ModelComparison, Models, ProfitContribution, Total
+from workbench.clv import CustomerValue, Fit, ModelComparison, Models, OrderValue, ProfitContribution, Total
 from workbench.clv.contracts.spells import KIND, STARTED_IN
 from workbench.clv.value.costs import main_costs
 from workbench.core.language import Message, Spoken, message
@@ -35,6 +35,12 @@ CONTRACT_GROUPS = {
     "leaving": Column(message("Without a contract"), "int"),
 }
 COST_COLUMNS = {"contacts": Column(DRIVERS["contacts"], "money")}
+RHYTHM_COLUMNS = {
+    "days": Column(message("Usual days between purchases"), "dec1"),
+    "shape": Column(message("Evenness of waits (k; 1 is random)"), "dec1"),
+    "share": Column(message("Customers who waited twice or more"), "pct"),
+    "same_amounts": Column(message("Customers who spend the same every time"), "pct"),
+}
 COHORT_COLUMNS = {"group": Column(message("First purchase in"))}
 PROFIT_COLUMNS = {
     "group": Column(message("Group")),
@@ -193,6 +199,15 @@ def drivers_table(profit: ProfitContribution) -> pd.DataFrame:
 def if_any(rows: pd.DataFrame) -> list[pd.DataFrame]:
     """Return a table in a list, an empty list where it has no rows."""
     return [rows] if len(rows) else []
+
+
+def rhythm_tables(orders: OrderValue) -> list[tuple[pd.DataFrame, Mapping[str, Column], str, Message]]:
+    """Return what is shown of buyers with a rhythm: rows, columns, name and caption; nothing where there is none."""
+    if not orders.rhythm.told:
+        return []
+    first = (orders.rhythm.table, RHYTHM_COLUMNS, "rhythm", message("How regularly customers buy"))
+    check = orders.compared
+    return [first, *([] if check is None else [(check.named, check.columns, "regular-check", check.caption)])]
 
 
 def compared(models: Models) -> list[ModelComparison]:

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import pandas as pd
 
 from workbench.clv import (
-    ContractStay,
     Fit,
     KeepList,
     OrderValue,
     ProfitContribution,
-    RenewalCheck,
-    Renewals,
     RetentionCurve,
     Total,
     compare_groups,
 )
+from workbench.clv.models.regular_nbd import RegularNbd
 from workbench.clv.value.terms import NO_GROUP
-from workbench.core.findings import Evidence, Finding, Tone
+from workbench.core.findings import Evidence, Finding
 from workbench.core.groups import OTHERS
 from workbench.core.language import message, plural
 from workbench.core.money import MoneyInterval
 from workbench.core.results import Note
 from workbench.estimation.comparisons import ExtremeGap, compare_extremes
-from workbench.report.chapters.value.chapter import Contracts, Worth
+from workbench.report.chapters.value.chapter import Worth
 from workbench.report.chapters.value.groups import Names, spoken
 
 SMALLEST = 30  # customers of a group that a sentence is about
@@ -40,7 +37,7 @@ def worth_findings(worth: Worth, numbers: pd.DataFrame, share_left: Total | None
     found = [_total(row) if worth.is_forecast else _last_year(row)]
     if row["top_10_share"] == row["top_10_share"]:
         text = message("{share:pct1} of that value comes from one customer in ten.", share=row["top_10_share"])
-        proof = _measured(
+        proof = measured_evidence(
             "concentration-table", row["top_10_share"], row["top_10_low"], row["top_10_high"], row["customers"]
         )
         found.append(Finding(id="value.top", message=text, evidence=proof, claim="estimate", importance=60))
@@ -51,7 +48,9 @@ def worth_findings(worth: Worth, numbers: pd.DataFrame, share_left: Total | None
             low=share_left.ci_low,
             high=share_left.ci_high,
         )
-        proof = _measured("value_summary", share_left.estimate, share_left.ci_low, share_left.ci_high, row["customers"])
+        proof = measured_evidence(
+            "value_summary", share_left.estimate, share_left.ci_low, share_left.ci_high, row["customers"]
+        )
         found.append(Finding(id="value.left", message=text, evidence=proof, claim="estimate", importance=55))
     elif worth.basis == "contracts":
         lost = 1 - row["alive"] / row["customers"]
@@ -69,7 +68,7 @@ def _total(row: pd.Series) -> Finding:
         n=row["customers"],
         worth=MoneyInterval(row["clv"], row["ci_low"], row["ci_high"]),
     )
-    proof = _measured("worth", row["clv"], row["ci_low"], row["ci_high"], row["customers"])
+    proof = measured_evidence("worth", row["clv"], row["ci_low"], row["ci_high"], row["customers"])
     return Finding(id="value.total", message=text, evidence=proof, claim="estimate", importance=90)
 
 
@@ -88,7 +87,8 @@ def _last_year(row: pd.Series) -> Finding:
     return Finding(id="value.last_year", message=text, evidence=proof, claim="count", importance=90)
 
 
-def _measured(source: str, estimate: float, low: float, high: float, n: float) -> Evidence:
+def measured_evidence(source: str, estimate: float, low: float, high: float, n: float) -> Evidence:
+    """Return the evidence of an estimate with its interval."""
     return Evidence(source=source, estimate=estimate, ci_low=low, ci_high=high, n=int(n))
 
 
@@ -160,7 +160,7 @@ def staying_findings(whole: RetentionCurve, by: Mapping[str, RetentionCurve], na
             low=row["ci_low"],
             high=row["ci_high"],
         )
-        proof = _measured("retention", row["retained"], row["ci_low"], row["ci_high"], row["customers"])
+        proof = measured_evidence("retention", row["retained"], row["ci_low"], row["ci_high"], row["customers"])
         found.append(Finding(id="staying.after_12", message=text, evidence=proof, claim="estimate", importance=60))
     for column, curve in by.items():
         table = curve.table[curve.table["group"] != NO_GROUP]
@@ -180,81 +180,14 @@ def staying_findings(whole: RetentionCurve, by: Mapping[str, RetentionCurve], na
             many=high["retained"],
             other=spoken(column, high["group"], names),
         )
-        proof = _apart(f"retention-{column}", apart)
+        proof = apart_evidence(f"retention-{column}", apart)
         found.append(Finding(id=f"staying.differs:{column}", message=text, evidence=proof, claim="difference"))
     return found
 
 
-def _apart(source: str, found: ExtremeGap) -> Evidence:
+def apart_evidence(source: str, found: ExtremeGap) -> Evidence:
+    """Return the evidence of two groups that were picked as the extremes of many."""
     return Evidence(source=source, estimate=found.gap, p_value=found.p_value, family=found.pairs)
-
-
-def contract_findings(stays: Mapping[str, ContractStay], names: Names) -> list[Finding]:
-    """Say how long contracts last, and which groups end sooner."""
-    found = []
-    every = stays[""].table.iloc[0]
-    if "after_12" in every and every["ended"]:
-        text = message(
-            "{share:pct1} of the contracts last longer than 12 months ({low:pct1} to {high:pct1}); {rate:pct1} end per "
-            "month.",
-            share=every["after_12"],
-            low=every["ci_low"],
-            high=every["ci_high"],
-            rate=every["churn"],
-        )
-        proof = _measured("contracts", every["after_12"], every["ci_low"], every["ci_high"], every["contracts"])
-        found.append(Finding(id="contracts.after_12", message=text, evidence=proof, claim="estimate", importance=60))
-    compared = {c: s.table for c, s in stays.items() if c not in ("", STARTED_IN)}
-    for column, table in compared.items():
-        rows = table[~table["group"].isin(["", NO_GROUP]) & (table["ended"] > 0)]
-        if len(rows) < 2:
-            continue
-        # rates of Poisson counts, on the scale of their logarithm
-        logs = [math.log(rate) for rate in rows["churn"]]
-        apart = compare_extremes(logs, (rows["ended"] ** -0.5).tolist(), families=len(compared))
-        low, high = rows.iloc[apart.low], rows.iloc[apart.high]
-        text = message(
-            "Contracts of {group} end at {fast:pct1} a month, those of {other} at {slow:pct1}.",
-            group=spoken(column, high["group"], names),
-            fast=high["churn"],
-            other=spoken(column, low["group"], names),
-            slow=low["churn"],
-        )
-        proof = _apart(f"contracts-{column}", apart)
-        found.append(Finding(id=f"contracts.differs:{column}", message=text, evidence=proof, claim="difference"))
-    return found
-
-
-def contract_worth_finding(contracts: Contracts) -> Finding:
-    """Say what the running contracts are worth."""
-    total = contracts.value.total
-    text = message(
-        "The running contracts bring {worth} in the horizon.",
-        worth=MoneyInterval(total.estimate, total.ci_low, total.ci_high),
-    )
-    proof = _measured("worth", total.estimate, total.ci_low, total.ci_high, contracts.value.running)
-    return Finding(id="contracts.worth", message=text, evidence=proof, claim="estimate", importance=70)
-
-
-def renewal_finding(check: RenewalCheck) -> Finding:
-    """Say how many ends of contracts the model told in the months held back."""
-    off = check.told / check.happened - 1 if check.happened else math.nan
-    text = message(
-        "Fitted without the last {months:int} months, the model tells {told:int} ended contracts in them; "
-        "{happened:int} ended ({off:signed1} %).",
-        months=check.months,
-        told=check.told,
-        happened=check.happened,
-        off=100 * off,
-    )
-    proof = Evidence(source="contracts", estimate=check.happened, minimum_base=1)
-    tone: Tone = "good" if abs(off) <= OFF else "bad"
-    return Finding(id="contracts.check", message=text, evidence=proof, claim="count", tone=tone)
-
-
-def regular_findings(orders: OrderValue) -> list[Finding]:
-    """Say of regular buyers how many were told to leave in the last months, and how many did."""
-    return [] if orders.check is None else [renewal_finding(orders.check)]
 
 
 def profit_findings(profit: ProfitContribution, names: Names) -> list[Finding]:
@@ -281,7 +214,7 @@ def profit_findings(profit: ProfitContribution, names: Names) -> list[Finding]:
         share=first["share"],
         profit=MoneyInterval(total.estimate, total.ci_low, total.ci_high),
     )
-    proof = _measured("profit-deciles", total.estimate, total.ci_low, total.ci_high, active)
+    proof = measured_evidence("profit-deciles", total.estimate, total.ci_low, total.ci_high, active)
     found.append(Finding(id="profit.top", message=text, evidence=proof, claim="estimate", importance=55))
     parts = dict(list(profit.groups.groupby("breakdown", sort=False)))
     for name, table in parts.items():
@@ -298,7 +231,7 @@ def profit_findings(profit: ProfitContribution, names: Names) -> list[Finding]:
             worst=spoken(column, low["group"], names),
             least=low["per_customer"],
         )
-        proof = _apart(f"profit-{column}", apart)
+        proof = apart_evidence(f"profit-{column}", apart)
         found.append(Finding(id=f"profit.differs:{column}", message=text, evidence=proof, claim="difference"))
     return found
 
@@ -312,6 +245,16 @@ def model_notes(orders: OrderValue) -> list[Note]:
         same = models.leaving is models.buying
         chosen = message("Purchases are told by {model}.", model=both["model"])
         found.append(Note(chosen if same else message("Purchases are told by {model}, who stays by {other}.", **both)))
+        if isinstance(models.buying.model, RegularNbd):
+            found.append(
+                Note(
+                    message(
+                        "Waits between purchases are more even than at random (k = {k:int}): the longer the silence "
+                        "after a usual wait, the likelier a customer has left.",
+                        k=models.buying.model.shape,
+                    )
+                )
+            )
         fits = [f for f in (models.buying, models.spending) if isinstance(f, Fit)]
         found += [Note(v, "caution") for f in fits for v in f.verdicts]
         found += [n for f in fits for n in f.notes if n.message not in set(f.verdicts)]
@@ -323,9 +266,3 @@ def model_notes(orders: OrderValue) -> list[Note]:
         )
         found.append(Note(text))
     return [*found, *orders.notes]
-
-
-def renewal_notes(renewals: Renewals) -> list[Note]:
-    """Return how contracts are renewed, and how that is told."""
-    said = renewals.words
-    return [*([] if said is None else [Note(said)]), *renewals.notes]
