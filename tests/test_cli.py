@@ -52,7 +52,12 @@ def test_the_schema_is_printed(root):
 
 def test_commands_are_listed(root):
     done = run("--help", cwd=root)
-    assert all(c in done.stdout for c in ("report", "sample", "demo", "check", "new"))
+    assert all(c in done.stdout for c in ("report", "sample", "demo", "check", "new", "export"))
+
+
+def test_an_export_before_the_report_says_what_to_do(make_wave, root):
+    done = run("export", make_wave(), "--to", "spss", cwd=root)
+    assert done.returncode == 2 and "workbench report" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_waves_come_after_those_they_follow(make_wave, tmp_path):

@@ -1,4 +1,4 @@
-"""The command line: ``workbench new | demo | check | sample | report | schema``."""
+"""The command line: ``workbench new | demo | check | sample | report | export | schema``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -29,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+Ids = Literal["pseudonym", "customer"]
 Folder = Annotated[Path, typer.Argument(help="Folder of a wave, or of a study with several waves.")]
 Source = Annotated[Path | None, typer.Option(help="Folder of the raw files, where it is not the wave's own.")]
 Reports = Annotated[Path, typer.Option(help="Folder of the site.")]
@@ -159,6 +160,31 @@ def new(
     (folder / "raw").mkdir(parents=True, exist_ok=True)
     (folder / FILE_NAME).write_text(text, encoding="utf-8")
     print(f"Edit {folder / FILE_NAME}, put the files into {folder / 'raw'}, then: workbench check {folder}")  # noqa: T201
+
+
+@app.command()
+def export(
+    folder: Folder,
+    to: Annotated[list[str], typer.Option(help="spss, sas, stata, excel or parquet; may be given several times.")],
+    tables: Annotated[list[str] | None, typer.Option(help="answers, or a table of the wave.")] = None,
+    into: Annotated[Path | None, typer.Option(help="Where to put the files; default: exports/ of the wave.")] = None,
+    language: Annotated[Language | None, typer.Option(help="Language of labels; default: the wave's first.")] = None,
+    ids: Annotated[Ids, typer.Option(help="pseudonym, or customer: with ids and names as they are.")] = "pseudonym",
+    source: Source = None,
+) -> None:
+    """Write the answers with weights, tiers, segments and values for SPSS, SAS, Stata, Excel or as Parquet.
+
+    Example: workbench export data/demo/2026q3 --to spss --to excel --language en
+    """
+    from workbench.report.export.wave_files import ANSWERS, export_wave
+
+    for place in waves_of(folder):
+        wave = Wave.open(place, source=source)
+        for program in to:
+            for done in export_wave(wave, program, tables=tables or [ANSWERS], folder=into, language=language, ids=ids):
+                for note in done.lost:
+                    print(f"  {note.text('en')}")  # noqa: T201
+                print(*(str(f) for f in done.files), sep="\n")  # noqa: T201
 
 
 @app.command()

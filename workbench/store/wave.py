@@ -6,7 +6,9 @@ import shutil
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -249,6 +251,24 @@ class Wave:
             commit(self.artefacts, lambda m: m.without_artefact(name))
         else:
             scratch_of(self.artefacts).forget(name)
+
+    def export(self, to: str = "spss", **options: Any) -> Any:
+        """Write the answers, or others of its tables, for SPSS, SAS, Stata, Excel or as Parquet.
+
+        Parameters
+        ----------
+        to
+            ``spss``, ``sas``, ``stata``, ``excel`` or ``parquet``.
+        **options
+            ``tables``, ``folder``, ``language``, ``ids``: as `workbench.report.export.wave_files.export_wave` has them.
+
+        Returns
+        -------
+        list of workbench.report.export.files.Written
+            For each table its files, its variables, and what the format could not hold.
+        """
+        # by name: files for others are made above the store, which stands on nothing of the report
+        return import_module("workbench.report.export.wave_files").export_wave(self, to, **options)
 
     def _repr_html_(self) -> str:
         return wave_html(self.folder, self.config, self.manifest, self.absent, self.by_hand)
