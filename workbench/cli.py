@@ -9,18 +9,20 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from workbench.core.errors import ConfigError, WorkbenchError
 from workbench.core.language import Language
-from workbench.report.run.kernels import Kernels, default_kernels, kernel_room
-from workbench.report.run.progress import PlainProgress, show_progress
-from workbench.store import Wave, read_wave_file, wave_schema
-from workbench.store.column_types import type_lines
-from workbench.store.intake_report import variant_lines
-from workbench.store.wave_file import FILE_NAME
+
+# what a command needs is imported when it runs: its help and its mistakes are to be told at once
+if TYPE_CHECKING:
+    from workbench.report.run.outcomes import Outcome
+    from workbench.report.run.progress import PlainProgress
+    from workbench.store import Wave
+
+FILE_NAME = "wave.yaml"
 
 app = typer.Typer(
     help="Survey waves from a customer list to a bilingual report.",
@@ -33,6 +35,7 @@ Ids = Literal["pseudonym", "customer"]
 Folder = Annotated[Path, typer.Argument(help="Folder of a wave, or of a study with several waves.")]
 Source = Annotated[Path | None, typer.Option(help="Folder of the raw files, where it is not the wave's own.")]
 Reports = Annotated[Path, typer.Option(help="Folder of the site.")]
+Kernels = Literal["forked", "plain"]
 KernelChoice = Annotated[Kernels | None, typer.Option(help="forked from a warm process, or plain.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Chapters run side by side.")]
 
@@ -47,7 +50,8 @@ def report(
 ) -> None:
     """Run every chapter that is not up to date and publish the pages."""
     from workbench.report.run.chain import run_chains
-    from workbench.report.run.outcomes import Outcome, raise_for_faults
+    from workbench.report.run.outcomes import raise_for_faults
+    from workbench.report.run.progress import show_progress
     from workbench.report.site.index import write_index
     from workbench.report.site.publish import publish
     from workbench.report.steps import CHAPTERS, find_notebooks
@@ -72,6 +76,8 @@ def _opened(
     places: Sequence[Path], source: Path | None, progress: PlainProgress
 ) -> tuple[list[Wave], WorkbenchError | None]:
     """Open the waves up to the first that cannot be read; those before it are reported all the same."""
+    from workbench.store import Wave
+
     waves = []
     for place in places:
         progress.wave(place)
@@ -92,8 +98,10 @@ def sample(
     """Draw the sample of a wave and write the call list and the reserve list."""
     from workbench.report.run.chain import run_chain
     from workbench.report.run.outcomes import raise_for_faults
+    from workbench.report.run.progress import show_progress
     from workbench.report.run.release import recall_sample, release_sample
     from workbench.report.steps import CHAPTERS, find_notebooks
+    from workbench.store import Wave
 
     with show_progress() as progress, _kernels(kernels):
         wave = Wave.open(folder, source=source)
@@ -130,6 +138,10 @@ def demo(
 @app.command()
 def check(folder: Folder, source: Source = None) -> None:
     """Read a wave's files, check their contracts, and show what was kept and what was quarantined."""
+    from workbench.store import Wave
+    from workbench.store.column_types import type_lines
+    from workbench.store.intake_report import variant_lines
+
     for place in waves_of(folder):
         wave = Wave.open(place, source=source)
         print(wave)  # noqa: T201
@@ -177,6 +189,7 @@ def export(
     Example: workbench export data/demo/2026q3 --to spss --to excel --language en
     """
     from workbench.report.export.wave_files import ANSWERS, export_wave
+    from workbench.store import Wave
 
     for place in waves_of(folder):
         wave = Wave.open(place, source=source)
@@ -190,6 +203,8 @@ def export(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of wave.yaml, for editors."""
+    from workbench.store import wave_schema
+
     print(wave_schema(), end="")  # noqa: T201
 
 
@@ -201,6 +216,8 @@ def waves_of(folder: Path) -> list[Path]:
     ConfigError
         If there is no wave, or waves follow each other in a circle.
     """
+    from workbench.store import read_wave_file
+
     if (folder / FILE_NAME).is_file():
         return [folder]
     places = {p.parent.name: p.parent for p in sorted(folder.glob(f"*/{FILE_NAME}"))}
@@ -223,6 +240,8 @@ def waves_of(folder: Path) -> list[Path]:
 
 
 def _kernels(choice: Kernels | None) -> AbstractContextManager[None]:
+    from workbench.report.run.kernels import default_kernels, kernel_room
+
     return kernel_room(choice or default_kernels())
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 SEPARATOR = " | "  # between the parts of a value that crosses columns, such as a stratum
 
@@ -73,12 +73,16 @@ def in_named_order(table: pd.DataFrame, column: str, *, within: str | None = Non
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from workbench.core.language import message
     >>> show_value_names({"size": {"small": message("Low"), "large": message("High")}})
     >>> in_named_order(pd.DataFrame({"group": ["large", "medium", "small"]}), "group")["group"].tolist()
     ['small', 'large', 'medium']
     >>> show_value_names({})
     """
+    import numpy as np
+    import pandas as pd
+
     ranks = {value: place for place, value in enumerate(_names.get())}
     parts = [str(v).split(SEPARATOR) for v in table[column]]
     if not any(part in ranks for value in parts for part in value):

@@ -35,11 +35,21 @@ PRELOADED = (
     "ipykernel.ipkernel",
     "IPython.core.completer",
     "workbench.report.site.blocks",
+    # rooms and chapters: once here, instead of once in every kernel
+    "workbench.nps",
+    "workbench.clv",
+    "workbench.clustering",
+    "workbench.tiers",
+    "workbench.report.steps",
 )
+# a debugger nobody attaches to a report's kernels, which ipykernel would load in each of them
+UNUSED = ("debugpy",)
 
 
 def serve(socket_path: Path) -> None:
     """Answer fork requests until standard input closes."""
+    for name in UNUSED:
+        sys.modules[name] = None  # type: ignore[assignment]
     for name in PRELOADED:
         importlib.import_module(name)
     importlib.import_module("workbench.core.charts").warm_up()
