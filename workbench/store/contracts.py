@@ -327,14 +327,14 @@ def contract_of(table: str, config: WaveConfig) -> Contract:
 
 def _time_sql(text: str, kind: Kind, date_format: str | None, timezone: str | None) -> str:
     target = "DATE" if kind == "date" else "TIMESTAMP"
-    formats = ", ".join(f"'{f}'" for f in ([date_format] if date_format else TIME_FORMATS))
+    formats = ", ".join(f"'{_quoted(f)}'" for f in ([date_format] if date_format else TIME_FORMATS))
     # ISO first: it is the usual case and much faster than trying formats
     iso = f"TRY_CAST({text} AS {target})" if date_format is None else "NULL"
     parsed = f"coalesce({iso}, CAST(try_strptime({text}, [{formats}]) AS {target}))"
     # a text that carries a zone is an instant: without a zone to show it in, its local date is not known
     zone = "NULL"
     if timezone:
-        zone = f"CAST(TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE '{timezone}' AS {target})"
+        zone = f"CAST(TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE '{_quoted(timezone)}' AS {target})"
     return (
         f"CASE WHEN regexp_matches({text}, ':\\d\\d(\\.\\d+)?\\s*(Z|[+-]\\d\\d:?\\d*)$') THEN {zone} ELSE {parsed} END"
     )

@@ -71,7 +71,7 @@ def take_in(
     clean.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=clean.parent, prefix=".intake-") as folder:
         staged, rejects, blank = _stage(files, source, Path(folder), engine)
-        raw = f"read_parquet('{staged}')"
+        raw = _parquet(staged)
         columns = [c for c in engine.columns(raw) if c not in (FILE, LINE)]
         names = _column_expressions(table, source, contract, columns, key)
         view = Path(folder) / "view.parquet"
@@ -88,10 +88,10 @@ def take_in(
                 fix="Correct 'columns' or 'keep_where'.",
                 where=f"tables.{table}",
             ) from error
-        types = own_types(table, source, contract, config, f"read_parquet('{view}')", list(names))
+        types = own_types(table, source, contract, config, _parquet(view), list(names))
         contract = with_own_types(contract, types)
         screened = screen(
-            f"read_parquet('{view}')",
+            _parquet(view),
             list(names),
             contract,
             source,
@@ -102,9 +102,9 @@ def take_in(
             engine=engine,
         )
         read = count_rows(engine, raw) + len(rejects)
-        own = f"(SELECT 1 FROM read_parquet('{view}') WHERE {OWN_ID})"
+        own = f"(SELECT 1 FROM {_parquet(view)} WHERE {OWN_ID})"
         own_ids = count_rows(engine, own) if alone else 0
-        variants = _variants(f"read_parquet('{clean}')", [n for n in names if _is_text(n, contract)], engine)
+        variants = _variants(_parquet(clean), [n for n in names if _is_text(n, contract)], engine)
     left_out = read - screened.kept - screened.quarantined
     if left_out and not (source.keep_where or source.one_row_per):
         raise AssertionError(f"{table}: {read} rows read, {screened.kept} kept and {screened.quarantined} quarantined")
@@ -168,7 +168,7 @@ def _blocks(path: Path, source: Source) -> Iterator[Block]:
 def _stage_parquet(files: list[Path], staged: Path, engine: DuckDBEngine) -> Path:
     parts = []
     for path in files:
-        item = f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}', file_row_number = true)"
+        item = _parquet(path, ", file_row_number = true")
         try:
             columns = engine.columns(item)
         except EngineError as error:
@@ -281,7 +281,7 @@ def _column_expressions(
     used: set[str] = set()
     for name, origin in source.columns.items():
         if origin.startswith(EXPRESSION_MARK):
-            expressions[name] = f"CAST({origin.removeprefix(EXPRESSION_MARK)} AS VARCHAR)"
+            expressions[name] = f"CAST(({origin.removeprefix(EXPRESSION_MARK)}) AS VARCHAR)"
         elif origin in raw:
             expressions[name] = quote(origin)
             used.add(origin)
@@ -297,7 +297,7 @@ def _column_expressions(
         invited = f"lower(trim({expressions[INVITATION_ID]}))"
         file = str(key).replace("'", "''")
         # names of their own, or the key's invitation would be compared with itself
-        pairs = f"SELECT {CUSTOMER_ID} AS key_customer, {INVITATION_ID} AS key_invitation FROM read_parquet('{file}')"
+        pairs = f"SELECT {CUSTOMER_ID} AS key_customer, {INVITATION_ID} AS key_invitation FROM {_parquet(file)}"
         found = f"(SELECT any_value(k.key_customer) FROM ({pairs}) AS k WHERE k.key_invitation = {invited})"
         own = expressions.get(CUSTOMER_ID)
         expressions = {CUSTOMER_ID: f"coalesce(nullif(trim({own}), ''), {found})" if own else found} | {
@@ -324,11 +324,16 @@ def _column_expressions(
     return expressions
 
 
+def _parquet(path: Path | str, options: str = "") -> str:
+    """Return the FROM item of a Parquet file, whatever its folder is called."""
+    return f"read_parquet({DuckDBEngine().dialect.literal(str(path))}{options})"
+
+
 def _view_sql(raw: str, names: Mapping[str, str], source: Source) -> str:
     quote = DuckDBEngine().dialect.quote
     missing = ", ".join("'" + m.replace("'", "''") + "'" for m in ["", *source.missing])
     parts = [f"CASE WHEN trim({e}) NOT IN ({missing}) THEN {e} END AS {quote(n)}" for n, e in names.items()]
-    where = f" WHERE {source.keep_where}" if source.keep_where else ""
+    where = f" WHERE ({source.keep_where})" if source.keep_where else ""
     sql = f"SELECT {', '.join(parts)}, {FILE}, {LINE} FROM {raw}{where}"
     if source.one_row_per:
         key = quote(source.one_row_per)

@@ -78,6 +78,11 @@ class DuckDBEngine:
         cursor.execute(f"SET temp_directory = '{folder}'")
         cursor.execute("SET max_temp_directory_size = '50GB'")
         cursor.execute("SET enable_progress_bar = false")
+        # nothing is fetched or loaded at the word of a statement, and no statement changes that
+        cursor.execute("SET autoinstall_known_extensions = false")
+        cursor.execute("SET autoload_known_extensions = false")
+        cursor.execute("SET allow_community_extensions = false")
+        cursor.execute("SET lock_configuration = true")
         return connection
 
     def _cursor(self, sql: str) -> duckdb.DuckDBPyConnection:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import available_timezones
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from workbench.core.errors import nearest
 from workbench.core.language import Language
 from workbench.store.config.parts import (
     Name,
@@ -57,6 +59,13 @@ class Head(Part):
     chapters: dict[str, dict[str, int | float | str | bool | list[int]]] = Field(
         default={}, description="Chapter: parameters of its notebook that differ from their defaults."
     )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, zone: str | None) -> str | None:
+        if zone is not None and zone not in available_timezones():
+            raise ValueError(f"no time zone is called so{nearest(zone, available_timezones())}")
+        return zone
 
     @model_validator(mode="after")
     def _consistent_head(self) -> Head:

@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from workbench.core.engine.expressions import require_expression
+from workbench.core.errors import InputError, in_english
 from workbench.core.language import LANGUAGES, Language, current_language
 
 Confidence = Annotated[float, Field(gt=0.5, lt=1)]
@@ -16,6 +18,24 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 TableName = Literal[
     "customers", "transactions", "contacts", "responses", "interactions", "panel", "regions", "contracts"
 ]
+
+
+def _expression(text: str) -> str:
+    """Refuse an expression that is more than a value of a row: it becomes part of a statement."""
+    try:
+        return require_expression(text) if text.strip() else text
+    except InputError as error:
+        raise ValueError(f"{in_english(error.rule)} Found {in_english(error.found)}") from error
+
+
+def _column_or_expression(text: str) -> str:
+    if text.startswith("="):
+        _expression(text[1:])
+    return text
+
+
+Expression = Annotated[str, AfterValidator(_expression)]
+ColumnOrExpression = Annotated[str, AfterValidator(_column_or_expression)]
 
 
 class Part(BaseModel):
@@ -81,7 +101,7 @@ class Source(Part):
     """Where one of the tables comes from, and what its columns are called there."""
 
     file: str | list[str] = Field(description="File or files, relative to the wave's folder or to --source.")
-    columns: dict[str, str] = Field(
+    columns: dict[str, ColumnOrExpression] = Field(
         default={},
         description="Contract column: column of the file, or '= SQL expression' over the columns of the file. "
         "Columns that are not named keep their names.",
@@ -98,7 +118,7 @@ class Source(Part):
     one_row_per: str | None = Field(
         default=None, description="Keep the first row of each value of this column (a list made from an order file)."
     )
-    keep_where: str | None = Field(
+    keep_where: Expression | None = Field(
         default=None, description="SQL condition over the file's columns; the rows left out are counted in the report."
     )
     encoding: Literal["auto", "utf-8", "gb18030", "big5", "latin-1"] = "auto"
@@ -179,13 +199,13 @@ class Exclusion(Part):
     """Why customers are left out of the population, in both languages."""
 
     reason: Words
-    keep: str = Field(description="SQL condition that eligible customers fulfil.")
+    keep: Expression = Field(description="SQL condition that eligible customers fulfil.")
 
 
 class Population(Part):
     """Who the wave is about."""
 
-    eligible: dict[str, str] | list[Exclusion] = Field(
+    eligible: dict[str, Expression] | list[Exclusion] = Field(
         default={},
         description="Reasons for exclusion, in order: 'reason: SQL condition that eligible customers fulfil', or a "
         "list of {reason: {en: …, zh-CN: …}, keep: condition}.",

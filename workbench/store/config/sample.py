@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from workbench.store.config.designs import DESIGNS, DesignKeys, check_known, settings_of
-from workbench.store.config.parts import Confidence, Part, Share, Words
+from workbench.store.config.parts import Confidence, Expression, Part, Share, Words
 
 Numbers = dict[str, dict[str, float]]
 SHARE_MARGIN = 0.05  # as usual as 5 points of NPS
@@ -148,7 +148,7 @@ class Risk(Part):
     """A risk that a spot check goes after."""
 
     label: Words
-    when: str = Field(
+    when: Expression = Field(
         description="SQL condition on the frame's columns; besides those of the customer list and of the orders there "
         "are complaints_12m, amount_before_12m and last_score."
     )

@@ -6,13 +6,13 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from workbench.store.config.parts import Part, Words
+from workbench.store.config.parts import Expression, Part, Words
 
 
 class SegmentRule(Part):
     """A segment made by hand: a condition, and its name."""
 
-    when: str = Field(default="", description="SQL condition on the customers' columns; empty takes the rest.")
+    when: Expression = Field(default="", description="SQL condition on the customers' columns; empty takes the rest.")
     label: Words
 
 

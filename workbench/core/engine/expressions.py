@@ -1,0 +1,318 @@
+"""Expressions that a person writes into a file: one value of a row, from its columns and functions that are known.
+
+They become part of statements, so each is parsed first, by the engine's own parser: what reads or writes files, asks
+for the machine's settings, holds a query of its own or ends the statement it stands in is none.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import duckdb
+
+from workbench.core.errors import InputError, nearest
+
+# scalar functions of a row's values; everything else is refused, whatever an engine may have
+FUNCTIONS = frozenset(
+    [
+        "+",
+        "-",
+        "*",
+        "/",
+        "//",
+        "%",
+        "^",
+        "**",
+        "&",
+        "|",
+        "~",
+        "<<",
+        ">>",
+        "||",
+        "!",
+        "~~",
+        "!~~",
+        "~~*",
+        "!~~*",
+        "~~~",
+        "like_escape",
+        "not_like_escape",
+        "ilike_escape",
+        "not_ilike_escape",
+        "abs",
+        "ceil",
+        "ceiling",
+        "floor",
+        "round",
+        "trunc",
+        "sign",
+        "sqrt",
+        "cbrt",
+        "pow",
+        "power",
+        "exp",
+        "ln",
+        "log",
+        "log2",
+        "log10",
+        "mod",
+        "greatest",
+        "least",
+        "isnan",
+        "isfinite",
+        "isinf",
+        "even",
+        "gcd",
+        "lcm",
+        "factorial",
+        "add",
+        "multiply",
+        "subtract",
+        "divide",
+        "length",
+        "len",
+        "strlen",
+        "char_length",
+        "character_length",
+        "lower",
+        "lcase",
+        "upper",
+        "ucase",
+        "trim",
+        "ltrim",
+        "rtrim",
+        "replace",
+        "translate",
+        "substring",
+        "substr",
+        "left",
+        "right",
+        "lpad",
+        "rpad",
+        "reverse",
+        "repeat",
+        "concat",
+        "concat_ws",
+        "contains",
+        "starts_with",
+        "ends_with",
+        "prefix",
+        "suffix",
+        "strpos",
+        "position",
+        "instr",
+        "split_part",
+        "string_split",
+        "split",
+        "str_split",
+        "regexp_matches",
+        "regexp_replace",
+        "regexp_extract",
+        "regexp_full_match",
+        "regexp_split_to_array",
+        "string_to_array",
+        "array_to_string",
+        "nfc_normalize",
+        "strip_accents",
+        "unicode",
+        "ord",
+        "chr",
+        "ascii",
+        "initcap",
+        "levenshtein",
+        "jaccard",
+        "damerau_levenshtein",
+        "jaro_similarity",
+        "jaro_winkler_similarity",
+        "printf",
+        "format",
+        "coalesce",
+        "nullif",
+        "ifnull",
+        "nvl",
+        "if",
+        "case",
+        "decode",
+        "date_part",
+        "datepart",
+        "extract",
+        "date_trunc",
+        "datetrunc",
+        "date_diff",
+        "datediff",
+        "date_sub",
+        "datesub",
+        "date_add",
+        "date_format",
+        "strftime",
+        "strptime",
+        "try_strptime",
+        "year",
+        "month",
+        "day",
+        "hour",
+        "minute",
+        "second",
+        "quarter",
+        "week",
+        "weekofyear",
+        "dayofweek",
+        "isodow",
+        "weekday",
+        "dayofyear",
+        "dayofmonth",
+        "yearweek",
+        "isoyear",
+        "dayname",
+        "monthname",
+        "last_day",
+        "make_date",
+        "make_timestamp",
+        "make_time",
+        "to_days",
+        "to_hours",
+        "to_minutes",
+        "to_seconds",
+        "to_months",
+        "to_years",
+        "to_timestamp",
+        "epoch",
+        "epoch_ms",
+        "age",
+        "timezone",
+        "months_between",
+        "add_months",
+        "to_date",
+        "hash",
+        "md5",
+        "sha256",
+        "list_contains",
+        "list_has",
+        "array_contains",
+        "list_extract",
+        "array_extract",
+        "list_value",
+        "len",
+        "array_length",
+        "list_aggregate",
+        "list_sum",
+        "list_max",
+        "list_min",
+        "element_at",
+        "map_extract",
+        "struct_extract",
+        "cast",
+        "try_cast",
+        "to_char",
+        "to_number",
+    ]
+)
+# parts of an expression that are values of one row
+PARTS = frozenset(
+    {
+        "COLUMN_REF",
+        "CONSTANT",
+        "FUNCTION",
+        "CAST",
+        "CASE",
+        "COMPARISON",
+        "CONJUNCTION",
+        "OPERATOR",
+        "BETWEEN",
+        "COLLATE",
+    }
+)
+WHAT = {
+    "SUBQUERY": "a query of its own",
+    "STAR": "all columns (*)",
+    "WINDOW": "a window over other rows",
+    "PARAMETER": "a parameter",
+    "LAMBDA": "a lambda",
+}
+
+
+def require_expression(text: str, *, where: str | None = None) -> str:
+    """Return an expression if it is one value of a row, made of columns and known functions.
+
+    Parameters
+    ----------
+    text
+        SQL as DuckDB reads it.
+    where
+        Where it was written, for the error.
+
+    Raises
+    ------
+    InputError
+        If it is no single expression, or holds something else than columns, constants, operators and `FUNCTIONS`.
+
+    Examples
+    --------
+    >>> require_expression("amount > 100 AND region IN ('north', 'south')")
+    "amount > 100 AND region IN ('north', 'south')"
+    >>> try:
+    ...     require_expression("1) FROM x; COPY (SELECT 1) TO 'stolen.csv' --")
+    ... except InputError as error:
+    ...     print(error.rule)
+    An expression is one value of a row, made of columns, constants and known functions.
+    """
+    wrong = _wrong(text)
+    if wrong is not None:
+        raise InputError(
+            "An expression is one value of a row, made of columns, constants and known functions.",
+            found=f"{text!r}: {wrong}",
+            fix="Write it as a condition or a calculation over the table's columns; prepare other things in the file.",
+            where=where,
+        )
+    return text
+
+
+_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+_REMARK = re.compile(r"--|/\*")
+
+
+@cache
+def _wrong(text: str) -> str | None:
+    if _REMARK.search(_QUOTED.sub("", text)):
+        return "a remark, which would hide what comes after it"
+    asked = f"SELECT ({text})"
+    answer = json.loads(_parser().execute("SELECT json_serialize_sql(?)", [asked]).fetchall()[0][0])
+    if answer.get("error"):
+        return str(answer.get("error_message", "it cannot be read"))
+    if len(answer["statements"]) != 1:
+        return "several statements"
+    node = answer["statements"][0]["node"]
+    if node["type"] != "SELECT_NODE" or node["from_table"]["type"] != "EMPTY" or len(node["select_list"]) != 1:
+        return "more than one expression"
+    for part in _parts(node["select_list"][0]):
+        kind = part["class"]
+        if kind not in PARTS:
+            return WHAT.get(kind, kind.lower())
+        if kind == "FUNCTION":
+            name = str(part["function_name"]).lower()
+            if name == "row":
+                return "several values"
+            if name not in FUNCTIONS or part.get("schema") or part.get("catalog"):
+                return f"the function {name}{nearest(name, FUNCTIONS)}"
+    return None
+
+
+def _parts(node: Any) -> Iterator[dict[str, Any]]:
+    """Yield every part of an expression, itself first."""
+    if isinstance(node, dict):
+        if "class" in node:
+            yield node
+        for inner in node.values():
+            yield from _parts(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _parts(inner)
+
+
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:", config={"enable_external_access": "false"})
