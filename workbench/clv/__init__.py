@@ -5,6 +5,7 @@ from workbench.clv.bayes.posterior import Posterior, draw_posterior
 from workbench.clv.checks.forecast import ForecastCheck, check_forecast
 from workbench.clv.checks.holdout import HoldoutCheck, check_holdout
 from workbench.clv.contracts.bdw import Bdw, fit_bdw
+from workbench.clv.contracts.kinds import check_by_kind, renewals_by_kind
 from workbench.clv.contracts.renewing import RenewalCheck, Renewals, check_renewals, contract_renewals
 from workbench.clv.contracts.retention import RetentionCurve, retention_curve
 from workbench.clv.contracts.retention_ages import RetentionAges, retention_at_ages
@@ -76,6 +77,7 @@ __all__ = [
     "Rhythm",
     "Sbg",
     "Total",
+    "check_by_kind",
     "check_forecast",
     "check_holdout",
     "check_regular",
@@ -114,6 +116,7 @@ __all__ = [
     "purchase_rhythm",
     "purchase_summary",
     "regular_nbd",
+    "renewals_by_kind",
     "retention_at_ages",
     "retention_curve",
     "value_contracts",

@@ -5,7 +5,8 @@ import pytest
 
 from tests.clv.made import END, contracts
 from workbench.clv import check_renewals, contract_renewals, contract_spells
-from workbench.clv.contracts.renewing import how_often, plot_renewals
+from workbench.clv.contracts.kinds import plot_renewals
+from workbench.clv.contracts.renewing import how_often
 from workbench.core import InputError
 
 
@@ -28,7 +29,7 @@ def test_a_model_tells_what_ends_next():
     check = check_renewals(spells, found, 182)
     assert check.told == pytest.approx(check.happened, rel=0.15)
     assert check.running > check.happened > 0
-    assert len(plot_renewals(spells, found, 0.9, "zh-CN").axes[0].lines) == 2
+    assert len(plot_renewals(spells, {"": found}, 0.9, "zh-CN").axes[0].lines) == 2
 
 
 def test_few_contracts_end_at_one_rate():

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.clv.made import END, contracts
-from workbench.clv import contract_durations, contract_spells, contract_stay
+from workbench.clv import contract_durations, contract_spells, contract_stay, retention_curve
 from workbench.core import InputError
 
 LINES = """customer_id,started_at,ended_at,kind,amount_per_month
@@ -103,3 +103,31 @@ def test_durations_by_groups_of_customers():
     rows = contract_durations(found, (people, "region"))
     assert rows.groupby("group")["count"].sum().to_dict() == {"n": 100, "s": 100, "–": 100}
     assert set(contract_durations(found, "kind")["group"]) == {"x", "y"}
+
+
+def test_of_the_states_of_one_contract_the_one_with_an_end_counts():
+    """Two exports of a CRM, one after the other: the first does not know of the end yet."""
+    lines = pd.DataFrame(
+        {
+            "customer_id": ["a", "a", "b"],
+            "contract_id": ["1", "1", "2"],
+            "started_at": pd.to_datetime(["2025-01-01", "2025-01-01", "2025-03-01"]),
+            "ended_at": pd.to_datetime([None, "2025-06-30", None]),
+        }
+    )
+    found = contract_spells(lines, observed_until=END)
+    assert (found.count("ended"), found.count("running")) == (1, 1)
+
+
+def test_an_end_on_the_first_day_counts():
+    day = pd.Timestamp("2025-01-01")
+    ended = [day] * 10 + [day + pd.Timedelta(days=200)] * 10 + [pd.NaT] * 20
+    lines = pd.DataFrame({"customer_id": range(40), "started_at": day, "ended_at": ended})
+    found = contract_spells(lines, observed_until=END)
+    assert found.count("ended") == 20
+    curve = retention_curve(contract_durations(found)).table
+    assert curve.iloc[0][["age", "ended", "retained"]].tolist() == [0.0, 10.0, 0.75]
+    assert curve["retained"].iloc[-1] == pytest.approx(0.5)
+    at_once = retention_curve(contract_durations(contract_spells(lines.head(10), observed_until=END))).table
+    assert at_once["retained"].tolist() == [0.0]
+    assert contract_stay(found).table["ended"].tolist() == [20]

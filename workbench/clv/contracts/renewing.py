@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from workbench.clv.contracts.bdw import Bdw, fit_bdw
-from workbench.clv.contracts.retention import retention_curve
 from workbench.clv.contracts.sbg import Sbg, fit_sbg
 from workbench.clv.contracts.spells import KIND, MONTH, ContractSpells, contract_durations
 from workbench.clv.models.comparison import likelihood_ratio
 from workbench.clv.models.fit import Fit
 from workbench.clv.purchases.patterns import Floats
-from workbench.core import charts
 from workbench.core.bulk import keep_rows
-from workbench.core.errors import InputError
-from workbench.core.language import Language, Message, message
+from workbench.core.errors import InputError, UntrustedWarning
+from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID
 from workbench.core.results import Note
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 DRAWS: Final = 200
 _PERIODS: Final = (12, 6, 3, 1)
@@ -53,6 +48,10 @@ class Renewals:
         Contracts that end per month, and the standard error of its logarithm.
     p_value
         Of the likelihood-ratio test of duration dependence.
+    exposure
+        Months under contract that the rate rests on.
+    seed
+        Of the draws of parameters: other kinds of contracts have other ones.
     """
 
     period: int
@@ -62,6 +61,8 @@ class Renewals:
     fit: Fit | None
     rate: tuple[float, float]
     p_value: float
+    exposure: float = float("nan")
+    seed: int = 1
 
     def kept(self, renewals: npt.ArrayLike, shift: int | None = None) -> Floats:
         """Return the share of contracts renewed so often, with the parameters or with one of their draws."""
@@ -69,15 +70,18 @@ class Renewals:
             model = self.fit.model if shift is None else type(self.fit.model).of(self._draws[shift])
             assert isinstance(model, Sbg | Bdw)
             return np.asarray(model.survival(renewals))
-        rate = self.rate[0] * (1.0 if shift is None else float(self._draws[shift, 0]))
+        rate = self.rate[0] if shift is None else float(self._draws[shift, 0])
         return np.asarray(np.exp(-rate * self.period * np.asarray(renewals, dtype=float)))
 
     @property
     def _draws(self) -> Floats:
         if self.fit is not None:
-            return np.asarray(self.fit.draws(DRAWS, 1).to_numpy(dtype=float))
-        normal = np.random.default_rng(1).standard_normal((DRAWS, 1))
-        return np.asarray(np.exp(normal * self.rate[1]))
+            return np.asarray(self.fit.draws(DRAWS, self.seed).to_numpy(dtype=float))
+        random = np.random.default_rng(self.seed)
+        if not self.rate[0]:
+            # none has ended: a rate for which that is no surprise (Jeffreys)
+            return np.asarray(random.gamma(0.5, 1 / self.exposure, (DRAWS, 1)))
+        return np.asarray(self.rate[0] * np.exp(random.standard_normal((DRAWS, 1)) * self.rate[1]))
 
     @property
     def words(self) -> Message | None:
@@ -98,6 +102,8 @@ class Renewals:
     @property
     def notes(self) -> list[Note]:
         """How renewals are told."""
+        if not self.rate[0]:
+            return [Note(message("None has ended yet; the interval allows for ends that were not seen."), "caution")]
         if self.fit is None:
             text = message(
                 "Too few contracts were seen through several renewals for a model of them: they are taken to end at "
@@ -158,17 +164,26 @@ def contract_renewals(spells: ContractSpells, period: int | None = None) -> Rene
     >>> contract_renewals(contract_spells(lines, observed_until=dt.date(2025, 6, 30))).period
     12
     """
-    data = contract_durations(spells)
-    ends = data[data["ended"]]
-    ended = float(ends["count"].sum())
-    exposure = float(data["duration"].to_numpy(dtype=float) @ data["count"].to_numpy(dtype=float))
-    if not ended or exposure <= 0:
+    found = renewals_of(spells, period)
+    if not found.rate[0]:
         raise InputError(
             message("How contracts are renewed is told by those that were not."),
-            found=message("{n:int} contracts, none of which has ended", n=data["count"].sum()),
+            found=message("{n:int} contracts, none of which has ended", n=contract_durations(spells)["count"].sum()),
             fix=message("Check ended_at, or come back when some have ended."),
             where="contracts",
         )
+    return found
+
+
+def renewals_of(spells: ContractSpells, period: int | None = None) -> Renewals:
+    """Fit as `contract_renewals` does; where none has ended, at a rate of 0."""
+    data = contract_durations(spells)
+    ends = data[data["ended"]]
+    ended = float(ends["count"].sum())
+    # a contract that ended on its first day was under contract for half of it
+    exposure = float(
+        np.maximum(data["duration"].to_numpy(dtype=float), 0.5 / MONTH) @ data["count"].to_numpy(dtype=float)
+    )
     step = period or _period(ends)
     began = spells.source.rows(f"""
         SELECT CAST(floor(({_since(spells)} - {spells.gap_days}) / {MONTH * step!r}) AS BIGINT) AS seen,
@@ -180,13 +195,16 @@ def contract_renewals(spells: ContractSpells, period: int | None = None) -> Rene
     p_value = float("nan")
     enough = len(counts) > _FEWEST_PERIODS and counts[0] >= _FEWEST_CONTRACTS
     if enough and counts[0] - counts[-1] >= _FEWEST_ENDED:
-        plain = fit_sbg(counts)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UntrustedWarning)  # what did not converge is not used
+            plain = fit_sbg(counts)
+            bent = fit_bdw(counts) if len(counts) > _FEWEST_PERIODS + 1 else None
         chosen = plain if plain.converged else None
-        bent = fit_bdw(counts) if len(counts) > _FEWEST_PERIODS + 1 else None
         if bent is not None and bent.converged:
             p_value = float(likelihood_ratio(plain, bent).table["p_value"].iloc[0])
             chosen = bent if p_value < 0.05 else chosen
-    return Renewals(step, counts, plain, bent, chosen, (ended / exposure, ended**-0.5), p_value)
+    rate = (ended / exposure, ended**-0.5) if ended else (0.0, float("nan"))
+    return Renewals(step, counts, plain, bent, chosen, rate, p_value, exposure)
 
 
 def _since(spells: ContractSpells) -> str:
@@ -195,6 +213,9 @@ def _since(spells: ContractSpells) -> str:
 
 
 def _period(ends: pd.DataFrame) -> int:
+    ends = ends[ends["duration"] > _NEAR_DAYS / MONTH]  # what ended at once tells of no period
+    if not len(ends):
+        return 1
     days = ends["duration"].to_numpy() * MONTH
     for months in _PERIODS:
         near = np.abs(days - np.round(days / (MONTH * months)) * MONTH * months) <= _NEAR_DAYS
@@ -213,38 +234,6 @@ def _survivors(began: pd.DataFrame) -> Floats:
     return np.array(
         [float(people[whole & (lasted >= k)].sum()) if k else float(people[whole].sum()) for k in range(best + 1)]
     )
-
-
-def plot_renewals(
-    spells: ContractSpells, renewals: Renewals | None, level: float, language: Language | None = None
-) -> Figure:
-    """Draw the share still under contract: observed (Kaplan–Meier, with its interval), and told by the model."""
-    rows = retention_curve(contract_durations(spells), level=level).table
-    rows = rows[rows["customers"] >= min(_FEWEST_ENDED, float(rows["customers"].max()))]
-
-    def draw(ax: Axes) -> None:
-        seen = charts.text(message("Observed"), language)
-        ax.step(rows["age"], rows["retained"], where="post", color=charts.ACCENT, label=seen)
-        ax.fill_between(
-            rows["age"], rows["ci_low"], rows["ci_high"], step="post", color=charts.ACCENT, alpha=0.2, linewidth=0
-        )
-        if renewals is not None and renewals.fit is not None:
-            most = int(np.ceil(1.5 * float(rows["age"].max()) / renewals.period))
-            ax.step(
-                np.arange(most + 1) * renewals.period,
-                renewals.kept(np.arange(most + 1)),
-                "--",
-                where="post",
-                color=charts.PALETTE[5],
-                label=charts.text(message("Model"), language),
-            )
-            ax.legend()
-        ax.set_xlabel(charts.text(message("Months since the contract began"), language))
-        ax.set_ylabel(charts.text(message("Still under contract"), language))
-        ax.set_ylim(0, 1.02)
-        charts.format_axis(ax.yaxis, "pct", language)
-
-    return charts.draw_figure(draw)
 
 
 def how_often(period: int) -> Message:

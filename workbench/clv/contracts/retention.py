@@ -223,7 +223,9 @@ def kaplan_meier(duration: Floats, ended: np.ndarray, count: Floats, level: floa
             "churn": left / risk,
         }
     )
-    return pd.concat([pd.DataFrame([start]), table[table["age"] > 0]], ignore_index=True)
+    if ages[0] == 0:
+        return table  # some ended on the first day, or were seen no longer
+    return pd.concat([pd.DataFrame([start]), table], ignore_index=True)
 
 
 def _purchases(

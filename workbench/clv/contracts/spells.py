@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 import pandas as pd
 
 from workbench.clv.columns import ENDED
+from workbench.clv.contracts.snapshots import Rows, read_snapshots
 from workbench.clv.value.terms import NO_GROUP, Groups, group_source
 from workbench.core.bulk import BulkResult, keep_rows
 from workbench.core.engine import Engine, Table, as_table
@@ -89,6 +90,7 @@ def contract_spells(
     *,
     observed_until: dt.date,
     gap_days: int = 30,
+    rows: Rows = "auto",
     engine: Engine | None = None,
 ) -> ContractSpells:
     """Put contracts together into uninterrupted times under contract, one per customer, kind and pause.
@@ -101,7 +103,9 @@ def contract_spells(
     observed_until
         Last day of the data; contracts that begin later do not count.
     gap_days
-        Days that may lie between two contracts that go on from each other.
+        Days that may lie between two contracts that go on from each other; none in snapshots.
+    rows
+        What a row is: a contract, or the snapshot of one (see `read_snapshots`); found out by default, and said.
     engine
         Engine for a DataFrame or a path.
 
@@ -117,8 +121,9 @@ def contract_spells(
 
     Notes
     -----
-    An end within the last `gap_days` is not believed yet, as the customer may come back within them. Where no contract
-    ever went on after a pause there is nothing to wait for, and every end is one.
+    A row without an end that begins, with the same customer, kind and id, on the day of one with an end is an earlier
+    state of it and does not count. An end within the last `gap_days` is not believed yet, as the customer may come back
+    within them. Where no contract ever went on after a pause there is nothing to wait for, and every end is one.
 
     Examples
     --------
@@ -131,6 +136,9 @@ def contract_spells(
     """
     table = as_table(contracts, engine)
     require_columns(table.columns, (CUSTOMER_ID, "started_at"), where="contracts")
+    snapshots = read_snapshots(table, observed_until, rows)
+    if snapshots is not None:
+        table, gap_days = snapshots.table, 0
     amount = "amount_per_month" if "amount_per_month" in table.columns else "CAST(NULL AS DECIMAL(18, 4))"
     counts = table.rows(f"""
         SELECT count(*) AS lines,
@@ -174,7 +182,7 @@ def contract_spells(
         priced=bool(counts["priced"]),
         observed_until=observed_until,
         gap_days=wait,
-        notes=tuple(_notes(numbers, gap_days, wait)),
+        notes=tuple(_notes(numbers, gap_days, wait)) if snapshots is None else (Note(snapshots.note, "caution"),),
     )
 
 
@@ -186,11 +194,17 @@ def _marked_lines(table: Table, until: dt.date, gap: int, amount: str) -> Table:
         for c in (KIND, "contract_id")
     }
     ended = "CAST(ended_at AS DATE)" if "ended_at" in own else "CAST(NULL AS DATE)"
-    lines = f"""
+    every = f"""
         SELECT DISTINCT {CUSTOMER_ID}, coalesce({text[KIND]}, {d.literal(NO_GROUP)}) AS {KIND},
                CAST(started_at AS DATE) AS started, {text["contract_id"]} AS contract_id, {amount} AS amount,
                CASE WHEN {ended} <= DATE '{until}' THEN {ended} ELSE {_FOREVER} END AS last_day
         FROM {table.source} WHERE CAST(started_at AS DATE) <= DATE '{until}'"""
+    # of the states of one contract in several exports, the one with an end is the last
+    same = f"PARTITION BY {CUSTOMER_ID}, {KIND}, started, contract_id"
+    lines = f"""
+        SELECT {CUSTOMER_ID}, {KIND}, started, contract_id, amount, last_day
+        FROM (SELECT *, min(last_day) OVER ({same}) AS told FROM ({every}) AS states) AS all_states
+        WHERE last_day < {_FOREVER} OR told = {_FOREVER}"""
     mine = f"PARTITION BY {CUSTOMER_ID}, {KIND} ORDER BY started, last_day, amount, contract_id ROWS BETWEEN"
     wait = d.days_between.format(start="before", end="started")
     return keep_rows(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
 import pandas as pd
 
+from workbench.clv.contracts.kinds import ALL, kind_sql
 from workbench.clv.contracts.renewing import DRAWS, Renewals
-from workbench.clv.contracts.spells import MONTH, ContractSpells
+from workbench.clv.contracts.spells import KIND, MONTH, ContractSpells
 from workbench.clv.models.horizon import daily_force
 from workbench.clv.purchases.patterns import Floats
 from workbench.clv.value.concentration import Concentration, concentration
@@ -96,7 +97,7 @@ def survival_ahead(renewals: Renewals, ages: Floats, months: int, shift: int | N
 
 def value_contracts(
     spells: ContractSpells,
-    renewals: Renewals,
+    renewals: Renewals | Mapping[str, Renewals],
     *,
     horizon_months: int = 12,
     annual_discount_rate: float,
@@ -112,7 +113,7 @@ def value_contracts(
     spells
         What `contract_spells` returns.
     renewals
-        What `contract_renewals` returns.
+        What `contract_renewals` or, with a model for each kind of contracts, `renewals_by_kind` returns.
     horizon_months
         Months ahead.
     annual_discount_rate
@@ -148,7 +149,9 @@ def value_contracts(
     (1, True)
     """
     own, terms = spells.source, Terms.of(margin, service_cost)
-    rows = _running(own, terms_by if terms.by_group else None)
+    parts = renewals if isinstance(renewals, Mapping) else {ALL: renewals}
+    part = kind_sql(spells, parts, f"s.{KIND}")
+    rows = _running(own, terms_by if terms.by_group else None, part)
     if not spells.priced or not len(rows):
         raise InputError(
             message("The value of contracts is told by the amounts of those that run."),
@@ -157,47 +160,60 @@ def value_contracts(
             where="contracts",
         )
     force, d = daily_force(annual_discount_rate), own.engine.dialect
-    ages = np.unique(rows["age"].to_numpy(dtype=float))
-    at = np.searchsorted(ages, rows["age"].to_numpy(dtype=float))
     share, service = terms.for_groups(rows["term"].astype(str).tolist())
     monthly = (rows["amount"] * share - rows["shared"] * service / 12).to_numpy(dtype=float)
-    drawn = [months_ahead(renewals, ages, force, horizon_months, i) for i in range(DRAWS)]
-    ever = [months_ahead(renewals, ages, force, _LONGEST, i) for i in range(0, DRAWS, 4)]
-    months, all_time = (months_ahead(renewals, ages, force, h, None) for h in (horizon_months, _LONGEST))
+
+    def ahead(horizon: int, shift: int | None) -> Floats:
+        return _each(parts, rows, lambda r, ages: months_ahead(r, ages, force, horizon, shift))
+
+    drawn = [ahead(horizon_months, i) for i in range(DRAWS)]
+    ever = [ahead(_LONGEST, i) for i in range(0, DRAWS, 4)]
+    months, all_time = (ahead(h, None) for h in (horizon_months, _LONGEST))
     certain = float(np.exp(-force * MONTH * (np.arange(horizon_months) + 0.5)).sum())
     # a contract runs to the end or stops: at most the variance of all or nothing
     squares = (rows["square"] * share**2).to_numpy(dtype=float)
-    chance = float((squares * months[at] * (certain - months[at])).sum())
-    per_age = pd.DataFrame({"age": ages, "months": months, "ever": all_time, "lost": certain - months})
-    clv = _values(own, per_age, terms, terms_by if terms.by_group else None)
+    chance = float((squares * months * (certain - months)).sum())
+    told = {"months": months, "ever": all_time, "lost": certain - months}
+    per_age = rows[["part", "age"]].assign(**told).drop_duplicates(["part", "age"])
+    clv = _values(own, per_age, terms, terms_by if terms.by_group else None, part)
     people = own.rows(f"SELECT count(DISTINCT {CUSTOMER_ID}) AS n FROM {{table}}")["n"][0]
     worth = clv.rows(f"SELECT clv FROM {{table}} ORDER BY {d.text_order.format(column=CUSTOMER_ID)}")["clv"]
     return ContractValue(
-        table=_ahead(renewals, rows, monthly, months[at], level, force),
+        table=_ahead(parts, rows, monthly, months, level, force),
         source=clv,
-        total=_interval(float(monthly @ months[at]), np.array([monthly @ m[at] for m in drawn]), chance, level),
+        total=_interval(float(monthly @ months), np.array([monthly @ m for m in drawn]), chance, level),
         level=level,
         customers=int(people),
-        lifetime=_interval(float(monthly @ all_time[at]), np.array([monthly @ m[at] for m in ever]), 0.0, level),
-        at_risk=float((rows["amount"] * share).to_numpy(dtype=float) @ (certain - months[at])),
+        lifetime=_interval(float(monthly @ all_time), np.array([monthly @ m for m in ever]), 0.0, level),
+        at_risk=float((rows["amount"] * share).to_numpy(dtype=float) @ (certain - months)),
         concentration=concentration(worth, level=level),
         running=int((worth != 0).sum()),
     )
 
 
-def _running(own: Table, terms_by: Groups | None) -> pd.DataFrame:
-    # running contracts by whole months of age and terms: how many, amounts, and their share of a customer's service
+def _each(parts: Mapping[str, Renewals], rows: pd.DataFrame, told: Callable[[Renewals, Floats], Floats]) -> Floats:
+    # what is told of each row by the renewals of its kind, once for each age
+    found = np.empty(len(rows))
+    for name, renewals in parts.items():
+        some = (rows["part"] == name).to_numpy()
+        ages, at = np.unique(rows["age"].to_numpy(dtype=float)[some], return_inverse=True)
+        found[some] = told(renewals, ages)[at]
+    return found
+
+
+def _running(own: Table, terms_by: Groups | None, part: str) -> pd.DataFrame:
+    # running contracts by kind, months of age and terms: how many, amounts, their share of a customer's service
     joined, term = _with_terms(own, terms_by)
     d = own.engine.dialect
     return own.engine.rows(f"""
-        SELECT CAST(floor(s.days / {MONTH!r}) AS BIGINT) AS age, {term} AS term, count(*) AS people,
+        SELECT CAST(floor(s.days / {MONTH!r}) AS BIGINT) AS age, {term} AS term, {part} AS part, count(*) AS people,
                {d.exact_sum("coalesce(s.amount, 0)", 4)} AS amount,
                {d.exact_sum("coalesce(s.amount * s.amount, 0)", 4)} AS square,
                {d.exact_sum("1.0 / n.many", 8)} AS shared
         FROM {joined}
         JOIN (SELECT {CUSTOMER_ID}, count(*) AS many FROM {own.source} WHERE running GROUP BY 1) AS n
           ON n.{CUSTOMER_ID} = s.{CUSTOMER_ID}
-        WHERE s.running GROUP BY 1, 2 ORDER BY 1, 2""")
+        WHERE s.running GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""")
 
 
 def _with_terms(own: Table, terms_by: Groups | None) -> tuple[str, str]:
@@ -209,7 +225,7 @@ def _with_terms(own: Table, terms_by: Groups | None) -> tuple[str, str]:
     return joined, f"coalesce(g.{named}, {d.literal(NO_GROUP)})"
 
 
-def _values(own: Table, per_age: pd.DataFrame, terms: Terms, terms_by: Groups | None) -> Table:
+def _values(own: Table, per_age: pd.DataFrame, terms: Terms, terms_by: Groups | None, part: str) -> Table:
     engine, d = own.engine, own.engine.dialect
     joined, term = _with_terms(own, terms_by)
     given = [v for v in (terms.margin, terms.service_cost) if isinstance(v, Mapping)]
@@ -232,7 +248,7 @@ def _values(own: Table, per_age: pd.DataFrame, terms: Terms, terms_by: Groups | 
                    coalesce(CASE WHEN s.running THEN s.amount * m.margin * a.ever END, 0) AS gross_ever,
                    coalesce(CASE WHEN s.running THEN s.amount * m.margin * a.lost END, 0) AS lost
             FROM {joined} JOIN {known} AS m ON m.term = {term}
-            LEFT JOIN {ages} AS a ON a.age = floor(s.days / {MONTH!r})
+            LEFT JOIN {ages} AS a ON a.age = floor(s.days / {MONTH!r}) AND a.part = {part}
         ) AS v GROUP BY 1
         ORDER BY {d.text_order.format(column=f"v.{CUSTOMER_ID}")}""",
         stem="contract-value",
@@ -247,7 +263,7 @@ def _interval(estimate: float, drawn: Floats, chance: float, level: float) -> To
 
 
 def _ahead(
-    renewals: Renewals, rows: pd.DataFrame, monthly: Floats, months: Floats, level: float, force: float
+    parts: Mapping[str, Renewals], rows: pd.DataFrame, monthly: Floats, months: Floats, level: float, force: float
 ) -> pd.DataFrame:
     found = []
     age, people = rows["age"].to_numpy(dtype=float), rows["people"].to_numpy(dtype=float)
@@ -257,10 +273,15 @@ def _ahead(
         if not people[some].sum():
             continue
         share = people[some] / people[some].sum()
-        ages, at = np.unique(age[some], return_inverse=True)
-        still = [float(share @ survival_ahead(renewals, ages, 12, s)[at]) for s in (None, *range(DRAWS))]
-        draws = (None, *range(0, DRAWS, 8))
-        ever = [float(share @ months_ahead(renewals, ages, force, _LONGEST, s)[at]) for s in draws]
+        mine = rows[some]
+        still = [
+            float(share @ _each(parts, mine, lambda r, a, s=s: survival_ahead(r, a, 12, s)))  # type: ignore[misc]
+            for s in (None, *range(DRAWS))
+        ]
+        ever = [
+            float(share @ _each(parts, mine, lambda r, a, s=s: months_ahead(r, a, force, _LONGEST, s)))  # type: ignore[misc]
+            for s in (None, *range(0, DRAWS, 8))
+        ]
         name = message("{low:int} to {high:int} months", low=low, high=high)
         found.append(
             {

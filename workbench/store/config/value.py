@@ -46,6 +46,11 @@ class ValuePlan(Part):
         description="A contract that begins within so many days after another of the same customer and kind goes on "
         "from it.",
     )
+    contract_rows: Literal["auto", "contracts", "snapshots"] = Field(
+        default="auto",
+        description="What a row of `contracts` is: a contract, or a snapshot of one (a row per customer and date of an "
+        "export); found out by default.",
+    )
     renewal_months: Literal[1, 3, 6, 12] | None = Field(
         default=None, description="Months from one renewal of a contract to the next; found in the data by default."
     )

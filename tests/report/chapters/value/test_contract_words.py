@@ -26,7 +26,7 @@ def test_the_check_of_renewals_is_judged():
     good, bad = (contract_words.renewal_finding(RenewalCheck(6.0, 900, told, 100)) for told in (109.0, 150.0))
     assert (good.tone, bad.tone) == ("good", "bad")
     renewals = contract_renewals(contract_spells(contracts(4000), observed_until=END))
-    assert len(contract_words.renewal_notes(renewals)) == len(renewals.notes) + 1
+    assert len(contract_words.renewal_notes({"": renewals})) == len(renewals.notes) + 1
 
 
 def test_regular_buyers_are_told_as_ones():

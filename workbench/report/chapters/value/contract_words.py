@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping
 
 from workbench.clv import ContractStay, OrderValue, RegularCheck, RenewalCheck, Renewals
+from workbench.clv.contracts.kinds import ALL
 from workbench.clv.contracts.spells import STARTED_IN
 from workbench.clv.value.terms import NO_GROUP
 from workbench.core.findings import Evidence, Finding, Tone
-from workbench.core.language import message
+from workbench.core.language import Spoken, message
 from workbench.core.money import MoneyInterval
 from workbench.core.results import Note
 from workbench.estimation.comparisons import compare_extremes
@@ -115,7 +116,16 @@ def _regular_check(check: RegularCheck) -> Finding:
     return Finding(id="value.regular_check", message=text, evidence=proof, claim="count", importance=55, tone=tone)
 
 
-def renewal_notes(renewals: Renewals) -> list[Note]:
-    """Return how contracts are renewed, and how that is told."""
-    said = renewals.words
-    return [*([] if said is None else [Note(said)]), *renewals.notes]
+def renewal_notes(renewals: Mapping[str, Renewals], names: Mapping[str, Spoken] | None = None) -> list[Note]:
+    """Return how contracts are renewed, and how that is told, kind by kind where kinds differ."""
+    found = []
+    if len(renewals) > 1:
+        text = message("Kinds of contracts end at different rates; each is told by itself.")
+        found.append(Note(text))
+    for kind, told in renewals.items():
+        mine = [*([] if told.words is None else [Note(told.words)]), *told.notes]
+        named = (names or {}).get(kind, kind)
+        found += [
+            n if kind == ALL else Note(message("{kind}: {text}", kind=named, text=n.message), n.severity) for n in mine
+        ]
+    return found
