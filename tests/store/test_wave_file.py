@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from pydantic import ValidationError
@@ -82,3 +83,30 @@ def test_margins_say_what_they_differ_by():
         parse_wave(LEAST | {"value": {"margins": {"A": 0.3}}}, where="x")
     plan = parse_wave(LEAST | {"value": {"margins": {"A": 0.3}, "terms_by": "tier"}}, where="x").value
     assert plan.contract_gap_days == 30 and plan.renewal_months is None
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        ({"columns": {"amount": "= (SELECT content FROM read_text('/etc/passwd'))"}}, "a query of its own"),
+        ({"keep_where": "true) TO 'x'; COPY (SELECT 1"}, "tables.transactions.keep_where"),
+        ({"keep_where": "amount > 0 --"}, "a remark"),
+        ({"file": []}, "name a file"),
+        ({"file": ["a.csv", "a.csv"]}, "a.csv is listed twice"),
+    ],
+)
+def test_what_would_do_more_than_read_a_row_is_refused(tables, said):
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        parse_wave(LEAST | {"tables": {"transactions": {"file": "a.csv", **tables}}}, where="x")
+
+
+def test_an_unknown_time_zone_is_told_with_the_nearest():
+    with pytest.raises(ConfigError, match="did you mean 'Asia/Shanghai'"):
+        parse_wave(LEAST | {"timezone": "Asia/Shangai"}, where="x")
+
+
+def test_a_key_that_stands_twice_is_refused_with_its_line(tmp_path):
+    (tmp_path / "wave.yaml").write_text("study: a\nwave: w\nstudy: b\n")
+    with pytest.raises(ConfigError, match="'study' stands twice") as caught:
+        read_wave_file(tmp_path)
+    assert "line 3" in caught.value.fix

@@ -17,214 +17,28 @@ import duckdb
 from workbench.core.errors import InputError, nearest
 
 # scalar functions of a row's values; everything else is refused, whatever an engine may have
-FUNCTIONS = frozenset(
-    [
-        "+",
-        "-",
-        "*",
-        "/",
-        "//",
-        "%",
-        "^",
-        "**",
-        "&",
-        "|",
-        "~",
-        "<<",
-        ">>",
-        "||",
-        "!",
-        "~~",
-        "!~~",
-        "~~*",
-        "!~~*",
-        "~~~",
-        "like_escape",
-        "not_like_escape",
-        "ilike_escape",
-        "not_ilike_escape",
-        "abs",
-        "ceil",
-        "ceiling",
-        "floor",
-        "round",
-        "trunc",
-        "sign",
-        "sqrt",
-        "cbrt",
-        "pow",
-        "power",
-        "exp",
-        "ln",
-        "log",
-        "log2",
-        "log10",
-        "mod",
-        "greatest",
-        "least",
-        "isnan",
-        "isfinite",
-        "isinf",
-        "even",
-        "gcd",
-        "lcm",
-        "factorial",
-        "add",
-        "multiply",
-        "subtract",
-        "divide",
-        "length",
-        "len",
-        "strlen",
-        "char_length",
-        "character_length",
-        "lower",
-        "lcase",
-        "upper",
-        "ucase",
-        "trim",
-        "ltrim",
-        "rtrim",
-        "replace",
-        "translate",
-        "substring",
-        "substr",
-        "left",
-        "right",
-        "lpad",
-        "rpad",
-        "reverse",
-        "repeat",
-        "concat",
-        "concat_ws",
-        "contains",
-        "starts_with",
-        "ends_with",
-        "prefix",
-        "suffix",
-        "strpos",
-        "position",
-        "instr",
-        "split_part",
-        "string_split",
-        "split",
-        "str_split",
-        "regexp_matches",
-        "regexp_replace",
-        "regexp_extract",
-        "regexp_full_match",
-        "regexp_split_to_array",
-        "string_to_array",
-        "array_to_string",
-        "nfc_normalize",
-        "strip_accents",
-        "unicode",
-        "ord",
-        "chr",
-        "ascii",
-        "initcap",
-        "levenshtein",
-        "jaccard",
-        "damerau_levenshtein",
-        "jaro_similarity",
-        "jaro_winkler_similarity",
-        "printf",
-        "format",
-        "coalesce",
-        "nullif",
-        "ifnull",
-        "nvl",
-        "if",
-        "case",
-        "decode",
-        "date_part",
-        "datepart",
-        "extract",
-        "date_trunc",
-        "datetrunc",
-        "date_diff",
-        "datediff",
-        "date_sub",
-        "datesub",
-        "date_add",
-        "date_format",
-        "strftime",
-        "strptime",
-        "try_strptime",
-        "year",
-        "month",
-        "day",
-        "hour",
-        "minute",
-        "second",
-        "quarter",
-        "week",
-        "weekofyear",
-        "dayofweek",
-        "isodow",
-        "weekday",
-        "dayofyear",
-        "dayofmonth",
-        "yearweek",
-        "isoyear",
-        "dayname",
-        "monthname",
-        "last_day",
-        "make_date",
-        "make_timestamp",
-        "make_time",
-        "to_days",
-        "to_hours",
-        "to_minutes",
-        "to_seconds",
-        "to_months",
-        "to_years",
-        "to_timestamp",
-        "epoch",
-        "epoch_ms",
-        "age",
-        "timezone",
-        "months_between",
-        "add_months",
-        "to_date",
-        "hash",
-        "md5",
-        "sha256",
-        "list_contains",
-        "list_has",
-        "array_contains",
-        "list_extract",
-        "array_extract",
-        "list_value",
-        "len",
-        "array_length",
-        "list_aggregate",
-        "list_sum",
-        "list_max",
-        "list_min",
-        "element_at",
-        "map_extract",
-        "struct_extract",
-        "cast",
-        "try_cast",
-        "to_char",
-        "to_number",
-    ]
-)
+_NAMES = """
+    + - * / // % ^ ** & | ~ << >> || ! ~~ !~~ ~~* !~~* ~~~ like_escape not_like_escape ilike_escape not_ilike_escape
+    abs ceil ceiling floor round trunc sign sqrt cbrt pow power exp ln log log2 log10 mod greatest least isnan isfinite
+    isinf add multiply subtract divide
+    length len strlen char_length character_length lower lcase upper ucase trim ltrim rtrim replace translate substring
+    substr left right lpad rpad reverse repeat concat concat_ws contains starts_with ends_with prefix suffix strpos
+    position instr split_part string_split split str_split regexp_matches regexp_replace regexp_extract
+    regexp_full_match regexp_split_to_array string_to_array array_to_string nfc_normalize strip_accents unicode ord chr
+    ascii initcap levenshtein jaccard damerau_levenshtein jaro_similarity jaro_winkler_similarity printf format
+    coalesce nullif ifnull nvl if
+    date_part datepart extract date_trunc datetrunc date_diff datediff date_sub datesub date_add date_format
+    strftime strptime try_strptime year month day hour minute second quarter week weekofyear dayofweek isodow weekday
+    dayofyear dayofmonth yearweek isoyear dayname monthname last_day make_date make_timestamp make_time to_days to_hours
+    to_minutes to_seconds to_months to_years to_timestamp epoch epoch_ms age timezone months_between add_months to_date
+    hash md5 sha256 list_contains list_has array_contains list_extract array_extract list_value array_length
+    list_sum list_max list_min element_at map_extract struct_extract to_char to_number
+"""
+FUNCTIONS = frozenset(_NAMES.split())
 # parts of an expression that are values of one row
 PARTS = frozenset(
-    {
-        "COLUMN_REF",
-        "CONSTANT",
-        "FUNCTION",
-        "CAST",
-        "CASE",
-        "COMPARISON",
-        "CONJUNCTION",
-        "OPERATOR",
-        "BETWEEN",
-        "COLLATE",
-    }
+    {"COLUMN_REF", "CONSTANT", "FUNCTION", "CAST", "TYPE", "CASE", "COMPARISON", "CONJUNCTION", "OPERATOR", "BETWEEN"}
+    | {"COLLATE"}
 )
 WHAT = {
     "SUBQUERY": "a query of its own",
@@ -280,7 +94,7 @@ def _wrong(text: str) -> str | None:
     if _REMARK.search(_QUOTED.sub("", text)):
         return "a remark, which would hide what comes after it"
     asked = f"SELECT ({text})"
-    answer = json.loads(_parser().execute("SELECT json_serialize_sql(?)", [asked]).fetchall()[0][0])
+    answer: dict[str, Any] = json.loads(_parser().execute("SELECT json_serialize_sql(?)", [asked]).fetchall()[0][0])
     if answer.get("error"):
         return str(answer.get("error_message", "it cannot be read"))
     if len(answer["statements"]) != 1:
@@ -291,7 +105,7 @@ def _wrong(text: str) -> str | None:
     for part in _parts(node["select_list"][0]):
         kind = part["class"]
         if kind not in PARTS:
-            return WHAT.get(kind, kind.lower())
+            return WHAT.get(kind, str(kind).lower())
         if kind == "FUNCTION":
             name = str(part["function_name"]).lower()
             if name == "row":

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from workbench.core.engine.expressions import require_expression
 from workbench.core.errors import InputError, in_english
@@ -127,6 +127,17 @@ class Source(Part):
     date_format: str | None = Field(
         default=None, description="strptime format of dates that are not year first, e.g. '%d/%m/%Y'."
     )
+
+    @field_validator("file")
+    @classmethod
+    def _each_file_once(cls, file: str | list[str]) -> str | list[str]:
+        files = [file] if isinstance(file, str) else file
+        if not files or not all(f.strip() for f in files):
+            raise ValueError("name a file, or leave the table out")
+        twice = sorted({f for f in files if files.count(f) > 1})
+        if twice:
+            raise ValueError(f"{twice[0]} is listed twice; its rows would count twice")
+        return file
 
 
 class Rating(Part):
