@@ -112,4 +112,7 @@ def test_money_is_read_as_numbers(make_wave):
 
 def test_a_folder_may_have_any_name(make_wave):
     wave = Wave.open(make_wave(folder="o'brien"))
-    assert len(wave.read("responses")) == 2 and wave.table("customers").rows("SELECT count(*) AS n FROM {table}")["n"][0] == 3
+    assert (
+        len(wave.read("responses")) == 2
+        and wave.table("customers").rows("SELECT count(*) AS n FROM {table}")["n"][0] == 3
+    )

@@ -71,7 +71,7 @@ def take_in(
     clean.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=clean.parent, prefix=".intake-") as folder:
         staged, rejects, blank = _stage(files, source, Path(folder), engine)
-        raw = _parquet(staged)
+        raw = engine.dialect.file(staged)
         columns = [c for c in engine.columns(raw) if c not in (FILE, LINE)]
         names = _column_expressions(table, source, contract, columns, key)
         view = Path(folder) / "view.parquet"
@@ -88,10 +88,10 @@ def take_in(
                 fix="Correct 'columns' or 'keep_where'.",
                 where=f"tables.{table}",
             ) from error
-        types = own_types(table, source, contract, config, _parquet(view), list(names))
+        types = own_types(table, source, contract, config, engine.dialect.file(view), list(names))
         contract = with_own_types(contract, types)
         screened = screen(
-            _parquet(view),
+            engine.dialect.file(view),
             list(names),
             contract,
             source,
@@ -102,9 +102,9 @@ def take_in(
             engine=engine,
         )
         read = count_rows(engine, raw) + len(rejects)
-        own = f"(SELECT 1 FROM {_parquet(view)} WHERE {OWN_ID})"
+        own = f"(SELECT 1 FROM {engine.dialect.file(view)} WHERE {OWN_ID})"
         own_ids = count_rows(engine, own) if alone else 0
-        variants = _variants(_parquet(clean), [n for n in names if _is_text(n, contract)], engine)
+        variants = _variants(engine.dialect.file(clean), [n for n in names if _is_text(n, contract)], engine)
     left_out = read - screened.kept - screened.quarantined
     if left_out and not (source.keep_where or source.one_row_per):
         raise AssertionError(f"{table}: {read} rows read, {screened.kept} kept and {screened.quarantined} quarantined")
@@ -168,7 +168,7 @@ def _blocks(path: Path, source: Source) -> Iterator[Block]:
 def _stage_parquet(files: list[Path], staged: Path, engine: DuckDBEngine) -> Path:
     parts = []
     for path in files:
-        item = _parquet(path, ", file_row_number = true")
+        item = f"read_parquet({engine.dialect.literal(str(path))}, file_row_number = true)"
         try:
             columns = engine.columns(item)
         except EngineError as error:
@@ -297,7 +297,7 @@ def _column_expressions(
         invited = f"lower(trim({expressions[INVITATION_ID]}))"
         file = str(key).replace("'", "''")
         # names of their own, or the key's invitation would be compared with itself
-        pairs = f"SELECT {CUSTOMER_ID} AS key_customer, {INVITATION_ID} AS key_invitation FROM {_parquet(file)}"
+        pairs = f"SELECT {CUSTOMER_ID} AS key_customer, {INVITATION_ID} AS key_invitation FROM {DuckDBEngine().dialect.file(file)}"
         found = f"(SELECT any_value(k.key_customer) FROM ({pairs}) AS k WHERE k.key_invitation = {invited})"
         own = expressions.get(CUSTOMER_ID)
         expressions = {CUSTOMER_ID: f"coalesce(nullif(trim({own}), ''), {found})" if own else found} | {
@@ -322,11 +322,6 @@ def _column_expressions(
             where=str(source.file),
         )
     return expressions
-
-
-def _parquet(path: Path | str, options: str = "") -> str:
-    """Return the FROM item of a Parquet file, whatever its folder is called."""
-    return f"read_parquet({DuckDBEngine().dialect.literal(str(path))}{options})"
 
 
 def _view_sql(raw: str, names: Mapping[str, str], source: Source) -> str:

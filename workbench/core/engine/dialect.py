@@ -53,6 +53,16 @@ class Dialect:
         mark = self.quote_mark
         return f"{mark}{identifier.replace(mark, mark * 2)}{mark}"
 
+    def file(self, path: object) -> str:
+        """Return the FROM item of a Parquet file, whatever its folder is called.
+
+        Examples
+        --------
+        >>> DUCKDB.file("o'brien/a.parquet")
+        "read_parquet('o''brien/a.parquet')"
+        """
+        return self.parquet.format(path=str(path).replace("'", "''"))
+
     def literal(self, text: str) -> str:
         """Return `text` as an SQL string literal.
 

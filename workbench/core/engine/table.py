@@ -98,7 +98,7 @@ def as_table(data: pd.DataFrame | str | Path | Table, engine: Engine | None = No
             found=f"{path} ({'not a .parquet file' if path.exists() else 'no such file'})",
             fix="Check the path, or read the file through a wave, which turns CSV and XLSX into Parquet.",
         )
-    return Table(chosen, chosen.dialect.parquet.format(path=str(path).replace("'", "''")))
+    return Table(chosen, chosen.dialect.file(path))
 
 
 def open_engine(url: str = "duckdb://") -> Engine:
