@@ -12,8 +12,9 @@ import pandas as pd
 from scipy import stats
 
 from workbench.estimation import Design
+from workbench.estimation.freedom import degrees_of_freedom
 from workbench.estimation.sample import read_sample
-from workbench.estimation.variance import covariance_of_totals, degrees_of_freedom
+from workbench.estimation.variance import covariance_of_totals
 from workbench.sampling.order_sampling import inclusion_probabilities
 
 SEED = 20260930

@@ -4,9 +4,9 @@ import pytest
 
 from workbench.core.errors import InputError
 from workbench.estimation import Design, estimate_mean, estimate_proportion, estimate_ratio, estimate_total
+from workbench.estimation.freedom import degrees_of_freedom
 from workbench.estimation.sample import read_sample
 from workbench.estimation.unequal import covariance_by_chances
-from workbench.estimation.variance import degrees_of_freedom
 from workbench.sampling.order_sampling import inclusion_probabilities
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from workbench.core.errors import InputError
 from workbench.estimation import Design, Replicates, estimate_mean, estimate_total, replicate_weights
+from workbench.estimation.freedom import degrees_of_freedom
 from workbench.estimation.sample import read_sample
-from workbench.estimation.variance import covariance_of_totals, degrees_of_freedom, unit_totals
+from workbench.estimation.variance import covariance_of_totals, unit_totals
 
 
 def sampled(seed=0, n=90):
@@ -38,16 +39,6 @@ def test_closed_form_of_a_stratified_sample():
     z = scores * data["w"].to_numpy()[:, None]
     expected = sum(30 * np.cov(z[data["s"] == s].T) for s in range(3))
     np.testing.assert_allclose(covariance_of_totals(sample, scores), expected)
-
-
-def test_degrees_of_freedom():
-    data, _, _ = sampled()
-    sample = read_sample(data, Design(weight="w", stratum="s", psu="p"))
-    assert degrees_of_freedom(sample).tolist() == [18 - 3]
-    only = np.where(data["s"] == 1, 0, -1)
-    assert degrees_of_freedom(sample, only, 1).tolist() == [5]
-    rows = read_sample(data, Design(weight="w", stratum="s"))
-    assert degrees_of_freedom(rows, only, 1).tolist() == [29]
 
 
 def test_unit_totals_add_up():

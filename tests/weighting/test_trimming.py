@@ -36,3 +36,16 @@ def test_nothing_to_trim_changes_nothing():
     data = pd.DataFrame({"w": np.linspace(1, 2, 9)})
     result = trim(data)
     assert result.weights.tolist() == data["w"].tolist() and result.notes == ()
+
+
+def test_a_row_that_counts_twice_is_cut_like_two_rows():
+    rng = np.random.default_rng(4)
+    w = rng.lognormal(0, 1, 60)
+    times = rng.integers(1, 4, 60)
+    single = pd.DataFrame({"w": np.repeat(w, times), "row": np.repeat(np.arange(60), times)})
+    apart = trim(single, upper=2.5, lower=0.4).weights.groupby(single["row"]).sum()
+    once = trim(pd.DataFrame({"w": w * times, "times": times}), upper=2.5, lower=0.4, times="times").weights
+    np.testing.assert_allclose(once, apart, rtol=1e-12)
+    plain = trim(pd.DataFrame({"w": w}), upper=2.5).weights
+    ones = trim(pd.DataFrame({"w": w, "times": 1}), upper=2.5, times="times").weights
+    assert plain.tolist() == ones.tolist()

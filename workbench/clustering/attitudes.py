@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.clustering.sample import sample_rows
+from workbench.core.calls import takes_columns
 from workbench.core.engine import Table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
@@ -48,6 +49,7 @@ class BatteryScore(Result):
     }
 
 
+@takes_columns(many=["items"])
 def battery_score(
     rows: pd.DataFrame, items: Sequence[str], *, least: float = 0.5, reversed_items: Sequence[str] = ()
 ) -> BatteryScore:

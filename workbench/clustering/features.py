@@ -25,6 +25,7 @@ from workbench.clustering.feature_rules import FeatureRule, Floats, Transform, a
 from workbench.clustering.fields import field_of
 from workbench.clustering.sample import sample_rows
 from workbench.core.bulk import BulkResult
+from workbench.core.calls import takes_columns
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
@@ -88,6 +89,7 @@ class Features(Result):
         return (*(r.name for r in self.rules), *(c.name for c in self.categories))
 
 
+@takes_columns(many=["columns", "categories", "keep"])
 def build_features(
     data: pd.DataFrame | Table | BulkResult | str | Path,
     columns: Sequence[str] | None = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from numbers import Real
 from typing import Any
 
@@ -15,6 +16,27 @@ from workbench.core.errors import InputError, require_columns
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 LARGEST_CODE = 2**62  # a larger one would not fit beside another factor
+
+
+def require_table(data: object, *, where: str) -> None:
+    """Refuse what is no table of pandas.
+
+    Raises
+    ------
+    InputError
+        If it is a dict, a list, an array or a single column.
+
+    Examples
+    --------
+    >>> require_table(pd.DataFrame({"y": [1]}), where="data")
+    """
+    if not isinstance(data, pd.DataFrame):
+        raise InputError(
+            "Rows are a table of pandas.",
+            found=type(data).__name__,
+            fix="Write pd.DataFrame(rows), or table.to_pandas().",
+            where=where,
+        )
 
 
 def number_column(data: pd.DataFrame, column: str, *, where: str) -> Floats:
@@ -30,17 +52,11 @@ def number_column(data: pd.DataFrame, column: str, *, where: str) -> Floats:
     >>> number_column(pd.DataFrame({"y": [1, 2]}), "y", where="data").tolist()
     [1.0, 2.0]
     """
+    require_table(data, where=where)
     require_columns(map(str, data.columns), [column], where=where)
-    series = data[column]
-    if isinstance(series, pd.DataFrame):
-        raise InputError(
-            "Every column name occurs once.",
-            found=f"{series.shape[1]} columns called {column!r}",
-            fix="Rename or drop the repeated columns.",
-            where=where,
-        )
+    series = _only(data, column, where)
     if not (pd.api.types.is_numeric_dtype(series) or pd.api.types.is_bool_dtype(series)):
-        bad = [v for v in series.dropna().unique() if not isinstance(v, Real)]
+        bad = [v for v in series.dropna().unique() if not isinstance(v, Real | Decimal)]
         if bad or not pd.api.types.is_object_dtype(series):
             shown = ", ".join(repr(v) for v in (bad or list(series.dropna().unique()))[:3])
             count = int(series.isin(bad).sum()) if bad else int(series.notna().sum())
@@ -61,6 +77,19 @@ def number_column(data: pd.DataFrame, column: str, *, where: str) -> Floats:
             where=where,
         )
     return values
+
+
+def _only(data: pd.DataFrame, column: str, where: str) -> pd.Series:
+    """Return the column of that name, of which there is one."""
+    series = data[column]
+    if isinstance(series, pd.DataFrame):
+        raise InputError(
+            "Every column name occurs once.",
+            found=f"{series.shape[1]} columns called {column!r}",
+            fix="Rename or drop the repeated columns.",
+            where=where,
+        )
+    return series
 
 
 def weight_column(data: pd.DataFrame, column: str | None, *, where: str, zero: bool = False) -> Floats:
@@ -139,11 +168,12 @@ def level_codes(data: pd.DataFrame, columns: Sequence[str], *, where: str) -> tu
     >>> codes.tolist(), levels["region"].tolist()
     ([1, 0, 1], ['a', 'b'])
     """
+    require_table(data, where=where)
     require_columns(map(str, data.columns), columns, where=where)
     parts: list[Codes] = []
     uniques: list[pd.Index] = []
     for column in columns:
-        part, unique = _factorize(data[column])
+        part, unique = _factorize(_only(data, column, where))
         missing = part < 0
         if missing.any():
             raise InputError(

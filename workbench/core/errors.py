@@ -156,7 +156,16 @@ def require_columns(present: Iterable[str], needed: Iterable[str], *, where: str
     >>> require_columns(["region"], ["region"], where="customers")
     """
     have = list(present)
-    missing = [c for c in needed if c not in have]
+    wanted = list(needed)
+    unnamed = [c for c in wanted if not isinstance(c, str)]
+    if unnamed:
+        raise InputError(
+            "A column is named by a text.",
+            found=f"{type(unnamed[0]).__name__} {unnamed[0]!r}"[:80],
+            fix='Write the name in quotes: "region", not the column itself.',
+            where=where,
+        )
+    missing = [c for c in wanted if c not in have]
     if missing:
         hints = "".join(nearest(c, have) for c in missing)
         raise InputError(

@@ -17,6 +17,7 @@ from workbench.estimation.quantiles import Quantiles, estimate_quantile
 from workbench.estimation.regression import Regression, regression
 from workbench.estimation.replicates import ReplicateWeights
 from workbench.estimation.replication import replicate_weights
+from workbench.estimation.reweighting import Reweighted, reweight
 
 __all__ = [
     "Change",
@@ -28,6 +29,7 @@ __all__ = [
     "Regression",
     "ReplicateWeights",
     "Replicates",
+    "Reweighted",
     "Shares",
     "adjust_p",
     "combine_imputations",
@@ -40,4 +42,5 @@ __all__ = [
     "estimate_total",
     "regression",
     "replicate_weights",
+    "reweight",
 ]

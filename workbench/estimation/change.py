@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import charts
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Codes
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
@@ -18,7 +19,7 @@ from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation.columns import CI_HIGH, CI_LOW, P_ADJUSTED, VERDICT
 from workbench.estimation.comparisons import Adjust, adjust_p
-from workbench.estimation.design import Design
+from workbench.estimation.design import PAIRS, Design, two_designs
 from workbench.estimation.intervals import check_confidence, quantile_t
 from workbench.estimation.overlap import Overlap, cross_covariance, find_overlap
 from workbench.estimation.share_test import share_sides, shares_alike
@@ -76,6 +77,7 @@ class Change(Result):
         return charts.draw_figure(draw, height=max(1.8, 0.5 * len(shown) + 0.8))
 
 
+@takes_columns("column", "id", many=["by"])
 def estimate_change(
     previous: pd.DataFrame,
     current: pd.DataFrame,
@@ -154,14 +156,7 @@ def estimate_change(
         raise InputError(
             "The statistic is mean, proportion or nps.", found=repr(statistic), fix="Choose one.", where="statistic"
         )
-    pair = (designs, designs) if isinstance(designs, Design) else tuple(designs)
-    if len(pair) != 2 or not all(isinstance(d, Design) for d in pair):
-        raise InputError(
-            "There is one design per wave.",
-            found=", ".join(type(d).__name__ for d in pair) or "none",
-            fix="Pass a Design, or (previous, current).",
-            where="designs",
-        )
+    pair = two_designs(designs)
     if id is not None and (pair[0].replicates is None) != (pair[1].replicates is None):
         raise InputError(
             "Both waves have replicate weights, or neither has; else nothing says what both have in common.",
@@ -170,9 +165,12 @@ def estimate_change(
             where="designs",
         )
     systematic = any(d.order for d in pair)
+    # both waves of a systematic sample by their order, or both as random: else they have nothing in common
+    ordered = all(d.order for d in pair)
+    first, second = (replace(d, order=d.order if ordered else None, collapse=_joined(d)) for d in pair)
     waves = [
-        WaveFit.read(data, column, replace(design, order=None), by, statistic, level, not_answered, name)
-        for data, design, name in ((previous, pair[0], "previous wave"), (current, pair[1], "current wave"))
+        WaveFit.read(data, column, design, by, statistic, level, not_answered, name)
+        for data, design, name in ((previous, first, "previous wave"), (current, second, "current wave"))
     ]
     groups, left_out = common_groups(waves[0].domains, waves[1].domains)
     samples = (waves[0].sample, waves[1].sample)
@@ -188,12 +186,17 @@ def estimate_change(
         table["estimate"].to_numpy(), table["p_adjusted"].to_numpy(), enough, confidence, (UP, DOWN, UNCLEAR)
     )
     notes = _notes(waves, table, left_out, overlap, adjust, minimum_base, paired=paired)
-    if systematic:
+    if systematic and not ordered:
         as_random = message(
             "Systematic samples count as drawn at random here: on a sorted list the error is a little too large."
         )
         notes = (*notes, Note(as_random))
     return Change(level=confidence, table=table, notes=notes)
+
+
+def _joined(design: Design) -> str | None:
+    # pairs of units are other pairs in the next wave; steps from unit to unit can be followed
+    return None if design.collapse == PAIRS else design.collapse
 
 
 def _table(

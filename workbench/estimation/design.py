@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Real
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from workbench.core.calls import column_name, column_names
 from workbench.core.errors import InputError
 from workbench.weighting import Weights
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 LonelyPsu = Literal["fail", "certainty", "adjust", "average"]
 ChanceRule = Literal["hajek", "brewer", "poisson"]
 PsuLabels = Literal["unique", "within_stratum"]
+PAIRS = "pairs"
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,14 @@ class Design:
         sequential Poisson samples), ``brewer`` (the same with a plain mean), ``poisson`` (every unit decides alone), or
         the joint probabilities of all rows, a table by their labels or an array. Chances are `probability`, else
         1 / `weight`; units with chance 1 bring no variance. Without it such units count as drawn with replacement.
+    collapse
+        Where a stratum has one unit: column with the group that a stratum is joined to for the variance, strata that
+        are alike in a group; or ``pairs``, which joins the units of a systematic sample two and two in their `order`,
+        the last three where they are odd. The variance is then too large rather than too small.
+    collapse_size
+        With `collapse` by a column: column of the strata's sizes, which their totals are taken to follow.
+    df
+        Degrees of freedom of the whole sample, where its maker says them; groups have no more than their units give.
 
     Raises
     ------
@@ -85,8 +97,12 @@ class Design:
     calibration: Weights | None = field(default=None, compare=False)
     order: str | None = None
     without_replacement: ChanceRule | pd.DataFrame | np.ndarray | None = field(default=None, compare=False)
+    collapse: str | None = None
+    collapse_size: str | None = None
+    df: float | None = None
 
     def __post_init__(self) -> None:
+        self._check_names()
         for name, value, allowed in (
             ("lonely_psu", self.lonely_psu, get_args(LonelyPsu)),
             ("psu_labels", self.psu_labels, get_args(PsuLabels)),
@@ -120,6 +136,30 @@ class Design:
             )
 
         self._check_chances()
+        self._check_collapse()
+
+    def _check_collapse(self) -> None:
+        if self.df is not None and not (isinstance(self.df, Real) and self.df > 0):
+            raise InputError(
+                "Degrees of freedom are a number above 0.",
+                found=f"df={self.df!r}",
+                fix="Leave df out for units minus strata.",
+                where="Design",
+            )
+        pairs = self.collapse == PAIRS
+        if (
+            (pairs and (self.order is None or self.collapse_size is not None))
+            or (self.collapse is not None and not pairs and (self.stratum is None or self.order is not None))
+            or (self.collapse is None and self.collapse_size is not None)
+            or (self.collapse is not None and (self.replicates is not None or self.without_replacement is not None))
+        ):
+            raise InputError(
+                "Strata are joined by a column of their groups, units of a systematic sample in pairs of their order.",
+                found=f"collapse={self.collapse!r}, stratum={self.stratum!r}, order={self.order!r}, "
+                f"collapse_size={self.collapse_size!r}",
+                fix='Write Design(stratum="h", collapse="group"), or Design(order="place", collapse="pairs").',
+                where="Design",
+            )
 
     def _check_chances(self) -> None:
         rule = self.without_replacement
@@ -162,6 +202,18 @@ class Design:
                 where="Design",
             )
 
+    def _check_names(self) -> None:
+        for name in ("weight", "stratum", "probability", "order", "collapse", "collapse_size"):
+            if getattr(self, name) is not None:
+                column_name(getattr(self, name), name)
+        for name in ("psu", "population"):
+            given = getattr(self, name)
+            if given is not None and not (isinstance(given, list | tuple) and not given):
+                # an index or an array of names becomes what designs can be compared by
+                read = column_names(given, name)
+                kept = read if isinstance(given, str | list) else tuple(read)
+                object.__setattr__(self, name, kept)
+
     def as_random(self) -> Design:
         """Return the design for methods that resample units: too cautious rather than too bold.
 
@@ -172,7 +224,8 @@ class Design:
         >>> Design(weight="w", order="place").as_random().order is None
         True
         """
-        return replace(self, order=None, without_replacement=None)
+        joined = None if self.collapse == PAIRS else self.collapse
+        return replace(self, order=None, without_replacement=None, collapse=joined)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -183,7 +236,8 @@ class Design:
         >>> Design(weight="w", stratum="region", order="place").columns
         ('w', 'region', 'place')
         """
-        single = (self.weight, self.probability, self.stratum, self.order)
+        joined = None if self.collapse == PAIRS else self.collapse
+        single = (self.weight, self.probability, self.stratum, self.order, joined, self.collapse_size)
         return tuple(dict.fromkeys(c for c in (*single, *self.stages, *self.populations) if c))
 
     def columns_in(self, data: pd.DataFrame) -> tuple[str, ...]:
@@ -210,3 +264,72 @@ class Design:
     def populations(self) -> tuple[str, ...]:
         """Columns of population sizes, from the first stage on."""
         return (self.population,) if isinstance(self.population, str) else tuple(self.population or ())
+
+
+def chosen_design(given: Design | None, *, lonely_psu: LonelyPsu = "fail") -> Design:
+    """Return a design, one in which every answer counts once where none is given.
+
+    Raises
+    ------
+    InputError
+        If it is something else: the name of a column, a dict, a design of the sampling room.
+
+    Examples
+    --------
+    >>> chosen_design(None, lonely_psu="certainty").lonely_psu
+    'certainty'
+    """
+    return Design(lonely_psu=lonely_psu) if given is None else checked_design(given)
+
+
+def checked_design(given: object) -> Design:
+    """Return a design as it is.
+
+    Raises
+    ------
+    InputError
+        If it is something else: the name of a column, a dict, a design of the sampling room.
+
+    Examples
+    --------
+    >>> checked_design(Design(weight="w")).weight
+    'w'
+    """
+    if not isinstance(given, Design):
+        raise InputError(
+            "A design says how the rows were drawn.",
+            found=f"{given.__name__ if isinstance(given, type) else type(given).__name__}: {given!r}"[:80],
+            fix='Write Design(weight="w", stratum="region"), imported from workbench.estimation; '
+            "designs of workbench.sampling draw samples.",
+            where="design",
+        )
+    return given
+
+
+def two_designs(
+    given: Design | Sequence[Design | None] | None, *, lonely_psu: LonelyPsu = "fail"
+) -> tuple[Design, Design]:
+    """Return the designs of two waves, from one for both or a pair of them.
+
+    Raises
+    ------
+    InputError
+        If there are not one or two designs.
+
+    Examples
+    --------
+    >>> two_designs(Design(weight="w")) == (Design(weight="w"), Design(weight="w"))
+    True
+    """
+    if given is None or isinstance(given, Design):
+        both = chosen_design(given, lonely_psu=lonely_psu)
+        return both, both
+    pair = list(given) if isinstance(given, list | tuple) else []
+    if len(pair) != 2 or not all(d is None or isinstance(d, Design) for d in pair):
+        raise InputError(
+            "There is one design per wave.",
+            found=", ".join(type(d).__name__ for d in pair) or f"{type(given).__name__}: {given!r}"[:80],
+            fix="Pass a Design of workbench.estimation, or (previous, current).",
+            where="designs",
+        )
+    return chosen_design(pair[0], lonely_psu=lonely_psu), chosen_design(pair[1], lonely_psu=lonely_psu)

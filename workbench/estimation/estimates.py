@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError, UntrustedWarning
 from workbench.core.language import Language, Message, message
@@ -68,6 +69,7 @@ class Estimates(Result):
         return charts.draw_figure(draw, height=max(1.8, 0.5 * len(shown) + 0.8))
 
 
+@takes_columns(many=["variables", "by"])
 def estimate_mean(
     data: pd.DataFrame,
     variables: str | Sequence[str],
@@ -120,6 +122,7 @@ def estimate_mean(
     return _estimate(data, variables, design, by, confidence, deff, kind="mean")
 
 
+@takes_columns(many=["variables", "by"])
 def estimate_total(
     data: pd.DataFrame,
     variables: str | Sequence[str],
@@ -171,6 +174,7 @@ def estimate_total(
     return _estimate(data, variables, design, by, confidence, deff, kind="total")
 
 
+@takes_columns("numerator", "denominator", many=["by"])
 def estimate_ratio(
     data: pd.DataFrame,
     numerator: str,
@@ -245,6 +249,8 @@ def _estimate(
             "The reference of the design effect is srs or srswr.", found=repr(deff), fix="Choose one.", where="deff"
         )
     names = [variables] if isinstance(variables, str) else list(variables)
+    if not names:
+        raise InputError("There is at least one column to estimate.", found="none", fix="Name one.", where="variables")
     sample, domains = read_sample(data, design), read_domains(data, by)
     columns = [number_column(data, v, where="data") for v in names]
     y = columns[0][:, None] if len(columns) == 1 else np.column_stack(columns)

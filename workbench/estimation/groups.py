@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import charts
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
@@ -102,6 +103,7 @@ class GroupPairs(Result):
         return in_words(self.table, language)
 
 
+@takes_columns("column", many=["by"])
 def compare_groups(
     data: pd.DataFrame,
     column: str,

@@ -129,8 +129,9 @@ def cross_covariance(samples: tuple[Sample, Sample], totals: tuple[Floats, Float
     Cov = (n₁₂ - n₁n₂/N) s₁₂, with s₁₂ the covariance of the scores over the common units (Tam 1984, The American
     Statistician 38, 288–289; Nordberg 2000, Journal of Official Statistics 16, 363–378). Where populations differ
     between the waves, N is the larger one. Common units whose stratum changed are grouped by their pair of strata and
-    enter with n₁₂ (1 - max f) s₁₂. A group with a single common unit, or none, says nothing about s₁₂ and counts
-    as zero.
+    enter with n₁₂ (1 - max f) s₁₂. Where both waves are systematic samples s₁₂ comes from the steps between successive
+    common units of the current list, as their own variances do. A group with a single common unit, or none, says
+    nothing about s₁₂ and counts as zero.
 
     Examples
     --------
@@ -149,6 +150,8 @@ def cross_covariance(samples: tuple[Sample, Sample], totals: tuple[Floats, Float
     mean1 = _group_sums(z1, group, len(seen)) / n12[:, None]
     mean2 = _group_sums(z2, group, len(seen)) / n12[:, None]
     product = _group_sums((z1 - mean1[group]) * (z2 - mean2[group]), group, len(seen))
+    if first.order is not None and second.order is not None:
+        product = _along_the_list(z1, z2, group, overlap.current, second.order, len(seen))
     s12 = np.where((n12 > 1)[:, None], product / np.maximum(n12 - 1, 1)[:, None], 0.0)
     same = _same_names(first.names, second.names)[a, b]
     f1, f2 = first.fraction[a], second.fraction[b]
@@ -157,6 +160,16 @@ def cross_covariance(samples: tuple[Sample, Sample], totals: tuple[Floats, Float
     larger = np.where(finite, np.maximum(n1 / np.where(finite, f1, 1.0), n2 / np.where(finite, f2, 1.0)), np.inf)
     coefficient = np.where(same, n12 - n1 * n2 / larger, n12 * (1 - np.where(finite, np.maximum(f1, f2), 0.0)))
     return np.asarray(coefficient @ s12, dtype=np.float64)
+
+
+def _along_the_list(z1: Floats, z2: Floats, group: Codes, unit: Codes, order: Codes, groups: int) -> Floats:
+    """Return half of the sums of products of both waves' steps from one common unit to the next."""
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    row = np.lexsort((place[unit], group))
+    step = np.diff(z1[row], axis=0) * np.diff(z2[row], axis=0) / 2
+    same = np.diff(group[row]) == 0
+    return _group_sums(step[same], group[row][1:][same], groups)
 
 
 def _group_sums(values: Floats, group: Codes, groups: int) -> Floats:

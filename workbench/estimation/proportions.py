@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Floats, level_codes
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
@@ -38,6 +39,7 @@ class Shares(Estimates):
     style: ClassVar[str] = "pct1"
 
 
+@takes_columns("variable", many=["by"])
 def estimate_proportion(
     data: pd.DataFrame,
     variable: str,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
@@ -77,6 +78,7 @@ class Quantiles(Estimates):
         )
 
 
+@takes_columns("variable", many=["by"])
 def estimate_quantile(
     data: pd.DataFrame,
     variable: str,

@@ -15,9 +15,10 @@ from workbench.core.errors import InputError
 from workbench.core.language import message, plural
 from workbench.core.results import Note
 from workbench.estimation.domains import Domains
+from workbench.estimation.freedom import degrees_of_freedom
 from workbench.estimation.sample import Sample
 from workbench.estimation.skewness import skewness_of_totals
-from workbench.estimation.variance import Cells, cell_sums, count_cells, covariance_of_totals, degrees_of_freedom
+from workbench.estimation.variance import Cells, cell_sums, count_cells, covariance_of_totals
 
 Bools = npt.NDArray[np.bool_]
 
@@ -189,7 +190,7 @@ def _complete(
     else:
         replicated = replicates.estimates(point)
         covariance = replicates.spread(replicated, estimate)
-        df = np.full(estimate.shape, float(replicates.degrees_of_freedom))
+        df = np.full(estimate.shape, float(degrees_of_freedom(sample)[0]))
         skewness = np.zeros(estimate.shape)
     element = np.where(n > 1, element * n / np.maximum(n - 1, 1), np.nan)
     notes = (*_missing_notes(seen, names), *_empty_notes(domains, n, names))

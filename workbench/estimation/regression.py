@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import charts
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Floats, level_codes, number_column
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
@@ -18,9 +19,10 @@ from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation.columns import CI_HIGH, CI_LOW, STD_ERROR
 from workbench.estimation.design import Design
+from workbench.estimation.freedom import degrees_of_freedom
 from workbench.estimation.intervals import check_confidence, quantile_t
 from workbench.estimation.sample import Sample, read_sample
-from workbench.estimation.variance import covariance_of_totals, degrees_of_freedom
+from workbench.estimation.variance import covariance_of_totals
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,6 +72,7 @@ class Regression(Result):
         return charts.draw_figure(draw, height=max(1.8, 0.5 * len(shown) + 0.8))
 
 
+@takes_columns("outcome", many=["predictors"])
 def regression(
     data: pd.DataFrame,
     outcome: str,

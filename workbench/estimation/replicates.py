@@ -33,6 +33,8 @@ class ReplicateWeights:
         ``mean`` of the replicate estimates (R's default), or the full-sample ``estimate``.
     index
         Labels of the rows; rows are found by them, whatever their order. Without it rows keep their places.
+    alone
+        Whether they say nothing of what a wave has in common with another: changes then take waves as independent.
 
     Notes
     -----
@@ -51,6 +53,7 @@ class ReplicateWeights:
     degrees_of_freedom: float
     centre: Centre = "mean"
     index: pd.Index | None = None
+    alone: bool = False
 
     def __post_init__(self) -> None:
         if self.weights.ndim != 2 or len(self.scales) != self.weights.shape[1]:
@@ -61,6 +64,42 @@ class ReplicateWeights:
                 where="Replicates",
             )
 
+    def as_table(self) -> pd.DataFrame:
+        """Return the weights as a table that `from_table` reads again: ``r1`` …, with ``df`` and ``scale``.
+
+        Raises
+        ------
+        InputError
+            If replicates have scales of their own.
+        """
+        if np.ptp(self.scales) > 0:
+            raise InputError(
+                "A table of replicates has one scale for all of them.",
+                found="scales that differ",
+                fix="Keep the scales beside the weights.",
+                where="Replicates",
+            )
+        names = [f"r{i + 1}" for i in range(self.weights.shape[1])]
+        scale = self.scale * float(self.scales[0])
+        facts = pd.DataFrame({"df": float(self.degrees_of_freedom), "scale": scale}, index=range(len(self.weights)))
+        return pd.concat([facts, pd.DataFrame(self.weights, columns=names)], axis=1)
+
+    @classmethod
+    def from_table(
+        cls, table: pd.DataFrame, index: pd.Index, *, centre: Centre = "mean", alone: bool = False
+    ) -> ReplicateWeights:
+        """Return the replicates that `as_table` wrote, for rows with some labels, in their order.
+
+        Examples
+        --------
+        >>> made = ReplicateWeights(np.array([[0.0, 2.0], [2.0, 0.0]]), 0.5, np.ones(2), 1)
+        >>> ReplicateWeights.from_table(made.as_table(), pd.RangeIndex(2)).weights.tolist()
+        [[0.0, 2.0], [2.0, 0.0]]
+        """
+        weights = table.drop(columns=["df", "scale"]).to_numpy(dtype=float)
+        scale, df = float(table["scale"].iloc[0]), float(table["df"].iloc[0])
+        return cls(weights, scale, np.ones(weights.shape[1]), df, centre, index, alone)
+
     def of(self, data: pd.DataFrame, *, where: str = "data") -> ReplicateWeights:
         """Return the weights of the rows of `data`, in their order.
 
@@ -69,7 +108,7 @@ class ReplicateWeights:
         InputError
             If a row has no replicate weights, or rows cannot be told apart by their labels.
         """
-        if self.index is None or self.index.equals(data.index):
+        if self.index is None or (data.index.is_unique and self.index.equals(data.index)):
             if len(data) != len(self.weights):
                 raise InputError(
                     "Every row has its replicate weights.",
@@ -79,8 +118,9 @@ class ReplicateWeights:
                 )
             return self
         if not self.index.is_unique or not data.index.is_unique:
+            # in whatever order they stand: which of two rows with one label is which, nobody knows
             raise InputError(
-                "Rows whose order changed are told apart by their labels.",
+                "Rows find their replicate weights by their labels.",
                 found="labels that occur twice in the index",
                 fix="Call reset_index(drop=True) before making replicate weights, and keep that index.",
                 where=where,

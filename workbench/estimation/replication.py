@@ -11,12 +11,13 @@ import pandas as pd
 
 from workbench.core.checks import Floats, cell_name
 from workbench.core.errors import InputError
-from workbench.estimation.design import Design
+from workbench.estimation.design import Design, checked_design
+from workbench.estimation.freedom import degrees_of_freedom
 from workbench.estimation.hadamard import hadamard_matrix
 from workbench.estimation.replicates import ReplicateWeights
-from workbench.estimation.sample import Sample, Stage, read_sample
+from workbench.estimation.sample import Sample, read_sample
+from workbench.estimation.stage import Stage
 from workbench.estimation.stage_bootstrap import stage_bootstrap
-from workbench.estimation.variance import degrees_of_freedom
 from workbench.weighting import Weights
 from workbench.weighting.recalibration import loses_a_level, recalibrate_many
 
@@ -94,7 +95,8 @@ def replicate_weights(
             fix="Choose one.",
             where="method",
         )
-    if design.order is not None or design.without_replacement is not None:
+    design = checked_design(design)
+    if (design.order is not None and design.collapse is None) or design.without_replacement is not None:
         raise InputError(
             "Replicates know no order of units and no unequal chances without replacement.",
             found=f"order={design.order!r}" if design.order else "without_replacement=",

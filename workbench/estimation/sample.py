@@ -7,43 +7,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from workbench.core.checks import Codes, Floats, cell_name, level_codes, number_column, weight_column
+from workbench.core.checks import Codes, Floats, cell_name, level_codes, number_column, require_table, weight_column
 from workbench.core.errors import InputError, require_columns
+from workbench.estimation.collapsing import collapsed
 from workbench.estimation.delivered import Replicates
-from workbench.estimation.design import Design
+from workbench.estimation.design import Design, checked_design
 from workbench.estimation.replicates import ReplicateWeights
+from workbench.estimation.stage import Stage
 from workbench.estimation.unequal import joint_chances, unit_chances
 from workbench.weighting import Calibration
 
 BLOCK = 65_536
-
-
-@dataclass(frozen=True, eq=False)
-class Stage:
-    """One stage of selection.
-
-    Attributes
-    ----------
-    unit
-        Unit of each row, counted from 0; None where every row is a unit.
-    parent
-        Stratum (first stage) or unit of the stage before, of each unit.
-    taken
-        Number of units drawn in each parent.
-    fraction
-        Share drawn of each parent's units, 0 where drawn with replacement.
-    names
-        Levels of the parents, for messages.
-    order
-        Units in the order in which a systematic sample passed them, parent by parent; None where drawn at random.
-    """
-
-    unit: Codes | None
-    parent: Codes
-    taken: Codes
-    fraction: Floats
-    names: pd.DataFrame
-    order: Codes | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,19 +63,9 @@ def read_sample(data: pd.DataFrame, design: Design, *, where: str = "data") -> S
         If a column is missing, a weight is below zero or all are zero, a PSU label occurs in two strata, a population
         is not constant within its stratum or below its sample.
     """
-    if not isinstance(design, Design):
-        raise InputError(
-            "A design says how the rows were drawn.",
-            found=f"{type(design).__name__}: {str(design)[:60]}",
-            fix='Write Design(weight="w", stratum="region"), imported from workbench.estimation; '
-            "designs of workbench.sampling draw samples.",
-            where="design",
-        )
-    needed = [c for c in (design.weight, design.probability, design.stratum, design.order) if c] + [
-        *design.stages,
-        *design.populations,
-    ]
-    require_columns(map(str, data.columns), needed, where=where)
+    require_table(data, where=where)
+    design = checked_design(design)
+    require_columns(map(str, data.columns), design.columns, where=where)
     weights = weight_column(data, design.weight or design.probability, where=where, zero=design.weight is not None)
     if design.weight is None and design.probability is not None:
         if (weights > 1).any():
@@ -113,6 +77,8 @@ def read_sample(data: pd.DataFrame, design: Design, *, where: str = "data") -> S
             )
         weights = 1.0 / weights
     stages = tuple(_stages(data, design, where))
+    if design.collapse is not None:
+        stages = (collapsed(data, design, stages[0], where), *stages[1:])
     calibration = _calibration(data, design, where)
     rule, chances, joint = design.without_replacement, None, None
     if isinstance(rule, str):
@@ -270,11 +236,14 @@ def _calibration(data: pd.DataFrame, design: Design, where: str) -> Calibration 
             fix="Pass the result of the calibration step.",
             where="Design",
         )
-    place = design.calibration.weights.index.get_indexer(data.index)
-    if (place < 0).any() or len(place) != len(record.cell) or not design.calibration.weights.index.is_unique:
+    known = design.calibration.weights.index
+    single = known.is_unique and data.index.is_unique
+    place = known.get_indexer(data.index) if single else np.full(len(data), -1)
+    if (place < 0).any() or len(place) != len(record.cell):
+        absent = f"{int((place < 0).sum())} not among them" if single else "with labels that occur twice"
         raise InputError(
             "Calibrated rows stay together, each once.",
-            found=f"{len(place)} rows, {len(record.cell)} calibrated rows, {int((place < 0).sum())} not among them",
+            found=f"{len(place)} rows, {len(record.cell)} calibrated rows, {absent}",
             fix="Pass all rows that were calibrated and choose groups with by=; do not subset the table.",
             where=where,
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.core.checks import Codes, Floats
-from workbench.estimation.sample import Sample, Stage
+from workbench.estimation.sample import Sample
+from workbench.estimation.stage import Stage
 
 AT_ONCE = 64  # replicates resampled together, so that memory follows the answers and not the replicates
 

@@ -11,13 +11,9 @@ from scipy.sparse import csr_array
 from workbench.core.checks import Codes, Floats, cell_name
 from workbench.core.errors import InputError
 from workbench.estimation.replicates import ReplicateWeights
-from workbench.estimation.sample import BLOCK, Sample, Stage
-from workbench.estimation.unequal import (
-    covariance_by_chances,
-    covariance_by_pairs,
-    open_degrees,
-    stratum_namer,
-)
+from workbench.estimation.sample import BLOCK, Sample
+from workbench.estimation.stage import Stage
+from workbench.estimation.unequal import covariance_by_chances, covariance_by_pairs, stratum_namer
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +97,8 @@ def covariance_of_totals(
             if not chance.any():
                 break
         factor = np.ones(len(stage.taken)) if depth == 0 else chance
-        if stage.order is None and stage.unit is None and (domain is not None or width == 1):
+        plain = stage.order is None and stage.share is None
+        if plain and stage.unit is None and (domain is not None or width == 1):
             total += _row_units(stage, scores, domain, domains, factor, sample, None if depth else cells)
         else:
             weighted = scores * sample.weights[:, None] if weighted is None else weighted
@@ -185,7 +182,10 @@ def _unit_totals(
     mean = np.column_stack([np.bincount(stage.parent, t, minlength=parents) for t in totals.T]) / stage.taken[:, None]
     if sample.design.lonely_psu == "adjust":
         mean[lonely] = 0.0
-    centred = totals - mean[stage.parent]
+    expected = mean[stage.parent]
+    if stage.share is not None:
+        expected = expected * (stage.share * stage.taken[stage.parent])[:, None]
+    centred = totals - expected
     result = np.asarray((centred * scale[stage.parent][:, None]).T @ centred, dtype=np.float64)
     if sample.design.lonely_psu == "average" and len(lonely):
         result *= _average_over_lonely(lonely, present, width)
@@ -296,50 +296,6 @@ def cell_sums(key: Codes, size: int, *factors: Floats) -> Floats:
             product = product * factor[rows]
         result += np.bincount(key[rows], product, minlength=size)
     return result
-
-
-def degrees_of_freedom(
-    sample: Sample, domain: Codes | None = None, domains: int = 1, cells: Cells | None = None
-) -> Floats:
-    """Return first-stage units minus strata, counting those with rows in each domain.
-
-    Strata that were taken whole bring no variance and so no degrees of freedom, unless later stages bring some. Where a
-    domain has no other strata, nothing is uncertain, and its units count. Replicates have those of their maker.
-    """
-    if sample.replicates is not None:
-        return np.full(domains, float(sample.replicates.degrees_of_freedom))
-    stage = sample.first
-    if sample.chances is not None:
-        return open_degrees(sample.chances, stage.parent, _units_seen(stage, domain, domains))
-    uncertain = (stage.fraction < 1 - 1e-12) | (len(sample.stages) > 1)
-    strata = len(stage.taken)
-    if domain is None:
-        count = stage.taken[:, None]
-    elif stage.unit is None:
-        cells = cells or count_cells(sample, domain, domains)
-        assert cells is not None
-        count = cells.count.reshape(strata, domains)
-    else:
-        inside = domain >= 0
-        pairs = np.zeros((len(stage.parent), domains), dtype=bool)
-        pairs[stage.unit[inside], domain[inside]] = True
-        count = np.zeros((strata, domains), dtype=np.int64)
-        where = np.nonzero(pairs)
-        np.add.at(count, (stage.parent[where[0]], where[1]), 1)
-    free = np.maximum(count - 1, 0)
-    some = count[uncertain].sum(axis=0) > 0
-    return np.asarray(np.where(some, free[uncertain].sum(axis=0), free.sum(axis=0)), dtype=np.float64)
-
-
-def _units_seen(stage: Stage, domain: Codes | None, domains: int) -> npt.NDArray[np.bool_] | None:
-    """Say which first-stage units have rows in which domain; None for one domain of all rows."""
-    if domain is None:
-        return None
-    inside = domain >= 0
-    unit = np.arange(len(stage.parent)) if stage.unit is None else stage.unit
-    seen = np.zeros((len(stage.parent), domains), dtype=bool)
-    seen[unit[inside], domain[inside]] = True
-    return seen
 
 
 def unit_totals(sample: Sample, scores: Floats, domain: Codes | None, domains: int) -> Floats:

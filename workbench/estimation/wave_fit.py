@@ -100,7 +100,7 @@ def pair_replicates(samples: tuple[Sample, Sample]) -> bool:
         If there are two sets that cannot belong together.
     """
     first, second = (s.replicates for s in samples)
-    if first is None or second is None:
+    if first is None or second is None or first.alone or second.alone:
         return False
     if not first.goes_with(second):
         raise InputError(

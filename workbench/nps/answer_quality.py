@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.core.checks import number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
@@ -47,6 +48,7 @@ class AnswerQuality(Result):
         return in_words(self.table, "check", CHECKS, language)
 
 
+@takes_columns("seconds", many=["items"])
 def answer_quality(
     data: pd.DataFrame,
     items: Sequence[str],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.core.errors import InputError, UntrustedWarning
 from workbench.core.findings import STATE_WORDS, state_of
 from workbench.core.forms import strip
@@ -18,6 +19,7 @@ from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.core.value_names import in_named_order
 from workbench.estimation import Design, adjust_p
+from workbench.estimation.design import chosen_design
 from workbench.nps.change import nps_change
 from workbench.nps.choices import as_chosen, choice_separator, choices_of
 from workbench.nps.columns import CHANGE, CI_HIGH, CI_LOW, DETRACTORS, NPS, PASSIVES, PREVIOUS, PROMOTERS
@@ -123,6 +125,7 @@ def draw_strip(
     return strip(shown.assign(name=named), language, reference=result.overall, minimum=result.minimum_base)
 
 
+@takes_columns("id", "column", many=["by"])
 def nps_by_groups(
     data: pd.DataFrame,
     design: Design | None = None,
@@ -265,7 +268,7 @@ def _with_changes(
     minimum_base: int,
     several: Mapping[str, str],
 ) -> pd.DataFrame:
-    both = tuple(d or Design(lonely_psu="certainty") for d in designs)
+    both = tuple(chosen_design(d, lonely_psu="certainty") for d in designs)
     parts = []
     for by, rows in table.groupby("breakdown", sort=False):
         if by not in previous or column not in previous:

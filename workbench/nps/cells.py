@@ -8,9 +8,10 @@ import numpy as np
 
 from workbench.core.checks import Codes, Floats
 from workbench.estimation.domains import Domains
+from workbench.estimation.freedom import degrees_of_freedom
 from workbench.estimation.intervals import quantile_t, wilson
 from workbench.estimation.sample import Sample
-from workbench.estimation.variance import Cells, covariance_of_totals, degrees_of_freedom
+from workbench.estimation.variance import Cells, covariance_of_totals
 from workbench.nps import intervals
 from workbench.nps.measures import MeasureStatistic
 

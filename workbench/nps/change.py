@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.estimation import Change, Design, estimate_change
 from workbench.estimation.comparisons import Adjust
+from workbench.estimation.design import two_designs
 
 
+@takes_columns("column", "id", many=["by"])
 def nps_change(
     previous: pd.DataFrame,
     current: pd.DataFrame,
@@ -64,7 +67,7 @@ def nps_change(
        estimate    n verdict
     0      60.0  100      up
     """
-    chosen = designs if designs is not None else Design(lonely_psu="certainty")
+    chosen = two_designs(designs, lonely_psu="certainty")
     return estimate_change(
         previous,
         current,

@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.calls import takes_columns
 from workbench.core.errors import InputError, UntrustedWarning, require_columns
 from workbench.core.language import Language, Message, current_language, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, estimate_mean
+from workbench.estimation.design import chosen_design
 from workbench.estimation.domains import read_domains
 from workbench.estimation.intervals import share_interval
 from workbench.nps.code_frame import CodeFrame, read_frame
@@ -124,6 +126,7 @@ def topics_in_words(table: pd.DataFrame, frame: CodeFrame, language: Language) -
     return table.assign(**said)
 
 
+@takes_columns("column", many=["by"])
 def code_comments(
     data: pd.DataFrame,
     column: str,
@@ -186,7 +189,7 @@ def code_comments(
             where="data",
         )
     codes = _codes(texts, read)
-    table = _shares(data, codes, commented, read, design or Design(lonely_psu="certainty"), by, confidence)
+    table = _shares(data, codes, commented, read, chosen_design(design, lonely_psu="certainty"), by, confidence)
     uncoded = int((commented & ~codes.any(axis=1).to_numpy()).sum())
     notes.append(
         Note(

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.estimation import Design, GroupComparison, compare_groups
 from workbench.estimation.comparisons import Adjust
+from workbench.estimation.design import chosen_design
 from workbench.estimation.groups import Against
 
 
+@takes_columns("column", many=["by"])
 def nps_comparison(
     data: pd.DataFrame,
     design: Design | None = None,
@@ -70,7 +73,7 @@ def nps_comparison(
     return compare_groups(
         data,
         column,
-        design or Design(lonely_psu="certainty"),
+        chosen_design(design, lonely_psu="certainty"),
         by=by,
         statistic="nps",
         against=against,

@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from workbench.core.checks import Floats
+from workbench.core.checks import Floats, require_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import message, plural
 from workbench.core.results import Note
@@ -45,6 +45,7 @@ def check_drivers(
             fix="Use missing='complete', or method='johnson'.",
             where="missing",
         )
+    require_table(data, where="data")
     require_columns(map(str, data.columns), [outcome, *drivers], where="data")
     if outcome in drivers or len(set(drivers)) < len(drivers) or len(drivers) < 2 or bootstrap < 20:
         raise InputError(

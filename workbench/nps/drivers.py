@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
@@ -17,6 +18,7 @@ from workbench.core.names import Column
 from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
 from workbench.estimation import Design
+from workbench.estimation.design import chosen_design
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.resampling import resampled_weights
 from workbench.estimation.sample import read_sample
@@ -101,6 +103,7 @@ class Drivers(Result):
         return charts.draw_figure(draw, height=max(2.0, 0.45 * len(shown) + 0.9))
 
 
+@takes_columns("outcome", many=["drivers"])
 def key_drivers(
     data: pd.DataFrame,
     outcome: str,
@@ -174,7 +177,7 @@ def key_drivers(
     check_drivers(data, outcome, drivers, method, missing, bootstrap)
     names = [*drivers, outcome]
     values = np.column_stack([number_column(data, c, where="data") for c in names])
-    sample = read_sample(data, design or Design())
+    sample = read_sample(data, chosen_design(design))
     told: list[Note] = []
     # drivers without an own say first: rows are then counted for those that are left
     rows = _rows(values, missing)
@@ -184,7 +187,7 @@ def key_drivers(
     rows = _rows(values, missing)
     holes, drivers = np.isnan(values), names[:-1]
     used, w = values[rows], sample.weights[rows]
-    replicates = resampled_weights(data, design or Design(), draws=bootstrap, seed=seed)[rows]
+    replicates = resampled_weights(data, chosen_design(design), draws=bootstrap, seed=seed)[rows]
     many = len(drivers) > MOST_SUBSETS
     split = johnson if method == "johnson" or many else shapley
     if many and method != "johnson":

@@ -11,18 +11,21 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import charts
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Codes, Floats
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design
+from workbench.estimation.design import two_designs
 from workbench.estimation.domains import Domains, read_domains
+from workbench.estimation.freedom import degrees_of_freedom
 from workbench.estimation.intervals import check_confidence, quantile_t
 from workbench.estimation.overlap import cross_covariance, find_overlap
 from workbench.estimation.sample import Sample, read_sample
 from workbench.estimation.scores import read_scale
-from workbench.estimation.variance import covariance_of_totals, degrees_of_freedom, unit_totals
+from workbench.estimation.variance import covariance_of_totals, unit_totals
 from workbench.estimation.wave_fit import pair_replicates, sum_over_waves
 from workbench.nps.columns import CI_HIGH, CI_LOW, STD_ERROR
 
@@ -77,6 +80,7 @@ class MixEffect(Result):
         return charts.draw_figure(draw, height=2.3)
 
 
+@takes_columns("column", "id", many=["by"])
 def mix_effect(
     previous: pd.DataFrame,
     current: pd.DataFrame,
@@ -133,8 +137,9 @@ def mix_effect(
     2    mix     -60.0
     """
     check_confidence(confidence)
-    chosen = designs if designs is not None else Design(lonely_psu="certainty")
-    pair = (chosen, chosen) if isinstance(chosen, Design) else chosen
+    if not by:
+        raise InputError("A composition is one of groups.", found="no column", fix="Name one or more.", where="by")
+    pair = two_designs(designs, lonely_psu="certainty")
     waves = [
         _Wave.read(d, p, by, column, not_answered, name)
         for d, p, name in ((previous, pair[0], "previous wave"), (current, pair[1], "current wave"))

@@ -11,6 +11,7 @@ from scipy import stats
 from workbench.core.checks import Floats
 from workbench.core.errors import UntrustedWarning
 from workbench.estimation import Design, estimate_change, estimate_total
+from workbench.estimation.design import chosen_design
 from workbench.nps.measures import Figures, Measure, Scored, measured
 
 COLUMNS = ("previous", "change", "change_low", "change_high", "change_p", "n_previous")
@@ -43,7 +44,7 @@ def moved_rows(
         return empty
     if measure.statistic == "total":
         return _moved_totals(source, name, measure, by, regions, confidence)
-    first, second = (d or Design(lonely_psu="certainty") for d in (source.previous_design, source.design))
+    first, second = (chosen_design(d, lonely_psu="certainty") for d in (source.previous_design, source.design))
     before, now = (
         _needed(data, design, by, source.id, measured(data, name, measure, where=where))
         for data, design, where in ((before, first, "previous wave"), (now, second, "current wave"))

@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Floats, number_column
-from workbench.core.errors import InputError
+from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, regression
+from workbench.estimation.design import chosen_design
 from workbench.nps.columns import DRIVER
 from workbench.nps.drivers import Drivers
 from workbench.nps.wording import in_words
@@ -163,6 +165,7 @@ class PenaltyReward(Result):
         return in_words(self.table, "kind", KINDS, language)
 
 
+@takes_columns("outcome", many=["drivers"])
 def penalty_reward(
     data: pd.DataFrame,
     outcome: str,
@@ -220,8 +223,9 @@ def penalty_reward(
     for d in kept:
         frame[f"{d}: low"], frame[f"{d}: high"] = marks[d].T
         terms += [f"{d}: low", f"{d}: high"]
-    chosen = design or Design()
-    frame = frame.join(data[[c for c in chosen.columns if c not in frame]])
+    chosen = chosen_design(design)
+    require_columns(map(str, data.columns), chosen.columns_in(data), where="data")
+    frame = frame.join(data[[c for c in chosen.columns_in(data) if c not in frame]])
     fit = regression(frame, outcome, terms, chosen)
     by_term = fit.table.set_index("term")
     lows, highs = by_term.loc[terms[::2]], by_term.loc[terms[1::2]]

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
-from workbench.estimation.design import Design
+from workbench.estimation.design import Design, chosen_design
 from workbench.estimation.domains import Domains, read_domains
 from workbench.estimation.intervals import check_confidence, quantile_t, wilson
 from workbench.estimation.ratios import Ratio, fit_ratio
@@ -67,6 +68,7 @@ class Satisfaction(Result):
         return charts.draw_figure(draw, height=max(1.8, 0.5 * len(shown) + 0.8))
 
 
+@takes_columns("column", many=["by"])
 def satisfaction(
     data: pd.DataFrame,
     column: str = "satisfaction",
@@ -134,7 +136,7 @@ def satisfaction(
             where="scale",
         )
     values, notes = _ratings(data, column, low, high, not_answered)
-    sample, domains = read_sample(data, design or Design(lonely_psu="certainty")), read_domains(data, by)
+    sample, domains = read_sample(data, chosen_design(design, lonely_psu="certainty")), read_domains(data, by)
     seen = ~np.isnan(values)
     answers = np.arange(low, high + 1)
     measures = np.column_stack([values > high - top, values, *(values == a for a in answers)])

@@ -11,12 +11,14 @@ import pandas as pd
 from scipy import stats
 
 from workbench.core import charts
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design
+from workbench.estimation.design import chosen_design
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.sample import read_sample
 from workbench.nps.agreement import krippendorff_alpha
@@ -79,6 +81,7 @@ class Reliability(Result):
         return charts.draw_figure(draw)
 
 
+@takes_columns(many=["items"])
 def scale_reliability(
     data: pd.DataFrame,
     items: Sequence[str],
@@ -139,7 +142,7 @@ def scale_reliability(
             "A battery has at least two different items.", found=str(list(items)), fix="Name them.", where="items"
         )
     values = np.column_stack([number_column(data, i, where="data") for i in items])
-    weights = read_sample(data, design or Design(lonely_psu="certainty")).weights
+    weights = read_sample(data, chosen_design(design, lonely_psu="certainty")).weights
     flat = [i for i, v in zip(items, values.T, strict=True) if np.unique(v[~np.isnan(v)]).size < 2]
     if len(items) - len(flat) < 2:
         raise InputError(

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError, UntrustedWarning
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
-from workbench.estimation.design import Design
+from workbench.estimation.design import Design, chosen_design
 from workbench.estimation.domains import Domains, read_domains
 from workbench.estimation.intervals import check_confidence, quantile_t
 from workbench.estimation.ratios import Ratio, fit_ratio
@@ -84,6 +85,7 @@ class NetPromoterScore(Result):
         return charts.draw_figure(draw, height=max(1.8, 0.5 * len(shown) + 0.8))
 
 
+@takes_columns("column", many=["by"])
 def net_promoter_score(
     data: pd.DataFrame,
     column: str = "recommend",
@@ -145,7 +147,7 @@ def net_promoter_score(
     kind: NpsInterval = interval or ("adjusted_wald" if design is None else "design")
     _check(kind, design)
     answers = read_scale(data, column, not_answered=not_answered)
-    sample, domains = read_sample(data, design or Design(lonely_psu="certainty")), read_domains(data, by)
+    sample, domains = read_sample(data, chosen_design(design, lonely_psu="certainty")), read_domains(data, by)
     seen = ~np.isnan(answers.score)
     measures = np.column_stack(
         [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.core.errors import InputError, few_names, nearest
 from workbench.core.language import Language, Message, format_value, message, plural
 from workbench.core.names import Column
@@ -178,6 +179,7 @@ def _pair(row: pd.Series, low: str, high: str, write) -> str:  # type: ignore[no
     return "–" if row[low] != row[low] else f"{write(row[low])} … {write(row[high])}"
 
 
+@takes_columns("by")
 def scorecard(
     sources: Scored | Figures | Sequence[Scored | Figures],
     *,
@@ -200,8 +202,7 @@ def scorecard(
         Optional table of regions: ``target_<measure>`` and ``competitor_<measure>`` are set beside the measures, other
         columns (market share, staff, stock) are kept.
     adjust
-        ``holm`` or ``bh`` over the whole scorecard: every change and every comparison with the other regions is one
-        family.
+        ``holm`` or ``bh`` over the whole scorecard: all changes and comparisons with the other regions are one family.
     confidence
         Coverage of the intervals.
     minimum_base
@@ -220,8 +221,7 @@ def scorecard(
     -----
     Each region is compared with all others together, not with the total that contains it. Ranks:
     `workbench.nps.ranks.rank_intervals`; steadied estimates: `workbench.nps.shrunken.shrink`, at variances smoothed
-    over regions; luck: `workbench.nps.ranks.luck_spread`. The column of regions may be missing in rows: they count in
-    the design and in no region.
+    over regions; luck: `workbench.nps.ranks.luck_spread`. Rows without a region count in the design and in no region.
 
     Examples
     --------

@@ -11,7 +11,7 @@ from scipy import stats
 
 from workbench.core.checks import Floats
 from workbench.core.results import Note
-from workbench.estimation import Design
+from workbench.estimation.design import chosen_design
 from workbench.estimation.domains import read_domains
 from workbench.estimation.sample import read_sample
 from workbench.estimation.variance import count_cells
@@ -67,7 +67,7 @@ def measure_lines(source: Scored | Figures, by: str, names: Sequence[object], co
 def _fit_rows(
     source: Scored, by: str, index: pd.Index, confidence: float
 ) -> tuple[dict[str, RegionFit], tuple[Note, ...]]:
-    sample = read_sample(source.data, source.design or Design(lonely_psu="certainty"))
+    sample = read_sample(source.data, chosen_design(source.design, lonely_psu="certainty"))
     domains = read_domains(source.data, by)
     cells = count_cells(sample, domains.code, domains.size)
     place = pd.Index(domains.levels[by], dtype=object).get_indexer(index)

@@ -17,6 +17,7 @@ from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, adjust_p, compare_groups, estimate_change
 from workbench.estimation.comparisons import Adjust
+from workbench.estimation.design import chosen_design, two_designs
 from workbench.estimation.words import ALIKE, DOWN, HIGHER, LOWER, UNCLEAR, UP, in_words, verdicts
 from workbench.nps.code_frame import CodeFrame
 from workbench.nps.columns import (
@@ -181,7 +182,7 @@ def topic_growth(
             fix="Code the previous wave again.",
             where="previous",
         )
-    chosen = designs if designs is not None else Design(lonely_psu="certainty")
+    chosen = two_designs(designs, lonely_psu="certainty")
     lines = []
     for topic in topics:
         waves = [_marked(data, coded, topic) for data, coded in (previous, current)]
@@ -294,7 +295,7 @@ def topic_scores(
             compared = compare_groups(
                 rows,
                 column,
-                design or Design(lonely_psu="certainty"),
+                chosen_design(design, lonely_psu="certainty"),
                 by=FLAG,
                 statistic="nps",
                 adjust=None,

@@ -15,6 +15,7 @@ from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, compare_groups, estimate_proportion
+from workbench.estimation.design import chosen_design
 from workbench.nps.columns import CI_HIGH, CI_LOW, STD_ERROR
 from workbench.nps.wording import in_words
 
@@ -127,7 +128,7 @@ def word_of_mouth(
     score = responses[column]
     group = np.where(score >= 9, "promoters", np.where(score >= 7, "passives", "detractors")).astype(object)
     rows = responses.assign(**{CLASS: pd.Series(group, index=responses.index).where(score.notna())})
-    plan = design or Design(lonely_psu="certainty")
+    plan = chosen_design(design, lonely_psu="certainty")
     parts = []
     for kind, values in kinds.items():
         people = interactions.loc[interactions["kind"].isin(list(values)), "customer_id"]

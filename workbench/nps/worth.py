@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.special import expit
 
 from workbench.core import charts
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
@@ -18,6 +19,7 @@ from workbench.core.names import Column
 from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
 from workbench.estimation import Design
+from workbench.estimation.design import chosen_design
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.resampling import resampled_weights
 from workbench.estimation.sample import read_sample
@@ -72,6 +74,7 @@ class DriverWorth(Result):
         return charts.draw_figure(draw, height=max(2.0, 0.45 * len(shown) + 0.9))
 
 
+@takes_columns("outcome", many=["drivers"])
 def driver_worth(
     data: pd.DataFrame,
     outcome: str,
@@ -147,12 +150,12 @@ def driver_worth(
     usable = usable_drivers(both, rows, names)
     ratings, drivers = ratings[:, list(usable.kept)], [names[k] for k in usable.kept]
     rows = ~np.isnan(ratings).any(axis=1) & ~np.isnan(answers.score)
-    sample = read_sample(data, design or Design())
+    sample = read_sample(data, chosen_design(design))
     x, w = ratings[rows], sample.weights[rows]
     level, groups = merge_levels(answers.score[rows], FENCES)
     fit, inside, culprits = fit_without_culprits(level, x, w, drivers)
     x, drivers = x[:, inside], [drivers[k] for k in inside]
-    replicates = resampled_weights(data, design or Design(), draws=bootstrap, seed=seed)[rows]
+    replicates = resampled_weights(data, chosen_design(design), draws=bootstrap, seed=seed)[rows]
     parameters = fit.replicated(w, replicates)
     worth = _worth(fit.parameters, w, x, groups, high)
     pairs = tracked(zip(parameters, replicates.T, strict=True), message("Resampling answers"), total=len(parameters))

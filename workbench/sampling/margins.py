@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.core.errors import InputError, UntrustedWarning, require_columns
 from workbench.sampling.allocation import allocate
 from workbench.sampling.frame import MISSING_STRATUM
@@ -56,6 +57,7 @@ def nps_spread(promoters: Any, detractors: Any) -> Any:
     return 100 * np.maximum(most - (promoters - detractors) ** 2, 0) ** 0.5
 
 
+@takes_columns("score", "weight")
 def earlier_shares(answers: pd.DataFrame, score: str, *, weight: str | None = None) -> pd.Series:
     """Return the shares of promoters and detractors that an earlier wave found, to plan a size by.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, message, plural
 from workbench.core.names import Column
@@ -57,6 +58,7 @@ class Resemblance(Result):
         return shares(table, label="row", series=series, language=language)
 
 
+@takes_columns("weight", many=["variables"])
 def compare_with_frame(
     frame: Frame | pd.DataFrame, chosen: pd.DataFrame, variables: str | Sequence[str], *, weight: str | None = None
 ) -> Resemblance:
@@ -67,7 +69,7 @@ def compare_with_frame(
     frame
         The frame; counted in its engine.
     chosen
-        Customers, with the frame's id; other columns are taken from the frame.
+        Customers, with the frame's id; the frame has the rest.
     variables
         Columns of the frame with few values (at most 1,000 each).
     weight
@@ -76,7 +78,6 @@ def compare_with_frame(
     Returns
     -------
     Resemblance
-        ``.table`` with shares and standardised differences.
 
     Raises
     ------
@@ -128,11 +129,9 @@ def compare_with_frame(
                 "caution",
             )
         )
-    if len(found) < chosen[source.id].nunique():
-        lost = chosen[source.id].nunique() - len(found)
-        notes.append(
-            Note(message("{n:int} of those compared are not in the frame and are left out.", n=lost), "caution")
-        )
+    if lost := max(chosen[source.id].nunique() - len(found), 0):
+        text = message("{n:int} of those compared are not in the frame and are left out.", n=lost)
+        notes.append(Note(text, "caution"))
     return Resemblance(table=table, notes=tuple(notes))
 
 
@@ -289,6 +288,7 @@ class Conditioning(Result):
         return in_words(self.table, language)
 
 
+@takes_columns("value", "joined")
 def conditioning_check(
     answers: pd.DataFrame, value: str, *, wave: str, joined: str = "joined_wave", level: float = 0.95
 ) -> Conditioning:

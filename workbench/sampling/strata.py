@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.core.engine import Table
 from workbench.core.errors import InputError, nearest, require_columns
 from workbench.core.language import message
@@ -92,6 +93,7 @@ def class_labels(points: Sequence[float]) -> list[str]:
     return [f"{i:0{width}d}: {text}" for i, text in enumerate(names, start=1)]
 
 
+@takes_columns("column")
 def bin_strata(frame: Frame | pd.DataFrame, column: str, classes: int = 4, *, method: CutMethod = "cum_root_f") -> Cuts:
     r"""Cut a numeric column into classes to stratify by.
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from workbench.core.errors import require_columns
+from workbench.core.calls import takes_columns
+from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Result
@@ -56,6 +57,7 @@ class StrataShares(Result):
         return shares(self.table, label="stratum", series=series, language=language)
 
 
+@takes_columns(many=["columns"])
 def crossed(table: pd.DataFrame, columns: Sequence[str], separator: str = SEPARATOR) -> pd.Series:
     """Return the columns' values joined row by row, as strata are named.
 
@@ -84,6 +86,8 @@ def crossed(table: pd.DataFrame, columns: Sequence[str], separator: str = SEPARA
     ['n | big', '(missing) | small']
     """
     require_columns(table.columns, columns, where="table")
+    if not columns:
+        raise InputError("Strata are made of columns.", found="none", fix="Name one or more.", where="columns")
     parts = [table[c].astype("object").where(table[c].notna(), MISSING_STRATUM).astype(str) for c in columns]
     label = parts[0]
     for part in parts[1:]:

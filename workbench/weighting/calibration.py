@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Codes, Floats, combined_codes, level_codes, number_column, weight_column
 from workbench.core.errors import InputError
 from workbench.core.language import plural
@@ -19,6 +20,7 @@ from workbench.weighting.result import Calibration, Weights
 POPULATION = "(population)"
 
 
+@takes_columns("weight", "within")
 def calibrate(
     data: pd.DataFrame,
     totals: Mapping[Any, Any],

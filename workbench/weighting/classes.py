@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.core.errors import require_columns
 from workbench.core.language import message
 from workbench.core.listing import listed
 from workbench.core.results import Note
 
 
+@takes_columns(many=["columns"])
 def weighting_classes(asked: pd.DataFrame, columns: Sequence[str], minimum: int) -> tuple[pd.DataFrame, Note | None]:
     """Return those asked with their weighting class; classes with too few answers are combined with their neighbours.
 

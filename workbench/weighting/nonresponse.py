@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Codes, Floats, cell_name, flag_column, level_codes, weight_column
 from workbench.core.errors import InputError
 from workbench.core.language import message
@@ -16,6 +17,7 @@ from workbench.weighting.result import Weights
 LARGE_FACTOR = 3.0
 
 
+@takes_columns("weight", "responded", many=["classes"])
 def adjust_nonresponse(
     data: pd.DataFrame,
     *,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
@@ -78,6 +79,7 @@ class OutcomeRates(Result):
         return charts.draw_figure(draw)
 
 
+@takes_columns(many=["by"])
 def outcome_rates(
     contacts: pd.DataFrame,
     *,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Codes, Floats, flag_column, level_codes, number_column, weight_column
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message, plural
@@ -67,6 +68,7 @@ class ResponsePropensity(Result):
         return charts.draw_figure(draw)
 
 
+@takes_columns("responded", "weight", many=["predictors"])
 def response_propensity(
     data: pd.DataFrame,
     *,

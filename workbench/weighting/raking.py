@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Codes, Floats, combined_codes, weight_column
 from workbench.core.errors import InputError
 from workbench.core.language import message
@@ -22,6 +23,7 @@ STALL = 1e-13
 FEW_CELLS = 4_000_000  # as many can be counted off without sorting the rows
 
 
+@takes_columns("weight")
 def rake(
     data: pd.DataFrame,
     margins: Margins,
@@ -118,6 +120,7 @@ def rake(
     )
 
 
+@takes_columns("weight", many=["by"])
 def post_stratify(
     data: pd.DataFrame,
     totals: Mapping[Any, Any] | pd.Series,

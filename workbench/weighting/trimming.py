@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from workbench.core.calls import takes_columns
 from workbench.core.checks import Codes, Floats, cell_name, level_codes, weight_column
 from workbench.core.errors import InputError
 from workbench.core.language import plural
@@ -14,6 +15,7 @@ from workbench.core.results import Note
 from workbench.weighting.result import Weights, kish_deff, kish_effective
 
 
+@takes_columns("weight", "times", many=["within"])
 def trim(
     data: pd.DataFrame,
     *,
@@ -22,6 +24,7 @@ def trim(
     lower: float | None = None,
     relative_to: str = "median",
     within: str | Sequence[str] | None = None,
+    times: str | None = None,
     max_rounds: int = 50,
 ) -> Weights:
     """Cut weights at a bound and spread what was cut over the weights that are inside, until none is outside.
@@ -41,6 +44,9 @@ def trim(
         ``median`` or ``mean`` of the weights (inside `within`), or ``absolute`` for weights as they are.
     within
         Column or columns whose cells keep their sum of weights; default: all rows together.
+    times
+        Column that says how many times a row counts, as in a replicate of the sample: bounds then are those of each
+        time, a row's weight the sum over its times. Default: once.
     max_rounds
         Most rounds of cutting and spreading.
 
@@ -82,14 +88,17 @@ def trim(
     else:
         codes, levels = np.zeros(len(data), dtype=np.int64), pd.DataFrame({"step": ["all"]})
     after = weights.copy()
+    count = weight_column(data, times, where="data")
     for cell in range(len(levels)):
         rows = np.flatnonzero(codes == cell)
+        often = count[rows]
+        once = weights[rows] / often
         unit = 1.0
         if relative_to != "absolute":
-            unit = float(np.median(weights[rows]) if relative_to == "median" else np.mean(weights[rows]))
+            unit = _median(once, often) if relative_to == "median" else float(once @ often / often.sum())
         low = 0.0 if lower is None else lower * unit
         high = np.inf if upper is None else upper * unit
-        after[rows] = _trim_cell(weights[rows], low, high, cell_name(levels, cell), max_rounds)
+        after[rows] = often * _trim_cell(once, often, low, high, cell_name(levels, cell), max_rounds)
     table = _table(levels, codes, weights, after)
     changed = int(table["trimmed"].sum())
     total = float(np.clip(weights - after, 0, None).sum())
@@ -111,17 +120,27 @@ def trim(
     return Weights(weights=pd.Series(after, index=data.index, name="trimmed_weight"), table=table, notes=notes)
 
 
-def _trim_cell(weights: Floats, low: float, high: float, name: str, max_rounds: int) -> Floats:
-    total, n = weights.sum(), len(weights)
+def _median(values: Floats, times: Floats) -> float:
+    """Return the median of values of which each counts so many times, halfway where it lies between two."""
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(times[order]) / times.sum()
+    least = int(np.searchsorted(reached, 0.5 - 1e-12))
+    most = min(int(np.searchsorted(reached, 0.5 + 1e-12)), len(values) - 1)
+    return float((values[order[least]] + values[order[most]]) / 2)
+
+
+def _trim_cell(weights: Floats, times: Floats, low: float, high: float, name: str, max_rounds: int) -> Floats:
+    """Cut the weights of each time; a row counts `times` often in their sum."""
+    total, n = times @ weights, times.sum()
     if not low <= high or not low * n <= total * (1 + 1e-12) or not total <= high * n * (1 + 1e-12):
         raise InputError(
             "Trimmed weights can keep their sum.",
-            found=f"{name}: {n} weights that add up to {total:,.6g}, allowed between {low:,.6g} and {high:,.6g}",
+            found=f"{name}: {n:g} weights that add up to {total:,.6g}, allowed between {low:,.6g} and {high:,.6g}",
             fix="Widen the bounds.",
             where="trim",
         )
     current = weights.copy()
-    fixed = np.zeros(n, dtype=bool)
+    fixed = np.zeros(len(weights), dtype=bool)
     for _ in range(max_rounds):
         outside = (current > high * (1 + 1e-12)) | (current < low * (1 - 1e-12))
         if not outside.any():
@@ -131,9 +150,10 @@ def _trim_cell(weights: Floats, low: float, high: float, name: str, max_rounds: 
         free = ~fixed
         if not free.any():
             # everything sits on a bound: the rest is shared by those that have room
-            room = high - current if current.sum() < total else current - low
-            return np.asarray(current + (total - current.sum()) * room / room.sum(), dtype=np.float64)
-        current[free] *= (total - current[fixed].sum()) / current[free].sum()
+            missing = total - times @ current
+            room = high - current if missing > 0 else current - low
+            return np.asarray(current + missing * room / (times @ room), dtype=np.float64)
+        current[free] *= (total - times[fixed] @ current[fixed]) / (times[free] @ current[free])
     raise InputError(f"Trimming settles within {max_rounds} rounds.", found=name, fix="Widen the bounds.", where="trim")
 
 

@@ -19,6 +19,8 @@ from workbench.clv.value.concentration import Concentration, concentration
 from workbench.clv.value.terms import NO_GROUP
 from workbench.clv.value.totals import Total
 from workbench.core import charts
+from workbench.core.calls import takes_columns
+from workbench.core.checks import number_column
 from workbench.core.engine import Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message, plural
@@ -112,6 +114,7 @@ class ProfitContribution(Result):
         return charts.draw_figure(draw)
 
 
+@takes_columns("revenue", many=["costs", "by"])
 def profit_contribution(
     customers: pd.DataFrame | Table,
     *,
@@ -164,8 +167,8 @@ def profit_contribution(
     taken = [c for c in ("refunds", "goods", "service") if c in named] if costs is None else list(costs)
     require_columns(named, [revenue, *taken, *by], where="customers")
     frame = customers if isinstance(customers, pd.DataFrame) else _read(customers, [revenue, *taken, *by])
-    brought = frame[revenue].to_numpy(dtype=float)
-    parts = {c: frame[c].to_numpy(dtype=float) for c in taken}
+    brought = number_column(frame, revenue, where="customers")
+    parts = {c: number_column(frame, c, where="customers") for c in taken}
     profit = brought - sum(parts.values(), np.zeros(len(frame)))
     if not (len(frame) and np.isfinite(profit).all() and profit.sum() > 0):
         raise InputError(

@@ -71,6 +71,12 @@ class ResponsePlan(Part):
     trim: float | None = Field(
         default=None, gt=1, description="Largest weight allowed, in medians of the weights; none by default."
     )
+    variance: Literal["linearised", "replicates"] = Field(
+        default="linearised",
+        description="Where errors come from: a formula that takes adjusted and trimmed weights as given and counts "
+        "what raking gains; or replicates of the sample, each weighed anew, which count every step (some seconds). "
+        "Changes between waves then take these as independent.",
+    )
     replicates: ReplicatesPlan | None = Field(
         default=None, description="Replicate weights in `responses`, with given weights; errors then come from them."
     )
@@ -79,4 +85,6 @@ class ResponsePlan(Part):
     def _with_main_weight(self) -> ResponsePlan:
         if self.replicates is not None and self.weight is None:
             raise ValueError("replicates: replicate weights go with a main weight; name its column as weight")
+        if self.variance == "replicates" and self.weight is not None:
+            raise ValueError("variance: given weights are not made again; name their replicates under replicates")
         return self

@@ -63,6 +63,7 @@ CHAPTER = Chapter(
     reads=(
         "respondents",
         "raking_totals",
+        "weight_replicates",
         "segments",
         "segment_names",
         "tiers",
@@ -78,7 +79,7 @@ CHAPTER = Chapter(
     makes=("loyalty", "nps_groups", "ratings", "drivers", "topics", "scorecard", "findings_loyalty"),
     after=("20_response", "30_segments", "40_value", "60_tiers"),
     left_out=_left_out,
-    reads_before=("loyalty", "ratings", "respondents", "actions", "tiers"),
+    reads_before=("loyalty", "ratings", "respondents", "raking_totals", "weight_replicates", "actions", "tiers"),
     settings=(
         "languages",
         "currency",
@@ -176,6 +177,8 @@ def shared_ids(wave: Wave, previous: pd.DataFrame, current: pd.DataFrame) -> str
     before = wave.previous.config.response.replicates if wave.previous is not None else None
     # replicates that were made in different ways show nothing of what the waves have in common
     alike = wave.config.response.replicates == before
+    # nor do those that weighed each wave anew
+    alike = alike and not any(w is not None and w.has("weight_replicates") for w in (wave, wave.previous))
     return "customer_id" if both and alike and wave.config.response.psu is None else None
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from workbench.core.names import BASE_WEIGHT, INCLUSION_PROBABILITY
-from workbench.estimation import Design, Replicates
+from workbench.core.names import BASE_WEIGHT, CUSTOMER_ID, INCLUSION_PROBABILITY
+from workbench.estimation import Design, Replicates, ReplicateWeights
 from workbench.sampling.design import VarianceRule
 from workbench.sampling.designs import DESIGNS
 from workbench.store import Wave
@@ -15,6 +17,8 @@ from workbench.store.config.sample import SamplePlan
 from workbench.weighting import Weights, rake
 
 RAKING_TOTALS = "raking_totals"
+WEIGHT_REPLICATES = "weight_replicates"
+AS_DRAWN: Mapping[str, Any] = {"stratum": "stratum", "psu_labels": "within_stratum", "lonely_psu": "average"}
 
 
 def with_drawn_probabilities(asked: pd.DataFrame, plan: SamplePlan) -> pd.DataFrame:
@@ -52,31 +56,40 @@ def survey_design(wave: Wave) -> Design:
     weights that came with the answers say by themselves how much estimates vary.
     """
     columns = wave.columns("respondents")
-    common: dict[str, Any] = {
-        "weight": "weight",
-        "stratum": "stratum",
-        "psu_labels": "within_stratum",
-        "lonely_psu": "average",
-        "calibration": raked_anew(wave),
-    }
-    replicates = wave.config.response.replicates
-    if replicates is not None:
-        common["replicates"] = Replicates(**replicates.model_dump())
+    more: dict[str, Any] = {"calibration": raked_anew(wave)}
+    given = wave.config.response.replicates
+    if given is not None:
+        more["replicates"] = Replicates(**given.model_dump())
+    elif wave.has(WEIGHT_REPLICATES):
+        more = {"replicates": _weighed_anew(wave)}
     if wave.config.response.psu is not None:
-        return Design(psu="psu", **common)
-    if replicates is not None:
-        return Design(**common)
+        return Design(psu="psu", weight="weight", **AS_DRAWN, **more)
+    if more.get("replicates") is not None:
+        return Design(weight="weight", **AS_DRAWN, **more)
+    return replace(design_drawn(wave, columns, weight="weight"), **more)
+
+
+def design_drawn(wave: Wave, columns: Sequence[str], *, weight: str) -> Design:
+    """Return the design by which a wave's sample was drawn, for a table with some columns and weights of one's own."""
     rule = variance_rule(wave)
     drawn = BASE_WEIGHT in columns or INCLUSION_PROBABILITY in columns or not rule.chances
     if not drawn or not set(rule.columns) <= set(columns):
-        return Design(**common)
+        return Design(weight=weight, **AS_DRAWN)
     return Design(
+        weight=weight,
         psu=_one(rule.stages),
         population=_one(rule.populations),
         order=rule.order,
         without_replacement=rule.chances,
-        **common,
+        **AS_DRAWN,
     )
+
+
+def _weighed_anew(wave: Wave) -> ReplicateWeights:
+    """Return the replicates that redid the weighting, in the order of the respondents."""
+    answers = wave.read("respondents", columns=[CUSTOMER_ID])
+    kept = wave.read(WEIGHT_REPLICATES).set_index(CUSTOMER_ID).loc[answers[CUSTOMER_ID]]
+    return ReplicateWeights.from_table(kept, answers.index, centre="estimate", alone=True)
 
 
 def variance_rule(wave: Wave) -> VarianceRule:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core.errors import InputError
 from workbench.core.language import message, plural
+from workbench.core.names import BASE_WEIGHT
 from workbench.core.results import Note
 from workbench.report.chapters.response.design import (
     RAKING_TOTALS,
@@ -143,8 +144,8 @@ def weigh(
                 fix="Choose method: classes in wave.yaml, or give a customer list.",
                 where="response.method",
             )
-        totals = _frame_totals(asked, columns, frame)
-        adjusted = _raked(asked, totals)
+        totals = frame_totals(asked, columns, frame)
+        adjusted = raked(asked, totals)
         if plan.trim is not None:
             totals = None  # trimmed weights meet no totals
             fixed = message("Intervals take the raked weights as given, which can make them too wide or too narrow.")
@@ -163,16 +164,18 @@ def weigh(
     return Weighted(asked, steps, adjusted, balance, notes, totals)
 
 
-def _frame_totals(asked: pd.DataFrame, columns: Sequence[str], frame: Frame) -> pd.DataFrame:
+def frame_totals(asked: pd.DataFrame, columns: Sequence[str], frame: Frame) -> pd.DataFrame:
+    """Return what the frame counts in each level of some columns, for `raked`."""
     answered = asked[asked["responded"]].astype(dict.fromkeys(columns, str))
     totals = compare_with_frame(frame, answered, list(columns)).table
     return totals[["variable", "group", "population"]]
 
 
-def _raked(asked: pd.DataFrame, totals: pd.DataFrame) -> Weights:
+def raked(asked: pd.DataFrame, totals: pd.DataFrame, weight: str = BASE_WEIGHT) -> Weights:
+    """Rake those who answered to totals of the frame; the others get weight 0."""
     answered = asked[asked["responded"]].astype(dict.fromkeys(totals["variable"].unique(), str))
-    raked = rake(answered, raking_margins(totals), weight="base_weight")
-    return replace(raked, weights=raked.weights.reindex(asked.index, fill_value=0.0))
+    made = rake(answered, raking_margins(totals), weight=weight)
+    return replace(made, weights=made.weights.reindex(asked.index, fill_value=0.0))
 
 
 def keep_totals(wave: Wave, weighted: Weighted) -> None:
