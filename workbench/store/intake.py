@@ -295,9 +295,9 @@ def _column_expressions(
     expressions |= {c: quote(c) for c in raw if c not in used and c not in expressions}
     if key is not None and table in INVITED and INVITATION_ID in expressions:
         invited = f"lower(trim({expressions[INVITATION_ID]}))"
-        file = str(key).replace("'", "''")
+        file = DuckDBEngine().dialect.file(key)
         # names of their own, or the key's invitation would be compared with itself
-        pairs = f"SELECT {CUSTOMER_ID} AS key_customer, {INVITATION_ID} AS key_invitation FROM {DuckDBEngine().dialect.file(file)}"
+        pairs = f"SELECT {CUSTOMER_ID} AS key_customer, {INVITATION_ID} AS key_invitation FROM {file}"
         found = f"(SELECT any_value(k.key_customer) FROM ({pairs}) AS k WHERE k.key_invitation = {invited})"
         own = expressions.get(CUSTOMER_ID)
         expressions = {CUSTOMER_ID: f"coalesce(nullif(trim({own}), ''), {found})" if own else found} | {
