@@ -23,6 +23,8 @@ def test_blocks_end_with_lines_and_hold_every_byte(tmp_path):
         ("a\n客户\n满意\n".encode("gb18030"), "gb18030"),
         (b"a\n" * 1000 + "客户\n".encode("gb18030"), "gb18030"),
         ("a\n客户\n满意\n".encode() + b"\xff\n", "utf-8"),
+        ("a\nMüller\nRené\nJosé\n".encode("cp1252"), "cp1252"),
+        ("a\n朱镕基\n喆\n满意\n".encode("gb18030"), "gb18030"),
     ],
 )
 def test_the_encoding_is_told_from_the_bytes(tmp_path, content, expected):

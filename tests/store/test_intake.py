@@ -81,12 +81,18 @@ def test_dates_are_local_days(tmp_path, text, day):
     assert str(rows["ordered_at"][0]) == day
 
 
-def test_days_first_are_read_only_where_wave_yaml_says_so(tmp_path):
+def test_dates_that_could_be_in_two_orders_are_asked_about(tmp_path):
     path = csv_file(tmp_path, "customer_id,ordered_at,amount\n1,05/01/2026,1\n")
     _, rows, _ = take(tmp_path, "transactions", path, date_format="%d/%m/%Y")
     assert str(rows["ordered_at"][0]) == "2026-01-05"
-    with pytest.raises(InputError, match="ordered_at: not a date"):
+    with pytest.raises(InputError, match="none has a day above 12"):
         take(tmp_path, "transactions", path)
+    path = csv_file(tmp_path, "customer_id,ordered_at,amount\n1,05/01/2026,1\n2,25/01/2026 7:05 PM,1\n")
+    report, rows, _ = take(tmp_path, "transactions", path)
+    assert rows["ordered_at"].astype(str).tolist() == ["2026-01-05", "2026-01-25"]
+    assert [m.template for m in report.said] == [
+        "{column}: the day stands first ({n:int} dates can be read in no other way)"
+    ]
 
 
 def test_one_row_per_keeps_the_first_and_counts_the_rest(tmp_path):
@@ -130,7 +136,7 @@ def test_an_empty_sheet_is_refused(tmp_path):
     xlsxwriter.Workbook(path).close()
     with pytest.raises(InputError, match="empty sheet|header"):
         take(tmp_path, "customers", path)
-    path.write_bytes(b"not a workbook")
+    path.write_bytes(b"PK\x03\x04 not a workbook")
     with pytest.raises(InputError, match="can be opened"):
         take(tmp_path, "customers", path)
 

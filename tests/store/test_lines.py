@@ -96,7 +96,9 @@ def test_a_very_long_cell_is_read(tmp_path):
     assert len(rows[0]["b"]) == 100_000
 
 
-@pytest.mark.parametrize(("content", "says"), [(b"", "empty file"), (b"a,a\n", "repeated: a"), (b"a,\n", "column 2")])
+@pytest.mark.parametrize(
+    ("content", "says"), [(b"", "empty file"), (b"a,a\n", "repeated: a"), (b"a,\n1,2\n", "column 2")]
+)
 def test_unusable_headers_are_refused(tmp_path, content, says):
     with pytest.raises(InputError, match=says):
         open_text_file(write(tmp_path, content))

@@ -1,5 +1,9 @@
+import gzip
+import zipfile
+
 import pytest
 
+from tests.conftest import CUSTOMERS, ORDERS, WAVE
 from workbench.store import Wave
 
 ORDERS_ONLY = """\
@@ -57,3 +61,18 @@ def test_contacts_wait_for_the_sample_and_stop_nobody(make_wave):
     wave = Wave.open(make_wave(ORDERS_ONLY + "  contacts: {file: raw/contacts.csv}\n", contacts=contacts))
     assert not wave.has("contacts") and wave.has("customers")
     assert "workbench sample" in wave.absent["contacts"].text("en")
+
+
+def test_a_pattern_names_several_files_and_packed_ones_are_read(make_wave):
+    yaml = WAVE.replace("raw/transactions.csv", '"raw/orders_*.csv.gz"').replace("raw/customers.csv", "raw/c.zip")
+    folder = make_wave(yaml)
+    rows = ORDERS.splitlines(keepends=True)
+    for i, row in enumerate(rows[1:]):
+        (folder / "raw" / f"orders_{i}.csv.gz").write_bytes(gzip.compress((rows[0] + row).encode()))
+    with zipfile.ZipFile(folder / "raw" / "c.zip", "w") as packed:
+        packed.writestr("c.csv", CUSTOMERS)
+    wave = Wave.open(folder)
+    assert len(wave.read("transactions")) == len(rows) - 1
+    assert len(wave.read("customers")) == 3
+    (folder / "raw" / "orders_9.csv.gz").write_bytes(gzip.compress((rows[0] + rows[1]).encode()))
+    assert len(Wave.open(folder).read("transactions")) == len(rows)

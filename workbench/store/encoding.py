@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,10 +33,11 @@ def blocks_of_lines(path: Path, *, size: int = BLOCK_BYTES) -> Iterator[bytes]:
 
 
 def detect_encoding(path: Path) -> str:
-    """Return ``utf-8`` or ``gb18030``.
+    """Return ``utf-8``, ``gb18030`` or ``cp1252``.
 
-    A file is UTF-8 if its lines that are not ASCII are mostly valid UTF-8, else GB18030. Single damaged lines do not
-    change the answer; they are quarantined later.
+    A file is UTF-8 if its lines that are not ASCII are mostly valid UTF-8, else GB18030; single damaged lines do not
+    change the answer, they are quarantined later. Western text is told from Chinese by its letters beyond ASCII, which
+    stand alone between others, while the bytes of Chinese signs come in pairs.
 
     Raises
     ------
@@ -47,6 +49,7 @@ def detect_encoding(path: Path) -> str:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in start:
         raise _not_text(path, "UTF-16 or a binary file")
     valid = damaged = unreadable = 0
+    paired = single = 0
     for block in blocks_of_lines(path):
         if _decodes(block, "utf-8"):
             valid += not block.isascii()
@@ -59,8 +62,12 @@ def detect_encoding(path: Path) -> str:
             else:
                 damaged += 1
                 unreadable += not _decodes(line, "gb18030")
+                pairs, alone = _pairs(line)
+                paired, single = paired + pairs, single + alone
     if damaged == 0 or valid > damaged:
         return "utf-8"
+    if single > paired and not _mostly_controls(path):
+        return "cp1252"
     if unreadable * 3 > damaged:
         raise _not_text(path, f"{damaged} lines that are not UTF-8, {unreadable} of them not GB18030 either")
     return "gb18030"
@@ -78,6 +85,21 @@ def detect_delimiter(header: str) -> str:
     counts = {d: bare.count(d) for d in CANDIDATE_DELIMITERS}
     best = max(counts, key=lambda d: counts[d])
     return best if counts[best] else ","
+
+
+def _pairs(line: bytes) -> tuple[int, int]:
+    """Count runs of bytes beyond ASCII that can be Chinese signs of everyday use, and those that cannot."""
+    runs = re.findall(rb"[\x80-\xff]+", line)
+    good = sum(len(r) % 2 == 0 and all(0xA1 <= b <= 0xFE for b in r) for r in runs)
+    return good, len(runs) - good
+
+
+def _mostly_controls(path: Path) -> bool:
+    """Tell whether a file is no text at all: it has bytes that no Western text has."""
+    with path.open("rb") as handle:
+        start = handle.read(BLOCK_BYTES)
+    undefined = sum(start.count(bytes([b])) for b in (0x81, 0x8D, 0x8F, 0x90, 0x9D, 0xFF, 0xFE))
+    return undefined * 3 > sum(len(r) for r in re.findall(rb"[\x80-\xff]+", start))
 
 
 def _decodes(data: bytes, encoding: str) -> bool:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from workbench.core.engine import DuckDBEngine
 from workbench.core.errors import EngineError, InputError, few_names, nearest
+from workbench.core.language import Message
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.store.column_types import own_types, with_own_types
+from workbench.store.completing import completed
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, contract_of
 from workbench.store.intake_report import IntakeReport
 from workbench.store.line_ids import line_id_sql
-from workbench.store.lines import FILE, LINE, Block, open_text_file, read_blocks
-from workbench.store.screening import FileReject, count_rows, screen
+from workbench.store.lines import FILE, LINE
+from workbench.store.screening import count_rows, screen
+from workbench.store.staging import stage
+from workbench.store.understanding import understand
 from workbench.store.value_names import spelled_alike
-from workbench.store.workbooks import read_workbook
+from workbench.store.value_rules import Rule, value_rules
 
 MOST_QUARANTINED = 2 / 3
 EXPRESSION_MARK = "="
@@ -45,6 +46,9 @@ def take_in(
     clean: Path,
     quarantine: Path,
     key: Path | None = None,
+    base: Path | None = None,
+    wave: Path | None = None,
+    codebook: Path | None = None,
 ) -> IntakeReport:
     """Read the files of one table, check its contract, and write the clean rows and the quarantine as Parquet.
 
@@ -60,6 +64,12 @@ def take_in(
         Parquet files to write. The quarantine has the columns file, line, column, value, rule.
     key
         Parquet file that leads from ``invitation_id`` to ``customer_id``, for rows that name the first only.
+    base
+        Folder that files named in ``wave.yaml`` lie in; that of the first file by default.
+    wave
+        The wave's folder, with ``codebook.yaml`` where somebody wrote one; `base` by default.
+    codebook
+        Where to write the codebook, for a table that has one.
 
     Raises
     ------
@@ -67,16 +77,27 @@ def take_in(
         If the table breaks its contract as a whole: a needed column is missing, or two thirds of its rows.
     """
     engine = DuckDBEngine()
-    contract = contract_of(table, config)
     clean.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=clean.parent, prefix=".intake-") as folder:
-        staged, rejects, blank = _stage(files, source, Path(folder), engine)
-        raw = engine.dialect.file(staged)
-        columns = [c for c in engine.columns(raw) if c not in (FILE, LINE)]
-        names = _column_expressions(table, source, contract, columns, key)
+        base = files[0].parent if base is None else base
+        staged = stage(files, source, Path(folder), engine, base=base)
+        known = understand(table, staged, source, config, engine, base=base, folder=base if wave is None else wave)
+        if known.book is not None:
+            config = completed(config, {table: known.book})
+            if codebook is not None:
+                codebook.write_text(known.book.to_yaml(), encoding="utf-8")
+        contract = contract_of(table, config)
+        names = _column_expressions(table, source, contract, list(known.columns), key, known.roles)
+        source = _with_no_answer(source, known.no_answer)
+        sql, lacking = f"SELECT * FROM {known.item}", known.left_out
+        counts = _left_out(known.item, lacking, engine)
         view = Path(folder) / "view.parquet"
-        sql = _view_sql(raw, names, source)
         try:
+            bare = _view_sql(f"({_without(sql, lacking)})" if lacking else known.item, names, source)
+            rules = value_rules(
+                table, f"({bare})", {n: engine.dialect.quote(n) for n in names}, contract, source.date_format, engine
+            )
+            sql = _ruled(bare, rules, engine)
             alone, unnamed = _anonymous(table, sql, config, engine)
             if alone:
                 sql = _with_own_ids(sql, config.wave, many=len(files) > 1, invited=INVITATION_ID in names)
@@ -96,17 +117,19 @@ def take_in(
             contract,
             source,
             config,
-            rejects,
+            staged.rejects,
+            words=known.words,
             clean=clean,
             quarantine=quarantine,
             engine=engine,
         )
-        read = count_rows(engine, raw) + len(rejects)
+        read = count_rows(engine, known.item) + len(staged.rejects)
         own = f"(SELECT 1 FROM {engine.dialect.file(view)} WHERE {OWN_ID})"
         own_ids = count_rows(engine, own) if alone else 0
         variants = _variants(engine.dialect.file(clean), [n for n in names if _is_text(n, contract)], engine)
     left_out = read - screened.kept - screened.quarantined
-    if left_out and not (source.keep_where or source.one_row_per):
+    by_rule = sum(n for _, n in counts)
+    if left_out < by_rule or (left_out > by_rule and not (source.keep_where or source.one_row_per)):
         raise AssertionError(f"{table}: {read} rows read, {screened.kept} kept and {screened.quarantined} quarantined")
     report = IntakeReport(
         table,
@@ -114,7 +137,7 @@ def take_in(
         screened.kept,
         screened.quarantined,
         left_out,
-        blank,
+        staged.blank,
         screened.not_answered,
         screened.faults,
         cells=screened.cells,
@@ -122,72 +145,42 @@ def take_in(
         unnamed=unnamed,
         variants=variants,
         types=types,
+        left_out_by=counts,
+        said=(*known.said, *(r.said for r in rules.values())),
     )
     _refuse_if_mostly_broken(report, files)
     return report
 
 
-def _stage(files: list[Path], source: Source, folder: Path, engine: DuckDBEngine) -> tuple[Path, list[FileReject], int]:
-    """Write all rows as text with file and line; return that file, the lines that are not rows, and blank lines."""
-    staged = folder / "staged.parquet"
-    if all(f.suffix == ".parquet" for f in files):
-        return _stage_parquet(files, staged, engine), [], 0
-    rejects: list[FileReject] = []
-    blank = 0
-    writer: pq.ParquetWriter | None = None
-    for path in files:
-        for block in _blocks(path, source):
-            rows = block.rows.append_column(FILE, pa.array([path.name] * block.rows.num_rows, pa.string()))
-            if writer is None:
-                writer = pq.ParquetWriter(staged, rows.schema, compression="lz4")
-            elif rows.schema.names != writer.schema.names:
-                raise InputError(
-                    "Files of one table have the same columns.",
-                    found=f"{path.name}: {', '.join(rows.schema.names)}",
-                    fix=f"Give it the columns of {files[0].name}.",
-                    where=path.name,
-                )
-            writer.write_table(rows)
-            rejects += [FileReject(path.name, r.line, r.text, r.rule) for r in block.rejects]
-            blank += block.blank
-    assert writer is not None, "a file without rows still gives one empty block"
-    writer.close()
-    return staged, rejects, blank
+def _left_out(
+    item: str, lacking: Sequence[tuple[Message, str]], engine: DuckDBEngine
+) -> tuple[tuple[Message, int], ...]:
+    """Count the rows that are none, each under the first reason that holds."""
+    if not lacking:
+        return ()
+    cases = " ".join(f"WHEN coalesce({sql}, false) THEN {i}" for i, (_, sql) in enumerate(lacking))
+    table = engine.rows(f"SELECT CASE {cases} END AS why, count(*) AS n FROM {item} GROUP BY 1 ORDER BY 1")
+    rows = {int(w): int(n) for w, n in zip(table["why"], table["n"], strict=True) if w == w}
+    return tuple((lacking[w][0], n) for w, n in sorted(rows.items()))
 
 
-def _blocks(path: Path, source: Source) -> Iterator[Block]:
-    if path.suffix.lower() in (".xlsx", ".xls", ".xlsm", ".ods"):
-        yield read_workbook(path, sheet=source.sheet)
-        return
-    file = open_text_file(path, encoding=source.encoding, delimiter=source.delimiter)
-    schema = pa.schema([(c, pa.string()) for c in file.header] + [(LINE, pa.int64())])
-    yield Block(schema.empty_table(), [], 0)
-    yield from read_blocks(file)
+def _without(sql: str, lacking: Sequence[tuple[Message, str]]) -> str:
+    return sql + " WHERE " + " AND ".join(f"NOT coalesce({condition}, false)" for _, condition in lacking)
 
 
-def _stage_parquet(files: list[Path], staged: Path, engine: DuckDBEngine) -> Path:
-    parts = []
-    for path in files:
-        item = f"read_parquet({engine.dialect.literal(str(path))}, file_row_number = true)"
-        try:
-            columns = engine.columns(item)
-        except EngineError as error:
-            raise InputError(
-                "A .parquet file is Parquet.", found=error.found, fix="Export the table again.", where=path.name
-            ) from error
-        texts = ", ".join(_as_text(engine.dialect.quote(c), t) for c, t in columns.items() if c != "file_row_number")
-        name = engine.dialect.literal(path.name)
-        parts.append(f"SELECT {texts}, file_row_number + 1 AS {LINE}, {name} AS {FILE} FROM {item}")
-    return engine.materialize(" UNION ALL BY NAME ".join(parts), staged)
+def _ruled(sql: str, rules: Mapping[str, Rule], engine: DuckDBEngine) -> str:
+    """Return the view in which the columns with a rule of their own are read by it."""
+    if not rules:
+        return sql
+    replaced = ", ".join(f"{r.sql} AS {engine.dialect.quote(n)}" for n, r in rules.items())
+    return f"SELECT * REPLACE ({replaced}) FROM ({sql})"
 
 
-def _as_text(column: str, kind: str) -> str:
-    if kind in ("DOUBLE", "FLOAT"):
-        # ids are often stored as floats (17850.0): whole numbers are written without the point
-        whole = f"{column} = floor({column}) AND abs({column}) < 1e15"
-        integer = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
-        return f"CASE WHEN {whole} THEN {integer} ELSE CAST({column} AS VARCHAR) END AS {column}"
-    return f"CAST({column} AS VARCHAR) AS {column}"
+def _with_no_answer(source: Source, found: Mapping[str, tuple[str, ...]]) -> Source:
+    """Return the entry of ``wave.yaml`` with the codes for no answer that a codebook knows; its own go before them."""
+    renamed = {origin: name for name, origin in source.columns.items()}
+    known = {renamed.get(c, c): list(codes) for c, codes in found.items()}
+    return source.model_copy(update={"not_answered": {**known, **source.not_answered}})
 
 
 def stands_alone(table: str, config: WaveConfig) -> bool:
@@ -273,7 +266,7 @@ def _variants(item: str, columns: Sequence[str], engine: DuckDBEngine) -> dict[s
 
 
 def _column_expressions(
-    table: str, source: Source, contract: Contract, raw: list[str], key: Path | None
+    table: str, source: Source, contract: Contract, raw: list[str], key: Path | None, roles: Mapping[str, str]
 ) -> dict[str, str]:
     """Return contract column → SQL over the staged text columns."""
     quote = DuckDBEngine().dialect.quote
@@ -293,6 +286,7 @@ def _column_expressions(
                 where=str(source.file),
             )
     expressions |= {c: quote(c) for c in raw if c not in used and c not in expressions}
+    expressions |= {c: f"CAST({sql} AS VARCHAR)" for c, sql in roles.items() if c not in expressions}
     if key is not None and table in INVITED and INVITATION_ID in expressions:
         invited = f"lower(trim({expressions[INVITATION_ID]}))"
         file = DuckDBEngine().dialect.file(key)

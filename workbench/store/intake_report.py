@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
+from workbench.core.findings import spoken_from, spoken_json
+from workbench.core.language import Message
 from workbench.store.column_types import OwnType
 from workbench.store.screening import Fault
 
@@ -33,6 +35,10 @@ class IntakeReport:
         Column → values that only spelling tells apart, with their counts; the first of each group is the most frequent.
     types
         Own column → how it is read, and why.
+    left_out_by
+        Why rows are none, and how many: tests, unfinished answers, lines that add others up.
+    said
+        What was found about the file: the tool it comes from and why, how it lies, how its values are read.
     """
 
     table: str
@@ -48,17 +54,25 @@ class IntakeReport:
     unnamed: int = 0
     variants: Mapping[str, list[dict[str, int]]] = field(default_factory=dict)
     types: Mapping[str, OwnType] = field(default_factory=dict)
+    left_out_by: tuple[tuple[Message, int], ...] = ()
+    said: tuple[Message, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return the report as plain values."""
-        return asdict(self)
+        words = {
+            "left_out_by": [[spoken_json(m), n] for m, n in self.left_out_by],
+            "said": [*map(spoken_json, self.said)],
+        }
+        return asdict(replace(self, left_out_by=(), said=())) | words
 
     @classmethod
     def from_json(cls, content: dict[str, object]) -> IntakeReport:
         """Rebuild a report from `to_json`."""
         faults = tuple(Fault(**f) for f in content.pop("faults"))  # type: ignore[attr-defined]
         types = {c: OwnType(**t) for c, t in content.pop("types", {}).items()}  # type: ignore[attr-defined]
-        return cls(**content, faults=faults, types=types)  # type: ignore[arg-type]
+        left_out = tuple((spoken_from(m), n) for m, n in content.pop("left_out_by", ()))  # type: ignore[attr-defined]
+        said = tuple(map(spoken_from, content.pop("said", ())))  # type: ignore[call-overload]
+        return cls(**content, faults=faults, types=types, left_out_by=left_out, said=said)  # type: ignore[arg-type]
 
 
 def variant_lines(report: IntakeReport) -> list[str]:

@@ -18,7 +18,9 @@ import pyarrow.csv as pa_csv
 
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
-from workbench.store.encoding import blocks_of_lines, detect_delimiter, detect_encoding
+from workbench.store.encoding import blocks_of_lines, detect_encoding
+from workbench.store.formats.head import Head, head_of_text
+from workbench.store.formats.layout import plain_layout
 
 FILE, LINE = "_file", "_line"
 MAX_RECORD_LINES = 200
@@ -51,21 +53,37 @@ class TextFile:
     ----------
     path, encoding, delimiter, header
         What the file is; `header` has the column names in their order.
+    first_line
+        Line on which the rows begin.
     """
 
     path: Path
     encoding: str
     delimiter: str
     header: tuple[str, ...]
+    first_line: int = 2
 
 
 def open_text_file(path: Path, *, encoding: str = "auto", delimiter: str = "auto") -> TextFile:
-    """Look at a delimited text file and return how it must be read.
+    """Look at a delimited text file whose first line names its columns and return how it must be read.
 
     Raises
     ------
     InputError
         If the file is empty, or its header has an empty or a repeated name.
+    """
+    head, chosen, mark = text_head(path, encoding=encoding, delimiter=delimiter)
+    layout = plain_layout(head, header_row=1, where=path.name)
+    return TextFile(path, chosen, mark, layout.names, layout.first_line)
+
+
+def text_head(path: Path, *, encoding: str = "auto", delimiter: str = "auto") -> tuple[Head, str, str]:
+    """Return the first rows of a delimited text file, its encoding and its delimiter.
+
+    Raises
+    ------
+    InputError
+        If the file is empty, is not text, or its first line cannot be read in its encoding.
     """
     if not path.stat().st_size:
         raise InputError(
@@ -77,7 +95,7 @@ def open_text_file(path: Path, *, encoding: str = "auto", delimiter: str = "auto
     chosen = detect_encoding(path) if encoding == "auto" else encoding
     first = next(blocks_of_lines(path)).split(b"\n", 1)[0].rstrip(b"\r")
     try:
-        text = first.decode(chosen)
+        first.decode(chosen)
     except UnicodeDecodeError as error:
         raise InputError(
             "The header line must be readable.",
@@ -85,10 +103,8 @@ def open_text_file(path: Path, *, encoding: str = "auto", delimiter: str = "auto
             fix="Name the right encoding in wave.yaml.",
             where=path.name,
         ) from error
-    mark = detect_delimiter(text) if delimiter == "auto" else delimiter
-    names = tuple(c.strip() for c in next(csv.reader([text], delimiter=mark)))
-    _check_header(names, path)
-    return TextFile(path, chosen, mark, names)
+    head, mark = head_of_text(path, encoding=chosen, delimiter=delimiter)
+    return head, chosen, mark
 
 
 def read_blocks(file: TextFile) -> Iterator[Block]:
@@ -99,14 +115,14 @@ def read_blocks(file: TextFile) -> Iterator[Block]:
     AssertionError
         If rows, rejects and blank lines do not add up to the lines read: a defect of the reader, never of the data.
     """
-    line, first, rest = 2, True, b""
+    line, first, rest = file.first_line, True, b""
     blocks = blocks_of_lines(file.path)
     upcoming = next(blocks, b"")
     while upcoming:
         data, upcoming = rest + upcoming, next(blocks, b"")
         rest = b""
         if first:
-            data, first = data.partition(b"\n")[2], False
+            data, first = _after_lines(data, file.first_line - 1), False
             if not data:
                 continue
         lines = data.count(b"\n")
@@ -116,6 +132,15 @@ def read_blocks(file: TextFile) -> Iterator[Block]:
             lines = consumed
         line += lines
         yield block
+
+
+def _after_lines(data: bytes, count: int) -> bytes:
+    at = 0
+    for _ in range(count):
+        at = data.find(b"\n", at) + 1
+        if not at:
+            return b""
+    return data[at:]
 
 
 def _fast(data: bytes, file: TextFile, line: int, lines: int) -> Block | None:
@@ -230,15 +255,3 @@ def _record(physical: list[bytes], at: int, file: TextFile, width: int) -> tuple
 
 def _field_count_rule(found: int, expected: int) -> Message:
     return message("the line has {found} fields where the header has {expected}", found=found, expected=expected)
-
-
-def _check_header(names: tuple[str, ...], path: Path) -> None:
-    repeated = sorted({n for n in names if names.count(n) > 1 and n})
-    empty = [str(i + 1) for i, n in enumerate(names) if not n]
-    if repeated or empty:
-        raise InputError(
-            "Every column has its own name.",
-            found=f"repeated: {', '.join(repeated) or 'none'}; without a name: column {', '.join(empty) or 'none'}",
-            fix="Name the columns apart in the file.",
-            where=path.name,
-        )

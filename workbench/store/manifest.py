@@ -47,13 +47,14 @@ class Artefact(Entry):
 
 
 class TakenIn(Entry):
-    """One of the tables that come in, after intake."""
+    """One of the tables that come in, after intake; `codebook` is the file that says what its columns mean."""
 
     key: str
     clean: Artefact
     quarantine: Artefact
     inputs: tuple[InputFile, ...]
     report: dict[str, Any]
+    codebook: str = ""
 
 
 class SectionRun(Entry):

@@ -97,6 +97,7 @@ def screen(
     config: WaveConfig,
     rejects: Sequence[FileReject],
     *,
+    words: Mapping[str, Mapping[str, str]] | None = None,
     clean: Path,
     quarantine: Path,
     engine: DuckDBEngine,
@@ -111,6 +112,8 @@ def screen(
         Its columns, without those two.
     rejects
         Lines that are not rows; they go to the quarantine too.
+    words
+        Column → code → what it means: texts are kept by their meaning.
     clean, quarantine
         Parquet files to write.
 
@@ -121,8 +124,8 @@ def screen(
     """
     quote, literal = engine.dialect.quote, engine.dialect.literal
     fields = {n: contract.fields.get(n, Field("text")) for n in columns}
-    codes = {n: ", ".join(map(literal, source.not_answered[n])) for n in columns if n in source.not_answered}
-    read = _read(item, fields, codes, source, config, engine)
+    codes = {n: ", ".join(map(literal, source.not_answered[n])) for n in columns if source.not_answered.get(n)}
+    read = _read(item, fields, codes, words or {}, source, config, engine)
     require_scales(read, fields, config, engine)
     checks = _checks(read, fields, contract, engine)
     flags = ", ".join(f"{c.sql} AS {_CHECK}{i}" for i, c in enumerate(checks))
@@ -176,6 +179,7 @@ def _read(
     item: str,
     fields: Mapping[str, Field],
     codes: Mapping[str, str],
+    words: Mapping[str, Mapping[str, str]],
     source: Source,
     config: WaveConfig,
     engine: DuckDBEngine,
@@ -190,9 +194,8 @@ def _read(
         layers[1][text[n]] = f.text(answer[n])
         layers[2][value[n]] = f.value(answer[n], text[n])
         sql = f.typed(answer[n], text[n], value[n], date_format=source.date_format, timezone=config.timezone)
-        layers[3][typed[n]] = (
-            _merged(sql, merged_values(config, n), engine.dialect.literal) if f.kind == "text" else sql
-        )
+        meant = {**words.get(n, {}), **merged_values(config, n)}
+        layers[3][typed[n]] = _merged(sql, meant, engine.dialect.literal) if f.kind == "text" else sql
     raw = item
     for layer in layers:
         item = f"(SELECT *, {', '.join(f'{sql} AS {name}' for name, sql in layer.items())} FROM {item})"

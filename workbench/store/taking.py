@@ -13,14 +13,16 @@ from workbench.core.engine import DuckDBEngine
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID
 from workbench.core.progress import tracked
+from workbench.store.codebook import Codebook
 from workbench.store.column_types import used_as_numbers
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.intake import INVITED, KEY, NotDrawnError, stands_alone, take_in
 from workbench.store.intake_report import IntakeReport
-from workbench.store.manifest import Artefact, InputFile, TakenIn, commit, read_manifest
+from workbench.store.manifest import Artefact, InputFile, Manifest, TakenIn, commit, read_manifest
 from workbench.store.provenance import hash_file, hash_source, hash_values
 from workbench.store.screening import QUARANTINE
+from workbench.store.understanding import CODEBOOK_FILE, RESPONSES
 from workbench.store.value_names import merged_values
 
 ARTEFACTS = "artefacts"
@@ -47,12 +49,11 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
     for table in sorted(read_manifest(artefacts).tables.keys() - config.tables.keys() - derived):
         commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
     for table, source in tracked(config.tables.items(), message("Reading {wave}", wave=config.wave)):
-        names = [source.file] if isinstance(source.file, str) else source.file
-        files = [source_folder / f for f in names]
+        files = files_of(source, source_folder)
         gone = [f for f in files if not f.is_file()]
         if not gone:
             try:
-                _take_in_one(table, source, files, config, artefacts)
+                _take_in_one(table, source, files, config, artefacts, source_folder)
             except NotDrawnError:
                 # `workbench sample` opens the wave, too: the files that came back may lie there already
                 drawn = _invitation_key(artefacts)[0] is not None
@@ -62,12 +63,54 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
         entry = read_manifest(artefacts).tables.get(table)
         # the raw files may be archived once they were taken in; what was made of them stays valid
         known = _invitation_key(artefacts)[1]
-        if entry is None or entry.key != _intake_key(table, source, config, entry.inputs, known):
+        told = _told(table, source, folder, source_folder)
+        if entry is None or entry.key != _intake_key(table, source, config, entry.inputs, known, told):
             absent[table] = message("the file {file} is not there", file=gone[0].name)
             commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
     if derived:
         _derive_customers(artefacts)
     return absent
+
+
+def files_of(source: Source, folder: Path) -> list[Path]:
+    """Return the files that an entry of ``wave.yaml`` names; those a pattern (``raw/answers_*.csv``) fits, in order.
+
+    Parameters
+    ----------
+    source
+        The entry.
+    folder
+        Folder it starts from.
+
+    Returns
+    -------
+    list of Path
+        Files, which may not be there; a pattern that fits none stands for itself.
+    """
+    named = [source.file] if isinstance(source.file, str) else source.file
+    found: list[Path] = []
+    for name in named:
+        place = folder / name
+        pattern = any(c in name for c in "*?[") and not place.is_file()
+        found += (sorted(p for p in folder.glob(name) if p.is_file()) or [place]) if pattern else [place]
+    return found
+
+
+def codebooks_of(manifest: Manifest, artefacts: Path) -> dict[str, Codebook]:
+    """Return table → its codebook, for the tables that have one.
+
+    Parameters
+    ----------
+    manifest
+        The wave's manifest.
+    artefacts
+        Its folder.
+    """
+    return {
+        table: Codebook.from_yaml((artefacts / entry.codebook).read_text(encoding="utf-8"), where=entry.codebook)
+        for table, entry in manifest.tables.items()
+        if entry.codebook and (artefacts / entry.codebook).is_file()
+    }
 
 
 def derives_customers(config: WaveConfig) -> bool:
@@ -103,36 +146,70 @@ def _derive_customers(artefacts: Path) -> None:
     commit(artefacts, lambda m: m.with_table(CUSTOMERS, entry))
 
 
-def _take_in_one(table: str, source: Source, files: list[Path], config: WaveConfig, artefacts: Path) -> None:
-    if _is_current(table, source, files, config, artefacts):
+def _take_in_one(
+    table: str, source: Source, files: list[Path], config: WaveConfig, artefacts: Path, base: Path
+) -> None:
+    told = _told(table, source, artefacts.parent, base)
+    if _is_current(table, source, files, config, artefacts, told):
         return
     artefacts.mkdir(parents=True, exist_ok=True)
     with FileLock(artefacts / ".intake.lock"):
-        if _is_current(table, source, files, config, artefacts):
+        if _is_current(table, source, files, config, artefacts, told):
             return
         inputs = tuple(_input_files(files, read_manifest(artefacts).tables.get(table)))
         clean, quarantine = (artefacts / f".{table}.{part}.{uuid.uuid4().hex[:8]}.tmp" for part in ("clean", "bad"))
+        book = clean.with_suffix(".yaml")
         try:
             key, known = _invitation_key(artefacts)
-            report = take_in(table, source, files, config, clean=clean, quarantine=quarantine, key=key)
+            report = take_in(
+                table,
+                source,
+                files,
+                config,
+                clean=clean,
+                quarantine=quarantine,
+                key=key,
+                base=base,
+                wave=artefacts.parent,
+                codebook=book,
+            )
             entry = TakenIn(
-                key=_intake_key(table, source, config, inputs, known),
+                key=_intake_key(table, source, config, inputs, known, told),
                 clean=place_file(clean, artefacts, table, "intake"),
                 quarantine=place_file(quarantine, artefacts, f"quarantine_{table}", "intake"),
                 inputs=inputs,
                 report=report.to_json(),
+                codebook=_place_codebook(book, artefacts, table),
             )
         finally:
+            book.unlink(missing_ok=True)
             clean.unlink(missing_ok=True)
             quarantine.unlink(missing_ok=True)
         commit(artefacts, lambda m: m.with_table(table, entry))
 
 
-def _is_current(table: str, source: Source, files: list[Path], config: WaveConfig, artefacts: Path) -> bool:
+def _place_codebook(temporary: Path, folder: Path, table: str) -> str:
+    """Put a table's codebook beside it under a name that carries its hash; an empty name where it has none."""
+    if not temporary.is_file():
+        return ""
+    name = f"codebook_{table}-{hash_file(temporary)[:12]}.yaml"
+    temporary.replace(folder / name)
+    return name
+
+
+def _told(table: str, source: Source, folder: Path, base: Path) -> str:
+    """Return a fingerprint of the files that say what the columns of a table mean."""
+    named = [base / source.codebook, folder / source.codebook] if source.codebook else []
+    beside = [folder / CODEBOOK_FILE] if table == RESPONSES and not source.codebook else []
+    return hash_values([hash_file(p) for p in (*named, *beside) if p.is_file()])
+
+
+def _is_current(table: str, source: Source, files: list[Path], config: WaveConfig, artefacts: Path, told: str) -> bool:
     entry = read_manifest(artefacts).tables.get(table)
     if entry is None or not (artefacts / entry.clean.file).is_file():
         return False
-    return entry.key == _intake_key(table, source, config, _input_files(files, entry), _invitation_key(artefacts)[1])
+    known = _invitation_key(artefacts)[1]
+    return entry.key == _intake_key(table, source, config, _input_files(files, entry), known, told)
 
 
 def _input_files(files: list[Path], entry: TakenIn | None) -> list[InputFile]:
@@ -155,12 +232,12 @@ def _invitation_key(artefacts: Path) -> tuple[Path | None, str]:
 
 
 def _intake_key(
-    table: str, source: Source, config: WaveConfig, inputs: Iterable[InputFile], invitations: str = ""
+    table: str, source: Source, config: WaveConfig, inputs: Iterable[InputFile], invitations: str, told: str
 ) -> str:
     asked = {n: q.model_dump(mode="json", exclude={"label"}) for n, q in config.questions.items()}
     values = {c: sorted(merged_values(config, c).items()) for c in config.values}
     own = used_as_numbers(config) if table == "customers" else ""
-    relevant: tuple[object, ...] = (config.timezone, values, own)
+    relevant: tuple[object, ...] = (config.timezone, values, own, config.languages[0], told)
     if table == "responses":
         recommend = config.recommend.model_dump(mode="json")
         alone = stands_alone(table, config)

@@ -18,12 +18,14 @@ from workbench.core.engine import Engine, Table, as_table, open_engine
 from workbench.core.errors import ConfigError, InputError, nearest
 from workbench.core.language import Message, message
 from workbench.core.names import TABLES
+from workbench.store.codebook import Codebook
+from workbench.store.completing import completed
 from workbench.store.config import WaveConfig
 from workbench.store.intake_report import IntakeReport
 from workbench.store.manifest import Artefact, Manifest, commit, read_manifest
 from workbench.store.overview import wave_html, wave_text
 from workbench.store.scratch import run_token, scratch_of
-from workbench.store.taking import ARTEFACTS, place_file, take_in_all
+from workbench.store.taking import ARTEFACTS, codebooks_of, place_file, take_in_all
 from workbench.store.wave_file import read_wave_file
 
 LISTS = "fieldwork"
@@ -80,7 +82,7 @@ class Wave:
                 where=str(place),
             )
         absent = take_in_all(place, config, Path(source) if source else place)
-        return cls(place, config, absent)
+        return cls(place, _completed(place, config), absent)
 
     @property
     def artefacts(self) -> Path:
@@ -114,7 +116,7 @@ class Wave:
         if self.config.previous is None:
             return None
         folder = self.folder.parent / self.config.previous
-        return Wave(folder, read_wave_file(folder), {})
+        return Wave(folder, _completed(folder, read_wave_file(folder)), {})
 
     def has(self, *names: str) -> bool:
         """Tell whether all of the named tables or artefacts are there."""
@@ -177,6 +179,29 @@ class Wave:
                 table = table.set_column(i, column.name, table.column(i).cast(pa.float64()))
         frame: pd.DataFrame = table.to_pandas()
         return frame
+
+    def codebook(self, table: str = "responses") -> Codebook:
+        """Return what the columns of a table mean, as its file and ``codebook.yaml`` say it.
+
+        Parameters
+        ----------
+        table
+            A table that came in.
+
+        Raises
+        ------
+        InputError
+            If the table has no codebook.
+        """
+        books = codebooks_of(self.manifest, self.artefacts)
+        if table not in books:
+            raise InputError(
+                message("The table '{name}' has a codebook.", name=table),
+                found=message("codebooks of {tables}", tables=", ".join(books) or "–"),
+                fix=message("Write codebook.yaml beside wave.yaml, or read a file that brings one."),
+                where=str(self.folder),
+            )
+        return books[table]
 
     def quarantine(self, table: str) -> pd.DataFrame:
         """Return what was refused of a table: file, line, column, value, rule."""
@@ -285,6 +310,11 @@ def find_folder(folder: Path) -> Path:
         if (base / folder).is_dir():
             return (base / folder).resolve()
     return folder.absolute()
+
+
+def _completed(folder: Path, config: WaveConfig) -> WaveConfig:
+    artefacts = folder / ARTEFACTS
+    return completed(config, codebooks_of(read_manifest(artefacts), artefacts))
 
 
 def _entry(manifest: Manifest, name: str) -> Artefact | None:

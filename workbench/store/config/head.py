@@ -13,7 +13,7 @@ from workbench.store.config.parts import (
     Name,
     Part,
     Population,
-    Rating,
+    Questions,
     Recommendation,
     SignOff,
     Source,
@@ -45,7 +45,11 @@ class Head(Part):
         "(empty while it runs) and where known contract_id, kind, amount_per_month."
     )
     population: Population = Population()
-    questions: dict[str, Rating] = Field(default={})
+    questions: Questions = Field(
+        default={},
+        description="Ratings. Columns may just be named, in a list or without anything said: labels and scales then "
+        "come from the codebook of the answers.",
+    )
     recommend: Recommendation = Field(
         default=Recommendation(), description="The scale of the column `recommend`, where it is not 0 to 10."
     )

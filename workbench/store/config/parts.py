@@ -37,6 +37,22 @@ def _column_or_expression(text: str) -> str:
 Expression = Annotated[str, AfterValidator(_expression)]
 ColumnOrExpression = Annotated[str, AfterValidator(_column_or_expression)]
 
+FormatName = Literal[
+    "auto",
+    "plain",
+    "qualtrics",
+    "wenjuanxing",
+    "tencent",
+    "limesurvey",
+    "kobo",
+    "surveymonkey",
+    "typeform",
+    "google_forms",
+    "hubspot",
+    "zoho",
+    "salesforce",
+]
+
 
 class Part(BaseModel):
     """A part of ``wave.yaml``: frozen, and unknown keys are refused."""
@@ -121,9 +137,27 @@ class Source(Part):
     keep_where: Expression | None = Field(
         default=None, description="SQL condition over the file's columns; the rows left out are counted in the report."
     )
-    encoding: Literal["auto", "utf-8", "gb18030", "big5", "latin-1"] = "auto"
+    encoding: Literal["auto", "utf-8", "gb18030", "big5", "latin-1", "cp1252"] = "auto"
     delimiter: Literal["auto", ",", ";", "\t", "|"] = "auto"
-    sheet: str | None = Field(default=None, description="Sheet of a workbook; the first by default.")
+    sheet: str | None = Field(
+        default=None, description="Sheet of a workbook; the first by default, or the only one with a table."
+    )
+    format: FormatName = Field(
+        default="auto",
+        description="Which tool wrote the file; auto tells it by what is in the file, plain says it is none of them.",
+    )
+    header_row: int | None = Field(
+        default=None, ge=1, description="Row with the names of the columns, counted from 1; found where it is certain."
+    )
+    skip_rows: list[int] = Field(
+        default=[], description="Lines of the file that are no rows, counted from 1; -1 is the last."
+    )
+    skip_columns: list[str] = Field(default=[], description="Columns of the file to leave out.")
+    codebook: str | None = Field(
+        default=None,
+        description="File that says what the columns mean: codebook.yaml, a LimeSurvey questionnaire (.lss) or a "
+        "catalogue of SAS (.sas7bcat). Without it codebook.yaml beside wave.yaml, where it is there, for the answers.",
+    )
     date_format: str | None = Field(
         default=None, description="strptime format of dates that are not year first, e.g. '%d/%m/%Y'."
     )
@@ -143,7 +177,9 @@ class Source(Part):
 class Rating(Part):
     """A closed question on a scale."""
 
-    label: Words
+    label: Words = Field(
+        default=Words(en="", zh_cn=""), description="The question; where it is left out the codebook's, else its name."
+    )
     low: int = 1
     high: int = 5
     top_box: int = Field(default=4, description="Answers from here up count as satisfied.")
@@ -153,6 +189,25 @@ class Rating(Part):
         "nor begins with it nor is one of the usual words of a scale of five.",
     )
 
+
+def _named(content: object) -> object:
+    """Read questions that are only named: a list of columns, or columns without anything said about them."""
+    if isinstance(content, list) and all(isinstance(name, str) for name in content):
+        content = dict.fromkeys(content)
+    if not isinstance(content, dict):
+        return content
+    named = {}
+    for name, rating in content.items():
+        told = {} if rating is None else rating
+        if isinstance(told, dict) and "label" not in told:
+            told = {"label": {"en": str(name), "zh-CN": str(name)}, **told}
+        named[str(name)] = told
+    return named
+
+
+Questions = Annotated[
+    dict[str, Rating], BeforeValidator(_named, json_schema_input_type=dict[str, Rating | None] | list[str])
+]
 
 # what the answers of other scales count as on 0-10, where houses agree on it
 KNOWN_SCALES: Mapping[tuple[int, int], Mapping[int, int]] = {
