@@ -3,6 +3,7 @@
 from workbench.weighting.base import base_weights, equal_weights
 from workbench.weighting.calibration import calibrate
 from workbench.weighting.classes import weighting_classes
+from workbench.weighting.combining import CombinedSamples, combine_samples
 from workbench.weighting.contrast import RateContrast, widest_contrast
 from workbench.weighting.nonresponse import adjust_nonresponse
 from workbench.weighting.outcomes import OutcomeRates, outcome_rates
@@ -15,6 +16,7 @@ from workbench.weighting.trimming import trim
 
 __all__ = [
     "Calibration",
+    "CombinedSamples",
     "FieldProgress",
     "OutcomeRates",
     "RateContrast",
@@ -24,6 +26,7 @@ __all__ = [
     "adjust_nonresponse",
     "base_weights",
     "calibrate",
+    "combine_samples",
     "equal_weights",
     "field_progress",
     "outcome_rates",

@@ -27,6 +27,7 @@ def by_hand(frame, until, refunds):
     days = frame.assign(day=frame["ordered_at"].dt.normalize()).groupby(["customer_id", "day"])["amount"].sum().round(4)
     days = days.reset_index()
     days = days[days["day"] <= pd.Timestamp(until)]
+    back = days[days["amount"] < 0].groupby("customer_id")["amount"].sum() if refunds == "net" else {}
     if refunds != "as_is":
         days = days[days["amount"] > 0]
     rows = {}
@@ -34,6 +35,7 @@ def by_hand(frame, until, refunds):
         x = len(own) - 1
         first, last = own["day"].iloc[0], own["day"].iloc[-1]
         money = own["amount"].iloc[1:].mean() if x else np.nan
+        money *= max(1 + back.get(customer, 0.0) / own["amount"].sum(), 0.0) if refunds != "as_is" else 1.0
         rows[customer] = (x, float((last - first).days), float((pd.Timestamp(until) - first).days), money)
     return rows
 
@@ -77,6 +79,21 @@ def test_agrees_with_pandas(refunds, rows):
     assert found.patterns["count"].sum() == len(expected)
 
 
+def test_refunds_on_later_days_lower_the_value():
+    """20 of 60 spent comes back weeks later: what is left of the repeat purchases is two thirds."""
+    day = ["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-10"]
+    frame = orders([("a", d, v) for d, v in zip(day, (10.0, 20.0, 30.0, -20.0), strict=True)])
+    net, gross = (purchase_summary(frame, observed_until=END, refunds=r) for r in ("net", "drop"))
+    assert gross.table["repeat_amount"].tolist() == [50.0]
+    assert net.table["repeat_amount"].to_numpy() == pytest.approx([50.0 * 40 / 60])
+    assert net.table[["frequency", "recency"]].equals(gross.table[["frequency", "recency"]])
+    everything = pd.concat([frame, orders([("a", "2026-05-01", -90.0)])])
+    assert purchase_summary(everything, observed_until=END).table["repeat_amount"].tolist() == [0.0]
+    held = purchase_summary(frame, observed_until=END, holdout_from=dt.date(2026, 3, 1)).table
+    assert held["repeat_amount"].tolist() == [20.0]  # the refund is not known yet
+    assert held["holdout_amount"].tolist() == [10.0]
+
+
 def test_what_is_left_out_is_counted_and_said():
     frame = orders(
         [
@@ -98,10 +115,11 @@ def test_what_is_left_out_is_counted_and_said():
         "1 order line after 2026-06-30 does not count.",
         "2 refunds are set off against the customer's orders of the same day.",
         "2 days on which a customer's amounts do not add up to more than zero (together −5.00) are no purchases.",
+        "What was refunded on other days (5.00) is taken off the customers' purchases in proportion.",
         "1 customer without a purchase that counts is left out.",
     ]
     assert found.table["frequency"].tolist() == [1]
-    assert found.table["monetary_value"].tolist() == [8.0]
+    assert found.table["monetary_value"].tolist() == [pytest.approx(8 * 9 / 14)]
 
 
 def test_same_bytes_and_row_order_does_not_matter(tmp_path, cdnow_orders):

@@ -17,7 +17,7 @@ from workbench.report.steps import CHAPTERS
 CONTAINERS = {
     "sampling": "RECIPE Allocation Burden CallLists Conditioning Coordination Cuts Frame FrameSummary Overlap "
     "PanelPlan RiskFrame SamplingDesign Sample SampleSize Statement TargetAllocation ComparedAllocations StrataShares",
-    "weighting": "Calibration FieldProgress OutcomeRates RateContrast ResponsePropensity WeightReport Weights",
+    "weighting": "Calibration CombinedSamples FieldProgress OutcomeRates RateContrast ResponsePropensity WeightReport Weights",
     "estimation": "ReplicateWeights CombinedEstimates Change Estimates GroupComparison Quantiles Regression Shares",
     "nps": "MEASURES AnswerQuality CallbackEffect CallbackStatus CodedComments CommentTopics "
     "ComplaintThemes DriverWorth Drivers Figures ImportancePerformance Kano Measure MixEffect NetPromoterScore NpsByGroups "

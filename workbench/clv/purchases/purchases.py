@@ -144,7 +144,8 @@ def purchase_summary(
     unit
         Unit of recency and T; a week is 7 days and not rounded.
     refunds
-        ``net``: amounts of a day are added up, a day that does not end above zero is no purchase. ``drop``: refunds
+        ``net``: amounts of a day are added up, a day that does not end above zero is no purchase, and what is refunded
+        on such days lowers the amounts of all the customer's purchases in proportion. ``drop``: refunds
         are left out first. ``as_is``: every day with an order line is a purchase, whatever its amount.
     holdout_from
         First day of a holdout that ends with `observed_until`; histories then end the day before.
@@ -170,7 +171,8 @@ def purchase_summary(
 
     Notes
     -----
-    A refund on a later day does not lower the amounts of earlier purchases; the notes give the sum of such days.
+    A refund on a later day takes its share off every purchase of the customer, amount · (1 + refunds / amounts), at
+    least 0; it does not undo the purchase. The notes give the sum of such days.
 
     Examples
     --------
@@ -293,6 +295,13 @@ def _notes(lines: pd.Series, counts: pd.Series, repeated: int, refunds: str, unt
                 "{amount:money}) are no purchases.",
                 n=counts["other_days"],
                 amount=counts["amount"],
+            ),
+        ),
+        (
+            counts["amount"] < 0 and refunds == "net",
+            message(
+                "What was refunded on other days ({amount:money}) is taken off the customers' purchases in proportion.",
+                amount=-counts["amount"],
             ),
         ),
         (

@@ -109,20 +109,23 @@ def customer_sql(orders: Orders, days: str) -> str:
     d = orders.table.engine.dialect
     bought, inside = _bought(orders), f"day <= DATE '{orders.until}'" if orders.held else "TRUE"
     held = ""
+    # what comes back on other days is net of what was spent
+    net = "TRUE" if orders.refunds == "net" else bought
     if orders.held:
         year = f"{inside} AND day > DATE '{orders.until - dt.timedelta(days=YEAR)}'"
         held = f""", count(CASE WHEN {bought} AND NOT ({inside}) THEN 1 END) AS holdout_frequency,
-                   coalesce(sum(CASE WHEN {bought} AND NOT ({inside}) THEN amount END), 0) AS holdout_amount,
+                   coalesce(sum(CASE WHEN {net} AND NOT ({inside}) THEN amount END), 0) AS holdout_amount,
                    count(CASE WHEN {bought} AND {year} THEN 1 END) AS year_frequency,
-                   coalesce(sum(CASE WHEN {bought} AND {year} THEN amount END), 0) AS year_amount"""
+                   coalesce(sum(CASE WHEN {net} AND {year} THEN amount END), 0) AS year_amount"""
     counted, bought_on, paid = "*", "day", "amount"
     if (bought, inside) != ("TRUE", "TRUE"):  # asked of every customer-day: dear where it is always so
         bought_on, paid = (f"CASE WHEN {bought} AND {inside} THEN {c} END" for c in ("day", "amount"))
         counted = "bought_on"
-    others = "0 AS other_days, 0 AS other_amount"
+    others = "0 AS other_days, 0 AS other_amount, 0 AS refunded"
     if bought != "TRUE":
         others = f"""count(CASE WHEN NOT ({bought}) THEN 1 END) AS other_days,
-               sum(CASE WHEN NOT ({bought}) THEN amount END) AS other_amount"""
+               sum(CASE WHEN NOT ({bought}) THEN amount END) AS other_amount,
+               coalesce(sum(CASE WHEN NOT ({bought}) AND {inside} THEN amount END), 0) AS refunded"""
     first = _FIRST[d.name].format(value="paid", key="bought_on")
     return f"""
         SELECT customer_id, count({counted}) AS purchases, {first} AS first_amount,
@@ -164,6 +167,10 @@ def history_sql(raw: Table, orders: Orders, days: int) -> str:
     recency = d.days_between.format(start="first_purchase", end="last_purchase")
     age = d.days_between.format(start="first_purchase", end=f"DATE '{orders.until}'")
     repeat = f"CAST(amount - first_amount AS {d.double_type})"
+    if orders.refunds == "net" and not orders.positive:
+        # a refund on a later day belongs to no purchase in particular: it lowers all of the customer's in proportion
+        left = f"CAST(amount + refunded AS {d.double_type}) / CAST(amount AS {d.double_type})"
+        repeat = f"CASE WHEN refunded = 0 THEN {repeat} ELSE {repeat} * greatest({left}, 0) END"
     held = ""
     if orders.held:
         held = f""", holdout_frequency, CAST(holdout_amount AS {d.double_type}) AS holdout_amount,
@@ -171,7 +178,7 @@ def history_sql(raw: Table, orders: Orders, days: int) -> str:
     return f"""
         SELECT customer_id, purchases - 1 AS frequency,
                CAST({recency} AS {d.double_type}) / {days} AS recency, CAST({age} AS {d.double_type}) / {days} AS "T",
-               CASE WHEN purchases > 1 THEN {repeat} / (purchases - 1) END AS monetary_value,
+               CASE WHEN purchases > 1 THEN ({repeat}) / (purchases - 1) END AS monetary_value,
                {repeat} AS repeat_amount, first_purchase, last_purchase{held}
         FROM {raw.source} WHERE purchases > 0 ORDER BY {d.text_order.format(column="customer_id")}"""
 

@@ -68,6 +68,11 @@ class ResponsePlan(Part):
         description="How weights make up for silence: the weighting classes of `adjust_by` crossed; five classes of "
         "the chance to answer, estimated from these columns; or raking to the totals of each column in the frame.",
     )
+    samples: Literal["together", "apart"] = Field(
+        default="together",
+        description="Answers of the panel and of the spot check: together with the main sample in every result, each "
+        "sample counting by its effective number of answers; or beside it in a table of their own.",
+    )
     trim: float | None = Field(
         default=None, gt=1, description="Largest weight allowed, in medians of the weights; none by default."
     )

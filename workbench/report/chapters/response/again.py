@@ -48,8 +48,12 @@ def steps_again(weighted: Weighted, plan: ResponsePlan) -> list[Step]:
     return [first, *([cut] if plan.trim is not None else [])]
 
 
-def keep_replicates(wave: Wave, weighted: Weighted, *, replicates: int = REPLICATES, seed: int = SEED) -> list[Note]:
+def keep_replicates(
+    wave: Wave, weighted: Weighted, *, several: bool = False, replicates: int = REPLICATES, seed: int = SEED
+) -> list[Note]:
     """Weigh the sample of a wave again in replicates where ``response.variance`` asks for it, and keep these.
+
+    Not where results rest on `several` samples together: their errors come from the formula.
 
     Returns
     -------
@@ -60,6 +64,13 @@ def keep_replicates(wave: Wave, weighted: Weighted, *, replicates: int = REPLICA
     if plan.variance != "replicates" or BASE_WEIGHT not in weighted.asked:
         wave.forget(WEIGHT_REPLICATES)
         return []
+    if several:
+        wave.forget(WEIGHT_REPLICATES)
+        text = message(
+            "Several samples together are not weighed again in replicates: errors come from the formula. Write "
+            "response: {{samples: apart}} for replicates of the main sample."
+        )
+        return [Note(text, "caution")]
     asked = weighted.asked.drop(columns="weight", errors="ignore")
     design = design_drawn(wave, tuple(map(str, asked.columns)), weight=BASE_WEIGHT)
     made = reweight(asked, design, steps_again(weighted, plan), replicates=replicates, seed=seed)

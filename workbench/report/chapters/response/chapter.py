@@ -11,6 +11,7 @@ from workbench.core.language import Message, Spoken, message, plural
 from workbench.core.value_names import in_named_order
 from workbench.estimation import Design, estimate_mean
 from workbench.report.chapter import Chapter, ChapterParameters, Section
+from workbench.report.chapters.response.samples import nothing_beside
 from workbench.report.chapters.response.sources import own_weights
 from workbench.report.chapters.response.words import weights_words
 from workbench.report.chapters.sample.chapter import nothing_to_compare
@@ -23,6 +24,8 @@ from workbench.weighting import (
     field_progress,
     outcome_rates,
 )
+
+BESIDE = ("panel_members", "panel_strata", "spot_check")
 
 
 class ResponseParameters(ChapterParameters):
@@ -54,6 +57,10 @@ def _weights_given(wave: Wave) -> Message | None:
     return weights_words(own) if (own := own_weights(wave, wave.read("responses"))) is not None else None
 
 
+def _nothing_beside(wave: Wave) -> Message | None:
+    return _weights_given(wave) or nothing_beside(wave)
+
+
 def _no_plan(wave: Wave) -> Message | None:
     if wave.has("contacts", "sample") and _weights_given(wave) is None:
         return None
@@ -70,7 +77,7 @@ CHAPTER = Chapter(
     name="20_response",
     title=message("Response and weights"),
     parameters=ResponseParameters,
-    reads=("responses", "contacts", "sample", "customers", "frame", "frame_strata", RELEASED),
+    reads=("responses", "contacts", "sample", "customers", "frame", "frame_strata", RELEASED, *BESIDE),
     makes=("respondents", "findings_response"),
     after=("10_sample",),
     left_out=_left_out,
@@ -81,6 +88,8 @@ CHAPTER = Chapter(
         "questions",
         "response",
         "sample",
+        "panel",
+        "spot_check",
         "loyalty.by",
         "fieldwork.columns",
         "fieldwork.modes",
@@ -89,6 +98,7 @@ CHAPTER = Chapter(
         Section(
             "reached", message("Asked, reached, answered"), left_out=lambda w: _no_contacts(w) or _weights_given(w)
         ),
+        Section("samples", message("Panel and spot check beside the sample"), left_out=_nothing_beside),
         Section("plan", message("Interviews against plan"), left_out=_no_plan),
         Section("outcomes", message("Outcomes of fieldwork"), left_out=_no_contacts),
         Section("bias", message("Before and after weighting"), left_out=_no_frame),
@@ -97,6 +107,18 @@ CHAPTER = Chapter(
         Section("cost", message("What weighting costs")),
     ),
 )
+
+
+def sample_contacts(wave: Wave) -> pd.DataFrame:
+    """Return the contacts with customers of the main sample, of whom rates of response are told.
+
+    Panel and spot check are asked in their own way; their rates would say nothing of the sample's.
+    """
+    contacts = wave.read("contacts")
+    if not wave.has("sample"):
+        return contacts
+    of_sample = contacts["customer_id"].isin(wave.read("sample", columns=["customer_id"])["customer_id"])
+    return contacts[of_sample].reset_index(drop=True) if of_sample.any() else contacts
 
 
 def bias_table(frame: Frame, respondents: pd.DataFrame, variables: Sequence[str], used: Sequence[str]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from workbench.weighting import Weights, rake
 RAKING_TOTALS = "raking_totals"
 WEIGHT_REPLICATES = "weight_replicates"
 AS_DRAWN: Mapping[str, Any] = {"stratum": "stratum", "psu_labels": "within_stratum", "lonely_psu": "average"}
+TOGETHER = "by_sample"  # column of respondents of several samples: which one each came by
 
 
 def with_drawn_probabilities(asked: pd.DataFrame, plan: SamplePlan) -> pd.DataFrame:
@@ -72,6 +73,9 @@ def survey_design(wave: Wave) -> Design:
 def design_drawn(wave: Wave, columns: Sequence[str], *, weight: str) -> Design:
     """Return the design by which a wave's sample was drawn, for a table with some columns and weights of one's own."""
     rule = variance_rule(wave)
+    if TOGETHER in columns:
+        # samples drawn in different ways: units count as drawn with replacement, which does not understate errors
+        return Design(psu="psu", weight=weight, **AS_DRAWN)
     drawn = BASE_WEIGHT in columns or INCLUSION_PROBABILITY in columns or not rule.chances
     if not drawn or not set(rule.columns) <= set(columns):
         return Design(weight=weight, **AS_DRAWN)

@@ -26,6 +26,9 @@ def drawn_here(wave: Wave, responses: pd.DataFrame) -> bool:
     if not wave.has("sample") or responses.empty:
         return False
     drawn = wave.read("sample", columns=[CUSTOMER_ID])[CUSTOMER_ID]
+    # members of the panel and of the spot check were drawn here, too
+    own = [wave.read(n, columns=[CUSTOMER_ID])[CUSTOMER_ID] for n in ("panel_members", "spot_check") if wave.has(n)]
+    drawn = pd.concat([drawn, *own])
     most = MOST_STRANGERS_ASKED if wave.has(RELEASED) or wave.has("contacts") else MOST_STRANGERS
     return float((~responses[CUSTOMER_ID].isin(drawn)).mean()) <= most
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -17,12 +17,14 @@ from workbench.report.chapters.response.design import (
     variance_rule,
     with_drawn_probabilities,
 )
+from workbench.report.chapters.response.samples import Beside, combined, respondents_of, samples_beside
 from workbench.report.chapters.response.sources import own_weights, with_customer_columns
 from workbench.report.chapters.sample.chapter import make_frame
 from workbench.sampling import Frame, compare_with_frame
 from workbench.store import Wave
 from workbench.store.config.response import ResponsePlan
 from workbench.weighting import (
+    CombinedSamples,
     ResponsePropensity,
     Weights,
     adjust_nonresponse,
@@ -92,6 +94,7 @@ class Weighted:
     totals: pd.DataFrame | None = None
     frame: Frame | None = None
     columns: tuple[str, ...] = ()
+    beside: Beside = field(default_factory=lambda: Beside({}, {}))
 
 
 def weighted_answers(wave: Wave, responses: pd.DataFrame, smallest_class: int) -> Weighted:
@@ -105,9 +108,44 @@ def weighted_answers(wave: Wave, responses: pd.DataFrame, smallest_class: int) -
     asked = with_drawn_probabilities(asked_and_answered(wave.read("sample"), contacts, responses), wave.config.sample)
     weighted = weigh(asked, plan, columns, smallest_class, frame)
     rule = variance_rule(wave)
-    said = [stranger_note(asked, responses), Note(rule.note) if rule.note else None]
+    beside = samples_beside(wave, responses, asked, smallest_class)
+    known = pd.concat([asked[["customer_id"]], *(rows[["customer_id"]] for rows in beside.asked.values())])
+    said = [stranger_note(known, responses), Note(rule.note) if rule.note else None]
     notes = (*(n for n in said if n), *weighted.notes)
-    return replace(weighted, notes=notes, frame=frame, columns=columns)
+    return replace(weighted, notes=notes, frame=frame, columns=columns, beside=beside)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The respondents that results rest on, all samples `together` where there are several, and totals that were met.
+
+    `kept` says whether the other samples enter results.
+    """
+
+    respondents: pd.DataFrame
+    together: CombinedSamples | None
+    totals: pd.DataFrame | None
+    kept: bool = False
+
+
+def join_samples(weighted: Weighted, respondents: pd.DataFrame, plan: ResponsePlan) -> Joined:
+    """Put the answers of panel and spot check together with those of the main sample, as the plan says.
+
+    Together they are raked to the frame's totals of the columns that the main sample was weighted by, which the spot
+    check, drawn without strata, would otherwise miss.
+    """
+    if not weighted.beside.asked:
+        return Joined(respondents, None, weighted.totals)
+    together = combined(respondents, weighted.beside)
+    if plan.samples == "apart":
+        return Joined(respondents, together, weighted.totals)
+    rows = respondents_of(together)
+    columns = [c for c in weighted.columns if c in rows and rows[c].notna().all()]
+    if weighted.frame is None or not columns or columns == ["stratum"]:
+        return Joined(rows, together, None, kept=True)
+    totals = frame_totals(rows.assign(responded=True), columns, weighted.frame)
+    met = raked(rows.assign(responded=True), totals)
+    return Joined(rows.assign(weight=met.weights), together, totals, kept=True)
 
 
 def weigh(
@@ -178,7 +216,7 @@ def raked(asked: pd.DataFrame, totals: pd.DataFrame, weight: str = BASE_WEIGHT) 
     return replace(made, weights=made.weights.reindex(asked.index, fill_value=0.0))
 
 
-def keep_totals(wave: Wave, weighted: Weighted) -> None:
+def keep_totals(wave: Wave, weighted: Weighted | Joined) -> None:
     """Keep the totals that raking met, so that later chapters count what it gained."""
     if weighted.totals is None:
         wave.forget(RAKING_TOTALS)
