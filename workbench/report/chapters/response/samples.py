@@ -17,6 +17,7 @@ from workbench.estimation import Design, estimate_mean
 from workbench.nps import net_promoter_score
 from workbench.report.chapters.response.design import TOGETHER
 from workbench.report.chapters.response.sources import with_customer_columns
+from workbench.report.chapters.response.words import REACHED_COLUMNS
 from workbench.report.chapters.sample.panel import MEMBERS, STRATA
 from workbench.report.chapters.sample.spot_check import CHECKED
 from workbench.report.run.release import FROZEN
@@ -35,8 +36,8 @@ NAMES: Final[Mapping[str, Message]] = {
 }
 SAMPLE_COLUMNS: Final[Mapping[str, Column]] = {
     "sample": Column(message("Sample")),
-    "asked": Column(message("Asked"), "int"),
-    "answered": Column(message("Answered"), "int"),
+    "asked": REACHED_COLUMNS["asked"],
+    "answered": REACHED_COLUMNS["answered"],
     "share": Column(message("Counts for"), "pct1"),
     "estimate": Column(message("Estimate"), "dec1"),
     "ci_low": Column(message("Low ({level:level})"), "dec1"),
