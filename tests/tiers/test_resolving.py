@@ -84,3 +84,19 @@ def test_ties_are_not_parted_and_the_share_reached_is_told(values, share, said):
         assert told[0].message.values["reached"] == pytest.approx(0.4)
     if share == 0:
         assert "same" in str(graded.reasons()[0])
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2, 0.3])
+def test_a_limit_is_reached_by_whom_it_was_taken_from(share):
+    """To the last digit: a limit rounded to six of them lay above the best customer's value, and nobody was best."""
+    values = [100.1234567, 100.12345649, 0.1 + 0.2, 0.12345678901234568, 1 / 3, 0.01, 0.02, 0.03, 0.04, 0.05]
+    people = pd.DataFrame({"customer_id": [f"c{i}" for i in range(10)], "v": values})
+    rules = TierRules.of([{"name": "A", "minimum": {"v": {"top": share}}}, {"name": "B"}])
+    graded = grade(people, rules).table
+    assert (graded["tier"] == "A").sum() == round(10 * share)
+
+
+def test_values_beyond_any_decimal_have_a_limit():
+    rules = TierRules.of([{"name": "A", "minimum": {"v": {"top": 0.25}}}, {"name": "B"}])
+    found = resolve(rules, as_table(pd.DataFrame({"v": [1e24, 2e24, 3.0, 4.0]})))
+    assert found["A"][0].value == 2e24

@@ -13,7 +13,7 @@ from workbench.tiers.thresholds import Condition, Relative, read_threshold
 from workbench.tiers.tier import Tier
 
 MOST_GROUPS = 200
-_ROUNDING = 1e-9  # a third of twelve customers is four
+_ROUNDING = 1e-9  # a third of twelve customers is four; sums of doubles are surer than that
 
 
 def resolve(rules: TierRules, scored: Table) -> dict[str, tuple[Condition, ...]]:
@@ -95,7 +95,8 @@ def _value(value: float | Relative, criterion: str, rules: TierRules, scored: Ta
     if not isinstance(value, Relative):
         return value
     d = scored.engine.dialect
-    column = f"CAST({d.quote(criterion)} AS DECIMAL(30, 6))"
+    # the limit is a value that somebody has, to its last digit: a rounded one may lie above it
+    column = f"CAST({d.quote(criterion)} AS {d.double_type})"
     where = f"{d.quote(criterion)} IS NOT NULL"
     if group is not None and rules.by is not None:
         where += f" AND CAST({d.quote(rules.by)} AS {d.text_type}) = {d.literal(group)}"

@@ -100,8 +100,9 @@ class Condition:
         """
 
         def written(value: float) -> str:
+            # read as a double to the last digit, where a plain literal would be a decimal that is rounded again;
             # nobody reaches what no customer can be set apart by
-            return repr(value) if math.isfinite(value) else f"CAST('Infinity' AS {dialect.double_type})"
+            return f"CAST('{repr(value) if math.isfinite(value) else 'Infinity'}' AS {dialect.double_type})"
 
         loose = {g: written(self._relaxed(v, slack)) for g, v in self.groups.items()}
         limit = written(self._relaxed(self.value, slack))
