@@ -94,9 +94,11 @@ def sample(
     source: Source = None,
     kernels: KernelChoice = None,
     redraw: Annotated[bool, typer.Option("--redraw", help="Replace a sample that was released before.")] = False,
+    discard: Annotated[int | None, typer.Option(help="With --redraw: how many answers become worthless.")] = None,
 ) -> None:
     """Draw the sample of a wave and write the call list and the reserve list."""
     from workbench.report.run.chain import run_chain
+    from workbench.report.run.locks import wave_lock
     from workbench.report.run.outcomes import raise_for_faults
     from workbench.report.run.progress import show_progress
     from workbench.report.run.release import recall_sample, release_sample
@@ -105,19 +107,20 @@ def sample(
 
     with show_progress() as progress, _kernels(kernels):
         wave = Wave.open(folder, source=source)
-        if redraw:
-            recall_sample(wave)
-        outcomes = run_chain(wave, [c for c in CHAPTERS if c.name == "10_sample"], find_notebooks(), progress)
-        raise_for_faults(outcomes, needed=True)
-        outcome = outcomes["10_sample"]
-        if outcome.reason is not None:
-            raise ConfigError(
-                "A sample needs a customer list.",
-                found=outcome.reason.text("en"),
-                fix="Name it in wave.yaml: tables: customers: file: …",
-                where=str(folder),
-            )
-        print(f"Lists: {release_sample(wave).resolve()}")  # noqa: T201
+        with wave_lock(wave):
+            if redraw:
+                recall_sample(wave, discard=discard)
+            outcomes = run_chain(wave, [c for c in CHAPTERS if c.name == "10_sample"], find_notebooks(), progress)
+            raise_for_faults(outcomes, needed=True)
+            outcome = outcomes["10_sample"]
+            if outcome.reason is not None:
+                raise ConfigError(
+                    "A sample needs a customer list.",
+                    found=outcome.reason.text("en"),
+                    fix="Name it in wave.yaml: tables: customers: file: …",
+                    where=str(folder),
+                )
+            print(f"Lists: {release_sample(wave).resolve()}")  # noqa: T201
 
 
 @app.command()

@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from workbench.store.manifest import FOLDER, KEPT_VERSIONS, Artefact, Manifest, commit, read_manifest
+import pytest
+
+from workbench.core.errors import InputError
+from workbench.store.manifest import (
+    FOLDER,
+    KEPT_VERSIONS,
+    Artefact,
+    DamagedManifestWarning,
+    Manifest,
+    commit,
+    read_manifest,
+)
 
 
 def entry(name: str) -> Artefact:
@@ -38,3 +49,30 @@ def test_old_versions_and_leavings_do_not_matter(tmp_path):
     assert len(list((tmp_path / FOLDER).glob("[0-9]*.json"))) == KEPT_VERSIONS
     assert len(read_manifest(tmp_path).artefacts) == KEPT_VERSIONS + 5
     assert not read_manifest(tmp_path).without_artefact("a0").artefacts.get("a0")
+
+
+def test_a_damaged_newest_manifest_falls_back_loudly_and_commits_go_on(tmp_path):
+    for name in "ab":
+        commit(tmp_path, lambda m, name=name: m.with_artefact(name, entry(name)))
+    (tmp_path / FOLDER / "000002.json").write_text('{"version": 2, "arte')
+    (tmp_path / FOLDER / "000001 copy.json").write_text("a stray file")
+    with pytest.warns(DamagedManifestWarning, match="000002.json cannot be read; 000001.json stands in"):
+        assert list(read_manifest(tmp_path).artefacts) == ["a"]
+    with pytest.warns(DamagedManifestWarning):
+        assert commit(tmp_path, lambda m: m.with_artefact("c", entry("c"))).version == 3
+    assert list(read_manifest(tmp_path).artefacts) == ["a", "c"]
+
+
+def test_where_no_manifest_can_be_read_it_is_said(tmp_path):
+    commit(tmp_path, lambda m: m.with_artefact("a", entry("a")))
+    (tmp_path / FOLDER / "000001.json").write_text("")
+    with pytest.raises(InputError, match="no manifest"):
+        read_manifest(tmp_path)
+
+
+def test_what_is_taken_back_stands_aside_until_it_is_replaced_or_put_back():
+    both = Manifest(artefacts={"a": entry("a"), "b": entry("b")})
+    recalled = both.without_recalled(["a", "x"])
+    assert list(recalled.artefacts) == ["b"] and recalled.put_back().artefacts == both.artefacts
+    replaced = recalled.replaced({"a": entry("new"), "b": None})
+    assert replaced.artefacts == {"a": entry("new")} and not replaced.recalled

@@ -8,12 +8,16 @@ overwrite each other and a reader always finds a whole manifest.
 from __future__ import annotations
 
 import os
+import re
 import uuid
+import warnings
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from workbench.core.errors import InputError
 
 FOLDER = "manifest"
 KEPT_VERSIONS = 20
@@ -102,13 +106,18 @@ class ChapterRun(Entry):
 
 
 class Manifest(Entry):
-    """Everything a wave's folder holds; `failures` tells of chapters that failed in the last run, and why."""
+    """Everything a wave's folder holds.
+
+    `failures` tells of chapters that failed in the last run, and why; `recalled` keeps what was taken back to be made
+    anew, until it is.
+    """
 
     version: int = 0
     tables: Mapping[str, TakenIn] = {}
     artefacts: Mapping[str, Artefact] = {}
     chapters: Mapping[str, ChapterRun] = {}
     failures: Mapping[str, SectionRun] = {}
+    recalled: Mapping[str, Artefact] = {}
 
     def with_table(self, name: str, entry: TakenIn) -> Manifest:
         """Return a manifest in which a table was taken in."""
@@ -129,6 +138,21 @@ class Manifest(Entry):
     def without_artefacts(self, names: Collection[str]) -> Manifest:
         """Return a manifest without some artefacts."""
         return self.model_copy(update={"artefacts": {k: v for k, v in self.artefacts.items() if k not in names}})
+
+    def without_recalled(self, names: Collection[str]) -> Manifest:
+        """Return a manifest from which artefacts are taken back: they stand aside until others replace them."""
+        taken = {n: self.artefacts[n] for n in names if n in self.artefacts}
+        return self.without_artefacts(names).model_copy(update={"recalled": {**self.recalled, **taken}})
+
+    def replaced(self, entries: Mapping[str, Artefact | None]) -> Manifest:
+        """Return a manifest with new artefacts, without those that are None, and with nothing taken back any more."""
+        kept = {k: a for k, a in self.artefacts.items() if k not in entries}
+        new = {k: a for k, a in entries.items() if a is not None}
+        return self.model_copy(update={"artefacts": {**kept, **new}, "recalled": {}})
+
+    def put_back(self) -> Manifest:
+        """Return a manifest in which what was taken back, and not made anew, stands again."""
+        return self.model_copy(update={"artefacts": {**self.artefacts, **self.recalled}, "recalled": {}})
 
     def made_by(self, chapter: str) -> dict[str, str]:
         """Return the artefacts that a chapter kept, with their hashes."""
@@ -157,17 +181,57 @@ class Manifest(Entry):
         return self.without_chapter(name).model_copy(update={"failures": {**self.failures, name: failure}})
 
 
+class DamagedManifestWarning(UserWarning):
+    """The newest manifest of a wave cannot be read; the one before it stands in for it."""
+
+
 def read_manifest(artefacts: Path) -> Manifest:
-    """Return the newest manifest of an artefact folder, an empty one if there is none."""
+    """Return the newest manifest of an artefact folder, an empty one if there is none.
+
+    Raises
+    ------
+    InputError
+        If there are manifests and none of them can be read.
+
+    Warns
+    -----
+    DamagedManifestWarning
+        If the newest one cannot be read (a full disk, a crash of the machine) and an older one stands in for it.
+    """
+    return _newest(artefacts)[0]
+
+
+def _newest(artefacts: Path) -> tuple[Manifest, int]:
+    """Return the newest manifest and the number of the last file, which may be one that cannot be read."""
     for _attempt in range(3):
         versions = _versions(artefacts)
         if not versions:
-            return Manifest()
+            return Manifest(), 0
         try:
-            return Manifest.model_validate_json(versions[-1].read_bytes())
+            return _first_whole(versions[::-1]), int(versions[-1].stem)
         except FileNotFoundError:  # pruned between listing and reading; list again
             continue
     raise FileNotFoundError(f"the manifest of {artefacts} changes faster than it can be read")
+
+
+def _first_whole(newest_first: list[Path]) -> Manifest:
+    for path in newest_first:
+        try:
+            manifest = Manifest.model_validate_json(path.read_bytes())
+        except ValidationError:
+            continue
+        if path is not newest_first[0]:
+            damaged = (
+                f"{newest_first[0]} cannot be read; {path.name} stands in for it, chapters that came later run again"
+            )
+            warnings.warn(damaged, DamagedManifestWarning, stacklevel=3)
+        return manifest
+    raise InputError(
+        "A wave's manifest says what was made of it.",
+        found=f"no manifest in {newest_first[0].parent} can be read",
+        fix="Bring the folder back from a copy, or remove 'artefacts' to have everything made anew.",
+        where=str(newest_first[0].parent),
+    )
 
 
 def commit(artefacts: Path, change: Callable[[Manifest], Manifest]) -> Manifest:
@@ -190,11 +254,11 @@ def commit(artefacts: Path, change: Callable[[Manifest], Manifest]) -> Manifest:
     temporary = folder / f".{uuid.uuid4().hex}.tmp"
     try:
         while True:
-            newest = read_manifest(artefacts)
+            newest, last = _newest(artefacts)
             changed = change(newest)
             if changed == newest:
                 return newest
-            changed = changed.model_copy(update={"version": newest.version + 1})
+            changed = changed.model_copy(update={"version": last + 1})
             with temporary.open("w", encoding="utf-8") as handle:
                 handle.write(changed.model_dump_json(indent=1))
                 handle.flush()
@@ -212,4 +276,5 @@ def commit(artefacts: Path, change: Callable[[Manifest], Manifest]) -> Manifest:
 
 
 def _versions(artefacts: Path) -> list[Path]:
-    return sorted((artefacts / FOLDER).glob("[0-9]*.json"))
+    numbered = [p for p in (artefacts / FOLDER).glob("*.json") if re.fullmatch(r"[0-9]{6,}", p.stem)]
+    return sorted(numbered, key=lambda p: int(p.stem))

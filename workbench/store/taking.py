@@ -227,7 +227,8 @@ def _input_files(files: list[Path], entry: TakenIn | None) -> list[InputFile]:
 
 def _invitation_key(artefacts: Path) -> tuple[Path | None, str]:
     """Return the file that leads from invitations to customers, and its hash; nothing before a sample is released."""
-    entry = read_manifest(artefacts).artefacts.get(KEY)
+    manifest = read_manifest(artefacts)
+    entry = manifest.artefacts.get(KEY) or manifest.recalled.get(KEY)  # a key that is made anew still leads back
     return (artefacts / entry.file, entry.sha256) if entry else (None, "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -244,6 +244,33 @@ class Wave:
         Path
             The Parquet file. Keeping the same content again changes nothing.
         """
+        run = run_token()
+        place = self.artefacts if run else scratch_of(self.artefacts).folder
+        entry = self._placed(name, table, place, made_by, order_by)
+        if run:
+            commit(self.artefacts, lambda m: m.with_artefact(name, entry.model_copy(update={"run": run})))
+        else:
+            full = str(place / entry.file)
+            scratch_of(self.artefacts).keep(name, entry.model_copy(update={"file": full}))
+        return place / entry.file
+
+    def replace(self, tables: Mapping[str, pd.DataFrame | None], *, made_by: str) -> None:
+        """Keep several tables in one step, so that all of them stand or none; those that are None are forgotten.
+
+        What was recalled (`recall`) is replaced by them. Only a run may do so.
+        """
+        made = {n: None if t is None else self._placed(n, t, self.artefacts, made_by) for n, t in tables.items()}
+        entries = {n: e and e.model_copy(update={"run": run_token()}) for n, e in made.items()}
+        commit(self.artefacts, lambda m: m.replaced(entries))
+
+    def recall(self, names: Collection[str]) -> None:
+        """Take artefacts back in one step, until `replace` puts others there or the next run puts them back."""
+        commit(self.artefacts, lambda m: m.without_recalled(names))
+
+    def _placed(
+        self, name: str, table: pd.DataFrame | Table | Path, place: Path, made_by: str, order_by: str | None = None
+    ) -> Artefact:
+        """Write a table into a folder under a name that carries its hash."""
         if name in TABLES or not name.replace("_", "").isalnum() or name != name.lower():
             raise InputError(
                 "An artefact has a name of its own in lower case.",
@@ -251,8 +278,6 @@ class Wave:
                 fix="Use letters, digits and underscores, and none of the tables that come in.",
                 where=str(self.folder),
             )
-        run = run_token()
-        place = self.artefacts if run else scratch_of(self.artefacts).folder
         place.mkdir(parents=True, exist_ok=True)
         temporary = place / f".{name}.{uuid.uuid4().hex[:8]}.tmp"
         if isinstance(table, Path):
@@ -262,13 +287,7 @@ class Wave:
             table.engine.materialize(f"SELECT * FROM {table.source}{order}", temporary)
         else:
             pq.write_table(pa.Table.from_pandas(table, preserve_index=False), temporary, compression="zstd")
-        entry = place_file(temporary, place, name, made_by)
-        if run:
-            commit(self.artefacts, lambda m: m.with_artefact(name, entry.model_copy(update={"run": run})))
-        else:
-            full = str(place / entry.file)
-            scratch_of(self.artefacts).keep(name, entry.model_copy(update={"file": full}))
-        return place / entry.file
+        return place_file(temporary, place, name, made_by)
 
     def forget(self, name: str) -> None:
         """Take an artefact out of the manifest, by hand for this process alone; its file stays for who reads it now."""

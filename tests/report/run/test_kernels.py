@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from jupyter_client.manager import start_new_kernel
 
+from workbench.core.errors import EngineError
 from workbench.report.run.kernels import KERNEL_NAME, SOCKET_VARIABLE, default_kernels, kernel_room
 
 pytestmark = pytest.mark.xdist_group("kernels")
@@ -81,7 +84,10 @@ def test_a_killed_kernel_is_seen_as_dead():
         manager.shutdown_kernel(now=True)
 
 
-def test_kernels_end_with_a_run_that_is_killed(tmp_path):
+@pytest.mark.parametrize("killed", ["run", "zygote"])
+def test_kernels_end_with_what_is_killed_above_them(tmp_path, killed):
+    if killed == "zygote" and not sys.platform.startswith("linux"):
+        pytest.skip("only Linux ends a process with its parent")
     code = (
         "import os, time\n"
         "from jupyter_client.manager import start_new_kernel\n"
@@ -93,15 +99,22 @@ def test_kernels_end_with_a_run_that_is_killed(tmp_path):
     )
     run = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=tmp_path)
     pid = int(run.stdout.readline())
-    run.kill()
-    run.wait()
+    if killed == "run":
+        run.kill()
+        run.wait()
+    else:
+        zygote = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        os.kill(zygote, signal.SIGKILL)
     until = time.monotonic() + 15
     while time.monotonic() < until:
         try:
             os.kill(pid, 0)
         except ProcessLookupError:
+            run.kill()
+            run.wait()
             return
         time.sleep(0.1)
+    run.kill()
     pytest.fail("the kernel outlived its run")
 
 
@@ -122,3 +135,12 @@ def test_forking_is_the_default_only_where_it_is_safe(monkeypatch):
     assert default_kernels() == "plain"
     monkeypatch.setattr(sys, "platform", "linux")
     assert default_kernels() == "forked"
+
+
+def test_a_machine_without_loopback_is_told_at_once(monkeypatch):
+    def refused(*_: object, **__: object):
+        raise OSError(101, "Network is unreachable")
+
+    monkeypatch.setattr(socket, "create_connection", refused)
+    with pytest.raises(EngineError, match="loopback"), kernel_room("plain"):
+        pass

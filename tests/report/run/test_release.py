@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import WAVE
 from workbench.core.errors import ConfigError
+from workbench.report.run.locks import wave_lock
 from workbench.report.run.release import (
     ASSUMED,
     KEY,
@@ -81,8 +82,29 @@ def test_a_released_sample_is_frozen_until_it_is_recalled(make_wave):
     wave.keep("sample", sample(["3", "4"]))
     assert wave.read(RELEASED)["customer_id"].tolist() == ["1", "2"]
     assert wave.has(ASSUMED)
-    recall_sample(wave)
+    recall_sample(wave, discard=2)
     assert not wave.has(RELEASED) and not wave.has(ASSUMED) and not wave.has(KEY)
+    release_sample(wave)
+    assert wave.read(RELEASED)["customer_id"].tolist() == ["3", "4"] and not wave.manifest.recalled
+
+
+def test_a_recall_is_refused_once_answers_are_in_unless_their_number_is_named(make_wave):
+    wave = Wave.open(make_wave())
+    wave.keep("sample", sample(["1", "2"]))
+    release_sample(wave)
+    for discard in (None, 1):
+        with pytest.raises(ConfigError, match="--discard 2"):
+            recall_sample(wave, discard=discard)
+    assert wave.has(RELEASED) and wave.has(KEY)
+
+
+def test_a_recall_that_leads_to_no_release_is_put_back(make_wave):
+    wave = Wave.open(make_wave())
+    wave.keep("sample", sample(["1", "2"]))
+    release_sample(wave)
+    recall_sample(wave, discard=2)  # and the process dies
+    with wave_lock(wave):
+        assert wave.read(RELEASED)["customer_id"].tolist() == ["1", "2"] and wave.has(KEY)
 
 
 def test_lists_by_interviewer_and_mode(make_wave):
@@ -156,9 +178,9 @@ def test_answers_come_back_by_invitation(make_wave):
     assert again.read("responses")["customer_id"].tolist() == sent["customer_id"].tolist()
     refused = again.quarantine("responses")
     assert refused.loc[refused["column"] == "invitation_id", "value"].tolist() == ["nobody"]
-    recall_sample(again)
-    # without a key nobody is named; the wave opens all the same, or no new sample could be drawn
-    assert len(Wave.open(place).read("responses")) == len(lines) + 1
+    recall_sample(again, discard=len(again.read("responses")))
+    # the key that is taken back leads back until another one is there
+    assert len(Wave.open(place).read("responses")) == len(lines)
 
 
 def test_contacts_by_invitations_of_another_sample_wait_and_answers_count(make_wave):

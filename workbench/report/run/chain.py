@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from os import cpu_count
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
-from workbench.core.errors import LockedError
 from workbench.core.language import message
 from workbench.report.chapter import Chapter
 from workbench.report.run.execute import Executed, FailedChapterError, execute_chapter, is_whole
 from workbench.report.run.keys import chapter_key
+from workbench.report.run.locks import wave_lock
 from workbench.report.run.outcomes import Outcome, Progress
 from workbench.store import Wave
 from workbench.store.manifest import ChapterRun, commit
@@ -92,29 +90,10 @@ def run_chains(
     """
     with ExitStack() as locks:
         for wave in waves:
-            locks.enter_context(_locked(wave))
+            locks.enter_context(wave_lock(wave))
         chains = [_Chain(wave, list(chapters), {}) for wave in waves]
         _run_locked(chains, chapters, notebooks, progress, workers or min(cpu_count() or 1, 4), finished)
     return [c.outcomes for c in chains]
-
-
-@contextmanager
-def _locked(wave: Wave) -> Iterator[None]:
-    wave.artefacts.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(wave.artefacts / ".run.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise LockedError(
-            "One run of a wave at a time.",
-            found="another run holds the lock",
-            fix="Wait for it to end; a run that was killed holds no lock.",
-            where=str(wave.folder),
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 @dataclass(eq=False)

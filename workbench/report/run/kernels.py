@@ -24,6 +24,7 @@ from typing import Any, Literal
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from workbench.core import progress
+from workbench.core.errors import EngineError
 
 KERNEL_NAME = "workbench"
 SOCKET_VARIABLE = "WORKBENCH_ZYGOTE"
@@ -127,7 +128,13 @@ def kernel_room(kernels: Kernels) -> Iterator[None]:
     ----------
     kernels
         ``forked`` from a warm process, or ``plain``.
+
+    Raises
+    ------
+    EngineError
+        If the machine has no loopback interface, through which kernels are spoken to.
     """
+    _require_loopback()
     with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
         spec = Path(folder) / "kernels" / KERNEL_NAME
         spec.mkdir(parents=True)
@@ -151,6 +158,20 @@ def kernel_room(kernels: Kernels) -> Iterator[None]:
         zygote = _zygote(Path(folder) / "zygote.sock") if kernels == "forked" else _environment({SOCKET_VARIABLE: None})
         with _environment(changes), zygote:
             yield
+
+
+def _require_loopback() -> None:
+    """Say at once what would otherwise be a kernel that does not answer for a minute."""
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            socket.create_connection(listener.getsockname(), timeout=5).close()
+    except OSError as error:
+        raise EngineError(
+            "Notebooks run in kernels that are spoken to over the loopback interface (127.0.0.1).",
+            found=f"it cannot be used: {error.strerror}",
+            fix="Bring it up: ip link set lo up; or run outside of a network namespace without one.",
+            where="kernels",
+        ) from error
 
 
 def default_kernels() -> Kernels:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import os
 import re
 import secrets
 import shutil
@@ -84,20 +86,40 @@ def release_sample(wave: Wave, *, released_on: dt.date | None = None) -> Path:
     key = pd.concat(keys).drop_duplicates().sort_values(INVITATION_ID, ignore_index=True)
     _write_text(folder / "key.csv", key.to_csv(index=False, lineterminator="\r\n"))
     _write_statement(wave, folder, released_on or dt.date.today())
-    wave.keep(KEY, key, made_by="release")
-    for name, frozen in FROZEN.items():
-        if wave.has(name):
-            wave.keep(frozen, wave.read(name), made_by="release")
-        else:
-            wave.forget(frozen)
+    frozen = {f: wave.read(name) if wave.has(name) else None for name, f in FROZEN.items()}
+    wave.replace({KEY: key, **frozen}, made_by="release")
     return folder
 
 
 @kept_for_good("release")
-def recall_sample(wave: Wave) -> None:
-    """Forget what was frozen, so that the next draw is made anew."""
-    for frozen in (*FROZEN.values(), KEY):
-        wave.forget(frozen)
+def recall_sample(wave: Wave, *, discard: int | None = None) -> None:
+    """Take back what was frozen, so that the next draw is made anew; it stands again if that draw does not come.
+
+    Parameters
+    ----------
+    wave
+        The wave; whoever calls this holds its lock.
+    discard
+        How many answers, or attempts where there are no answers, a person knows to become worthless.
+
+    Raises
+    ------
+    ConfigError
+        If fieldwork has begun and `discard` does not say how much of it is lost.
+    """
+    if wave.has(RELEASED):
+        lost = {t: len(wave.read(t, columns=wave.columns(t)[:1])) for t in ("responses", "contacts") if wave.has(t)}
+        worthless = lost.get("responses") or lost.get("contacts") or 0
+        if worthless and discard != worthless:
+            told = " and ".join(f"{n} {'answers' if t == 'responses' else 'attempts'}" for t, n in lost.items() if n)
+            raise ConfigError(
+                "A sample that is in the field is drawn anew only by who knows what is lost.",
+                found=f"{told} of the released sample are in"
+                + ("" if discard is None else f", and --discard says {discard}"),
+                fix=f"Keep the sample; or, if all of it is to be thrown away: --redraw --discard {worthless}",
+                where=str(wave.folder),
+            )
+    wave.recall([*FROZEN.values(), KEY])
 
 
 def study_secret(wave: Wave) -> str:
@@ -113,8 +135,15 @@ def study_secret(wave: Wave) -> str:
     """
     path = wave.folder.parent / SECRET_FILE
     if not path.is_file():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(16) + "\n", encoding="ascii")
+        # linked into place whole: a run that dies leaves no empty secret, and of two runs the first one's stands
+        aside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+        aside.touch(mode=0o600)
+        aside.write_text(secrets.token_hex(16) + "\n", encoding="ascii")
+        try:
+            with contextlib.suppress(FileExistsError):
+                os.link(aside, path)
+        finally:
+            aside.unlink()
     secret = path.read_text(encoding="utf-8").strip()
     if len(secret) < 16:
         raise ConfigError(

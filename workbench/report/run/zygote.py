@@ -8,6 +8,7 @@ ended.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import json
 import os
@@ -44,6 +45,18 @@ PRELOADED = (
 )
 # a debugger nobody attaches to a report's kernels, which ipykernel would load in each of them
 UNUSED = ("debugpy",)
+
+
+PARENT_DEATH_SIGNAL = 1  # of prctl(2)
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the system end this process when its parent ends, whatever ends it; where the system can (Linux)."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before this was asked for
+        os._exit(1)
 
 
 def serve(socket_path: Path) -> None:
@@ -108,8 +121,10 @@ def _reap(kernels: dict[int, socket.socket]) -> None:
 
 def _start_kernel(connection: socket.socket, kernels: dict[int, socket.socket], listener: socket.socket) -> None:
     request = json.loads(connection.makefile().readline())
+    zygote = os.getpid()
     pid = os.fork()
     if pid == 0:
+        die_with_parent(zygote)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         listener.close()
