@@ -30,6 +30,7 @@ from workbench.clv.orders import OrderValue, value_orders
 from workbench.clv.purchases.purchases import Purchases, purchase_summary
 from workbench.clv.purchases.rhythm import Rhythm, purchase_rhythm
 from workbench.clv.regular_buyers import RegularCheck, check_regular
+from workbench.clv.value.acquisition import AcquisitionReturn, acquisition_return
 from workbench.clv.value.concentration import Concentration, concentration
 from workbench.clv.value.costs import customer_costs
 from workbench.clv.value.group_means import GroupValues, compare_groups, group_means
@@ -42,6 +43,7 @@ from workbench.clv.value.value import CustomerValue, value_customers
 from workbench.clv.value.value_groups import group_values
 
 __all__ = [
+    "AcquisitionReturn",
     "Bdw",
     "BgNbd",
     "Concentration",
@@ -77,6 +79,7 @@ __all__ = [
     "Rhythm",
     "Sbg",
     "Total",
+    "acquisition_return",
     "check_by_kind",
     "check_forecast",
     "check_holdout",

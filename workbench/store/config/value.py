@@ -35,6 +35,12 @@ class ValuePlan(Part):
         default={},
         description="Group: money a year that serving a customer costs; else the tier's `cost`, else `service_cost`.",
     )
+    acquisition_cost: dict[str, Cost] = Field(
+        default={}, description="Group of `acquisition_by`: money that acquiring one customer costs."
+    )
+    acquisition_by: str = Field(
+        default="channel", description="Column of the customer list by whose groups `acquisition_cost` differs."
+    )
     contact_cost: float = Field(default=0.0, ge=0, description="Money that one row of `interactions` costs.")
     contact_costs: dict[str, Cost] = Field(
         default={}, description="Value of `kind` in `interactions`: money that one costs; `contact_cost` for others."
