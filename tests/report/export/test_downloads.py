@@ -9,7 +9,7 @@ SVG = '<figure id="a"><svg role="img" viewBox="0 0 9 9"><path d="M0 0"/></svg><f
 
 
 def page(figure=SVG):
-    csv = "region,n\n=北,7\n南,8\n"
+    csv = '"region","n"\n"\'=北",7\n"007",8\n"NA",""\n'
     return Page((), (), {"by-region": csv, "x" * 40: csv}, {"curve": figure})
 
 
@@ -24,6 +24,7 @@ def test_every_table_and_figure_can_be_taken_along(tmp_path):
     assert len(book.sheetnames) == 2 and all(len(n) <= 31 for n in book.sheetnames)
     assert [c.value for c in book["by-region"][2]] == ["=北", 7]
     assert book["by-region"]["A2"].data_type == "s", "no text of a table becomes a formula"
+    assert [c.value for c in book["by-region"]["A"]][2:] == ["007", "NA"], "texts stay texts, whatever they look like"
 
 
 def test_a_figure_is_a_picture_of_its_own():

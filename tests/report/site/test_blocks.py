@@ -44,7 +44,7 @@ def test_a_block_shows_the_analysts_language_and_carries_all():
         bundle = table(RESULT, "t")._repr_mimebundle_()
     assert "地区" in bundle["text/html"] and "<!--number-->" not in bundle["text/html"]
     assert set(bundle[MIME]["html"]) == {"zh-CN", "en"}
-    assert bundle[MIME]["csv"].splitlines()[0] == "region,n"
+    assert bundle[MIME]["csv"].splitlines()[0] == '"region","n"'
 
 
 def test_columns_of_the_study_have_the_studys_names():
@@ -60,7 +60,7 @@ def test_words_in_cells_are_read_in_each_language():
     frame = pd.DataFrame({"what": pd.Series([message("Region")], dtype=object)})
     block = table(frame, "t", columns={"what": Column(message("Group"))})
     assert "地区" in block.html["zh-CN"]
-    assert shown_csv(frame) == "what\nRegion\n"
+    assert shown_csv(frame) == '"what"\n"Region"\n'
 
 
 def test_a_figure_is_drawn_once_in_each_language_and_described():
@@ -105,3 +105,14 @@ def test_what_has_a_gap_is_not_said():
     assert findings([gap]).html["en"] == notes([gap]).html["en"] == ""
     shown = cards([Card(whole, gap), Card(whole, whole, detail=gap, change=gap)]).html["en"]
     assert shown.count('class="card"') == 1 and "–" not in shown
+
+
+def test_a_tables_csv_keeps_texts_and_starts_no_formula():
+    frame = pd.DataFrame(
+        {"id": ["007", None], "name": ["=1+1", 'a "b"'], "n": [1.0, float("nan")], "ok": [True, False]}
+    )
+    assert shown_csv(frame).splitlines() == [
+        '"id","name","n","ok"',
+        '"007","\'=1+1",1,"True"',
+        '"","a ""b""","","False"',
+    ]

@@ -35,7 +35,7 @@ def test_a_panel_is_its_finding_with_the_proof_and_the_numbers_folded():
     assert '<figure id="regions" class="panel"><figcaption><h3>Region</h3>' in en and "<h3>地区</h3>" in zh
     assert 'role="img" aria-label="Region"' in en and ">地区</text>" in zh
     assert "<details" in en and "East &lt;1&gt;" in en and 'data-chapter="50_loyalty"' in en
-    assert block.csv == "region,estimate\nEast <1>,1.5\n"
+    assert block.csv == '"region","estimate"\n"East <1>",1.5\n'
     # both languages carry the same numbers
     assert en.count("1.50") == zh.count("1.50") == 1
 

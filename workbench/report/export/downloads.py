@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import io
 import re
 from collections.abc import Mapping
@@ -75,9 +76,18 @@ def picture_of(html: str) -> tuple[str, bytes]:
 
 
 def _write_tables(chapter: str, page: Page, folder: Path) -> None:
-    for name, csv in page.tables.items():
+    for name, text in page.tables.items():
         # with a byte order mark, or Excel reads Chinese as something else
-        (folder / f"{chapter}-{name}.csv").write_text(csv, encoding="utf-8-sig")
+        (folder / f"{chapter}-{name}.csv").write_text(text, encoding="utf-8-sig")
     if page.tables:
-        sheets = {name: pd.read_csv(io.StringIO(csv)) for name, csv in page.tables.items()}
+        sheets = {name: _sheet(text) for name, text in page.tables.items()}
         write_sheets(sheets, folder / f"{chapter}.xlsx")
+
+
+def _sheet(text: str) -> pd.DataFrame:
+    """Read a table's CSV back with texts as texts: what stands in quotes is one, whatever it looks like."""
+    head, *rows = csv.reader(io.StringIO(text), quoting=csv.QUOTE_NONNUMERIC)
+    # in a workbook text stays text, so nobody needs to see the apostrophe before what looks like a formula
+    plain = [[v[1:] if isinstance(v, str) and v[:1] == "'" else v for v in row] for row in rows]
+    cells = [[None if v == "" else int(v) if isinstance(v, float) and v.is_integer() else v for v in r] for r in plain]
+    return pd.DataFrame(cells, columns=head, dtype=object)

@@ -21,6 +21,7 @@ from workbench.core.names import COLUMNS, Column, column_label
 from workbench.core.results import Note, Result
 from workbench.core.tables import html_table
 from workbench.report.site.pictures import picture_html
+from workbench.sampling.call_lists import without_formulas
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -250,9 +251,20 @@ def label_of(column: str, labels: Mapping[str, Spoken]) -> Spoken:
 
 
 def shown_csv(frame: pd.DataFrame) -> str:
-    """Return the rows of a table as CSV, with the columns' own names."""
-    texts = frame.map(lambda v: v.text("en") if isinstance(v, Spoken) else v)
-    return texts.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    """Return the rows of a table as CSV, with the columns' own names.
+
+    Texts stand in quotes and numbers do not, so that ``007`` stays what it is; no text begins as a formula does.
+    """
+    texts = without_formulas(frame.map(lambda v: v.text("en") if isinstance(v, Spoken) else v))
+    rows = [[str(c) for c in texts.columns], *texts.itertuples(index=False, name=None)]
+    return "".join(",".join(map(_cell, row)) + "\n" for row in rows)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
+        text = "" if value is None or value is pd.NA or value != value else str(value)
+        return '"' + text.replace('"', '""') + '"'
+    return '""' if value != value else f"{value:.10g}"
 
 
 def _chosen(frame: pd.DataFrame, only: Sequence[str]) -> pd.DataFrame:
