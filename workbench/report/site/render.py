@@ -18,6 +18,7 @@ from workbench.core.language import SOURCE, SPEECHES, Language, Message, message
 from workbench.report.run.sections import section_of
 from workbench.report.site.blocks import MIME, NUMBER
 from workbench.report.site.fonts import page_font
+from workbench.report.site.outside import fetched_from_outside
 from workbench.report.site.panels import linked
 from workbench.report.site.refusals import in_language, left_out_note, section_note
 from workbench.report.site.terms import with_terms
@@ -160,9 +161,9 @@ def write_page(page: Page, resources: dict[str, Any]) -> str:
     pages = {link["name"]: link["href"] for link in resources["chapters"] if link["href"]}
     text = linked(re.sub(r"\n\s*\n+", "\n", html), pages)
     text = with_terms(text, resources["language"], resources["glossary"])
-    outside = re.search(r'(?:src|href)="(?:https?:)?//[^"]+"|@import|url\(https?:', text)
+    outside = fetched_from_outside(text)
     if outside:
-        raise _not_alone(f"it fetches {outside.group(0)}", resources)
+        raise _not_alone(f"it fetches {outside}", resources)
     return text
 
 
