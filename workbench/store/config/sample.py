@@ -75,6 +75,12 @@ class SamplePlan(DesignKeys):
         description="'start': the draw starts behind them, so that nobody's probability changes and only strata that "
         "are too small meet them again; 'exclude': they are never asked, whatever that does to the sample.",
     )
+    keep: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None,
+        description="Share of the last wave's customers who are asked again, the others rotating out: 0.75 replaces a "
+        "quarter in each wave, 1 asks the same as far as they are still eligible. The draw starts in their midst, so "
+        "that nobody's probability changes; for designs that a start moves, and instead of sparing.",
+    )
     rest_months: int | None = Field(
         default=None, ge=1, description="Nobody is asked again who was asked `most_contacts` times in so many months."
     )
@@ -107,6 +113,10 @@ class SamplePlan(DesignKeys):
     def _drawable(self) -> SamplePlan:
         given = {k: getattr(self, k) for k in self.model_fields_set}
         self._of_design = settings_of(self.design, given)
+        if self.keep is not None and not DESIGNS[self.design].spares_by_start:
+            raise ValueError(f"keep: a start does not move the draw of design '{self.design}'; leave keep out")
+        if self.keep is not None and (self.spare_waves or self.rest_months is not None):
+            raise ValueError("keep: customers are asked again, or spared (spare_waves, rest_months); not both")
         if self.spare_waves and self.spare_by == "start" and not DESIGNS[self.design].spares_by_start:
             raise ValueError(f"spare_by: design '{self.design}' spares by 'exclude'; a start does not spare customers")
         return self

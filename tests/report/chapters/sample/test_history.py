@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import WAVE
-from workbench.core.errors import InputError
+from workbench.core.errors import ConfigError, InputError
 from workbench.report.chapters.sample import history as history
 from workbench.report.run.release import RELEASED
 from workbench.sampling import Frame, Stratified, draw
@@ -102,3 +102,37 @@ def test_nobody_left_to_ask_is_refused(waves):
     made[1].keep(RELEASED, everybody)
     with pytest.raises(InputError, match="Somebody may be asked"):
         history.spare_earlier(FRAME, made[2], "shop")
+
+
+@pytest.mark.parametrize(("keep", "again"), [(1.0, 40), (0.75, 30), (0.0, 0)])
+def test_the_main_sample_is_kept_and_rotated_as_the_plan_says(waves, keep, again):
+    """By wave.yaml alone: so many are asked again, the others are new, and chances are those of a fresh draw."""
+    made, _, second = waves(f"keep: {keep}")
+    sparing = history.spare_earlier(FRAME, made[2], "shop")
+    sample, ids = asked(sparing)
+    assert len(ids & set(second.table["customer_id"])) == again
+    assert set(sample.table["inclusion_probability"]) == {0.2}
+    assert sparing.burden is None
+    assert "asked again" in str(sparing.notes()[0].message)
+    shared = history.overlap_with(sample, sparing)
+    assert shared.table.set_index("wave").loc["w2", "shared"] == again
+    blocks = history.sparing_blocks(shared, sparing, 40)
+    assert len(blocks) == 2
+    # in the long run: whoever rotated out stays out while the circle goes on
+    gone = set(second.table["customer_id"]) - ids
+    assert len(gone) == 40 - again
+    assert not gone & ids
+
+
+def test_keeping_and_sparing_exclude_each_other(waves):
+    with pytest.raises(ConfigError, match="asked again, or spared"):
+        waves("keep: 0.5, spare_waves: 1")
+    with pytest.raises(ConfigError, match="does not move the draw"):
+        waves("keep: 0.5, design: systematic")
+
+
+def test_the_first_wave_has_nobody_to_keep(waves):
+    made, _, _ = waves()
+    alone = made[0].config.model_copy(update={"sample": made[0].config.sample.model_copy(update={"keep": 0.5})})
+    assert alone.sample.keep == 0.5
+    assert history.spare_earlier(FRAME, made[0], "shop").coordination is None

@@ -41,6 +41,8 @@ class Sparing:
         Where each stratum starts, None where earlier waves do not decide that.
     asked
         Earlier wave → its asked customers, nearest wave first.
+    keep
+        Share of the last wave's customers who are asked again; None where earlier waves are spared or do not matter.
     """
 
     frame: Frame
@@ -48,6 +50,7 @@ class Sparing:
     burden: Burden | None
     coordination: Coordination | None
     asked: Mapping[str, pd.DataFrame]
+    keep: float | None = None
 
     def available(self) -> pd.Series[int] | None:
         """Return how many customers of each stratum may be asked; None where all may."""
@@ -60,7 +63,16 @@ class Sparing:
     def notes(self) -> list[Note]:
         """Return what the reader must know of both."""
         parts = [p for p in (self.burden, self.coordination) if p is not None]
-        return [n for p in parts for n in p.notes]
+        found = [n for p in parts for n in p.notes]
+        if self.keep is None or self.coordination is None:
+            return found
+        text = message(
+            "{keep:pct} of the customers asked in {wave} are asked again, the others make room for new ones. The draw "
+            "starts in their midst, which leaves everybody's probability as it was.",
+            keep=self.keep,
+            wave=next(iter(self.asked)),
+        )
+        return [Note(text), *found]
 
 
 def earlier_waves(wave: Wave) -> list[Wave]:
@@ -140,8 +152,11 @@ def spare_earlier(frame: Frame, wave: Wave, salt: str) -> Sparing:
     coordination = None
     if plan.spare_by == "start" and nearest:
         coordination = coordinate(chosen, pd.concat(nearest)[["customer_id"]], "spare", salt=salt)
+    last = next(iter(asked.values()), None)
+    if plan.keep is not None and last is not None and len(last):
+        coordination = coordinate(chosen, last[["customer_id"]], "rotate", salt=salt, share=1 - plan.keep)
     start = plan.start if coordination is None else coordination.start
-    return Sparing(chosen, start, burden, coordination, asked)
+    return Sparing(chosen, start, burden, coordination, asked, plan.keep)
 
 
 def overlap_with(sample: Sample, sparing: Sparing) -> Overlap:
@@ -174,7 +189,8 @@ def sparing_blocks(shared: Overlap, sparing: Sparing, n: int) -> list[Block]:
     found = [table(shared, "overlap", caption, columns=OVERLAP_COLUMNS) if known else notes([text], "overlap")]
     spared = [r for r in (sparing.burden, sparing.coordination) if r is not None]
     if spared:
-        found.append(table(spared[0], "sparing", only=[c for c in spared[0].table.columns if c != "kept"]))
+        hidden = "free" if sparing.keep is not None else "kept"
+        found.append(table(spared[0], "sparing", only=[c for c in spared[0].table.columns if c != hidden]))
     if spared[1:]:
         found.append(table(spared[1], "starts", only=("stratum", "population", "asked", "start", "free")))
     return found
