@@ -14,7 +14,7 @@ _IN_STYLE = re.compile(r"@import\b|url\(\s*['\"]?\s*(?:https?:)?//", re.IGNORECA
 
 
 def fetched_from_outside(html: str) -> str | None:
-    """Return the first thing a page would fetch from outside when it is opened; None if it stands alone.
+    r"""Return the first thing a page would fetch from outside when it is opened; None if it stands alone.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def fetched_from_outside(html: str) -> str | None:
 
     Examples
     --------
-    >>> fetched_from_outside("<p>she wrote @import and src=\\"//x\\"</p>") is None
+    >>> fetched_from_outside("<p>she wrote @import and src=\"//x\"</p>") is None
     True
     >>> fetched_from_outside('<img src="//x.org/a.png">')
     'src="//x.org/a.png"'
@@ -44,7 +44,8 @@ class _Reader(HTMLParser):
         self._in_style = tag == "style"
         for name, value in attrs:
             fetches = name in FETCHING or (name == "href" and tag in FETCHED)
-            if value and fetches and any(_OUTSIDE.match(part) for part in value.split(",")):
+            parts = (value or "").split(",") if name == "srcset" else [value or ""]
+            if fetches and any(map(_OUTSIDE.match, parts)):
                 self.found = self.found or f'{name}="{value}"'
             if value and name == "style":
                 self._look(value)
