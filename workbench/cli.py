@@ -161,20 +161,51 @@ def check(folder: Folder, source: Source = None) -> None:
 def new(
     folder: Annotated[Path, typer.Argument(help="Folder of the new wave.")],
     after: Annotated[Path | None, typer.Option(help="Folder of the wave before it, to start from.")] = None,
+    files: Annotated[
+        list[str] | None,
+        typer.Option("--from", help="A file to start from, or TABLE=FILE; may be given several times."),
+    ] = None,
 ) -> None:
-    """Start a wave: a folder with a wave.yaml, taken from the wave before it."""
+    """Start a wave: a folder with a wave.yaml, taken from the wave before it or proposed from files.
+
+    Example: workbench new data/acme/2026q4 --from export.csv
+    """
     if (folder / FILE_NAME).exists():
         raise ConfigError(
             "A new wave has a folder of its own.",
             found=f"{folder / FILE_NAME} is there already",
             fix="Name another folder.",
         )
+    if files:
+        _new_from(folder, files)
+        return
     from workbench.store.scaffold import new_wave_text
 
     text = new_wave_text(folder, after)
     (folder / "raw").mkdir(parents=True, exist_ok=True)
     (folder / FILE_NAME).write_text(text, encoding="utf-8")
     print(f"Edit {folder / FILE_NAME}, put the files into {folder / 'raw'}, then: workbench check {folder}")  # noqa: T201
+
+
+def _new_from(folder: Path, files: list[str]) -> None:
+    """Write a wave.yaml that runs for files, and put these into the wave's folder."""
+    from workbench.store.scaffold_from import wave_text_from
+
+    named = [(Path(f), None) if Path(f).is_file() or "=" not in f else _named_file(f) for f in files]
+    text, found = wave_text_from(folder, named)
+    (folder / "raw").mkdir(parents=True, exist_ok=True)
+    for path, _ in named:
+        if not (folder / "raw" / path.name).exists():
+            shutil.copy2(path, folder / "raw")
+    (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    for proposal in found:
+        print(f"{proposal.file.name}: {proposal.table or 'which table?'}; {'; '.join(proposal.what)}")  # noqa: T201
+    print(f"Look at {folder / FILE_NAME}, then: workbench report {folder}")  # noqa: T201
+
+
+def _named_file(text: str) -> tuple[Path, str | None]:
+    table, _, file = text.partition("=")
+    return Path(file), table
 
 
 @app.command()

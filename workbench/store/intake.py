@@ -18,9 +18,10 @@ from workbench.store.contracts import Contract, contract_of
 from workbench.store.intake_report import IntakeReport
 from workbench.store.line_ids import line_id_sql
 from workbench.store.lines import FILE, LINE
+from workbench.store.reshaping import require_one_id, reshaped
 from workbench.store.screening import count_rows, screen
 from workbench.store.staging import stage
-from workbench.store.understanding import understand
+from workbench.store.understanding import RESPONSES, understand
 from workbench.store.value_names import spelled_alike
 from workbench.store.value_rules import Rule, value_rules
 
@@ -80,7 +81,7 @@ def take_in(
     clean.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=clean.parent, prefix=".intake-") as folder:
         base = files[0].parent if base is None else base
-        staged = stage(files, source, Path(folder), engine, base=base)
+        staged = reshaped(stage(files, source, Path(folder), engine, base=base), source, engine)
         known = understand(table, staged, source, config, engine, base=base, folder=base if wave is None else wave)
         if known.book is not None:
             config = completed(config, {table: known.book})
@@ -88,6 +89,8 @@ def take_in(
                 codebook.write_text(known.book.to_yaml(), encoding="utf-8")
         contract = contract_of(table, config)
         names = _column_expressions(table, source, contract, list(known.columns), key, known.roles)
+        if names.get(CUSTOMER_ID) and table in LINKED | {RESPONSES}:
+            require_one_id(known.item, names[CUSTOMER_ID], source, table, engine)
         source = _with_no_answer(source, known.no_answer)
         sql, lacking = f"SELECT * FROM {known.item}", known.left_out
         counts = _left_out(known.item, lacking, engine)
@@ -177,10 +180,12 @@ def _ruled(sql: str, rules: Mapping[str, Rule], engine: DuckDBEngine) -> str:
 
 
 def _with_no_answer(source: Source, found: Mapping[str, tuple[str, ...]]) -> Source:
-    """Return the entry of ``wave.yaml`` with the codes for no answer that a codebook knows; its own go before them."""
+    """Return the entry of ``wave.yaml`` with the codes for no answer that a codebook knows beside its own."""
     renamed = {origin: name for name, origin in source.columns.items()}
     known = {renamed.get(c, c): list(codes) for c, codes in found.items()}
-    return source.model_copy(update={"not_answered": {**known, **source.not_answered}})
+    for name, codes in source.not_answered.items():
+        known[name] = list(dict.fromkeys([*codes, *known.get(name, [])]))
+    return source.model_copy(update={"not_answered": known})
 
 
 def stands_alone(table: str, config: WaveConfig) -> bool:

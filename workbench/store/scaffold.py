@@ -47,13 +47,20 @@ def new_wave_text(folder: Path, after: Path | None) -> str:
     """
     place = folder.absolute()
     if after is None:
-        return _FIRST.format(study=_name(place.parent.name), wave=_name(place.name))
+        return _FIRST.format(study=wave_name(place.parent.name), wave=wave_name(place.name))
     before = read_wave_file(after)
     text = (after / FILE_NAME).read_text(encoding="utf-8-sig")
     text = re.sub(r"(?m)^previous:.*\n", "", text)
-    text = re.sub(r"(?m)^wave:.*$", f'wave: "{_name(place.name)}"\nprevious: "{before.wave}"', text, count=1)
+    text = re.sub(r"(?m)^wave:.*$", f'wave: "{wave_name(place.name)}"\nprevious: "{before.wave}"', text, count=1)
     return re.sub(r"(?m)^as_of:.*$", f"as_of: {before.as_of}   # EDIT: last day of the new wave's data", text, count=1)
 
 
-def _name(text: str) -> str:
+def wave_name(text: str) -> str:
+    """Return the name of a folder as studies and waves are called: lower case, digits, hyphens.
+
+    Examples
+    --------
+    >>> wave_name("Acme GmbH")
+    'acme-gmbh'
+    """
     return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-") or "study"

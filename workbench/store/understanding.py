@@ -100,8 +100,7 @@ def understand(
     wanted = table == RESPONSES or staged.recognised is not None or staged.book is not None or own is not None
     if not wanted:
         return Understood(None, item, staged.columns, left_out=staged.left_out, said=staged.said)
-    values = values_of(item, staged.columns, engine)
-    reading = _reading(table, staged, values)
+    values, reading = read_meaning(table, staged, engine)
     said = list(staged.said)
     if staged.recognised is not None:
         title, why = staged.recognised.format.title, staged.recognised.why
@@ -132,6 +131,26 @@ def understand(
         _words(final, config),
         tuple(said),
     )
+
+
+def read_meaning(table: str, staged: Staged, engine: DuckDBEngine) -> tuple[Values, Reading]:
+    """Return the values of a staged table, and what its tool or its file says about it.
+
+    Parameters
+    ----------
+    table
+        What the table is.
+    staged
+        Its rows as texts.
+    engine
+        The engine.
+    """
+    item = engine.dialect.file(staged.file)
+    if staged.left_out:
+        none = " OR ".join(sql for _, sql in staged.left_out)
+        item = f"(SELECT * FROM {item} WHERE NOT coalesce({none}, false))"
+    values = values_of(item, staged.columns, engine)
+    return values, _reading(table, staged, values)
 
 
 def _reading(table: str, staged: Staged, values: Values) -> Reading:

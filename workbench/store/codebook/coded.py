@@ -202,6 +202,23 @@ class CodedColumn:
         """Tell whether a value means: no answer."""
         return any(m.covers(value) for m in self.missing)
 
+    def code_of(self, value: object) -> Code | None:
+        """Return the code that a value of the wave's table stands for: itself, or the code its meaning belongs to.
+
+        Tables of a wave keep the answers to questions of one choice by their meaning.
+
+        Examples
+        --------
+        >>> sex = CodedColumn("sex", kind="single", choices=(Choice(1, {"en": "Male", "zh-CN": "男"}),))
+        >>> sex.code_of("男"), sex.code_of("1"), sex.code_of("x")
+        (1, 1, None)
+        """
+        text = code_text(value) if isinstance(value, int | float | str) else str(value)
+        by_code = next((c.code for c in self.choices if code_text(c.code) == text), None)
+        if by_code is not None:
+            return by_code
+        return next((c.code for c in self.choices if text in c.labels.values()), None)
+
     @property
     def valid(self) -> tuple[Choice, ...]:
         """The choices that are answers: without the missing codes."""

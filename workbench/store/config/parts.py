@@ -113,6 +113,14 @@ class ValueName(Words):
 ValueNames = Annotated[dict[str, ValueName], BeforeValidator(_texts)]
 
 
+class Long(Part):
+    """Answers that stand below each other, a row for each respondent and question."""
+
+    row: str = Field(description="Column that names the respondent.")
+    question: str = Field(description="Column that names the question.")
+    answer: str = Field(description="Column with the answer.")
+
+
 class Source(Part):
     """Where one of the tables comes from, and what its columns are called there."""
 
@@ -153,6 +161,19 @@ class Source(Part):
         default=[], description="Lines of the file that are no rows, counted from 1; -1 is the last."
     )
     skip_columns: list[str] = Field(default=[], description="Columns of the file to leave out.")
+    several: dict[str, Literal["first", "each"]] = Field(
+        default={},
+        description="Column whose cells name several ids (51;58): the first counts, or each has a row of its own, in "
+        "which everything else counts again.",
+    )
+    repeats: dict[str, str] = Field(
+        default={},
+        description="Contract column: the columns side by side that are rows each, with {n} for their number, e.g. "
+        "ordered_at: 'order{n}_date'.",
+    )
+    long: Long | None = Field(
+        default=None, description="Answers below each other: one row per respondent and question."
+    )
     codebook: str | None = Field(
         default=None,
         description="File that says what the columns mean: codebook.yaml, a LimeSurvey questionnaire (.lss) or a "
