@@ -73,6 +73,8 @@ def test_waves_come_after_those_they_follow(make_wave, tmp_path):
 def test_new_proposes_a_wave_from_files(root, tmp_path):
     place = tmp_path / "study" / "w1"
     file = root / "tests" / "reference" / "files" / "qualtrics_nps.csv"
-    said = run(root, "new", place, "--from", file).stdout
+    said = run("new", place, "--from", file, cwd=root).stdout
     assert "responses; Qualtrics" in said and "workbench report" in said
-    assert (place / "raw" / file.name).is_file() and "recommend: Q1" in (place / "wave.yaml").read_text(encoding="utf-8")
+    assert (place / "raw" / file.name).is_file() and "recommend: Q1" in (place / "wave.yaml").read_text(
+        encoding="utf-8"
+    )
