@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 import numpy as np
 import pandas as pd
 
+from workbench.clustering.choice_rules import chance, practical, rising_above, standing_apart
 from workbench.clustering.choice_words import agreement_of, verdict_of
 from workbench.clustering.class_choice import class_table
 from workbench.clustering.criteria import (
@@ -24,7 +25,8 @@ from workbench.clustering.criteria_picture import draw_criteria
 from workbench.clustering.feature_rules import Floats
 from workbench.clustering.features import Features
 from workbench.clustering.kmeans import k_means
-from workbench.clustering.methods import Prepared
+from workbench.clustering.method_choice import Judged, judge_method
+from workbench.clustering.methods import METHODS, Method, Prepared, refuse_unfit
 from workbench.clustering.null_data import Cloud
 from workbench.clustering.segments import check_k, prepared
 from workbench.clustering.strength import ENOUGH, prediction_strength
@@ -49,10 +51,6 @@ _NULLS: Final = 24
 _SPLITS: Final = 10
 _CHANCE: Final = 0.05
 _CLEARLY: Final = 0.1
-_AS_GOOD: Final = 0.05
-_USEFUL: Final = 0.6
-_STEADY: Final = 0.5
-_MOST_PRACTICAL: Final = 6
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -137,6 +135,7 @@ def choose_k(
     ks: Iterable[int] = range(2, 11),
     *,
     criteria: Sequence[Criterion] = CRITERIA,
+    method: Method = "kmeans",
     rows: int = _ROWS,
     seed: int,
 ) -> KChoice:
@@ -151,6 +150,9 @@ def choose_k(
     criteria
         Which of ``silhouette``, ``calinski_harabasz``, ``gap``, ``prediction_strength`` and ``bic`` to compute; the
         silhouette always is.
+    method
+        Method the segments are formed by. k-means has all criteria; others are judged by the silhouette and the
+        prediction strength of their own partitions, with their own distance (Gower's for medoids).
     rows
         Rows to compute on: the first ones, which are a random sample in `Features`.
     seed
@@ -164,7 +166,7 @@ def choose_k(
     Raises
     ------
     InputError
-        If a criterion is unknown or there are too few distinct rows.
+        If a criterion or the method is unknown, or there are too few distinct rows.
 
     Notes
     -----
@@ -196,12 +198,39 @@ def choose_k(
             where="choose_k",
         )
     ready = prepared(features)
-    if not ready.rules:
+    if method not in METHODS:
+        raise InputError(
+            f"A method is one of {', '.join(METHODS)}.", found=repr(method), fix="Correct it.", where="method"
+        )
+    if not ready.rules and method != "gower_pam":
         return _choose_classes(ready, numbers, seed)
     values = ready.comparable[:rows]
     check_k(values, numbers[-1] + 1)
+    if method in ("kprototypes", "gower_pam", "gaussian_mixture"):
+        refuse_unfit(ready, method, None)
+        return _choose_by(judge_method(ready, numbers, method, seed=seed), numbers)
     with ThreadpoolController().limit(limits=1, user_api="blas"):  # small products are faster on one thread
         return _choose(features, values, numbers, criteria, seed)
+
+
+def _choose_by(judged: Judged, numbers: list[int]) -> KChoice:
+    widths, nulls, strength = judged.widths, judged.nulls, judged.strength
+    p_value = chance(widths, nulls)
+    again = [k for k, v in zip(numbers, strength, strict=True) if v >= ENOUGH]
+    natural = p_value <= _CHANCE and bool((widths - nulls.mean(axis=0)).max() >= _CLEARLY) and bool(again)
+    k = rising_above(numbers, widths - nulls.mean(axis=0), again) if natural else practical(judged.table, strength)
+    best = {"silhouette": numbers[int(np.argmax(widths))], "prediction_strength": max(again, default=1)}
+    text = message("Judged by the method that forms the segments, with its own distance between customers.")
+    explained = float(judged.table.set_index("k")["explained"][k])
+    return KChoice(
+        table=judged.table,
+        k=k,
+        natural=natural,
+        p_value=p_value,
+        best=best,
+        verdict=verdict_of(k, natural, explained),
+        notes=(Note(agreement_of(best)), Note(text)),
+    )
 
 
 def _choose_classes(ready: Prepared, numbers: list[int], seed: int) -> KChoice:
@@ -251,12 +280,12 @@ def _choose(
     if "bic" in criteria:
         table["bic"] = [mixture_bic(values, k, seed=seed) for k in numbers]
         best["bic"] = numbers[int(table["bic"].argmin())]
-    p_value = _chance(widths, nulls)
+    p_value = chance(widths, nulls)
     clearly = bool((widths - nulls.mean(axis=0)).max() >= _CLEARLY)
     # what is proposed as groups has to be found again in the other half of the customers
     again = [k for k, v in zip(numbers, strength, strict=True) if v >= ENOUGH]
     natural = p_value <= _CHANCE and clearly and gap.structured and bool(again)
-    k = _standing_apart(numbers, widths, gap.highest, again) if natural else _practical(table, strength)
+    k = standing_apart(numbers, widths, gap.highest, again) if natural else practical(table, strength)
     notes = [Note(agreement_of(best))]
     if "gap" in criteria:
         text = message(
@@ -305,26 +334,3 @@ def _null_silhouettes(values: Floats, ks: Sequence[int], seed: int) -> Floats:
             silhouette(apart, k_means(made, k, seed=seed + b, starts=_STARTS, finish="none").labels) for k in ks
         ]
     return found
-
-
-def _chance(widths: Floats, nulls: Floats) -> float:
-    mean, deviation = nulls.mean(axis=0), np.maximum(nulls.std(axis=0, ddof=1), 1e-12)
-    reached = ((nulls - mean) / deviation).max(axis=1)
-    return float((1 + (reached >= ((widths - mean) / deviation).max()).sum()) / (len(nulls) + 1))
-
-
-def _standing_apart(numbers: Sequence[int], widths: Floats, highest: int, again: Sequence[int]) -> int:
-    # the silhouette alone joins groups that stand closer to each other than to the rest
-    close = [k for k, w in zip(numbers, widths, strict=True) if w >= widths.max() - _AS_GOOD and k <= highest]
-    found = [k for k in close if k in again]
-    return max(found, default=max(again))
-
-
-def _practical(table: pd.DataFrame, strength: Floats) -> int:
-    # of the numbers whose groups are mostly found again; where none is, of all
-    steady = table[strength >= _STEADY]
-    table = steady if len(steady) else table
-    enough = table.loc[table["explained"] >= _USEFUL, "k"]
-    most = table.loc[table["k"] <= _MOST_PRACTICAL, "k"]
-    ceiling = int(most.max()) if len(most) else int(table["k"].min())
-    return min(int(enough.min()), ceiling) if len(enough) else ceiling

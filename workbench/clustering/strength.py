@@ -53,11 +53,18 @@ def prediction_strength(values: Floats, ks: Sequence[int], *, splits: int = 20, 
             for own, other, half in ((0, 1, halves[0]), (1, 0, halves[1])):
                 centres = parts[other].centres
                 given = ((centres**2).sum(axis=1) - 2 * half @ centres.T).argmin(axis=1)
-                found[i] += _together(parts[own].labels, given, k) / (2 * splits)
+                found[i] += together(parts[own].labels, given, k) / (2 * splits)
     return found
 
 
-def _together(own: Labels, given: Labels, k: int) -> float:
+def together(own: Labels, given: Labels, k: int) -> float:
+    """Return the least share, over groups, of the pairs of a group that stay together in the groups given to them.
+
+    Examples
+    --------
+    >>> together(np.array([0, 0, 1, 1]), np.array([1, 1, 0, 1]), 2)
+    0.0
+    """
     counts = np.bincount(own * k + given, minlength=k * k).reshape(k, k).astype(float)
     sizes = counts.sum(axis=1)
     pairs = (counts * (counts - 1)).sum(axis=1)

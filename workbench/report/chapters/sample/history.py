@@ -191,6 +191,8 @@ def sparing_blocks(shared: Overlap, sparing: Sparing, n: int) -> list[Block]:
     if spared:
         hidden = "free" if sparing.keep is not None else "kept"
         found.append(table(spared[0], "sparing", only=[c for c in spared[0].table.columns if c != hidden]))
+    if sparing.keep is not None and sparing.notes():
+        found.append(notes(sparing.notes(), "sparing-notes"))
     if spared[1:]:
         found.append(table(spared[1], "starts", only=("stratum", "population", "asked", "start", "free")))
     return found

@@ -179,7 +179,7 @@ def new_model(
     if plan.rules:
         return segments_by_rules(features, [r.when for r in plan.rules]), None
     number = k or plan.k
-    choice = None if number else choose_k(features, plan.ks, seed=plan.seed)
+    choice = None if number else choose_k(features, plan.ks, method=plan.method, seed=plan.seed)
     chosen = number or (choice.k if choice else plan.ks[0])
     made = fit_segments(features, k=chosen, method=plan.method, fitted_on=fitted_on, seed=plan.seed)
     return made, choice
