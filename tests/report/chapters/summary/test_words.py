@@ -21,6 +21,11 @@ def scored(n=500, findings=()):
     return Found(tables={"loyalty": pd.DataFrame([row])}, findings=list(findings))
 
 
+def carried(amount):
+    row = {"clv": amount, "ci_low": float("nan"), "ci_high": float("nan"), "horizon_months": 12, "basis": "last year"}
+    return Found(tables={"value_summary": pd.DataFrame([row])}, findings=[])
+
+
 @pytest.mark.parametrize(
     ("found", "title"),
     [
@@ -34,6 +39,8 @@ def scored(n=500, findings=()):
             Found(tables={"value_summary": pd.DataFrame([{"clv": 2e6, "horizon_months": 12}])}, findings=[]),
             "Customers are worth 2.00 m over the next 12 months",
         ),
+        (carried(2e6), "No model can forecast these orders; carried on as last year they bring 2.00 m over 12 months"),
+        (carried(0.0), "The last twelve months brought nothing, and no model can forecast these orders"),
     ],
 )
 def test_the_heading_is_the_answer(make_wave, found, title):
@@ -52,6 +59,11 @@ def test_a_statement_each_of_scores_value_and_places():
     assert len(told) == 3 and told[1].rest.values["k"] == 1 and told[1].draw is not None
     assert told[1].rest.values["b"] == pytest.approx(0.3)
     assert words.statements(Found(tables={}, findings=[]), None) == []
+
+
+def test_an_amount_that_no_model_forecasts_is_told_as_a_rule_without_an_interval():
+    told = words.statements(carried(500.0), None)
+    assert "a rule without an interval" in told[0].rest.text("en")
 
 
 def test_whom_it_speaks_for_and_the_data_are_always_told(make_wave):

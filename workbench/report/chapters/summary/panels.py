@@ -23,6 +23,7 @@ from workbench.report.chapters.loyalty import pictures, tables
 from workbench.report.chapters.loyalty.chapter import question_names
 from workbench.report.chapters.loyalty.titles import change_title
 from workbench.report.chapters.summary.chapter import Found
+from workbench.report.chapters.summary.words import LAST_YEAR, carried_on
 from workbench.report.site.blocks import Block
 from workbench.report.site.panels import panel
 from workbench.store import Wave
@@ -148,10 +149,16 @@ def value_panel(wave: Wave, found: Found) -> Block:
         "ci_high": CI_HIGH.styled("money"),
         "customers": CUSTOMERS,
     }
+    currency = currency_words(wave.config.currency)
+    title = message("Customers are worth {v:money} over {h:int} months", v=row["clv"], h=row["horizon_months"])
+    measure = message("Expected value, {currency}, with its interval", currency=currency)
+    if row.get("basis") == LAST_YEAR:
+        title = carried_on(row)
+        measure = message("Last year's amounts, {currency}; a rule without an interval", currency=currency)
     return panel(
         "value-now",
-        title=message("Customers are worth {v:money} over {h:int} months", v=row["clv"], h=row["horizon_months"]),
-        measure=message("Expected value, {currency}, with its interval", currency=currency_words(wave.config.currency)),
+        title=title,
+        measure=measure,
         draw=lambda language: waterfall(shown, language),
         numbers=found.tables["value_summary"].head(1)[list(columns)],
         columns=columns,

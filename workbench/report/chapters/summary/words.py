@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_STATEMENTS = 3
+LAST_YEAR = "last year"  # the basis of a value that no model forecasts
 
 
 def page_title(wave: Wave, found: Found, actions: ActionList | None) -> Message:
@@ -53,6 +54,8 @@ def _state_of_things(wave: Wave, found: Found) -> Message:
     if value is not None:
         row = value.iloc[0]
         months = row["horizon_months"]
+        if row.get("basis") == LAST_YEAR:
+            return carried_on(row)
         return message("Customers are worth {v:money} over the next {h:int} months", v=row["clv"], h=months)
     if wave.has("released_sample") and not wave.has("responses"):
         asked = int((~wave.read("released_sample")["reserve"].astype(bool)).sum())
@@ -67,6 +70,17 @@ def _state_of_things(wave: Wave, found: Found) -> Message:
             tier=str(top["tier"]),
         )
     return wave.config.title  # type: ignore[return-value]
+
+
+def carried_on(row: pd.Series) -> Message:
+    """Return what stands where no model can forecast the orders: last year's amounts, and that they are no forecast."""
+    if not row["clv"] > 0:
+        return message("The last twelve months brought nothing, and no model can forecast these orders")
+    return message(
+        "No model can forecast these orders; carried on as last year they bring {v:money} over {h:int} months",
+        v=row["clv"],
+        h=row["horizon_months"],
+    )
 
 
 def _loyalty(found: Found, row: pd.Series) -> Message:
@@ -111,6 +125,9 @@ def _value(found: Found, bridge: ValueBridge | None) -> Statement | None:
     if rows is None:
         return None
     row = rows.iloc[0]
+    if row.get("basis") == LAST_YEAR:
+        rule = message("({rule}.)", rule=message("last year's amounts carried on; a rule without an interval"))
+        return Statement(message("Value {v:money} over {h:int} months", v=row["clv"], h=row["horizon_months"]), rule)
     values = {"v": row["clv"], "h": row["horizon_months"], "low": row["ci_low"], "high": row["ci_high"]}
     lead = message("Value {v:money} over {h:int} months")
     if bridge is None:
