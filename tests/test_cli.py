@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -40,7 +41,8 @@ def test_mistyped_commands_get_a_hint_and_no_traceback(typed, root):
 def test_new_starts_a_wave_that_can_be_checked(root, tmp_path):
     done = run("new", tmp_path / "acme" / "2026q1", cwd=root)
     assert done.returncode == 0, done.stderr
-    assert run("check", tmp_path / "acme", cwd=root).returncode == 0
+    done = run("check", tmp_path / "acme", cwd=root)
+    assert done.returncode == 2 and "customers.csv is not there" in done.stderr  # the files come later
     again = run("new", tmp_path / "acme" / "2026q1", cwd=root)
     assert again.returncode == 2 and "is there already" in again.stderr
 
@@ -78,3 +80,10 @@ def test_new_proposes_a_wave_from_files(root, tmp_path):
     assert (place / "raw" / file.name).is_file() and "recommend: Q1" in (place / "wave.yaml").read_text(
         encoding="utf-8"
     )
+
+
+def test_check_prints_json_and_knows_files_nobody_described(make_wave, root):
+    done = run("check", make_wave(), "--json", cwd=root)
+    assert done.returncode == 0 and json.loads(done.stdout)["shop/w1"]["tables"][0]["kept"] == 3
+    said = run("check", root / "tests" / "reference" / "files" / "wjx_codes.csv", cwd=root).stdout
+    assert "responses" in said and "Wenjuanxing" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -139,22 +140,43 @@ def demo(
 
 
 @app.command()
-def check(folder: Folder, source: Source = None) -> None:
-    """Read a wave's files, check their contracts, and show what was kept and what was quarantined."""
-    from workbench.store import Wave
-    from workbench.store.column_types import type_lines
-    from workbench.store.intake_report import variant_lines
+def check(
+    folder: Annotated[Path, typer.Argument(help="Folder of a wave or study; or a file that nobody described yet.")],
+    source: Source = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
+) -> None:
+    """Show what files hold: what they are and why, what was kept and refused, and what does not fit together.
 
+    Exit code 2 says that something that wave.yaml names is not there. Example: workbench check export.csv
+    """
+    from workbench.store import Wave
+    from workbench.store.inspection import inspect_wave
+    from workbench.store.inspection_text import inspection_text, proposal_text
+
+    if folder.is_file():
+        from workbench.store.proposing import propose
+
+        print(proposal_text(propose(folder)))  # noqa: T201
+        return
+    gone: dict[str, str] = {}
+    found = {}
     for place in waves_of(folder):
         wave = Wave.open(place, source=source)
-        print(wave)  # noqa: T201
-        for intake in wave.intake_reports():
-            for fault in intake.faults:
-                column = fault.column or "line"
-                cost = "rows quarantined" if fault.costs == "row" else "values made missing"
-                print(f"  {intake.table}.{column}: {fault.rows} {cost}: not {fault.message.text('en')}")  # noqa: T201
-            for line in (*type_lines(intake.table, intake.types), *variant_lines(intake)):
-                print(f"  {line}")  # noqa: T201
+        inspection = inspect_wave(wave)
+        name = f"{wave.config.study}/{wave.config.wave}"
+        found[name] = inspection.to_json()
+        gone |= {f"{name}: {table}": why.text("en") for table, why in inspection.absent.items()}
+        if not as_json:
+            print(wave)  # noqa: T201
+            print(inspection_text(inspection, shutil.get_terminal_size((120, 40)).columns))  # noqa: T201
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=1))  # noqa: T201
+    if gone:
+        raise ConfigError(
+            "Everything that wave.yaml names is there.",
+            found="; ".join(f"{table}: {why}" for table, why in gone.items()),
+            fix="Put the files there, or take the tables out of wave.yaml.",
+        )
 
 
 @app.command()

@@ -11,16 +11,17 @@ import pandas as pd
 from workbench.core.language import Message, current_language, message
 from workbench.core.names import TABLES, Column
 from workbench.core.tables import html_table
+from workbench.store.columns import CELLS, KEPT, LEFT_OUT, QUARANTINED, TABLE
 from workbench.store.config import WaveConfig
 from workbench.store.manifest import Manifest
 
 COLUMNS = {
-    "table": Column(message("Table")),
+    "table": TABLE,
     "state": Column(message("State")),
-    "rows": Column(message("Rows kept"), "int"),
-    "quarantined": Column(message("Quarantined"), "int"),
-    "cells": Column(message("Values made missing"), "int"),
-    "left_out": Column(message("Left out by rule"), "int"),
+    "rows": KEPT,
+    "quarantined": QUARANTINED,
+    "cells": CELLS,
+    "left_out": LEFT_OUT,
 }
 
 KEPT_BY_HAND = message("kept by hand, in this notebook only; no report sees it")

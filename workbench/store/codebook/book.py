@@ -14,6 +14,7 @@ from workbench.core.names import Column
 from workbench.core.tables import html_table
 from workbench.store.codebook.coded import CodedColumn, MultipleSet, Texts, code_text, spoken
 from workbench.store.codebook.texts import codebook_from_yaml, codebook_to_yaml
+from workbench.store.columns import COLUMN, KIND
 
 MOST_CHOICES = 12
 KIND_WORDS: Mapping[str, Message] = {
@@ -74,9 +75,9 @@ class Codebook:
 
     caption: ClassVar[Message] = message("Codebook")
     shown: ClassVar[Mapping[str, Column]] = {
-        "column": Column(message("Column")),
+        "column": COLUMN,
         "question": Column(message("Question")),
-        "kind": Column(message("Kind")),
+        "kind": KIND,
         "choices": Column(message("Choices")),
         "missing": Column(message("No answer")),
         "set": Column(message("Set")),
