@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from workbench.core.errors import InputError
 from workbench.estimation import Design, estimate_change, estimate_mean
@@ -175,3 +176,17 @@ def test_running_numbers_of_clusters_say_nothing_from_wave_to_wave():
     errors = [estimate_mean(w, "y", design).table["std_error"].item() for w in waves]
     assert change.table["std_error"].item() == pytest.approx(np.hypot(*errors))
     assert change.table["n_overlap"].item() == 0
+
+
+def test_a_small_wave_beside_a_large_one_has_its_own_degrees_of_freedom():
+    rng = np.random.default_rng(8)
+    small, large = (pd.DataFrame({"y": rng.normal(size=n)}) for n in (35, 900))
+    row = estimate_change(small, large, "y", Design(), id=None).table.iloc[0]
+    parts = [w["y"].var() / len(w) for w in (small, large)]
+    df = sum(parts) ** 2 / (parts[0] ** 2 / 34 + parts[1] ** 2 / 899)
+    assert 34 < df < 40
+    assert row["ci_high"] - row["estimate"] == pytest.approx(stats.t.ppf(0.975, df) * row["std_error"], rel=1e-9)
+    alike = estimate_change(large, large.assign(y=large["y"] + 1), "y", Design(), id=None).table.iloc[0]
+    assert alike["ci_high"] - alike["estimate"] == pytest.approx(
+        stats.t.ppf(0.975, 2 * 899 - 1) * alike["std_error"], rel=1e-9
+    )

@@ -18,6 +18,7 @@ from workbench.estimation.regression import Regression, regression
 from workbench.estimation.replicates import ReplicateWeights
 from workbench.estimation.replication import replicate_weights
 from workbench.estimation.reweighting import Reweighted, reweight
+from workbench.estimation.two_phase import SecondPhase
 
 __all__ = [
     "Change",
@@ -30,6 +31,7 @@ __all__ = [
     "ReplicateWeights",
     "Replicates",
     "Reweighted",
+    "SecondPhase",
     "Shares",
     "adjust_p",
     "combine_imputations",

@@ -12,15 +12,17 @@ from scipy import stats
 
 from workbench.core import charts
 from workbench.core.calls import takes_columns
-from workbench.core.checks import Codes
+from workbench.core.checks import Codes, Floats
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
+from workbench.estimation.chosen import two_designs
 from workbench.estimation.columns import CI_HIGH, CI_LOW, P_ADJUSTED, VERDICT
 from workbench.estimation.comparisons import Adjust, adjust_p
-from workbench.estimation.design import PAIRS, Design, two_designs
+from workbench.estimation.design import PAIRS, Design
 from workbench.estimation.intervals import check_confidence, quantile_t
+from workbench.estimation.mean_test import mean_sides, means_alike
 from workbench.estimation.overlap import Overlap, cross_covariance, find_overlap
 from workbench.estimation.share_test import share_sides, shares_alike
 from workbench.estimation.wave_fit import Statistic, WaveFit, common_groups, pair_replicates, rows_in_both
@@ -137,10 +139,12 @@ def estimate_change(
     (replicate r leaves out the same customers in each); with id=None, or replicates in one wave only, they count as
     independent. Else
     V(d) = V₁ + V₂ - 2 Cov, the covariance as in `workbench.estimation.overlap.cross_covariance`. Shares are tested by
-    `workbench.estimation.share_test.shares_alike`, whose error the interval takes where it is the larger one. Degrees
-    of freedom: distinct first-stage units with answers in the group minus their strata minus one; for shares those of
-    the thinner wave; no test where a wave has none. Stacking both waves and treating customers as clusters loses the
-    finite population; treating the waves as independent loses the overlap.
+    `workbench.estimation.share_test.shares_alike`, means and NPS by `workbench.estimation.mean_test.means_alike`; the
+    interval takes their error where it is the larger one. Degrees of freedom: distinct first-stage
+    units with answers in the group minus their strata minus one, Satterthwaite's (1946) where they are less than half
+    of that, because one wave has nearly all of the error; for shares those of the thinner wave; no test where a wave
+    has none. Stacking both waves and treating customers as clusters loses the finite population; treating the waves as
+    independent loses the overlap.
 
     Examples
     --------
@@ -176,7 +180,9 @@ def estimate_change(
     samples = (waves[0].sample, waves[1].sample)
     paired = id is not None and pair_replicates(samples)
     overlap = None if any(s.replicates is not None for s in samples) else find_overlap(previous, current, samples, id)
-    table = _table(waves, groups, overlap, column, confidence, share=statistic == "proportion", paired=paired)
+    table = _table(
+        waves, groups, overlap, column, confidence, minimum_base, share=statistic == "proportion", paired=paired
+    )
     if paired and id is not None:
         table["n_overlap"] = rows_in_both((previous[id], current[id]), waves, groups)
     enough = ((table["n"] >= minimum_base) & (table["n_previous"] >= minimum_base)).to_numpy()
@@ -205,13 +211,15 @@ def _table(
     overlap: Overlap | None,
     column: str,
     confidence: float,
+    minimum: int,
     *,
     share: bool,
     paired: bool,
 ) -> pd.DataFrame:
     fits = [w.fit for w in waves]
     before, after = (f.estimate[g, 0] for f, g in zip(fits, groups, strict=True))
-    variance = sum(np.diag(f.covariance)[g] for f, g in zip(fits, groups, strict=True))
+    parts = [np.diag(f.covariance)[g] for f, g in zip(fits, groups, strict=True)]
+    variance = parts[0] + parts[1]
     apart = [f.df[g, 0] for f, g in zip(fits, groups, strict=True)]
     thinner = np.minimum(*apart)
     df = apart[0] + apart[1] - 1
@@ -232,7 +240,7 @@ def _table(
         strata = [len(np.unique(waves[0].sample.first.parent[overlap.previous][b])) for b in both.T]
         df = np.maximum(thinner - 1, df - common + np.array(strata))
     # a wave that knows nothing of its own error leaves a change without one
-    df = np.where(thinner < 1, 0.0, df)
+    df = np.where(thinner < 1, 0.0, _steady(df, parts, apart))
     error = np.sqrt(np.clip(np.asarray(variance, dtype=float), 0.0, None))
     change = after - before
     t = quantile_t(confidence, df)
@@ -241,10 +249,10 @@ def _table(
         tested, p = shares_alike(sides[0], sides[1], np.nan_to_num(np.asarray(variance, dtype=float)), thinner)
         used = np.asarray(np.fmax(error, tested))
     else:
-        used = np.asarray(error)
-        exact = error <= 1e-12 * np.maximum(np.abs(change), 1.0)
-        tail = stats.t.sf(np.abs(change) / np.where(exact, 1.0, error), np.where(df >= 1, df, np.nan))
-        p = np.where(exact & (df >= 1), np.where(np.abs(change) > 1e-9, 0.0, 1.0), 2 * np.asarray(tail))
+        means = [mean_sides(w.sample, w.domains, w.fit).take(g) for w, g in zip(waves, groups, strict=True)]
+        enough = np.minimum(*(f.n[g, 0] for f, g in zip(fits, groups, strict=True))) >= minimum
+        tested, p = means_alike(means[0], means[1], np.asarray(variance, dtype=float), df, enough)
+        used = np.asarray(np.fmax(error, tested))
     current = fits[1]
     v = np.diag(current.covariance)[groups[1]]
     spread = current.element_variance[groups[1], 0]
@@ -268,6 +276,14 @@ def _table(
         p_value=p,
         detectable=(t + stats.norm.ppf(POWER)) * used,
     )
+
+
+def _steady(df: Floats, variances: Sequence[Floats], each: Sequence[Floats]) -> Floats:
+    """Return the degrees of freedom of both waves, Satterthwaite's where nearly all of the error is of one of them."""
+    squares = sum(v**2 / np.maximum(f, 1e-9) for v, f in zip(variances, each, strict=True))
+    whole = np.asarray(sum(variances), dtype=float) ** 2
+    own = np.where(squares > 0, whole / np.where(squares > 0, squares, 1.0), df)
+    return np.where(own < df / 2, np.maximum(own, np.minimum(df, 1.0)), df)
 
 
 def _notes(

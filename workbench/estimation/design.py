@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import TYPE_CHECKING, Literal, get_args
@@ -12,6 +11,7 @@ import pandas as pd
 
 from workbench.core.calls import column_name, column_names
 from workbench.core.errors import InputError
+from workbench.estimation.two_phase import SecondPhase
 from workbench.weighting import Weights
 
 if TYPE_CHECKING:
@@ -74,6 +74,9 @@ class Design:
         With `collapse` by a column: column of the strata's sizes, which their totals are taken to follow.
     df
         Degrees of freedom of the whole sample, where its maker says them; groups have no more than their units give.
+    second_phase
+        Rows of the table that were drawn again, or answered, from those of the first phase, which all stay in the
+        table; the rest of the design is that of the first phase, customers drawn at random within strata.
 
     Raises
     ------
@@ -100,6 +103,7 @@ class Design:
     collapse: str | None = None
     collapse_size: str | None = None
     df: float | None = None
+    second_phase: SecondPhase | None = None
 
     def __post_init__(self) -> None:
         self._check_names()
@@ -137,6 +141,23 @@ class Design:
 
         self._check_chances()
         self._check_collapse()
+        self._check_phases()
+
+    def _check_phases(self) -> None:
+        if self.second_phase is None:
+            return
+        clash = [
+            n for n in ("order", "replicates", "without_replacement", "collapse", "calibration") if getattr(self, n)
+        ]
+        clash += ["psu"] if self.stages else []
+        if clash or not isinstance(self.second_phase, SecondPhase):
+            raise InputError(
+                "A second phase follows a first one of customers drawn at random within strata.",
+                found=f"second_phase= with {', '.join(clash)}" if clash else type(self.second_phase).__name__,
+                fix='Write Design(weight="w", stratum="h", population="N", second_phase=SecondPhase("selected", '
+                'stratum="class")), without what does not go with it.',
+                where="Design",
+            )
 
     def _check_collapse(self) -> None:
         if self.df is not None and not (isinstance(self.df, Real) and self.df > 0):
@@ -237,7 +258,9 @@ class Design:
         ('w', 'region', 'place')
         """
         joined = None if self.collapse == PAIRS else self.collapse
-        single = (self.weight, self.probability, self.stratum, self.order, joined, self.collapse_size)
+        phase = self.second_phase
+        again = (phase.selected, phase.stratum) if phase is not None else ()
+        single = (self.weight, self.probability, self.stratum, self.order, joined, self.collapse_size, *again)
         return tuple(dict.fromkeys(c for c in (*single, *self.stages, *self.populations) if c))
 
     def columns_in(self, data: pd.DataFrame) -> tuple[str, ...]:
@@ -264,72 +287,3 @@ class Design:
     def populations(self) -> tuple[str, ...]:
         """Columns of population sizes, from the first stage on."""
         return (self.population,) if isinstance(self.population, str) else tuple(self.population or ())
-
-
-def chosen_design(given: Design | None, *, lonely_psu: LonelyPsu = "fail") -> Design:
-    """Return a design, one in which every answer counts once where none is given.
-
-    Raises
-    ------
-    InputError
-        If it is something else: the name of a column, a dict, a design of the sampling room.
-
-    Examples
-    --------
-    >>> chosen_design(None, lonely_psu="certainty").lonely_psu
-    'certainty'
-    """
-    return Design(lonely_psu=lonely_psu) if given is None else checked_design(given)
-
-
-def checked_design(given: object) -> Design:
-    """Return a design as it is.
-
-    Raises
-    ------
-    InputError
-        If it is something else: the name of a column, a dict, a design of the sampling room.
-
-    Examples
-    --------
-    >>> checked_design(Design(weight="w")).weight
-    'w'
-    """
-    if not isinstance(given, Design):
-        raise InputError(
-            "A design says how the rows were drawn.",
-            found=f"{given.__name__ if isinstance(given, type) else type(given).__name__}: {given!r}"[:80],
-            fix='Write Design(weight="w", stratum="region"), imported from workbench.estimation; '
-            "designs of workbench.sampling draw samples.",
-            where="design",
-        )
-    return given
-
-
-def two_designs(
-    given: Design | Sequence[Design | None] | None, *, lonely_psu: LonelyPsu = "fail"
-) -> tuple[Design, Design]:
-    """Return the designs of two waves, from one for both or a pair of them.
-
-    Raises
-    ------
-    InputError
-        If there are not one or two designs.
-
-    Examples
-    --------
-    >>> two_designs(Design(weight="w")) == (Design(weight="w"), Design(weight="w"))
-    True
-    """
-    if given is None or isinstance(given, Design):
-        both = chosen_design(given, lonely_psu=lonely_psu)
-        return both, both
-    pair = list(given) if isinstance(given, list | tuple) else []
-    if len(pair) != 2 or not all(d is None or isinstance(d, Design) for d in pair):
-        raise InputError(
-            "There is one design per wave.",
-            found=", ".join(type(d).__name__ for d in pair) or f"{type(given).__name__}: {given!r}"[:80],
-            fix="Pass a Design of workbench.estimation, or (previous, current).",
-            where="designs",
-        )
-    return chosen_design(pair[0], lonely_psu=lonely_psu), chosen_design(pair[1], lonely_psu=lonely_psu)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from workbench.core.checks import Codes, Floats
 from workbench.estimation.sample import Sample
 from workbench.estimation.stage import Stage
+from workbench.estimation.two_phase import Selection
 from workbench.estimation.unequal import open_degrees
 from workbench.estimation.variance import Cells, count_cells
 
@@ -40,6 +41,8 @@ def degrees_of_freedom(
 
 
 def _counted(sample: Sample, domain: Codes | None, domains: int, cells: Cells | None) -> Floats:
+    if sample.second is not None:
+        return _of_second_phase(sample.second, domain, domains)
     stage = sample.first
     if sample.chances is not None:
         return open_degrees(sample.chances, stage.parent, _units_seen(stage, domain, domains))
@@ -72,3 +75,12 @@ def _units_seen(stage: Stage, domain: Codes | None, domains: int) -> npt.NDArray
     seen = np.zeros((len(stage.parent), domains), dtype=bool)
     seen[unit[inside], domain[inside]] = True
     return seen
+
+
+def _of_second_phase(selection: Selection, domain: Codes | None, domains: int) -> Floats:
+    """Count rows of the second phase less their strata."""
+    code = np.zeros(len(selection.stratum), dtype=np.int64) if domain is None else domain
+    rows = np.flatnonzero(selection.selected & (code >= 0))
+    count = np.zeros((len(selection.taken), domains))
+    np.add.at(count, (selection.stratum[rows], code[rows]), 1)
+    return np.asarray(np.maximum(count - 1, 0).sum(axis=0), dtype=np.float64)

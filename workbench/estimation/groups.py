@@ -25,6 +25,7 @@ from workbench.estimation.domains import Domains, read_domains
 from workbench.estimation.estimates import finish
 from workbench.estimation.independence import rao_scott
 from workbench.estimation.intervals import check_confidence, quantile_t
+from workbench.estimation.mean_test import mean_sides, means_alike
 from workbench.estimation.proportions import indicators
 from workbench.estimation.ratios import Ratio, fit_ratio
 from workbench.estimation.sample import Sample, read_sample
@@ -160,10 +161,11 @@ def compare_groups(
     -----
     Joint test: adjusted Wald, F = (ν - k + 2) / ((k - 1) ν) · d'V⁻¹d with k groups and ν first-stage units minus
     strata (Korn and Graubard 1990, The American Statistician 44, 270–276). Categories: Rao and Scott (1984), Annals of
-    Statistics 12, 46–60, second-order correction with F as in Thomas and Rao (1987). Pairs of means and NPS: Student's
-    t; pairs of shares: `workbench.estimation.share_test.shares_alike`, whose error the interval takes where it is the
-    larger one. Degrees of freedom of a pair are those of the thinner group: first-stage units with answers minus their
-    strata. A group without answers stays in the table; comparisons without a verdict belong to no family.
+    Statistics 12, 46–60, second-order correction with F as in Thomas and Rao (1987). Pairs of means and NPS:
+    `workbench.estimation.mean_test.means_alike`; of shares: `workbench.estimation.share_test.shares_alike`; the
+    interval takes their error where it is the larger one. Degrees of freedom of a pair are those of the thinner group:
+    first-stage units with answers minus their strata. A group without answers stays in the table; comparisons without a
+    verdict belong to no family.
 
     Examples
     --------
@@ -204,11 +206,11 @@ def compare_groups(
     labels = domains.levels.astype(str).agg(" · ".join, axis=1).tolist()
     share = statistic == "proportion"
     if against == "each other":
-        pairs = _every_pair(sample, domains, fit, labels, share=share)
+        pairs = _every_pair(sample, domains, fit, labels, minimum_base, share=share)
     else:
         pairs = pd.concat(
             [
-                _one_against_rest(sample, domains, g, filled, seen, names, labels, share=share)
+                _one_against_rest(sample, domains, g, filled, seen, names, labels, minimum_base, share=share)
                 for g in range(domains.size)
             ],
             ignore_index=True,
@@ -246,7 +248,9 @@ def _no_pairs() -> pd.DataFrame:
     return pd.DataFrame({n: [] for n in names})
 
 
-def _every_pair(sample: Sample, domains: Domains, fit: Ratio, labels: list[str], *, share: bool) -> pd.DataFrame:
+def _every_pair(
+    sample: Sample, domains: Domains, fit: Ratio, labels: list[str], minimum: int, *, share: bool
+) -> pd.DataFrame:
     first, second = (np.array(side) for side in zip(*combinations(range(len(labels)), 2), strict=True))
     v = fit.covariance
     variance = v[first, first] + v[second, second] - 2 * v[first, second]
@@ -259,7 +263,9 @@ def _every_pair(sample: Sample, domains: Domains, fit: Ratio, labels: list[str],
         tested, p = shares_alike(sides.take(first), sides.take(second), np.nan_to_num(variance), df)
         error_used = np.fmax(error, tested)
     else:
-        error_used, p = error, _t_test(difference, error, df)
+        both, enough = mean_sides(sample, domains, fit), np.minimum(n[first], n[second]) >= minimum
+        tested, p = means_alike(both.take(first), both.take(second), variance, df, enough)
+        error_used = np.fmax(error, tested)
     return pd.DataFrame(
         {
             "group": [labels[i] for i in first],
@@ -274,13 +280,6 @@ def _every_pair(sample: Sample, domains: Domains, fit: Ratio, labels: list[str],
     )
 
 
-def _t_test(difference: Floats, error: Floats, df: Floats) -> Floats:
-    known = error > 1e-12 * np.maximum(np.abs(difference), 1.0)
-    ratio = np.abs(difference) / np.where(known, error, 1.0)
-    p = np.where(known, 2 * stats.t.sf(ratio, np.where(df >= 1, df, np.nan)), np.where(np.abs(difference) > 1e-9, 0, 1))
-    return np.where(np.isnan(error) | (df < 1), np.nan, p)
-
-
 def _one_against_rest(
     sample: Sample,
     domains: Domains,
@@ -289,6 +288,7 @@ def _one_against_rest(
     seen: np.ndarray,
     names: list[str],
     labels: list[str],
+    minimum: int,
     *,
     share: bool,
 ) -> pd.DataFrame:
@@ -297,7 +297,7 @@ def _one_against_rest(
     rest = message("all others").text("en")
     two = Domains(code.astype(np.int64), pd.DataFrame({"group": [labels[group], rest]}), domains.notes)
     fit = fit_ratio(sample, two, filled, seen.astype(float), seen, names)
-    return _every_pair(sample, two, fit, [labels[group], rest], share=share)
+    return _every_pair(sample, two, fit, [labels[group], rest], minimum, share=share)
 
 
 def _with_p(pairs: pd.DataFrame, adjust: Adjust | None, confidence: float, minimum: int) -> pd.DataFrame:

@@ -71,6 +71,7 @@ def is_simple(sample: Sample, rows: Codes) -> bool:
         and sample.calibration is None
         and sample.replicates is None
         and sample.chances is None
+        and sample.second is None
         and stage.order is None
         and bool(np.ptp(weights) <= 1e-12 * max(float(weights.max()), 1e-300))
     )

@@ -58,6 +58,13 @@ def find_overlap(
         If customers are to be matched and the id column is absent, an id is missing or occurs twice within a wave, or
         only one of the waves has clusters.
     """
+    if id_column is not None and any(s.second is not None for s in samples):
+        raise InputError(
+            "Waves drawn in two phases are compared as independent of each other.",
+            found=f"a design with second_phase=, and customers matched by {id_column!r}",
+            fix="Pass id=None.",
+            where="designs",
+        )
     units = (samples[0].first.unit, samples[1].first.unit)
     anew = any(s.design.psu_labels == "within_stratum" for s in samples)
     if units[0] is not None and units[1] is not None and not (anew and id_column is None):

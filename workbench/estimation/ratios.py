@@ -85,6 +85,7 @@ def fit_ratio(
     InputError
         If there is no answer at all, or every denominator adds up to zero.
     """
+    top, bottom, seen = _of_second_phase(sample, top, bottom, seen)
     w = sample.weights[:, None]
     cells = count_cells(sample, domains.code, domains.size)
     weight_sums = _sums(domains, cells, w) if seen.all() else _sums(domains, cells, w, seen.astype(float))
@@ -130,6 +131,7 @@ def fit_total(sample: Sample, domains: Domains, values: Floats, seen: Bools, nam
     InputError
         If there is no answer at all.
     """
+    values, _, seen = _of_second_phase(sample, values, None, seen)
     w = sample.weights[:, None]
     weight_sums = domains.sums(w * seen)
     _require_answers(weight_sums, names)
@@ -146,6 +148,17 @@ def fit_total(sample: Sample, domains: Domains, values: Floats, seen: Bools, nam
     cells = count_cells(sample, domains.code, domains.size)
     fit = _complete(sample, domains, cells, estimate, element, weight_sums, values, ones, seen, names, point)
     return replace(fit, covariance=_unknown(fit.covariance, ~known))
+
+
+def _of_second_phase(
+    sample: Sample, top: Floats, bottom: Floats | None, seen: Bools
+) -> tuple[Floats, Floats | None, Bools]:
+    """Leave out what is known of rows outside the second phase, where the design has one."""
+    if sample.second is None:
+        return top, bottom, seen
+    inside = sample.second.selected[:, None]
+    below = np.broadcast_to(np.ones(1), top.shape) if bottom is None else bottom
+    return np.where(inside, top, 0.0), np.where(inside, below, 0.0), seen & inside
 
 
 def _sums(domains: Domains, cells: Cells | None, *factors: Floats) -> Floats:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from workbench.core.checks import Floats, cell_name
 from workbench.core.errors import InputError
-from workbench.estimation.design import Design, checked_design
+from workbench.estimation.chosen import checked_design
+from workbench.estimation.design import Design
 from workbench.estimation.freedom import degrees_of_freedom
 from workbench.estimation.hadamard import hadamard_matrix
 from workbench.estimation.replicates import ReplicateWeights
@@ -101,6 +102,13 @@ def replicate_weights(
             "Replicates know no order of units and no unequal chances without replacement.",
             found=f"order={design.order!r}" if design.order else "without_replacement=",
             fix="Use the linearised variance, or Design.as_random(), which is more cautious.",
+            where="Design",
+        )
+    if design.second_phase is not None:
+        raise InputError(
+            "Replicates follow a sample of one phase.",
+            found="second_phase=",
+            fix="Use the linearised variance, or `reweight`, which resamples those asked.",
             where="Design",
         )
     sample = read_sample(data, replace(design, replicates=None))

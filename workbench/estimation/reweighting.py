@@ -12,7 +12,8 @@ from workbench.core.checks import Floats
 from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.progress import tracked
-from workbench.estimation.design import Design, checked_design
+from workbench.estimation.chosen import checked_design
+from workbench.estimation.design import Design
 from workbench.estimation.freedom import degrees_of_freedom
 from workbench.estimation.replicates import ReplicateWeights
 from workbench.estimation.replication import replicate_weights

@@ -9,11 +9,13 @@ import pandas as pd
 
 from workbench.core.checks import Codes, Floats, cell_name, level_codes, number_column, require_table, weight_column
 from workbench.core.errors import InputError, require_columns
+from workbench.estimation.chosen import checked_design
 from workbench.estimation.collapsing import collapsed
 from workbench.estimation.delivered import Replicates
-from workbench.estimation.design import Design, checked_design
+from workbench.estimation.design import Design
 from workbench.estimation.replicates import ReplicateWeights
 from workbench.estimation.stage import Stage
+from workbench.estimation.two_phase import Selection, read_selection
 from workbench.estimation.unequal import joint_chances, unit_chances
 from workbench.weighting import Calibration
 
@@ -38,6 +40,8 @@ class Sample:
         Chances of the first-stage units and of all pairs of rows, where the design has unequal ones.
     replicates
         Replicate weights of the rows, where the design has them.
+    second
+        The second phase, where the design has one; `weights` are then those of both.
     """
 
     weights: Floats
@@ -47,6 +51,7 @@ class Sample:
     chances: Floats | None = None
     joint: Floats | None = None
     replicates: ReplicateWeights | None = None
+    second: Selection | None = None
 
     @property
     def first(self) -> Stage:
@@ -87,7 +92,11 @@ def read_sample(data: pd.DataFrame, design: Design, *, where: str = "data") -> S
         joint = joint_chances(data, rule, where)
         chances = np.diag(joint)
     replicates = _replicates(data, design, weights, where)
-    return Sample(weights, stages, design, calibration, chances, joint, replicates)
+    second = None
+    if design.second_phase is not None:
+        second = read_selection(data, design.second_phase, design.lonely_psu, where)
+        weights = weights * second.factor
+    return Sample(weights, stages, design, calibration, chances, joint, replicates, second)
 
 
 def _replicates(data: pd.DataFrame, design: Design, weights: Floats, where: str) -> ReplicateWeights | None:

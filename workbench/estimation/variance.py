@@ -13,6 +13,7 @@ from workbench.core.errors import InputError
 from workbench.estimation.replicates import ReplicateWeights
 from workbench.estimation.sample import BLOCK, Sample
 from workbench.estimation.stage import Stage
+from workbench.estimation.two_phase import covariance_of_phases
 from workbench.estimation.unequal import covariance_by_chances, covariance_by_pairs, stratum_namer
 
 
@@ -72,10 +73,14 @@ def covariance_of_totals(
     Systematic first stages (``order=``): successive differences of the units in the order of the list,
     Σ_h (1 - f_h) n_h/(2(n_h - 1)) Σ_i (t_h,i+1 - t_hi)², Wolter (2007), Introduction to Variance Estimation, eq. 8.2.3.
     Unequal chances without replacement: `covariance_by_chances` and `covariance_by_pairs`. Replicate weights: the
-    spread of the replicates' totals Σ w_r u, which is the linearised form of an estimate with scores u.
+    spread of the replicates' totals Σ w_r u, which is the linearised form of an estimate with scores u. Two phases:
+    `covariance_of_phases`.
     """
     if sample.replicates is not None:
         return _by_replicates(sample.replicates, sample, scores, domain, domains)
+    if sample.second is not None:
+        wide = scores if domain is None else _spread(scores, domain, domains)
+        return covariance_of_phases(wide, sample.weights, sample.first, sample.second)
     width = scores.shape[1]
     if domain is not None and domains == 1:
         scores, domain, cells = np.where((domain >= 0)[:, None], scores, 0.0), None, None

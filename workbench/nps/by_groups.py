@@ -19,7 +19,7 @@ from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.core.value_names import in_named_order
 from workbench.estimation import Design, adjust_p
-from workbench.estimation.design import chosen_design
+from workbench.estimation.chosen import chosen_design
 from workbench.nps.change import nps_change
 from workbench.nps.choices import as_chosen, choice_separator, choices_of
 from workbench.nps.columns import CHANGE, CI_HIGH, CI_LOW, DETRACTORS, NPS, PASSIVES, PREVIOUS, PROMOTERS

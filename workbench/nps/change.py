@@ -8,8 +8,8 @@ import pandas as pd
 
 from workbench.core.calls import takes_columns
 from workbench.estimation import Change, Design, estimate_change
+from workbench.estimation.chosen import two_designs
 from workbench.estimation.comparisons import Adjust
-from workbench.estimation.design import two_designs
 
 
 @takes_columns("column", "id", many=["by"])

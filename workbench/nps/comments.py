@@ -18,7 +18,7 @@ from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, estimate_mean
-from workbench.estimation.design import chosen_design
+from workbench.estimation.chosen import chosen_design
 from workbench.estimation.domains import read_domains
 from workbench.estimation.intervals import share_interval
 from workbench.nps.code_frame import CodeFrame, read_frame

@@ -8,8 +8,8 @@ import pandas as pd
 
 from workbench.core.calls import takes_columns
 from workbench.estimation import Design, GroupComparison, compare_groups
+from workbench.estimation.chosen import chosen_design
 from workbench.estimation.comparisons import Adjust
-from workbench.estimation.design import chosen_design
 from workbench.estimation.groups import Against
 
 

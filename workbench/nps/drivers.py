@@ -18,7 +18,7 @@ from workbench.core.names import Column
 from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
 from workbench.estimation import Design
-from workbench.estimation.design import chosen_design
+from workbench.estimation.chosen import chosen_design
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.resampling import resampled_weights
 from workbench.estimation.sample import read_sample

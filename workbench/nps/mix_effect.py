@@ -18,7 +18,7 @@ from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design
-from workbench.estimation.design import two_designs
+from workbench.estimation.chosen import two_designs
 from workbench.estimation.domains import Domains, read_domains
 from workbench.estimation.freedom import degrees_of_freedom
 from workbench.estimation.intervals import check_confidence, quantile_t

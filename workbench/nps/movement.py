@@ -11,7 +11,7 @@ from scipy import stats
 from workbench.core.checks import Floats
 from workbench.core.errors import UntrustedWarning
 from workbench.estimation import Design, estimate_change, estimate_total
-from workbench.estimation.design import chosen_design
+from workbench.estimation.chosen import chosen_design
 from workbench.nps.measures import Figures, Measure, Scored, measured
 
 COLUMNS = ("previous", "change", "change_low", "change_high", "change_p", "n_previous")

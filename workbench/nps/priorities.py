@@ -17,7 +17,7 @@ from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, regression
-from workbench.estimation.design import chosen_design
+from workbench.estimation.chosen import chosen_design
 from workbench.nps.columns import DRIVER
 from workbench.nps.drivers import Drivers
 from workbench.nps.wording import in_words

@@ -16,7 +16,8 @@ from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
-from workbench.estimation.design import Design, chosen_design
+from workbench.estimation.chosen import chosen_design
+from workbench.estimation.design import Design
 from workbench.estimation.domains import Domains, read_domains
 from workbench.estimation.intervals import check_confidence, quantile_t, wilson
 from workbench.estimation.ratios import Ratio, fit_ratio

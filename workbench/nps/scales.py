@@ -18,7 +18,7 @@ from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design
-from workbench.estimation.design import chosen_design
+from workbench.estimation.chosen import chosen_design
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.sample import read_sample
 from workbench.nps.agreement import krippendorff_alpha

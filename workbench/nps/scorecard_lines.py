@@ -11,7 +11,7 @@ from scipy import stats
 
 from workbench.core.checks import Floats
 from workbench.core.results import Note
-from workbench.estimation.design import chosen_design
+from workbench.estimation.chosen import chosen_design
 from workbench.estimation.domains import read_domains
 from workbench.estimation.sample import read_sample
 from workbench.estimation.variance import count_cells

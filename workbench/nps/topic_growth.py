@@ -16,8 +16,8 @@ from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, adjust_p, compare_groups, estimate_change
+from workbench.estimation.chosen import chosen_design, two_designs
 from workbench.estimation.comparisons import Adjust
-from workbench.estimation.design import chosen_design, two_designs
 from workbench.estimation.words import ALIKE, DOWN, HIGHER, LOWER, UNCLEAR, UP, in_words, verdicts
 from workbench.nps.code_frame import CodeFrame
 from workbench.nps.columns import (

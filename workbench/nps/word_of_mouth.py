@@ -15,7 +15,7 @@ from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, compare_groups, estimate_proportion
-from workbench.estimation.design import chosen_design
+from workbench.estimation.chosen import chosen_design
 from workbench.nps.columns import CI_HIGH, CI_LOW, STD_ERROR
 from workbench.nps.wording import in_words
 

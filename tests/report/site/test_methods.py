@@ -18,7 +18,7 @@ CONTAINERS = {
     "sampling": "RECIPE Allocation Burden CallLists Conditioning Coordination Cuts Frame FrameSummary Overlap "
     "PanelPlan RiskFrame SamplingDesign Sample SampleSize Statement TargetAllocation ComparedAllocations StrataShares",
     "weighting": "Calibration CombinedSamples FieldProgress OutcomeRates RateContrast ResponsePropensity WeightReport Weights",
-    "estimation": "ReplicateWeights CombinedEstimates Change Estimates GroupComparison Quantiles Regression Shares",
+    "estimation": "ReplicateWeights Reweighted CombinedEstimates Change Estimates GroupComparison Quantiles Regression Shares",
     "nps": "MEASURES AnswerQuality CallbackEffect CallbackStatus CodedComments CommentTopics "
     "ComplaintThemes DriverWorth Drivers Figures ImportancePerformance Kano Measure MixEffect NetPromoterScore NpsByGroups "
     "PenaltyReward Reliability Satisfaction Scorecard Scored Sentiment TopicGrowth TopicScores WordOfMouth "
