@@ -54,7 +54,8 @@ carried a caveat about its interval. With 2,000 samples, 95 % is estimated withi
 (93.5–96.5), *cautious* (more), *below, and says so* (less, and at least half of the samples carried the caveat),
 *below, silent*.
 
-Quantiles of few answers, stores met again, delivered replicates and skewed means: `edges.md`."""
+Quantiles of few answers, stores met again, lists, delivered replicates and skewed means: `edges.md`; weights of several
+steps: `coverage_reweighting.md`."""
 
 
 # ---------------------------------------------------------------- populations

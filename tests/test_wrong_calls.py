@@ -20,6 +20,7 @@ import workbench.clv as clv
 import workbench.estimation as estimation
 import workbench.nps as nps
 import workbench.sampling as sampling
+import workbench.tiers as tiers
 import workbench.weighting as weighting
 from workbench.core.errors import WorkbenchError
 
@@ -254,3 +255,10 @@ def test_a_design_takes_names_in_many_forms():
     plain = estimation.Design(weight="w", psu=("store", "customer_id"))
     for several in (pd.Index(["store", "customer_id"]), np.array(["store", "customer_id"])):
         assert estimation.Design(weight=np.str_("w"), psu=several) == plain
+
+
+def test_no_two_rooms_call_different_things_by_one_name():
+    found: dict[str, object] = {}
+    for room in (sampling, weighting, estimation, nps, clv, clustering, tiers):
+        for name in room.__all__:
+            assert found.setdefault(name, getattr(room, name)) is getattr(room, name), name

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,6 +22,10 @@ def asked_of(n=240, seed=1, rate=0.5):
 
 def by_stratum(data, weight):
     return adjust_nonresponse(data, classes="h", weight=weight)
+
+
+def every(data, weight):
+    return adjust_nonresponse(data, classes="h", weight=weight, minimum=1)
 
 
 def cut(data, weight):
@@ -119,3 +125,12 @@ def test_two_stages_resample_both():
 def test_what_cannot_be_weighed_again_is_refused(data, steps, says):
     with pytest.raises(InputError, match=says):
         reweight(data, DRAWN, steps, replicates=10, seed=1)
+
+
+def test_a_unit_alone_in_its_stratum_adds_nothing_where_the_design_lets_it():
+    data = pd.concat([asked_of(), asked_of().head(1).assign(h="c", responded=True)], ignore_index=True)
+    made = reweight(data, replace(DRAWN, lonely_psu="average"), [every], replicates=20, seed=1)
+    alone = (made.answers["h"] == "c").to_numpy()
+    assert made.design.replicates.weights[alone].std() == pytest.approx(0, abs=1e-9)
+    with pytest.raises(InputError, match="at least two units"):
+        reweight(data, DRAWN, [every], replicates=20, seed=1)

@@ -33,7 +33,7 @@ from workbench.clv.regular_buyers import RegularCheck, check_regular
 from workbench.clv.value.acquisition import AcquisitionReturn, acquisition_return
 from workbench.clv.value.concentration import Concentration, concentration
 from workbench.clv.value.costs import customer_costs
-from workbench.clv.value.group_means import GroupValues, compare_groups, group_means
+from workbench.clv.value.group_means import GroupValues, compare_group_values, group_means
 from workbench.clv.value.keep import KeepList, customers_to_keep
 from workbench.clv.value.last_year import LastYearValue, value_last_year
 from workbench.clv.value.profit import ProfitContribution, profit_contribution
@@ -86,7 +86,7 @@ __all__ = [
     "check_regular",
     "check_renewals",
     "choose_models",
-    "compare_groups",
+    "compare_group_values",
     "compare_models",
     "concentration",
     "contract_durations",

@@ -13,7 +13,7 @@ from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.progress import tracked
 from workbench.estimation.chosen import checked_design
-from workbench.estimation.design import Design
+from workbench.estimation.design import Design, LonelyPsu
 from workbench.estimation.freedom import degrees_of_freedom
 from workbench.estimation.replicates import ReplicateWeights
 from workbench.estimation.replication import replicate_weights
@@ -56,7 +56,8 @@ def reweight(
         One row per customer asked, whether or not he or she answered.
     design
         How they were drawn, with their base weights: ``Design(weight="base_weight", stratum=…, population=…)``.
-        Systematic samples count as drawn at random, unequal chances as drawn with replacement.
+        Systematic samples count as drawn at random, unequal chances as drawn with replacement; a unit alone in its
+        stratum adds nothing where `lonely_psu` lets it.
     steps
         Functions of a table and the name of its weight column that return `Weights`, such as
         ``lambda d, w: adjust_nonresponse(d, classes="region", weight=w)``. Each gets the rows to which the one before
@@ -101,7 +102,8 @@ def reweight(
     """
     design = checked_design(design)
     _check(data, design, steps)
-    bare = replace(design, replicates=None, calibration=None).as_random()
+    lonely: LonelyPsu = "fail" if design.lonely_psu == "fail" else "certainty"
+    bare = replace(design, replicates=None, calibration=None, lonely_psu=lonely).as_random()
     sample = read_sample(data, bare, where="asked")
     made = _chain(data, sample.weights, np.ones(len(data)), steps)
     final = _final(data, made)

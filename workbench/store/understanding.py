@@ -117,9 +117,10 @@ def understand(
     names = {origin: name for name, origin in source.columns.items() if origin in columns}
     if isinstance(own, str):
         book = overlaid(book, own, renamed=names, where=CODEBOOK_FILE)
-    no_answer = {
-        c.name: found for c in book.columns if c.name in columns and (found := _codes(c, item, values, engine))
-    }
+    # a weight below zero is a weight, whatever codes for no answer look like
+    weights = config.response.weights_among(names.get(c, c) for c in columns) if table == RESPONSES else set()
+    asked = [c for c in book.columns if c.name in columns and names.get(c.name, c.name) not in weights]
+    no_answer = {c.name: found for c in asked if (found := _codes(c, item, values, engine))}
     final = _renamed(book, names, roles)
     return Understood(
         final,

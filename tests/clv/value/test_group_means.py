@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.clv import compare_groups, group_means
+from workbench.clv import compare_group_values, group_means
 from workbench.core import InputError
 
 
@@ -52,7 +52,7 @@ def test_groups_that_are_alike_are_rarely_told_apart():
     values = pd.DataFrame({"customer_id": range(80_000), "clv": rng.gamma(2.0, 50.0, 80_000)})
     groups = np.resize([f"{i:03}{letter}" for i in range(200) for letter in "abcdefgh"], 80_000)
     table = group_means(values, pd.DataFrame({"customer_id": range(80_000), "region": groups}), "region").table
-    apart = [compare_groups(one.reset_index(drop=True)) for _, one in table.groupby(table["group"].str[:3])]
+    apart = [compare_group_values(one.reset_index(drop=True)) for _, one in table.groupby(table["group"].str[:3])]
     told = sum(bool((t["p_value"] < 0.05).any()) for t in apart)
     assert len(apart) == 200
     assert told <= 18  # 5 % of 200 and three standard errors
@@ -62,7 +62,7 @@ def test_groups_apart_are_told_and_others_only_count_into_the_whole(made):
     values, people = made
     values = values.assign(clv=values["clv"] + 60.0 * values["customer_id"].isin(people["customer_id"][::3]))
     table = group_means(values, people, "segment").table
-    tested = compare_groups(table, table["group"] != "–").set_index("group")
+    tested = compare_group_values(table, table["group"] != "–").set_index("group")
     assert tested.loc["1", "p_value"] < 0.001
     assert tested.loc["1", "z"] > 0
     assert np.isnan(tested.loc["–", "p_value"])

@@ -5,7 +5,7 @@ import pytest
 from workbench.clv import (
     BgNbd,
     GammaGamma,
-    compare_groups,
+    compare_group_values,
     fit_bg_nbd,
     fit_gamma_gamma,
     group_values,
@@ -63,9 +63,9 @@ def test_groups_intervals_hold_what_groups_do(cdnow, people):
 
 
 def test_which_groups_differ(value, people, cdnow):
-    assert (compare_groups(group_values(value, people, "region").table)["p_value"] > 0.01).all()
+    assert (compare_group_values(group_values(value, people, "region").table)["p_value"] > 0.01).all()
     busy = people.assign(region=np.where(cdnow.table["frequency"] > 2, "busy", "quiet"))
-    tested = compare_groups(group_values(value, busy, "region").table)
+    tested = compare_group_values(group_values(value, busy, "region").table)
     assert (tested["p_value"] < 0.001).all()
     assert tested["z"].gt(0).tolist() == [True, False]
 

@@ -36,3 +36,9 @@ def test_columns_come_in_the_order_of_their_numbers():
     assert plan.among(["w10", "w2", "x", "weight"]) == ["w2", "w10"]
     listed = ReplicatesPlan(columns=["b", "a", "gone"], type="jkn", rscales=[0.5, 0.5, 0.5])
     assert listed.among(["a", "b"]) == ["b", "a"]
+
+
+def test_weights_are_told_from_answers():
+    plan = plan_of({"columns": "w{r}", "type": "jk1"})
+    assert plan.weights_among(["w", "w1", "w2", "y"]) == {"w", "w1", "w2"}
+    assert parse_wave(LEAST, where="wave.yaml").response.weights_among(["w", "y"]) == set()

@@ -175,7 +175,7 @@ def _put_together(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[list(GROUP_COLUMNS)]
 
 
-def compare_groups(table: pd.DataFrame, judged: pd.Series | None = None) -> pd.DataFrame:
+def compare_group_values(table: pd.DataFrame, judged: pd.Series | None = None) -> pd.DataFrame:
     """Test which groups are worth more or less per customer than all customers together.
 
     Parameters
@@ -200,7 +200,7 @@ def compare_groups(table: pd.DataFrame, judged: pd.Series | None = None) -> pd.D
     --------
     >>> t = pd.DataFrame({"breakdown": "region", "group": ["n", "s"], "customers": [10, 10], "value": [100.0, 400.0],
     ...                   "per_customer": [10.0, 40.0], "std_error": [1.0, 2.0]})
-    >>> compare_groups(t)["p_value"].lt(0.001).tolist()
+    >>> compare_group_values(t)["p_value"].lt(0.001).tolist()
     [True, True]
     """
     sums = table.groupby("breakdown")[["value", "customers"]].transform("sum")

@@ -86,6 +86,12 @@ class ResponsePlan(Part):
         default=None, description="Replicate weights in `responses`, with given weights; errors then come from them."
     )
 
+    def weights_among(self, columns: Iterable[str]) -> set[str]:
+        """Return those of some columns that are weights: the main one and its replicates."""
+        there = list(columns)
+        main = {self.weight} & set(there) if self.weight is not None else set()
+        return main | set(self.replicates.among(there) if self.replicates is not None else ())
+
     @model_validator(mode="after")
     def _with_main_weight(self) -> ResponsePlan:
         if self.replicates is not None and self.weight is None:

@@ -80,3 +80,11 @@ def test_without_being_asked_for_there_are_none(make_wave, asked, frame):
     assert not wave.has("weight_replicates")
     with pytest.raises(ConfigError, match="given weights are not made again"):
         Wave.open(make_wave(WAVE + "response: {variance: replicates, weight: w}\n"))
+
+
+def test_a_sample_that_can_not_be_weighed_again_is_weighted_all_the_same(make_wave, asked, frame):
+    wave = Wave.open(make_wave(WAVE + "response: {variance: replicates}\n"))
+    weighted = weighted_by(asked, wave.config.response, frame)
+    twice = pd.concat([weighted.asked, weighted.asked.head(1)])
+    said = keep_replicates(wave, weights.replace(weighted, asked=twice), replicates=5)
+    assert "one label each" in said[0].message.text("en") and not wave.has("weight_replicates")

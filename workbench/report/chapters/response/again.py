@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.names import BASE_WEIGHT, CUSTOMER_ID
 from workbench.core.results import Note
@@ -73,7 +74,16 @@ def keep_replicates(
         return [Note(text, "caution")]
     asked = weighted.asked.drop(columns="weight", errors="ignore")
     design = design_drawn(wave, tuple(map(str, asked.columns)), weight=BASE_WEIGHT)
-    made = reweight(asked, design, steps_again(weighted, plan), replicates=replicates, seed=seed)
+    try:
+        made = reweight(asked, design, steps_again(weighted, plan), replicates=replicates, seed=seed)
+    except InputError as refused:
+        # weights stand without them, and so do the chapters that need weights
+        wave.forget(WEIGHT_REPLICATES)
+        refusal = message(
+            "The sample could not be weighed again in replicates: {rule} Errors come from the formula.",
+            rule=refused.rule,
+        )
+        return [Note(refusal, "caution")]
     known = made.design.replicates
     assert isinstance(known, ReplicateWeights)
     kept = known.as_table().assign(**{CUSTOMER_ID: made.answers[CUSTOMER_ID].to_numpy()})

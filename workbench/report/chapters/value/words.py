@@ -13,7 +13,7 @@ from workbench.clv import (
     ProfitContribution,
     RetentionCurve,
     Total,
-    compare_groups,
+    compare_group_values,
 )
 from workbench.clv.models.regular_nbd import RegularNbd
 from workbench.clv.value.terms import NO_GROUP
@@ -97,7 +97,7 @@ def group_findings(groups: pd.DataFrame, names: Names) -> list[Finding]:
     known = ~groups["group"].isin([NO_GROUP, OTHERS]) & (groups["customers"] >= SMALLEST)
     several = known.groupby(groups["breakdown"]).transform("sum") > 1
     judged = known & several
-    tested = compare_groups(groups, judged)[judged]
+    tested = compare_group_values(groups, judged)[judged]
     found = []
     for column, rows in tested.groupby("breakdown", sort=False):
         ordered = rows.sort_values("per_customer", ascending=False, kind="stable")
