@@ -249,7 +249,7 @@ def _no_pairs() -> pd.DataFrame:
 
 
 def _every_pair(
-    sample: Sample, domains: Domains, fit: Ratio, labels: list[str], minimum: int, *, share: bool
+    sample: Sample, domains: Domains, fit: Ratio, labels: list[str], minimum: int, *, share: bool, family: int = 0
 ) -> pd.DataFrame:
     first, second = (np.array(side) for side in zip(*combinations(range(len(labels)), 2), strict=True))
     v = fit.covariance
@@ -264,7 +264,8 @@ def _every_pair(
         error_used = np.fmax(error, tested)
     else:
         both, enough = mean_sides(sample, domains, fit), np.minimum(n[first], n[second]) >= minimum
-        tested, p = means_alike(both.take(first), both.take(second), variance, df, enough)
+        many = family or int(enough.sum())
+        tested, p = means_alike(both.take(first), both.take(second), variance, df, enough, family=many)
         error_used = np.fmax(error, tested)
     return pd.DataFrame(
         {
@@ -297,7 +298,8 @@ def _one_against_rest(
     rest = message("all others").text("en")
     two = Domains(code.astype(np.int64), pd.DataFrame({"group": [labels[group], rest]}), domains.notes)
     fit = fit_ratio(sample, two, filled, seen.astype(float), seen, names)
-    return _every_pair(sample, two, fit, [labels[group], rest], minimum, share=share)
+    many = max(1, domains.size)
+    return _every_pair(sample, two, fit, [labels[group], rest], minimum, share=share, family=many)
 
 
 def _with_p(pairs: pd.DataFrame, adjust: Adjust | None, confidence: float, minimum: int) -> pd.DataFrame:
