@@ -31,6 +31,11 @@ from workbench.clv.purchases.purchases import Purchases, purchase_summary
 from workbench.clv.purchases.rhythm import Rhythm, purchase_rhythm
 from workbench.clv.regular_buyers import RegularCheck, check_regular
 from workbench.clv.value.acquisition import AcquisitionReturn, acquisition_return
+from workbench.clv.value.characteristic_value import (
+    Characteristics,
+    fit_characteristics,
+    value_by_characteristics,
+)
 from workbench.clv.value.concentration import Concentration, concentration
 from workbench.clv.value.costs import customer_costs
 from workbench.clv.value.group_means import GroupValues, compare_group_values, group_means
@@ -46,6 +51,7 @@ __all__ = [
     "AcquisitionReturn",
     "Bdw",
     "BgNbd",
+    "Characteristics",
     "Concentration",
     "ContractSpells",
     "ContractStay",
@@ -99,6 +105,7 @@ __all__ = [
     "draw_posterior",
     "fit_bdw",
     "fit_bg_nbd",
+    "fit_characteristics",
     "fit_covariates",
     "fit_from_json",
     "fit_gamma_gamma",
@@ -122,6 +129,7 @@ __all__ = [
     "renewals_by_kind",
     "retention_at_ages",
     "retention_curve",
+    "value_by_characteristics",
     "value_contracts",
     "value_customers",
     "value_last_year",

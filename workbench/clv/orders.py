@@ -6,18 +6,24 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 
 from workbench.clv.contracts.renewing import RenewalCheck, Renewals, check_renewals, contract_renewals
 from workbench.clv.contracts.spells import ContractSpells, contract_spells
 from workbench.clv.contracts.worth import ContractValue, value_contracts
-from workbench.clv.models.choosing import Models
+from workbench.clv.models.choosing import REGULAR, Models
+from workbench.clv.models.covariates import CovariateFit
 from workbench.clv.models.regular_nbd import RegularNbd
 from workbench.clv.purchases.purchases import Purchases
 from workbench.clv.purchases.rhythm import Rhythm
 from workbench.clv.regular_buyers import RegularCheck, check_regular
+from workbench.clv.value.characteristic_value import (
+    Characteristics,
+    fit_characteristics,
+    value_by_characteristics,
+)
 from workbench.clv.value.group_means import GroupValues, group_means
 from workbench.clv.value.last_year import LastYearValue, value_last_year
 from workbench.clv.value.terms import Groups
@@ -29,6 +35,7 @@ from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 from workbench.core.results import Note
 
+_MOVES: Final = 0.05
 _CHECKED_DAYS: Final = 182
 _WIDEST: Final = 10.0  # upper limit over lower limit beyond which a total says nothing
 Kind = Literal["models", "regular", "last year"]
@@ -56,6 +63,8 @@ class OrderValue:
     compared
         Of buyers as by calendar: forecasts of the model of rhythms and of runs taken as contracts, made without the
         last months and held against them; the better one tells `result`. None where the history is too short.
+    moved, moved_used
+        What characteristics move, where some were given, and whether values rest on it.
     """
 
     result: CustomerValue | ContractValue | LastYearValue
@@ -66,6 +75,8 @@ class OrderValue:
     renewals: Renewals | None = None
     check: RenewalCheck | None = None
     compared: RegularCheck | None = None
+    moved: CovariateFit | None = None
+    moved_used: bool = False
 
     @property
     def source(self) -> Table:
@@ -90,7 +101,7 @@ class OrderValue:
 
     def by(self, customers: pd.DataFrame | Table, columns: list[str]) -> GroupValues:
         """Add values up by columns of a list of customers."""
-        if isinstance(self.result, CustomerValue):
+        if isinstance(self.result, CustomerValue) and not self.result.parts:
             return group_values(self.result, customers, columns)
         return group_means(self.result.source, customers, columns, level=self.total.level)
 
@@ -106,6 +117,7 @@ def value_orders(
     margin: float | Mapping[str, float] = 1.0,
     service_cost: float | Mapping[str, float] = 0.0,
     terms_by: Groups | None = None,
+    characteristics: Characteristics | None = None,
     level: float = 0.95,
     seed: int,
 ) -> OrderValue:
@@ -119,6 +131,9 @@ def value_orders(
         What `purchase_summary`, `choose_models` and `purchase_rhythm` say of them.
     horizon_months, annual_discount_rate, margin, service_cost, terms_by, seed
         As for `value_customers`.
+    characteristics
+        Columns of the customers that may move how often they buy and how soon they leave. They are used where a model
+        with them fits better than one without (likelihood ratio, 5 %).
     level
         Level of the intervals.
 
@@ -142,7 +157,7 @@ def value_orders(
     >>> found.kind, found.total.estimate
     ('last year', 109.0)
     """
-    terms = {"margin": margin, "service_cost": service_cost, "terms_by": terms_by}
+    terms: dict[str, Any] = {"margin": margin, "service_cost": service_cost, "terms_by": terms_by}
     reason = models.problem
     compared = _compared(transactions, purchases, models) if rhythm.regular else None
     if (
@@ -150,18 +165,34 @@ def value_orders(
         and models.buying is not None
         and models.spending is not None
     ):
-        value = value_customers(
-            purchases,
-            models.buying,
-            models.spending,
-            horizon_months=horizon_months,
-            annual_discount_rate=annual_discount_rate,
-            interval=level,
-            seed=seed,
-            **terms,  # type: ignore[arg-type]
-        )
+        moved = _moved(purchases, models, characteristics)
+        used = moved is not None and moved.converged and moved.p_value < _MOVES
+        common: dict[str, Any] = {
+            "horizon_months": horizon_months,
+            "annual_discount_rate": annual_discount_rate,
+            "interval": level,
+        }
+        if used and moved is not None and characteristics is not None:
+            value = value_by_characteristics(
+                purchases,
+                moved,
+                models.spending,
+                characteristics,
+                seed=seed,
+                **common,
+                **terms,
+            )
+        else:
+            value = value_customers(
+                purchases,
+                models.buying,
+                models.spending,
+                seed=seed,
+                **common,
+                **terms,
+            )
         if 0 < value.total.ci_high <= _WIDEST * value.total.ci_low:
-            return OrderValue(value, "models", models, rhythm, compared=compared)
+            return OrderValue(value, "models", models, rhythm, compared=compared, moved=moved, moved_used=used)
         reason = _too_wide(value.total)
     if rhythm.regular:
         spells = contract_spells(rhythm.contracts(), observed_until=purchases.observed_until, gap_days=0)
@@ -173,7 +204,7 @@ def value_orders(
                 horizon_months=horizon_months,
                 annual_discount_rate=annual_discount_rate,
                 level=level,
-                **terms,  # type: ignore[arg-type]
+                **terms,
             )
             check = _checked(spells, renewals)
             return OrderValue(worth, "regular", models, rhythm, spells, renewals, check, compared)
@@ -183,9 +214,15 @@ def value_orders(
         horizon_months=horizon_months,
         level=level,
         reason=reason,
-        **terms,  # type: ignore[arg-type]
+        **terms,
     )
     return OrderValue(last, "last year", models, rhythm)
+
+
+def _moved(purchases: Purchases, models: Models, given: Characteristics | None) -> CovariateFit | None:
+    if given is None or not given.columns or models.kind == REGULAR:
+        return None
+    return fit_characteristics(purchases, "bg_nbd" if models.kind == "bg_nbd" else "pareto_nbd", given)
 
 
 def _compared(

@@ -1,10 +1,19 @@
+import datetime as dt
 import json
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.clv import Sbg, fit_bg_nbd, fit_gamma_gamma, fit_to_json
+from workbench.clv import (
+    Sbg,
+    fit_bg_nbd,
+    fit_gamma_gamma,
+    fit_mbg_nbd,
+    fit_to_json,
+    purchase_summary,
+    value_customers,
+)
 from workbench.clv.models.fit import log_covariance, parameter_table
 from workbench.core import InputError, use_language
 
@@ -24,10 +33,39 @@ def test_json_holds_everything(cdnow):
     assert read["parameters"]["r"] == fit_bg_nbd(cdnow).parameters["r"]
 
 
-def test_unknown_directions_have_infinite_variance():
+def test_unknown_directions_have_a_variance_beyond_all_measure():
     covariance, condition = log_covariance(np.array([[-4.0, 0.0], [0.0, 0.0]]))
-    assert covariance.tolist() == [[0.25, 0.0], [0.0, np.inf]]
+    assert covariance.tolist() == [[0.25, 0.0], [0.0, 1e9]]
     assert condition == np.inf
+
+
+def test_of_parameters_that_run_away_together_the_ratio_stays_known():
+    """All leave with one chance a / (a + b), so a and b run to infinity: the chance is as sure as the data make it."""
+    covariance, _ = log_covariance(np.array([[-50.0, 50.0], [50.0, -50.0]]))
+    difference = np.array([1.0, -1.0])
+    assert difference @ covariance @ difference == pytest.approx(1 / 50, rel=1e-4)
+    assert (np.diag(covariance) > 1e8).all()
+    table = parameter_table(Sbg(alpha=2.0, beta=1.0), covariance, 0.95)
+    assert np.isinf(table["std_error"]).all()
+
+
+def test_a_common_chance_to_leave_does_not_undo_the_value():
+    """The interval of a year's value, where all customers leave with one chance, reached from 287 to 3.2 million."""
+    rng, rows = np.random.default_rng(1), []
+    for i in range(400):
+        rate, usual, day = rng.gamma(1.2, 1 / 40), 30 / rng.gamma(5, 1 / 5), float(rng.integers(0, 200))
+        while day <= 500:
+            rows.append((f"{i:04d}", int(day), round(usual * rng.gamma(4, 1 / 4), 2)))
+            if rng.random() < 0.08:
+                break
+            day += 1 + rng.exponential(1 / rate)
+    frame = pd.DataFrame(rows, columns=["customer_id", "day", "amount"])
+    frame["ordered_at"] = pd.Timestamp("2026-06-30") - pd.to_timedelta(500 - frame["day"], unit="D")
+    bought = purchase_summary(frame, observed_until=dt.date(2026, 6, 30))
+    fit = fit_mbg_nbd(bought)
+    assert fit.parameters["a"] > 1e3
+    total = value_customers(bought, fit, fit_gamma_gamma(bought), annual_discount_rate=0.1, seed=1).total
+    assert total.ci_high < 2 * total.ci_low
 
 
 def test_a_model_of_amounts_does_not_know_who_is_alive(cdnow):

@@ -22,6 +22,7 @@ from workbench.core.names import Column
 from workbench.core.results import Note, Result
 
 LEVEL: Final = 0.95
+_UNKNOWN: Final = 1e9  # variance along a direction that the data say nothing about
 _FLAT: Final = 1e-9  # curvature, relative to the steepest, below which a direction is not identified
 _BADLY: Final = 1e6  # condition number from which on parameters are said to be told apart badly
 _NOTHING: Final = 12.0  # standard deviation of a logarithm from which on nothing is known
@@ -89,7 +90,7 @@ class Fit(Result):
     @property
     def std_errors(self) -> Mapping[str, float]:
         """Parameter name → standard error."""
-        return dict(zip(self.model.names(), np.sqrt(np.diag(self.covariance)), strict=True))
+        return dict(zip(self.table["parameter"], self.table["std_error"].tolist(), strict=True))
 
     @property
     def covariance(self) -> pd.DataFrame:
@@ -261,7 +262,7 @@ def parameter_table(model: Model, covariance: Floats, level: float) -> pd.DataFr
 
 
 def log_covariance(hessian: Floats) -> tuple[Floats, float]:
-    """Return the covariance of the logarithms and the condition number; infinite variances where nothing is known.
+    """Return the covariance of the logarithms and the condition number; huge variances where nothing is known.
 
     Examples
     --------
@@ -273,11 +274,9 @@ def log_covariance(hessian: Floats) -> tuple[Floats, float]:
     known = roots > _FLAT * steepest
     condition = steepest / float(roots.min()) if known.all() else float("inf")
     part = vectors[:, known]
-    covariance = (part / roots[known]) @ part.T
-    lost = (vectors[:, ~known] ** 2).sum(axis=1) > 1e-6
-    covariance[lost, :] = covariance[:, lost] = 0.0
-    covariance[lost, lost] = np.inf
-    return covariance, condition
+    # nothing is known along a direction: parameters that run away together keep what is known of their ratio
+    rest = vectors[:, ~known]
+    return (part / roots[known]) @ part.T + _UNKNOWN * rest @ rest.T, condition
 
 
 def finite_covariance(covariance: Floats) -> Floats:

@@ -62,6 +62,8 @@ class CustomerValue(BulkResult):
         What the values were computed from: histories, and models with their horizon and discount.
     terms, terms_by
         Margins and costs of service, and the table of groups they differ by.
+    parts
+        Values by combination of characteristics, where these move buying or leaving; else nothing.
     """
 
     total: Total
@@ -74,6 +76,7 @@ class CustomerValue(BulkResult):
     valuation: Valuation
     terms: Terms
     terms_by: Groups | None
+    parts: tuple[CustomerValue, ...] = ()
 
     caption: ClassVar[Message] = message("Customer value")
     columns: ClassVar[Mapping[str, Column]] = {

@@ -11,6 +11,19 @@ from workbench.store.config.parts import Part, Share
 Cost = Annotated[float, Field(ge=0)]
 
 
+class CovariatePlan(Part):
+    """Columns of the customer list that may move buying and leaving."""
+
+    rate: list[str] = Field(default=[], description="That may move how often customers buy.")
+    leaving: list[str] = Field(default=[], description="That may move how soon customers leave.")
+
+    @model_validator(mode="after")
+    def _some(self) -> CovariatePlan:
+        if not (self.rate or self.leaving):
+            raise ValueError("covariates: name columns of the customer list for rate, for leaving, or for both")
+        return self
+
+
 class ValuePlan(Part):
     """How customers are valued."""
 
@@ -21,6 +34,11 @@ class ValuePlan(Part):
     model: Literal["best", "bg_nbd", "mbg_nbd", "pareto_nbd", "regular_nbd"] = Field(
         default="best",
         description="Model of purchases; 'best' has the smallest AIC of those that hold, 'regular_nbd' knows a rhythm.",
+    )
+    covariates: CovariatePlan | None = Field(
+        default=None,
+        description="Columns of the customer list that may move buying and leaving: {rate: [channel], leaving: "
+        "[region]}. Customers are valued by them where a model with them fits better.",
     )
     service_cost: float = Field(default=0.0, ge=0, description="Money a year that serving a customer costs.")
     terms_by: str | None = Field(
