@@ -5,6 +5,7 @@ import pytest
 
 from workbench.core.findings import Evidence, Finding, findings_table
 from workbench.core.language import message
+from workbench.report.chapters.summary import chapter
 from workbench.report.chapters.summary.chapter import CHAPTER, Found, results_of, summary_table
 from workbench.store import Wave
 
@@ -44,3 +45,20 @@ def test_a_wave_without_results_shows_none_of_its_panels(make_wave, section):
     wave = Wave.open(make_wave())
     one = next(s for s in CHAPTER.sections if s.id == section)
     assert one.left_out(wave) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "nothing", "something"),
+    [
+        ("topics", {"mentions": [0, 0]}, {"mentions": [0, 1]}),
+        ("nps_groups", {"breakdown": ["region"]}, {"breakdown": ["region", "region"]}),
+        ("drivers", {"driver": ["price"]}, {"driver": ["price", "staff"]}),
+    ],
+)
+def test_where_and_why_stands_only_where_one_of_its_panels_does(make_wave, monkeypatch, name, nothing, something):
+    monkeypatch.setattr(chapter, "made", lambda wave, n: wave.has(n))
+    where = next(s for s in CHAPTER.sections if s.id == "where")
+    wave = Wave.open(make_wave())
+    for rows, stands in ((nothing, False), (something, True)):
+        wave.keep(name, pd.DataFrame(rows))
+        assert (where.left_out(wave) is None) == stands

@@ -58,8 +58,17 @@ def _no_scores(wave: Wave) -> Message | None:
 
 
 def _no_where(wave: Wave) -> Message | None:
-    there = any(made(wave, n) for n in ("nps_groups", "drivers", "topics"))
-    return None if there else message("There are no groups, drivers or comments.")
+    # what the section's panels ask for: several groups, several drivers, a topic that somebody mentions
+    groups = made(wave, "nps_groups") and bool(several_groups(wave.read("nps_groups", columns=["breakdown"])))
+    drivers = made(wave, "drivers") and len(wave.read("drivers", columns=["driver"])) > 1
+    topics = made(wave, "topics") and bool((wave.read("topics", columns=["mentions"])["mentions"] > 0).any())
+    return None if groups or drivers or topics else message("There are no groups, drivers or comments.")
+
+
+def several_groups(groups: pd.DataFrame) -> list[str]:
+    """Return the breakdowns of more than one group, in their order."""
+    sizes = groups["breakdown"].value_counts(sort=False)
+    return [str(b) for b, n in sizes.items() if n > 1]
 
 
 def _no_doing(wave: Wave) -> Message | None:

@@ -12,7 +12,7 @@ from workbench.report.chapters.loyalty import pictures, tables
 from workbench.report.chapters.loyalty.chapter import group_names, question_names
 from workbench.report.chapters.loyalty.comments import topics_measure, topics_title
 from workbench.report.chapters.loyalty.titles import title_of
-from workbench.report.chapters.summary.chapter import Found
+from workbench.report.chapters.summary.chapter import Found, several_groups
 from workbench.report.chapters.summary.panels import LOYALTY
 from workbench.report.site.blocks import Block, label_of
 from workbench.report.site.panels import panel
@@ -23,11 +23,11 @@ def where_panels(wave: Wave, found: Found) -> list[Block]:
     """Return regions (or the first breakdown), drivers, and words."""
     blocks = []
     groups = found.table("nps_groups")
-    if groups is not None:
-        breakdown = _told_breakdown(found, groups)
+    several = several_groups(groups) if groups is not None else []
+    if groups is not None and several:
+        breakdown = _told_breakdown(found, several)
         rows = groups[groups["breakdown"] == breakdown].reset_index(drop=True)
-        if len(rows) > 1:
-            blocks.append(_strip_panel(wave, found, breakdown, rows))
+        blocks.append(_strip_panel(wave, found, breakdown, rows))
     kept, topics = found.table("drivers"), found.table("topics")
     if kept is not None and len(kept) > 1:
         stems = pictures.driver_rows(kept, question_names(wave))
@@ -61,11 +61,11 @@ def where_panels(wave: Wave, found: Found) -> list[Block]:
     return blocks
 
 
-def _told_breakdown(found: Found, groups: pd.DataFrame) -> str:
+def _told_breakdown(found: Found, several: list[str]) -> str:
     """Return the breakdown the page's own sentence speaks of, so that its number stands below; else the first."""
     told = found.finding("nps.moved", "nps.stands")
     named = told.id.split(":", 1)[1].split("=", 1)[0] if told is not None else ""
-    return named if named in set(groups["breakdown"]) else str(groups["breakdown"].iloc[0])
+    return named if named in several else several[0]
 
 
 def _strip_panel(wave: Wave, found: Found, breakdown: str, rows: pd.DataFrame) -> Block:
