@@ -21,6 +21,7 @@ from workbench.store.columns import CELLS, COLUMN, KEPT, KIND, LEFT_OUT, QUARANT
 from workbench.store.contracts import CONTRACTS
 from workbench.store.intake_report import IntakeReport, variant_lines
 from workbench.store.line_ids import named_sql
+from workbench.store.taken_in import taken_in
 from workbench.store.taking import CUSTOMERS, files_of
 from workbench.store.wave import Wave
 
@@ -165,7 +166,7 @@ def inspect_wave(wave: Wave) -> Inspection:
         line for t, r in reports.items() for line in (*_fault_lines(r), *type_lines(t, r.types), *variant_lines(r))
     ]
     return Inspection(
-        pd.DataFrame([_table(r) for r in reports.values()], columns=_names("tables")),
+        taken_in(reports.values()),
         pd.DataFrame(columns, columns=_names("columns")),
         pd.DataFrame(offences, columns=_names("offences")),
         pd.DataFrame(partners, columns=_names("partners")),
@@ -178,26 +179,11 @@ def inspect_wave(wave: Wave) -> Inspection:
 
 def _names(part: str) -> list[str]:
     return {
-        "tables": ["table", "read", "kept", "quarantined", "cells", "left_out", "found"],
         "columns": ["table", "column", "kind", "filled", "distinct", "values"],
         "offences": ["table", "column", "rule", "value", "n", "first_line"],
         "partners": ["table", "what", "ids", "rows", "example"],
         "months": ["table", "column", "month", "rows", "amount"],
     }[part]
-
-
-def _table(report: IntakeReport) -> dict[str, Any]:
-    found = [*report.said, *(message("{n:int} × {why}", n=n, why=why) for why, n in report.left_out_by)]
-    found += [
-        message("{n:int} × no answer in {column}", n=n, column=column) for column, n in report.not_answered.items() if n
-    ]
-    if report.own_ids:
-        found.append(message("{n:int} answers without an id of their own count by their line", n=report.own_ids))
-    joined: Message | str = ""
-    for said in found:
-        joined = message("{first}; {then}", first=joined, then=said) if joined else said
-    counts = {k: getattr(report, k) for k in ("read", "kept", "quarantined", "cells", "left_out")}
-    return {"table": report.table, **counts, "found": joined}
 
 
 def _fault_lines(report: IntakeReport) -> list[str]:

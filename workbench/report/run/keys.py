@@ -52,7 +52,8 @@ def _python(cells: Sequence[tuple[str, str, list[str]]]) -> str:
 
 
 def _hashes(manifest: Manifest, names: Sequence[str]) -> Mapping[str, str]:
-    tables = {n: t.clean.sha256 for n, t in manifest.tables.items()}
+    # what the columns mean may change while their values stay
+    tables = {n: t.clean.sha256 + t.codebook for n, t in manifest.tables.items()}
     artefacts = {n: a.sha256 for n, a in manifest.artefacts.items()}
     return {n: h for n, h in (artefacts | tables).items() if n in names}
 

@@ -11,6 +11,7 @@ from workbench.core.language import Message, Spoken, message, plural
 from workbench.core.value_names import in_named_order
 from workbench.estimation import Design, estimate_mean
 from workbench.report.chapter import Chapter, ChapterParameters, Section
+from workbench.report.chapters.response.codebooks import no_codebook
 from workbench.report.chapters.response.samples import nothing_beside
 from workbench.report.chapters.response.sources import own_weights
 from workbench.report.chapters.response.words import weights_words
@@ -105,6 +106,8 @@ CHAPTER = Chapter(
         Section("weights", message("What each answer stands for")),
         Section("classes", message("Weighting classes"), left_out=_weights_given),
         Section("cost", message("What weighting costs")),
+        Section("asked", message("What was asked"), left_out=no_codebook),
+        Section("files", message("What the files hold")),
     ),
 )
 
