@@ -3,6 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from tests.conftest import WAVE
 from workbench.clv.value.bridge import value_bridge
 from workbench.core.findings import Evidence, Finding
 from workbench.core.language import message
@@ -59,6 +60,16 @@ def test_a_statement_each_of_scores_value_and_places():
     assert len(told) == 3 and told[1].rest.values["k"] == 1 and told[1].draw is not None
     assert told[1].rest.values["b"] == pytest.approx(0.3)
     assert words.statements(Found(tables={}, findings=[]), None) == []
+
+
+def test_rows_that_a_rule_left_out_are_not_said_to_be_kept(make_wave):
+    told = {}
+    for name, rule in (("a", ""), ("b", ", keep_where: region <> 'south'")):
+        text = WAVE.replace("customers: {file: raw/customers.csv", "customers: {file: raw/customers.csv" + rule)
+        wave = Wave.open(make_wave(text, folder=name))
+        facts = {h.text("en"): said for h, said, _ in words.trust_facts(wave, Found(tables={}, findings=[]))}
+        told[name] = [m.text("en") for m in facts["Data"]]
+    assert told == {"a": ["Every row of 8 was kept."], "b": ["Left out by a stated rule: 1 of 8 rows."]}
 
 
 def test_an_amount_that_no_model_forecasts_is_told_as_a_rule_without_an_interval():

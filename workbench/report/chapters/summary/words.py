@@ -238,17 +238,17 @@ def _weak_spot(wave: Wave, found: Found) -> Fact | None:
 
 def _data(wave: Wave) -> Fact:
     reports = wave.intake_reports()
-    bad, rows, cells = (sum(getattr(r, n) for r in reports) for n in ("quarantined", "read", "cells"))
-    values = {"bad": bad, "rows": rows, "cells": cells}
-    if bad and cells:
-        text = message("{bad:int} of {rows:int} rows were quarantined and {cells:int} single values made missing.")
-    elif bad:
-        text = message("{bad:int} of {rows:int} rows were quarantined, with file, line and rule.")
-    elif cells:
-        text = message("Every row of {rows:int} was kept; {cells:int} single values were made missing.")
-    else:
-        text = message("Every row of {rows:int} was kept.")
-    return (message("Data"), [Message(text.template, values)], None)
+    bad, left, rows, cells = (sum(getattr(r, n) for r in reports) for n in ("quarantined", "left_out", "read", "cells"))
+    said = []
+    if bad:
+        said.append(message("Quarantined, with file, line and rule: {n:int} of {rows:int} rows.", n=bad, rows=rows))
+    if left:
+        said.append(message("Left out by a stated rule: {n:int} of {rows:int} rows.", n=left, rows=rows))
+    if not said:
+        said.append(message("Every row of {rows:int} was kept.", rows=rows))
+    if cells:
+        said.append(message("Single values made missing: {n:int}.", n=cells))
+    return (message("Data"), said, None)
 
 
 def _missing(wave: Wave) -> Fact | None:
