@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +11,14 @@ from workbench.core.checks import Codes, Floats
 from workbench.estimation.domains import Domains
 from workbench.estimation.freedom import degrees_of_freedom
 from workbench.estimation.intervals import quantile_t, wilson
+from workbench.estimation.mean_test import MeanSide, means_alike
 from workbench.estimation.sample import Sample
+from workbench.estimation.share_test import ShareSide, shares_alike
 from workbench.estimation.variance import Cells, covariance_of_totals
 from workbench.nps import intervals
 from workbench.nps.measures import MeasureStatistic
+
+EXPECTED = 10.0  # answers of the rarer kind: from there on the linearised error holds for people
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +33,8 @@ class RegionFit:
         Between regions.
     spread
         Variance among single rows of the region.
-    difference, difference_error
-        Region minus all others, and its standard error; NaN for totals.
+    difference, difference_error, tested_error
+        Region minus all others, its standard error, and the error that a test of it uses; NaN for totals.
     df_all
         Degrees of freedom of the whole sample.
     overall, overall_error
@@ -46,6 +51,7 @@ class RegionFit:
     spread: Floats
     difference: Floats
     difference_error: Floats
+    tested_error: Floats
     df_all: float
     overall: float
     overall_error: float
@@ -126,6 +132,8 @@ def fit_regions(
     contrast = flat - rest.reshape(size, -1)
     covariance = flat @ moments @ flat.T
     gap_error = np.sqrt(np.clip(np.einsum("ij,jk,ik->i", contrast, moments, contrast), 0, None))
+    held = _held(statistic, w, off, centre, sums, n, df, gap_error**2)
+    tested = np.where(np.isnan(held), gap_error, held)
     total_mean = float(top.sum() / mass.sum())
     line = np.tile(np.array([1.0, -total_mean]) / mass.sum(), size)
     overall_error = float(np.sqrt(max(float(line @ moments @ line), 0.0)))
@@ -163,11 +171,52 @@ def fit_regions(
         covariance=np.where(np.outer(known, known), covariance, np.nan),
         spread=spread,
         difference=np.where(known, mean - other, np.nan),
-        difference_error=np.where(known, gap_error, np.nan),
+        difference_error=np.where(known, np.fmax(gap_error, tested), np.nan),
+        tested_error=np.where(known, tested, np.nan),
         df_all=df_all,
         overall=total_mean + centre,
         overall_error=overall_error,
     )
+
+
+def _held(
+    statistic: str,
+    w: Floats,
+    off: Floats,
+    centre: float,
+    sums: Callable[[Floats], Floats],
+    n: Floats,
+    df: Floats,
+    variance: Floats,
+) -> Floats:
+    """Return the error that a test of each region against the others uses: where few answers decide, not less.
+
+    Shares of which fewer than ten answers are expected are held to the share of all, means of skewed answers to the
+    spread of all, as everywhere else (`workbench.estimation.share_test`, `workbench.estimation.mean_test`).
+    """
+    mass, rows = sums(w), len(w)
+    moments = [sums(w * off**k) for k in range(1, 4)]
+    squares = [sums(w**2 * off**k) for k in range(3)]
+
+    def side(others: bool) -> MeanSide:
+        weight, first, second, third, none, one, two = (
+            s.sum() - s if others else s for s in (mass, *moments, *squares)
+        )
+        base, count = np.where(weight > 0, weight, np.nan), n.sum() - n if others else n
+        mean = first / base
+        spread = second / base - mean**2
+        cube = third / base - 3 * mean * second / base + 2 * mean**3
+        only = (two - 2 * mean * one + mean**2 * none) / base**2 * rows / max(rows - 1, 1)
+        own = np.clip(spread, 0.0, None) * count / np.maximum(count - 1, 1)
+        return MeanSide(mean + centre, weight, base**2 / np.maximum(none, 1e-300), only, own, cube)
+
+    region, others = side(False), side(True)
+    if statistic != "share":
+        return means_alike(region, others, variance, df, np.ones(len(n), dtype=bool))[0]
+    whole = float(mass @ np.nan_to_num(region.mean) / mass.sum())
+    rare = np.fmin(region.effective, others.effective) * min(whole, 1 - whole) < EXPECTED
+    one, all_others = (ShareSide(s.mean, s.mass, s.effective, s.weights_only) for s in (region, others))
+    return np.where(rare, shares_alike(one, all_others, np.nan_to_num(variance), df)[0], np.nan)
 
 
 def _answering(sample: Sample, code: Codes, size: int, seen: np.ndarray) -> Floats:
@@ -243,6 +292,7 @@ def _totals(
         spread=unknown,
         difference=unknown,
         difference_error=unknown,
+        tested_error=unknown,
         df_all=df_all,
         overall=float(total.sum()),
         overall_error=float(np.sqrt(max(float(covariance.sum()), 0.0))),

@@ -65,7 +65,7 @@ def moved_rows(
             (first, second),
             id=source.id,
             by=by,
-            statistic="mean",
+            statistic="proportion" if measure.statistic == "share" else "mean",
             adjust=None,
             confidence=confidence,
         ).table

@@ -100,6 +100,7 @@ def _placed(fit: RegionFit, place: np.ndarray) -> RegionFit:
         spread=take(fit.spread),
         difference=take(fit.difference),
         difference_error=take(fit.difference_error),
+        tested_error=take(fit.tested_error),
         df_all=fit.df_all,
         overall=fit.overall,
         overall_error=fit.overall_error,
@@ -143,6 +144,7 @@ def _fit_figures(
             spread=np.where(known, error**2 * n, np.nan),
             difference=difference,
             difference_error=gap,
+            tested_error=gap,
             df_all=LARGE,
             overall=overall,
             overall_error=overall_error,
@@ -203,7 +205,7 @@ def _lines(
             "difference": gap,
             "difference_low": gap - gap_t * gap_error,
             "difference_high": gap + gap_t * gap_error,
-            "p_value": _p(gap, gap_error, free),
+            "p_value": _p(gap, fit.tested_error, free),
             **{c: moved[c].to_numpy(dtype=float) for c in moved},
         }
     )
