@@ -62,3 +62,12 @@ def test_a_column_that_is_not_there_is_told(make_wave):
 def test_a_codebook_that_wave_yaml_names_must_be_there(make_wave):
     with pytest.raises(InputError, match="no file raw/q.lss"):
         open_wave(make_wave, wave=WAVE.replace("csv,", "csv, codebook: raw/q.lss,"))
+
+
+def test_what_wave_yaml_says_of_ratings_is_in_the_codebook(make_wave):
+    wave = make_wave(responses=ANSWERS.replace("q1,q2", "recommend,satisfaction").replace("10,3", "99,3"))
+    book = Wave.open(wave).codebook()
+    recommend, rating = book.column("recommend"), book.column("satisfaction")
+    assert recommend.kind == rating.kind == "scale"
+    assert [c.code for c in recommend.valid] == [3, 9] and recommend.is_missing(99)
+    assert rating.question("zh-CN") == "满意度"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
-from workbench.store.codebook import Codebook, CodedColumn, spoken
+from workbench.core.names import RECOMMEND
+from workbench.store.codebook import Choice, Codebook, CodedColumn, spoken
 from workbench.store.codebook.coded import code_text
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Rating, ValueName, Words
-from workbench.store.formats.kinds import number_before, step_of
+from workbench.store.formats.kinds import number_before, step_of, words
 
 LONGEST_LABEL = 60
 FEWEST_STEPS, MOST_STEPS = 2, 11
@@ -61,6 +63,48 @@ def completed(config: WaveConfig, books: Mapping[str, Codebook]) -> WaveConfig:
             if column.name not in config.values and (named := _value_names(column, config)):
                 values[column.name] = named
     return config.model_copy(update={"questions": questions, "labels": labels, "values": values})
+
+
+def as_numbers(book: Codebook, config: WaveConfig) -> Codebook:
+    """Return a codebook in which ratings have the numbers that a wave keeps, with the answers in words as their labels.
+
+    Parameters
+    ----------
+    book
+        The codebook of the answers.
+    config
+        The wave's configuration, completed.
+
+    Examples
+    --------
+    >>> from workbench.store.codebook import Choice, CodedColumn, Codebook
+    >>> from workbench.store.wave_file import parse_wave
+    >>> head = {"study": "s", "wave": "w", "title": {"en": "a", "zh-CN": "b"}, "as_of": "2026-01-01", "tables": {}}
+    >>> wave = parse_wave({**head, "questions": ["Q2"]}, where="wave.yaml")
+    >>> book = Codebook((CodedColumn("Q2", kind="scale", choices=(Choice("满意"), Choice("非常满意"))),))
+    >>> as_numbers(book, wave).column("Q2").labels("zh-CN")
+    {4: '满意', 5: '非常满意'}
+    """
+    asked = {name: (rating.codes, rating.low - 1) for name, rating in config.questions.items()}
+    asked.setdefault(RECOMMEND, (config.recommend.numbers, 0))
+    columns = []
+    for column in book.columns:
+        codes, shift = asked.get(column.name, ({}, 0))
+        made = [_numbered_choice(c, codes, shift) for c in column.choices] if column.name in asked else []
+        numbers = [c.code for c in made if c is not None]
+        whole = bool(made) and len(numbers) == len(made) == len(set(numbers))
+        columns.append(replace(column, choices=tuple(c for c in made if c)) if whole else column)
+    return replace(book, columns=tuple(columns))
+
+
+def _numbered_choice(choice: Choice, codes: Mapping[str, int], shift: int) -> Choice | None:
+    if not isinstance(choice.code, str):
+        return choice
+    number = codes.get(choice.code, number_before(choice.code))
+    step = step_of(choice.code)
+    if number is None and step is not None:
+        number = step + shift
+    return None if number is None else Choice(number, choice.labels or words(choice.code))
 
 
 def _rating(name: str, rating: Rating, book: Codebook) -> Rating:

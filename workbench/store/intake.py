@@ -11,7 +11,7 @@ from workbench.core.errors import EngineError, InputError, few_names, nearest
 from workbench.core.language import Message
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.store.column_types import own_types, with_own_types
-from workbench.store.completing import completed
+from workbench.store.completing import as_numbers, completed
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, contract_of
@@ -86,7 +86,7 @@ def take_in(
         if known.book is not None:
             config = completed(config, {table: known.book})
             if codebook is not None:
-                codebook.write_text(known.book.to_yaml(), encoding="utf-8")
+                codebook.write_text(as_numbers(known.book, config).to_yaml(), encoding="utf-8")
         contract = contract_of(table, config)
         names = _column_expressions(table, source, contract, list(known.columns), key, known.roles)
         if names.get(CUSTOMER_ID) and table in LINKED | {RESPONSES}:

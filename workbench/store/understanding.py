@@ -10,13 +10,15 @@ from pathlib import Path
 from workbench.core.engine import DuckDBEngine
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
-from workbench.store.codebook import Codebook, CodedColumn, spoken
-from workbench.store.codebook.coded import code_text
+from workbench.core.names import RECOMMEND
+from workbench.store.codebook import Choice, Codebook, CodedColumn, MissingCode, spoken
+from workbench.store.codebook.coded import Code, code_text
 from workbench.store.codebook.overlay import overlaid
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.formats import qualtrics
 from workbench.store.formats.container import container_of
+from workbench.store.formats.kinds import code_of
 from workbench.store.formats.layout import Layout
 from workbench.store.formats.questionnaire import read_questionnaire
 from workbench.store.formats.questions import describe
@@ -121,7 +123,7 @@ def understand(
     weights = config.response.weights_among(names.get(c, c) for c in columns) if table == RESPONSES else set()
     asked = [c for c in book.columns if c.name in columns and names.get(c.name, c.name) not in weights]
     no_answer = {c.name: found for c in asked if (found := _codes(c, item, values, engine))}
-    final = _renamed(book, names, roles)
+    final = _as_the_wave_says(_renamed(book, names, roles), values, names, source, config)
     return Understood(
         final,
         item,
@@ -232,6 +234,32 @@ def _renamed(book: Codebook, names: Mapping[str, str], roles: Mapping[str, str])
     sets = tuple(replace(s, columns=tuple(names.get(c, c) for c in s.columns)) for s in book.sets)
     weight = names.get(book.weight, book.weight) if book.weight else None
     return replace(book, columns=tuple(columns), sets=sets, weight=weight)
+
+
+def _as_the_wave_says(
+    book: Codebook, values: Values, names: Mapping[str, str], source: Source, config: WaveConfig
+) -> Codebook:
+    """Return the codebook with what ``wave.yaml`` says of ratings: scales, labels, codes for no answer."""
+    origin = {name: column for column, name in names.items()}
+    asked = {*config.questions, RECOMMEND}
+    columns = []
+    for c in book.columns:
+        codes = [code_of(text) for text in source.not_answered.get(c.name, ())]
+        missing = (*c.missing, *(MissingCode(code) for code in codes if not c.is_missing(code)))
+        told = replace(c, missing=missing)
+        if c.name in asked:
+            given = values.of(origin.get(c.name, c.name))
+            choices = c.choices or tuple(Choice(code) for code in sorted(map(code_of, given), key=_by_number))
+            rating = config.questions.get(c.name)
+            label = {"en": rating.label.en, "zh-CN": rating.label.zh_cn} if rating is not None else {}
+            own = label if set(label.values()) - {c.name} else {}
+            told = replace(told, kind="scale", choices=choices, text=c.text or own, measure="ordinal")
+        columns.append(told)
+    return replace(book, columns=tuple(columns))
+
+
+def _by_number(code: Code) -> tuple[bool, float, str]:
+    return (isinstance(code, str), 0.0 if isinstance(code, str) else float(code), str(code))
 
 
 def _words(book: Codebook, config: WaveConfig) -> dict[str, dict[str, str]]:

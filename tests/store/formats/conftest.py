@@ -14,9 +14,7 @@ from workbench.store.config.parts import Source
 from workbench.store.intake import take_in
 
 FILES = Path(__file__).resolve().parents[2] / "reference" / "files"
-CONFIG = WaveConfig.model_validate(
-    {"study": "s", "wave": "w", "title": {"en": "a", "zh-CN": "b"}, "as_of": "2026-01-01", "tables": {}}
-)
+HEAD = {"study": "s", "wave": "w", "title": {"en": "a", "zh-CN": "b"}, "as_of": "2026-01-01", "tables": {}}
 
 
 @pytest.fixture
@@ -27,9 +25,7 @@ def take(tmp_path):
         path = FILES / file if isinstance(file, str) else tmp_path / "file.dat"
         if isinstance(file, bytes):
             path.write_bytes(file)
-        wave = CONFIG
-        if questions is not None:
-            wave = WaveConfig.model_validate({**CONFIG.model_dump(by_alias=True), "questions": questions})
+        wave = WaveConfig.model_validate({**HEAD, "questions": questions or {}})
         out = {part: tmp_path / f"{part}.parquet" for part in ("clean", "quarantine")}
         book = tmp_path / "book.yaml"
         entry = Source(file=path.name, **source)

@@ -33,3 +33,10 @@ def test_codes_for_no_answer_durations_and_times_are_read(take):
     assert (taken.report.kept, taken.report.cells, taken.report.not_answered["recommend"]) == (3, 0, 2)
     assert {m.kind for m in taken.book.column("recommend").missing} == {"skipped", "not_shown"}
     assert taken.said[0].startswith("a file of Wenjuanxing")
+
+
+def test_ratings_in_words_are_numbers_with_the_words_as_labels(take):
+    question = "2、您对服务的总体满意度"
+    taken = take("wjx.csv", questions=[question])
+    labels = taken.book.column(question).labels("zh-CN")
+    assert labels[5] == "非常满意" and set(taken.rows[question].dropna()) <= set(labels)
