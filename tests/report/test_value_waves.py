@@ -111,9 +111,10 @@ def test_contracts_that_all_run_tell_no_value_but_make_a_page(make_wave, root, k
 def test_regular_buyers_are_told_as_ones(make_wave, root, kernels, listener):
     wave = Wave.open(make_wave(wave_yaml=WAVE, transactions=bought(monthly())))
     assert run(wave, root, listener) == "ran"
-    assert {"value.total", "contracts.check", "value.keep"} <= said(wave)
+    assert {"value.total", "value.regular", "value.regular_check", "value.left", "value.keep"} <= said(wave)
     row = wave.read("value_summary").iloc[0]
-    assert row["basis"] == "regular"
+    assert row["basis"] == "models"
+    assert wave.read("value_models")["model"].empty  # amounts need no model, so that nothing is kept of one
     assert row["clv"] < 12 * 9.99 * row["alive"]
     assert "as by calendar" in text_of(wave)["en"]
 
