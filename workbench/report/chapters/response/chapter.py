@@ -16,7 +16,7 @@ from workbench.report.chapters.response.samples import nothing_beside
 from workbench.report.chapters.response.sources import own_weights
 from workbench.report.chapters.response.words import weights_words
 from workbench.report.chapters.sample.chapter import nothing_to_compare
-from workbench.report.run.release import RELEASED
+from workbench.report.run.release import FROZEN, RELEASED
 from workbench.sampling import Frame, by_group, compare_with_frame
 from workbench.store import Wave
 from workbench.store.config.sample import SamplePlan
@@ -26,7 +26,7 @@ from workbench.weighting import (
     outcome_rates,
 )
 
-BESIDE = ("panel_members", "panel_strata", "spot_check")
+BESIDE = tuple(n for name in ("panel_members", "panel_strata", "spot_check") for n in (name, FROZEN[name]))
 
 
 class ResponseParameters(ChapterParameters):
