@@ -23,7 +23,7 @@ from workbench.estimation.comparisons import Adjust, adjust_p
 from workbench.estimation.design import Design
 from workbench.estimation.domains import Domains, read_domains
 from workbench.estimation.estimates import finish
-from workbench.estimation.independence import rao_scott
+from workbench.estimation.independence import rao_scott, shares_jointly
 from workbench.estimation.intervals import check_confidence, quantile_t
 from workbench.estimation.mean_test import mean_sides, means_alike
 from workbench.estimation.proportions import indicators
@@ -159,11 +159,11 @@ def compare_groups(
 
     Notes
     -----
-    Joint test: adjusted Wald, F = (ν - k + 2) / ((k - 1) ν) · d'V⁻¹d with k groups and ν first-stage units minus
-    strata (Korn and Graubard 1990, The American Statistician 44, 270–276). Categories: Rao and Scott (1984), Annals of
-    Statistics 12, 46–60, second-order correction with F as in Thomas and Rao (1987). Pairs of means and NPS:
-    `workbench.estimation.mean_test.means_alike`; of shares: `workbench.estimation.share_test.shares_alike`; the
-    interval takes their error where it is the larger one. Degrees of freedom of a pair are those of the thinner group:
+    Joint test of means and NPS: adjusted Wald, F = (ν - k + 2) / ((k - 1) ν) · d'V⁻¹d with k groups and ν first-stage
+    units minus strata (Korn and Graubard 1990, The American Statistician 44, 270–276). Shares and categories: Rao and
+    Scott (1984), Annals of Statistics 12, 46–60, second-order correction with F as in Thomas and Rao (1987). Pairs:
+    `workbench.estimation.mean_test.means_alike`, of shares `workbench.estimation.share_test.shares_alike`; the interval
+    takes their error where it is the larger one. Degrees of freedom of a pair are those of the thinner group:
     first-stage units with answers minus their strata. A group without answers stays in the table; comparisons without a
     verdict belong to no family.
 
@@ -216,6 +216,8 @@ def compare_groups(
             ignore_index=True,
         )
     pairs = _with_p(pairs, adjust, confidence, minimum_base)
+    joint = shares_jointly(sample, domains, fit, values, whole) if share else None
+    joint = _wald(fit, whole) if joint is None else joint
     letters = [_letter(i) for i in range(domains.size)]
     table["letter"] = letters
     clear = pairs[pairs["verdict"].isin([HIGHER, LOWER])]
@@ -227,7 +229,7 @@ def compare_groups(
     family = int(pairs["p_adjusted"].notna().sum())
     count = message("p-values are adjusted over the {n:int} comparisons made.", n=family)
     notes = (*notes, *fit.notes, *domains.notes, *([Note(count)] if adjust and family else []))
-    return GroupComparison(level=confidence, table=table, pairs=pairs, test=_wald(fit, whole), notes=notes)
+    return GroupComparison(level=confidence, table=table, pairs=pairs, test=joint, notes=notes)
 
 
 def _values(

@@ -8,7 +8,7 @@ from scipy import stats
 
 from workbench.core.checks import Floats
 from workbench.estimation.domains import Domains
-from workbench.estimation.ratios import fit_ratio
+from workbench.estimation.ratios import Ratio, fit_ratio
 from workbench.estimation.sample import Sample
 
 
@@ -70,3 +70,33 @@ def rao_scott(sample: Sample, domains: Domains, values: Floats, seen: np.ndarray
             "p_value": [float(stats.f.sf(f, d, d * df))],
         }
     )
+
+
+def shares_jointly(sample: Sample, domains: Domains, fit: Ratio, values: Floats, df: float) -> pd.DataFrame | None:
+    """Test whether a share is the same in all groups that answered; None where everybody, or nobody, said it.
+
+    The hypothesis supplies the share that variances rest on. A test of differences by their own variances calls three
+    groups of 40, 200 and 600 different in 28 of 100 samples where all say something in 3 of 100 cases; this one in 4.
+
+    Parameters
+    ----------
+    fit
+        The share fitted in each group.
+    values
+        0/1, rows x 1, NaN where there is no answer.
+
+    Returns
+    -------
+    DataFrame or None
+        As `rao_scott`.
+    """
+    assert domains.code is not None
+    there = fit.n[:, 0] > 0
+    whole = float(fit.mass[there, 0] @ fit.estimate[there, 0]) / float(fit.mass[there, 0].sum())
+    if there.sum() < 2 or not 1e-12 < whole < 1 - 1e-12:
+        return None
+    place = np.where(there, np.cumsum(there) - 1, -1)
+    code = np.where(domains.code >= 0, place[domains.code], -1)
+    answering = Domains(code.astype(np.int64), domains.levels[there].reset_index(drop=True), domains.notes)
+    both = np.hstack([values, 1 - values])
+    return rao_scott(sample, answering, both, ~np.isnan(both), df)

@@ -110,7 +110,7 @@ def satisfaction_change(
             "good",
             designs,
             id=id,
-            statistic="mean",
+            statistic="proportion",
             adjust=None,
             confidence=confidence,
             minimum_base=minimum_base,

@@ -139,7 +139,7 @@ def word_of_mouth(
         table = table.set_index(CLASS).reindex([c for c in CLASSES if c in set(table[CLASS])]).reset_index()
         p = np.nan
         if marked[DID].sum() >= 5 and len(table) > 1:
-            test = compare_groups(marked, DID, plan, by=CLASS, statistic="mean", adjust=None)
+            test = compare_groups(marked, DID, plan, by=CLASS, statistic="proportion", adjust=None)
             p = float(test.test["p_value"].iloc[0])
         parts.append(table.rename(columns={CLASS: "group"}).assign(kind=kind, p_value=p))
     if not parts:
