@@ -5,8 +5,10 @@ import pytest
 
 from tests.conftest import WAVE
 from workbench.core.errors import InputError
-from workbench.report.export.answers import answers_of, described, pseudonyms
+from workbench.report.export.answers import PERSONAL, answers_of, described, pseudonyms
 from workbench.store import Wave
+from workbench.store.codebook import Choice, Codebook, CodedColumn, MultipleSet
+from workbench.store.manifest import commit
 
 MORE = """\
 values:
@@ -76,3 +78,52 @@ def test_a_pseudonym_is_the_same_for_the_same_customer_and_key():
     ids = pd.Series(["C1", "C2", "C1"])
     one, other = pseudonyms(ids, "a" * 16), pseudonyms(ids, "b" * 16)
     assert one[0] == one[2] != one[1] and not set(one) & set(other)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "RecipientLastName",
+        "first name",
+        "姓名",
+        "Email",
+        "IPAddress",
+        "来自IP",
+        "LocationLatitude",
+        "phone_2",
+        "customer_name",
+    ],
+)
+def test_columns_that_name_or_reach_a_person_are_known_by_their_names(column):
+    assert PERSONAL.search(column)
+
+
+@pytest.mark.parametrize("column", ["region", "tenure", "channel", "ship_days", "trip", "rename", "segment_names"])
+def test_others_are_not(column):
+    assert not PERSONAL.search(column)
+
+
+def test_what_the_file_says_of_its_columns_comes_along(make_wave, root):
+    wave = Wave.open(make_wave())
+    book = Codebook(
+        (
+            CodedColumn(
+                "satisfaction", {"und": "?"}, "scale", tuple(Choice(w) for w in ("bad", "poor", "so", "good", "best"))
+            ),
+            CodedColumn("used_1", {"en": "Shop"}, "multiple", (Choice(0), Choice(1)), set_name="used"),
+            CodedColumn("used_2", {"en": "App"}, "multiple", (Choice(0), Choice(1)), set_name="used"),
+            CodedColumn("ticket", {"en": "Ticket"}, "id"),
+            CodedColumn("visits", {"en": "Visits"}, "number"),
+        ),
+        (MultipleSet("used", {"en": "What did you use?"}, ("used_1", "used_2"), 1),),
+    )
+    place = wave.artefacts / "codebook_responses-0.yaml"
+    place.write_text(book.to_yaml(), encoding="utf-8")
+    entry = wave.manifest.tables["responses"]
+    commit(wave.artefacts, lambda m: m.with_table("responses", entry.model_copy(update={"codebook": place.name})))
+    more = {"used_1": ["1", "0"], "used_2": ["0", None], "ticket": ["T1", "T2"], "visits": ["3", "12"]}
+    wave.keep("respondents", wave.read("responses").assign(weight=1.0, **more))
+    answers = answers_of(wave)
+    assert answers.codebook.column("satisfaction").labels("en")[5] == "best"
+    assert answers.codebook.sets[0].columns == ("used_1", "used_2") and answers.table["ticket"][0] != "T1"
+    assert answers.codebook.column("visits").kind == "number"

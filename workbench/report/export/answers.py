@@ -6,9 +6,10 @@ import hashlib
 import hmac
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError
@@ -19,7 +20,9 @@ from workbench.nps.masking import mask_personal
 from workbench.report.run.release import study_secret
 from workbench.store import Wave
 from workbench.store.codebook import Choice, Codebook, CodedColumn, MultipleSet
+from workbench.store.codebook.coded import UNKNOWN, code_text
 from workbench.store.config import WaveConfig
+from workbench.store.taking import codebooks_of
 from workbench.store.value_names import value_names
 
 Ids = Literal["pseudonym", "customer"]
@@ -48,8 +51,9 @@ LABELS: Mapping[str, Message] = {
 # columns of one run's drawing, which say nothing to anybody else
 INNER = ("u", "prn", "order", "responded", "reserve")
 PERSONAL = re.compile(
-    r"(^|[_\W])(first|last|full|sur|given)?_?name$|phone|mobile|^tel|e-?mail|address|passport|wechat|weixin|^ip|_ip$"
-    r"|latitude|longitude|birth|姓名|电话|手机|邮箱|地址|微信|身份证|生日",
+    r"(first|last|full|sur|given|middle|family|nick|display|user)[ _]?name|^name$|[_ ]name$|^name[_ ]"
+    r"|phone|mobile|^tel|e-?mail|address|passport|wechat|weixin|^ip([_ ]|a|$)|(^|[^a-z])ip$|latitude|longitude|birth"
+    r"|姓名|电话|手机|邮箱|地址|微信|身份证|生日",
     re.IGNORECASE,
 )
 MASKED_WORDS = 25  # a text column with longer texts than names of values is somebody's words
@@ -148,11 +152,13 @@ def _without_persons(table: pd.DataFrame, wave: Wave, notes: list[Message]) -> p
         notes.append(message("Left out, as they name or reach a person: {columns}.", columns=", ".join(persons)))
     table = table.drop(columns=persons)
     known = set(table[CUSTOMER_ID].dropna()) if CUSTOMER_ID in table else set()
+    ids = {c.name for c in _told_by_the_file(wave).columns if c.kind == "id"}
     for column in table.columns:
         texts = table[column].dropna()
         if column == CUSTOMER_ID or not len(texts) or not isinstance(texts.iloc[0], str):
             continue
-        if texts.isin(known).any():  # where single customers are drawn, each is a first-stage unit of its own
+        # a tool's own ids lead back to persons; where single customers are drawn, each is a first-stage unit of its own
+        if column in ids or texts.isin(known).any():
             table = table.assign(**{column: pseudonyms(table[column], study_secret(wave))})
         elif texts.nunique() > MASKED_WORDS:
             masked = table[column].map(lambda t: mask_personal(t) if isinstance(t, str) else None)
@@ -190,7 +196,7 @@ def _choices_apart(
 
 
 def _codebook(table: pd.DataFrame, sets: list[tuple[str, dict[str, str]]], wave: Wave) -> Codebook:
-    config = wave.config
+    config, told = wave.config, _told_by_the_file(wave)
     of_set = {name: (column, choice) for column, names in sets for name, choice in names.items()}
     columns = []
     for name in map(str, table.columns):
@@ -200,10 +206,42 @@ def _codebook(table: pd.DataFrame, sets: list[tuple[str, dict[str, str]]], wave:
             yes_no = (Choice(0, _texts(message("no"))), Choice(1, _texts(message("yes"))))
             columns.append(CodedColumn(name, text, "multiple", yes_no, set_name=column))
         else:
-            columns.append(_column(name, table[name], wave))
-    groups = tuple(MultipleSet(column, _texts(_label(column, config)), tuple(names), 1) for column, names in sets)
+            columns.append(_with_the_files_words(_column(name, table[name], wave), table[name], told, config))
+    groups = [MultipleSet(column, _texts(_label(column, config)), tuple(names), 1) for column, names in sets]
+    groups += [s for s in told.sets if set(s.columns) <= set(table.columns)]
     weight = WEIGHT if WEIGHT in table else None
-    return Codebook(tuple(columns), groups, tool="workbench", weight=weight, title=_texts(config.title))
+    return Codebook(tuple(columns), tuple(groups), tool="workbench", weight=weight, title=_texts(config.title))
+
+
+def _told_by_the_file(wave: Wave) -> Codebook:
+    """Return what the file with the answers says of its columns; nothing where it says nothing."""
+    return codebooks_of(wave.manifest, wave.artefacts).get("responses", Codebook())
+
+
+def _with_the_files_words(column: CodedColumn, values: pd.Series, told: Codebook, config: WaveConfig) -> CodedColumn:
+    """Return what a column means with what the file says of it, where ``wave.yaml`` says nothing else."""
+    if column.name not in told or column.kind in ("weight", "id"):
+        return column
+    given = told.column(column.name)
+    if column.name in config.questions:
+        # a scale asked in words was read as numbers, from the lowest answer to the highest
+        named = given.valid if len(given.valid) == len(column.choices) else ()
+        steps = [c.labels for c in named] if all(isinstance(c.code, str) or c.labels for c in named) else []
+        words = [labels or {UNKNOWN: str(c.code)} for labels, c in zip(steps, named, strict=False)]
+        choices = tuple(Choice(c.code, w) for c, w in zip(column.choices, words, strict=True)) if words else ()
+        return replace(column, choices=choices or column.choices, tool_id=given.tool_id)
+    if column.choices or column.name == RECOMMEND:
+        return replace(column, tool_id=given.tool_id)
+    here = {code_text(v) for v in values.dropna().map(_plain) if isinstance(v, int | float | str)}
+    fits = here <= {code_text(c.code) for c in given.choices}
+    text = column.text if column.name in config.labels else (given.text or column.text)
+    kind = column.kind if given.kind in ("single", "scale") and not fits else given.kind
+    return replace(given, text=text, kind=kind, choices=given.choices if fits else column.choices)
+
+
+def _plain(value: Any) -> Any:
+    number = value.item() if isinstance(value, np.generic) else value
+    return number.strip() if isinstance(number, str) else number
 
 
 def _column(name: str, values: pd.Series, wave: Wave) -> CodedColumn:

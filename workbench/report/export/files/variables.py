@@ -150,6 +150,10 @@ def _variable(
     lost: list[Message],
 ) -> tuple[Variable, pd.Series]:
     kind, plain = _plain(series, coded.name, lost)
+    if kind == "text" and coded.kind in ("number", "weight"):
+        read = [None if t is None else _number(t) for t in plain]
+        if all(n is not None for n, t in zip(read, plain, strict=True) if t is not None):
+            kind, plain = "number", pd.Series(read, index=plain.index, dtype="float64")
     labels: dict[Any, str] = {c.code: c.label(language) for c in coded.choices}
     numbers: dict[str, float] = {}
     if kind == "text" and (coded.choices or (coded.kind in CHOSEN and plain.nunique() <= MOST_CHOICES)):
