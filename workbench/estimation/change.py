@@ -169,9 +169,12 @@ def estimate_change(
             where="designs",
         )
     systematic = any(d.order for d in pair)
-    # both waves of a systematic sample by their order, or both as random: else they have nothing in common
+    # both waves by their order, or both as random; pairs of units are other pairs in the next wave
     ordered = all(d.order for d in pair)
-    first, second = (replace(d, order=d.order if ordered else None, collapse=_joined(d)) for d in pair)
+    first, second = (
+        replace(d, order=d.order if ordered else None, collapse=None if d.collapse == PAIRS else d.collapse)
+        for d in pair
+    )
     waves = [
         WaveFit.read(data, column, design, by, statistic, level, not_answered, name)
         for data, design, name in ((previous, first, "previous wave"), (current, second, "current wave"))
@@ -198,11 +201,6 @@ def estimate_change(
         )
         notes = (*notes, Note(as_random))
     return Change(level=confidence, table=table, notes=notes)
-
-
-def _joined(design: Design) -> str | None:
-    # pairs of units are other pairs in the next wave; steps from unit to unit can be followed
-    return None if design.collapse == PAIRS else design.collapse
 
 
 def _table(
