@@ -46,6 +46,7 @@ def test_an_id_names_somebody_only_where_it_tells_people_apart():
     [
         ("Customer no.", CUSTOMER, True),
         ("member_id", CUSTOMER, True),
+        ("Kundennummer", CUSTOMER, True),
         ("income of all members", CUSTOMER, False),
         ("US Region", REGION, True),
         ("regional sales", REGION, False),

@@ -27,14 +27,20 @@ REGION = re.compile(
 CITY = re.compile(r"^(city|mailing city|town)$|城市|所在市", re.I)
 CUSTOMER = re.compile(
     r"^(customer|client|member|account|contact|user)s?[ _-]?(id|no\.?|number|code|nr\.?|key)?s?$|"
-    r"associated contact ids?|客户编号|客户号|会员(号|编号|id)|用户(id|编号)",
+    r"^kunden?-?(nummer|nr\.?|id)$|associated contact ids?|客户编号|客户号|会员(号|编号|id)|用户(id|编号)",
     re.I,
 )
 LIKELY = re.compile(r"likely|愿意|可能", re.I)
-DATE = re.compile(r"date|time|day\b|日期|时间", re.I)
-ORDERED = re.compile(r"close ?date|order(ed)?.?(date|at|time)|invoice.?date|purchase|下单|购买|订单日期|成交", re.I)
+DATE = re.compile(r"date|datum|time|day\b|日期|时间", re.I)
+ORDERED = re.compile(
+    r"close ?date|order(ed)?.?(date|at|time)|invoice.?date|purchase|bestell|kaufdatum|rechnungsdatum|"
+    r"下单|购买|订单日期|成交",
+    re.I,
+)
 SIGNED_UP = re.compile(r"sign.?up|creat(e|ed)|registered|joined|注册|开户|入会|建档", re.I)
-AMOUNT = re.compile(r"^(amount|total|sales|revenue|price|paid|order value|net amount)\b|金额|销售额|实付|总价", re.I)
+AMOUNT = re.compile(
+    r"^(amount|total|sales|revenue|price|paid|order value|net amount|betrag|umsatz|summe)\b|金额|销售额|实付|总价", re.I
+)
 NO_CONTACT = re.compile(r"opt.?out|unsubscribed|do.?not.?(contact|call|mail)|suppress|退订|勿扰|免打扰", re.I)
 WEIGHT = re.compile(r"^(weight|wt|gewicht|权重)$|_weight$", re.I)
 OF_TOOLS = frozenset(
