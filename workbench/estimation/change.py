@@ -249,7 +249,7 @@ def _table(
     else:
         means = [mean_sides(w.sample, w.domains, w.fit).take(g) for w, g in zip(waves, groups, strict=True)]
         enough = np.minimum(*(f.n[g, 0] for f, g in zip(fits, groups, strict=True))) >= minimum
-        tested, p = means_alike(*means, np.asarray(variance, dtype=float), df, enough, family=int(enough.sum()))
+        tested, p = means_alike(means[0], means[1], np.asarray(variance), df, enough, family=int(enough.sum()))
         used = np.asarray(np.fmax(error, tested))
     current = fits[1]
     v = np.diag(current.covariance)[groups[1]]
