@@ -14,9 +14,8 @@ from workbench.estimation.ratios import Ratio
 from workbench.estimation.sample import Sample
 from workbench.estimation.share_test import share_sides
 
-MANY = 10  # comparisons from which on the one that stands out rests on a variance that is small by luck
-
 Bools = npt.NDArray[np.bool_]
+MANY = 10  # comparisons from which on the one that stands out rests on a variance that is small by luck
 SKEWED = 0.25  # of a difference: up to there Student's t has no more than 6 % false alarms at 5 %
 
 
