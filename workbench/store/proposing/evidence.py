@@ -12,7 +12,7 @@ from workbench.store.codebook import CodedColumn, spoken
 from workbench.store.formats.kinds import number_before, step_of
 from workbench.store.formats.reading import Reading, Values
 
-RECOMMEND = re.compile(r"recommend|推荐|\bNPS\b|empfehl|recomend|recommand", re.I)
+RECOMMEND = re.compile(r"recomm?[ae]nd|推荐|\bNPS\b|empfehl", re.I)  # misspelt in one way or another, too
 RATES = re.compile(
     r"satisf|rate|rating|score|how (well|easy|good|would you)|agree|quality|content|experience|ease|effort|"
     r"满意|评价|评分|打分|同意|程度|体验|质量|zufrieden|很好|容易",
