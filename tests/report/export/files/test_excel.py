@@ -14,11 +14,11 @@ def sheets(path):
 def test_codes_labels_codebook_and_bases_have_a_sheet_each(tmp_path):
     done = write_excel(TABLE, BOOK, tmp_path / "a.xlsx", language="zh-CN", title="客户调查")
     book = sheets(done.files[0])
-    assert list(book) == ["codes", "labels", "codebook", "bases", "about"]
+    assert list(book) == ["codes", "labels", "codebook", "weights", "about"]
     assert book["codes"]["customer id"].tolist() == ["007", "01", "a", "b"]
     assert book["labels"]["性别"].tolist() == ["男", "女", "refused", ""]
     assert {"您的性别是？", ""} == set(book["codebook"].query("column == '性别'")["question zh-CN"])
-    bases = book["bases"].set_index("column")
+    bases = book["weights"].set_index("column")
     assert bases.loc["性别", "answers"] == "2" and float(bases.loc["性别", "weighted answers"]) == 1.75
 
 

@@ -14,6 +14,7 @@ def test_names_are_ascii_and_the_program_knows_labels_and_kinds_of_no_answer(tmp
     program = done.files[1].read_text(encoding="utf-8")
     assert "    .A = 'refused'" in program and "  if v1 = 9 then v1 = .A;" in program
     assert "%xpt2loc(libref=work, memlist=a, filespec='a.xpt');" in program
+    assert "    comment $12" in program and "    customer_id $3" in program
     assert all(line.count("'") % 2 == 0 for line in program.splitlines())
 
 

@@ -20,7 +20,7 @@ LONGEST = 32_767
 def write_excel(
     table: pd.DataFrame, codebook: Codebook, path: Path, *, language: Language = "en", title: str = ""
 ) -> Written:
-    """Write a table as a workbook: a sheet of codes, one of labels, the codebook, weights and base counts.
+    """Write a table as a workbook: a sheet of codes, one of labels, the codebook, weights with base counts.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def write_excel(
     )
     sheets = {**_pieces("codes", codes), **_pieces("labels", labels)}
     sheets["codebook"] = _codebook(table, known, codebook)
-    sheets["bases"] = _bases(table, codebook)
+    sheets["weights"] = _weights(table, codebook)
     if title:
         sheets["about"] = pd.DataFrame({"about": [title]})
     if len(codes) > MOST_ROWS:
@@ -115,7 +115,7 @@ def _codebook(table: pd.DataFrame, known: dict[str, CodedColumn], codebook: Code
     return pd.DataFrame(rows)
 
 
-def _bases(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+def _weights(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Return answers per column, counted and weighted, and the sum of weights."""
     weight = pd.to_numeric(table[codebook.weight]) if codebook.weight in table else pd.Series(1.0, table.index)
     known = {c.name: c for c in codebook.columns}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.core.language import Language, message
 from workbench.report.export.files import naming
-from workbench.report.export.files.variables import Limits, Prepared, Variable, prepare
+from workbench.report.export.files.variables import Limits, Prepared, Variable, prepare, text_width
 from workbench.report.export.files.written import Written, written
 from workbench.store.codebook import Codebook, MissingCode
 from workbench.store.codebook.coded import code_text
@@ -87,7 +87,11 @@ def _program(ready: Prepared, file: str, name: str) -> list[str]:
             lines.append(f"    {f'.{letter}' if letter else code_text(value)} = {_text(label)}")
         lines.append("  ;")
     lines += ["run;"] if labelled else []
-    lines.append(f"data {name}; set {name};")
+    # before the table is set, or SAS would keep the length that the first of joined tables has
+    texts = [v for v in ready.variables if v.kind == "text"]
+    lines.append(f"data {name};")
+    lines += ["  length", *(f"    {v.name} ${text_width(ready.table[v.name])}" for v in texts), "  ;"] if texts else []
+    lines.append(f"  set {name};")
     for v in ready.variables:
         for entry, letter in _letters(v):
             lines.append(f"  if {_condition(v.name, entry)} then {v.name} = .{letter};")

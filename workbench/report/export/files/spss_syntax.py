@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.language import Language, Message, message
-from workbench.report.export.files.variables import Prepared, Variable
+from workbench.report.export.files.variables import Prepared, Variable, text_width
 from workbench.store.codebook import spoken
 from workbench.store.codebook.coded import code_text
 
@@ -49,7 +49,7 @@ def write_syntax(
     """
     data = path.with_suffix(".csv")
     _write_data(ready, data, lost)
-    widths = {v.name: _width(ready.table[v.name]) for v in ready.variables if v.kind == "text"}
+    widths = {v.name: text_width(ready.table[v.name]) for v in ready.variables if v.kind == "text"}
     names = [*(v.name for v in ready.variables[1:]), ""]
     lines = [
         "* Encoding: UTF-8.",
@@ -126,10 +126,6 @@ def _write_data(ready: Prepared, path: Path, lost: list[Message]) -> None:
             style = "%Y/%m/%d" if v.kind == "date" else "%d-%b-%Y %H:%M:%S"
             shown[v.name] = series.map(lambda t, style=style: "" if pd.isna(t) else t.strftime(style))
     pd.DataFrame(shown).to_csv(path, index=False, encoding="utf-8", quoting=csv.QUOTE_MINIMAL)
-
-
-def _width(texts: pd.Series) -> int:
-    return max([1, *(len(t.encode()) for t in texts if t is not None)])
 
 
 def _format(variable: Variable, widths: Mapping[str, int]) -> str:

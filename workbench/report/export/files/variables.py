@@ -140,6 +140,17 @@ def prepare(table: pd.DataFrame, codebook: Codebook, limits: Limits, language: L
     )
 
 
+def text_width(texts: pd.Series) -> int:
+    """Return the bytes that the longest of some texts takes in UTF-8, at least one.
+
+    Examples
+    --------
+    >>> text_width(pd.Series(["满意", None], dtype=object))
+    6
+    """
+    return max([1, *(len(t.encode()) for t in texts if t is not None)])
+
+
 def _variable(
     series: pd.Series,
     coded: CodedColumn,
