@@ -13,11 +13,24 @@ from workbench.store.scaffold_from import wave_text_from
 FILES = Path(__file__).resolve().parents[1] / "reference" / "files"
 # files that are a table for sure; the others are a question each
 TABLES = [
-    "qualtrics_nps.csv", "qualtrics_legacy.csv", "qualtrics_three_headers.csv", "surveymonkey_starwars_head40.csv",
-    "surveymonkey_weather_head60.csv", "wjx.csv", "wjx_joined.csv", "wjx_codes.csv", "messy.xlsx", "hubspot_contacts.csv",
-    "zoho_contacts.csv", "pyreadstat_simple_alltypes.sav", "pyreadstat_sample.zsav", "pyreadstat_sample.por",
-    "pyreadstat_sample.dta", "haven_hadley.sas7bdat", "pyreadstat_dates_xpt_v8.xpt",
-]  # fmt: skip
+    "qualtrics_nps.csv",
+    "qualtrics_legacy.csv",
+    "qualtrics_three_headers.csv",
+    "surveymonkey_starwars_head40.csv",
+    "surveymonkey_weather_head60.csv",
+    "wjx.csv",
+    "wjx_joined.csv",
+    "wjx_codes.csv",
+    "messy.xlsx",
+    "hubspot_contacts.csv",
+    "zoho_contacts.csv",
+    "pyreadstat_simple_alltypes.sav",
+    "pyreadstat_sample.zsav",
+    "pyreadstat_sample.por",
+    "pyreadstat_sample.dta",
+    "haven_hadley.sas7bdat",
+    "pyreadstat_dates_xpt_v8.xpt",
+]
 ASKED = ["calamine_any_sheets.xlsb", "calamine_date.ods", "limesurvey_questionnaire.lss", "haven_formats.sas7bcat"]
 
 
@@ -72,3 +85,14 @@ def test_which_table_a_file_is_may_be_said(tmp_path):
         wave_text_from(tmp_path / "w", [(FILES / "wjx.csv", None), (FILES / "wjx_joined.csv", None)])
     with pytest.raises(InputError, match="no file"):
         wave_text_from(tmp_path / "w", [(tmp_path / "nothing.csv", None)])
+
+
+@pytest.mark.parametrize(
+    ("days", "last"), [(["28.02.2026", "03.04.2026"], "2026-04-03"), (["2/28/2026", "4/3/2026"], "2026-04-03")]
+)
+def test_the_last_day_is_found_in_dates_with_the_year_last(tmp_path, days, last):
+    path = tmp_path / "answers.csv"
+    rows = "".join(f"{d};{n % 11};{c}\n" for d, n, c in zip(days * 10, range(20), ["fine", "slow"] * 10, strict=True))
+    path.write_text(f"Date;How likely are you to recommend us?;Why?\n{rows}", encoding="utf-8")
+    _, text = made(tmp_path, [(path, "responses")])
+    assert f"as_of: {last}   # the last day in the files" in text

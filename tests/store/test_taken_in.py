@@ -7,9 +7,18 @@ from workbench.store.taken_in import taken_in
 
 def test_what_was_found_is_one_sentence_per_thing():
     report = IntakeReport(
-        "responses", 10, 6, 1, 3, 0, {"q1": 2, "q2": 0}, (), own_ids=4,
-        left_out_by=((message("a line that adds the others up"), 3),), said=(message("a file of {tool}", tool="SPSS"),),
-    )  # fmt: skip
+        "responses",
+        10,
+        6,
+        1,
+        3,
+        0,
+        {"q1": 2, "q2": 0},
+        (),
+        own_ids=4,
+        left_out_by=((message("a line that adds the others up"), 3),),
+        said=(message("a file of {tool}", tool="SPSS"),),
+    )
     row = taken_in([report]).iloc[0]
     assert row[["read", "kept", "quarantined", "left_out"]].tolist() == [10, 6, 1, 3]
     assert row["found"].text("en") == (

@@ -219,9 +219,15 @@ def _columns(table: str, item: str, engine: DuckDBEngine) -> list[dict[str, Any]
             ends = engine.rows(f"SELECT min({quoted[column]}) AS a, max({quoted[column]}) AS b FROM {item}").iloc[0]
             values = f"{_plain(ends['a'])} … {_plain(ends['b'])}"
         rows.append(
-            {"table": table, "column": column, "kind": _kind(table, column, kind), "filled": filled,
-             "distinct": distinct, "values": values}
-        )  # fmt: skip
+            {
+                "table": table,
+                "column": column,
+                "kind": _kind(table, column, kind),
+                "filled": filled,
+                "distinct": distinct,
+                "values": values,
+            }
+        )
     return rows
 
 
@@ -258,10 +264,15 @@ def _offences(table: str, wave: Wave, report: IntakeReport, engine: DuckDBEngine
         text = str(row["rule"])
         value = row["value"] if isinstance(row["value"], str) else None
         rows.append(
-            {"table": table, "column": row["column"], "rule": words.get(text, text),
-             "value": value if value is None or len(value) <= 80 else f"{value[:80]}…",
-             "n": int(row["n"]), "first_line": int(row["first_line"])}
-        )  # fmt: skip
+            {
+                "table": table,
+                "column": row["column"],
+                "rule": words.get(text, text),
+                "value": value if value is None or len(value) <= 80 else f"{value[:80]}…",
+                "n": int(row["n"]),
+                "first_line": int(row["first_line"]),
+            }
+        )
     return rows
 
 

@@ -231,9 +231,7 @@ def _workbook(file: Plain, source: Source) -> Opened:
     found, layout = _laid_out(sheet.head, source, file.name, dict(sheet.merged))
     if sheet.numbers and sheet.numbers[-1] >= layout.first_line:
         layout = with_totals(layout, sheet.rows[-1], sheet.numbers[-1])
-    return Opened(
-        file.name, layout, found, iter([block_of(sheet, layout)]), said=(*sheet.said, *layout.said)
-    )  # fmt: skip
+    return Opened(file.name, layout, found, iter([block_of(sheet, layout)]), said=(*sheet.said, *layout.said))
 
 
 def _statistics(file: Plain, source: Source, base: Path) -> Opened:

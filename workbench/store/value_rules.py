@@ -85,7 +85,7 @@ def value_rules(
     found: dict[str, Rule] = {}
     for name in odd:
         find: Callable[[str, str, str, str, DuckDBEngine], Rule | None] = (
-            _date_rule if looked[name].kind in ("date", "time") else _number_rule
+            date_rule if looked[name].kind in ("date", "time") else _number_rule
         )
         # what the first rows do not show is not looked for in all of them: values of such a kind are listed
         first = f"(SELECT * FROM {item} LIMIT {LOOKED_AT})"
@@ -117,7 +117,23 @@ def _odd(item: str, names: Mapping[str, str], looked: Mapping[str, Field], engin
     return [n for i, n in enumerate(looked) if counts[f"n{i}"]]
 
 
-def _date_rule(table: str, name: str, item: str, sql: str, engine: DuckDBEngine) -> Rule | None:
+def date_rule(table: str, name: str, item: str, sql: str, engine: DuckDBEngine) -> Rule | None:
+    """Find how the dates of a column are written, where that is not with the year first.
+
+    Parameters
+    ----------
+    table, name
+        Table and column, for the error and for the words of the rule.
+    item
+        FROM item of the texts.
+    sql
+        SQL of the column over it.
+
+    Raises
+    ------
+    InputError
+        If the year stands last and nothing tells the day from the month.
+    """
     text = f"trim({sql})"
     pattern = engine.dialect.literal(ORDERED)
     part = {g: f"TRY_CAST(regexp_extract({text}, {pattern}, {g}) AS INTEGER)" for g in (1, 3)}

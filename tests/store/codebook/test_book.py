@@ -27,7 +27,11 @@ def test_it_shows_itself_in_both_languages():
     with use_language("zh-CN"):
         row = BOOK.table.iloc[0]
         assert (row["question"], row["kind"], row["choices"], row["missing"]) == (
-            "您满意吗？", "量表", "1 是 · N", "-3 跳过")  # fmt: skip
+            "您满意吗？",
+            "量表",
+            "1 是 · N",
+            "-3 跳过",
+        )
         assert "编码表" in BOOK._repr_html_()
     html = BOOK._repr_html_()
     assert "Are you content?" in html and "made {by} hand" in html

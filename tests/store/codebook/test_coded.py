@@ -9,8 +9,12 @@ from workbench.store.codebook import Choice, CodedColumn, MissingCode, MultipleS
 
 
 def test_missing_codes_are_not_among_the_answers():
-    column = CodedColumn("Q1", kind="scale", choices=(Choice(1), Choice(98), Choice(-3)), missing=(
-        MissingCode(-3, "skipped"), MissingCode(low=97, high=math.inf)))  # fmt: skip
+    column = CodedColumn(
+        "Q1",
+        kind="scale",
+        choices=(Choice(1), Choice(98), Choice(-3)),
+        missing=(MissingCode(-3, "skipped"), MissingCode(low=97, high=math.inf)),
+    )
     assert [c.code for c in column.valid] == [1]
     assert column.is_missing(99.5) and not column.is_missing("99")
 

@@ -113,9 +113,11 @@ def plain_layout(
     """
     if not head.rows:
         raise InputError(
-            "A table has a header line.", found="no rows", fix="Export the table again, or name the right sheet.",
+            "A table has a header line.",
+            found="no rows",
+            fix="Export the table again, or name the right sheet.",
             where=where,
-        )  # fmt: skip
+        )
     place = _header_place(head) if header_row is None else header_row - 1
     if header_row is None and all(re.fullmatch(r"-?[\d.]+", c) for c in head.row(place)):
         raise InputError(
@@ -150,9 +152,13 @@ def plain_layout(
             skipped.append(names[i])
     _require_names(names, where) if strict else None
     return Layout(
-        own_names(names), place + 1, place + 1, head.lines[min(place + 1, len(head.rows))],
-        skipped=tuple(skipped), said=tuple(said),
-    )  # fmt: skip
+        own_names(names),
+        place + 1,
+        place + 1,
+        head.lines[min(place + 1, len(head.rows))],
+        skipped=tuple(skipped),
+        said=tuple(said),
+    )
 
 
 def with_totals(layout: Layout, last: Sequence[str], line: int) -> Layout:

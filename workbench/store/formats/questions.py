@@ -106,9 +106,7 @@ def describe(
                     joined.append(MultipleSet(name, words(question or name), tuple(parts.derived), 1))
                     derived |= parts.derived
                     continue
-            columns.append(
-                coded_column(name, values, question=question, tool_id=tool_id, extra=extra, kind=told)
-            )  # fmt: skip
+            columns.append(coded_column(name, values, question=question, tool_id=tool_id, extra=extra, kind=told))
     made = [MultipleSet(n, words(s.question), tuple(s.choices), s.counted) for n, s in sets.items()]
     return Questions(Codebook(tuple(columns), (*made, *joined), tool=tool), derived)
 

@@ -72,7 +72,7 @@ def _read(values: Values, layout: Layout) -> Reading:
     special = {n: OWN[n] for n in values.columns if n in OWN}
     found = describe(
         values, layout, tool="surveymonkey", special=special, part_of=_part, not_chosen=(), chosen=(), separator=None
-    )  # fmt: skip
+    )
     roles: dict[Role, str] = {}
     for role, names in _ROLES.items():
         at = next((n for n in names if n in values.columns), None)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from workbench.core.engine import DuckDBEngine
+from workbench.core.errors import InputError
 from workbench.core.scales import USUAL_CODES
 from workbench.store.codebook import CodedColumn, spoken
 from workbench.store.formats.kinds import number_before, step_of
 from workbench.store.formats.reading import Reading, Values
+from workbench.store.value_rules import date_rule
 
 RECOMMEND = re.compile(r"recomm?[ae]nd|推荐|\bNPS\b|empfehl", re.I)  # misspelt in one way or another, too
 RATES = re.compile(
@@ -165,12 +168,13 @@ class Evidence:
 
     def last_day(self, sql: str) -> str | None:
         """Return the last day of a column of dates."""
-        text = f"trim(CAST({sql} AS VARCHAR))"
+        item, text = self.values.item, f"trim(CAST({sql} AS VARCHAR))"
+        with suppress(InputError):  # what day and month are is asked when the wave is opened
+            rule = date_rule("", sql, item, text, self.engine)
+            text = rule.sql if rule is not None else text
         formats = "['%Y/%m/%d %H:%M:%S', '%Y/%m/%d %H:%M', '%Y/%m/%d']"
         day = f"coalesce(TRY_CAST({text} AS TIMESTAMP), try_strptime({text}, {formats}))"
-        last = self.engine.rows(f"SELECT CAST(CAST(max({day}) AS DATE) AS VARCHAR) AS d FROM {self.values.item}")["d"][
-            0
-        ]
+        last = self.engine.rows(f"SELECT CAST(CAST(max({day}) AS DATE) AS VARCHAR) AS d FROM {item}")["d"][0]
         return str(last) if isinstance(last, str) else None
 
     def is_nps(self, column: CodedColumn) -> bool:
