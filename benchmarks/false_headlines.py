@@ -43,12 +43,12 @@ def said(groups: int, rounds: int, *, before: bool) -> tuple[float, float]:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 400
-    error = 100 * (0.05 * 0.95 / rounds) ** 0.5
+    error = round(100 * (0.05 * 0.95 / rounds) ** 0.5, 1)
     lines = [
         "# False headlines",
         "",
         f"Shares of {rounds} simulated waves in which a sentence about a region is said although none differs or has",
-        f"changed; regions of 30 to 89 answers. Aim: at most 5 % clear ones (Monte Carlo error {error:.1f} points), at most",
+        f"changed; regions of 30 to 89 answers. Aim: at most 5 % clear ones (Monte Carlo error {error} points), at most",
         f"10 % with those said as not certain. Made by `python benchmarks/false_headlines.py {rounds}`.",
         "",
         "| regions | a region differs: clear | with watched | a region changed: clear | with watched |",
