@@ -48,7 +48,7 @@ def main() -> None:
         "# False headlines",
         "",
         f"Shares of {rounds} simulated waves in which a sentence about a region is said although none differs or has",
-        f"changed; regions of 30 to 89 answers. Aim: at most 5 % clear ones (Monte Carlo error {error} points), at most",
+        f"changed; regions of 30–89 answers. Aim: at most 5 % clear ones (simulation error {error} points), at most",
         f"10 % with those said as not certain. Made by `python benchmarks/false_headlines.py {rounds}`.",
         "",
         "| regions | a region differs: clear | with watched | a region changed: clear | with watched |",
