@@ -127,3 +127,10 @@ def test_what_the_file_says_of_its_columns_comes_along(make_wave, root):
     assert answers.codebook.column("satisfaction").labels("en")[5] == "best"
     assert answers.codebook.sets[0].columns == ("used_1", "used_2") and answers.table["ticket"][0] != "T1"
     assert answers.codebook.column("visits").kind == "number"
+
+
+def test_words_are_masked_however_few_they_are(wave):
+    few = pd.DataFrame({"customer_id": ["001", "003"], "comment": ["call me on 138 1234 5678", "fine"]})
+    answers = described(few, wave)
+    assert answers.table["comment"].tolist() == ["call me on [phone]", "fine"]
+    assert "1 text" in answers.notes[0].text("en")

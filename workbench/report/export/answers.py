@@ -56,7 +56,7 @@ PERSONAL = re.compile(
     r"|姓名|电话|手机|邮箱|地址|微信|身份证|生日",
     re.IGNORECASE,
 )
-MASKED_WORDS = 25  # a text column with longer texts than names of values is somebody's words
+MOST_VALUES = 25  # texts of a column that are still choices, not somebody's words
 
 
 @dataclass(frozen=True)
@@ -124,11 +124,12 @@ def described(table: pd.DataFrame, wave: Wave, *, ids: Ids = "pseudonym") -> Ans
         As `answers_of`.
     """
     notes: list[Message] = []
+    told = codebooks_of(wave.manifest, wave.artefacts).get("responses", Codebook())
     if ids == "pseudonym":
-        table = _without_persons(table, wave, notes)
+        table = _without_persons(table, told, wave, notes)
     asked = {*wave.columns("responses"), *wave.columns("customers")}
     table, sets = _choices_apart(table, asked)
-    return Answers(table, _codebook(table, sets, wave), tuple(notes))
+    return Answers(table, _codebook(table, sets, told, wave), tuple(notes))
 
 
 def pseudonyms(ids: pd.Series, key: str) -> pd.Series:
@@ -146,30 +147,28 @@ def pseudonyms(ids: pd.Series, key: str) -> pd.Series:
     return pd.Series([made.get(i) for i in ids], index=ids.index, dtype=object)
 
 
-def _without_persons(table: pd.DataFrame, wave: Wave, notes: list[Message]) -> pd.DataFrame:
+def _without_persons(table: pd.DataFrame, told: Codebook, wave: Wave, notes: list[Message]) -> pd.DataFrame:
     persons = [c for c in table.columns if PERSONAL.search(c) and c not in wave.config.questions]
     if persons:
         notes.append(message("Left out, as they name or reach a person: {columns}.", columns=", ".join(persons)))
     table = table.drop(columns=persons)
     known = set(table[CUSTOMER_ID].dropna()) if CUSTOMER_ID in table else set()
-    ids = {c.name for c in _told_by_the_file(wave).columns if c.kind == "id"}
+    # a tool's own ids lead back to persons, too
+    ids = {CUSTOMER_ID, *(c.name for c in told.columns if c.kind == "id")}
+    secret = study_secret(wave)
     for column in table.columns:
         texts = table[column].dropna()
-        if column == CUSTOMER_ID or not len(texts) or not isinstance(texts.iloc[0], str):
-            continue
-        # a tool's own ids lead back to persons; where single customers are drawn, each is a first-stage unit of its own
+        # where single customers are drawn, each is a first-stage unit of its own
         if column in ids or texts.isin(known).any():
-            table = table.assign(**{column: pseudonyms(table[column], study_secret(wave))})
-        elif texts.nunique() > MASKED_WORDS:
+            table = table.assign(**{column: pseudonyms(table[column], secret)})
+        elif len(texts) and isinstance(texts.iloc[0], str) and not value_names(wave.config, column):
             masked = table[column].map(lambda t: mask_personal(t) if isinstance(t, str) else None)
             changed = int((masked.fillna("") != table[column].fillna("")).sum())
-            table = table.assign(**{column: masked})
             if changed:
+                table = table.assign(**{column: masked})
                 notes.append(
                     message("{column}: personal details are masked ({rows:int} texts).", column=column, rows=changed)
                 )
-    if CUSTOMER_ID in table:
-        table = table.assign(**{CUSTOMER_ID: pseudonyms(table[CUSTOMER_ID], study_secret(wave))})
     return table
 
 
@@ -195,8 +194,8 @@ def _choices_apart(
     return table, sets
 
 
-def _codebook(table: pd.DataFrame, sets: list[tuple[str, dict[str, str]]], wave: Wave) -> Codebook:
-    config, told = wave.config, _told_by_the_file(wave)
+def _codebook(table: pd.DataFrame, sets: list[tuple[str, dict[str, str]]], told: Codebook, wave: Wave) -> Codebook:
+    config = wave.config
     of_set = {name: (column, choice) for column, names in sets for name, choice in names.items()}
     columns = []
     for name in map(str, table.columns):
@@ -211,11 +210,6 @@ def _codebook(table: pd.DataFrame, sets: list[tuple[str, dict[str, str]]], wave:
     groups += [s for s in told.sets if set(s.columns) <= set(table.columns)]
     weight = WEIGHT if WEIGHT in table else None
     return Codebook(tuple(columns), tuple(groups), tool="workbench", weight=weight, title=_texts(config.title))
-
-
-def _told_by_the_file(wave: Wave) -> Codebook:
-    """Return what the file with the answers says of its columns; nothing where it says nothing."""
-    return codebooks_of(wave.manifest, wave.artefacts).get("responses", Codebook())
 
 
 def _with_the_files_words(column: CodedColumn, values: pd.Series, told: Codebook, config: WaveConfig) -> CodedColumn:
@@ -265,7 +259,7 @@ def _column(name: str, values: pd.Series, wave: Wave) -> CodedColumn:
         return CodedColumn(name, text, "date")
     if pd.api.types.is_numeric_dtype(values):
         return CodedColumn(name, text, "number")
-    few = values.nunique() <= min(MASKED_WORDS, max(1, values.notna().sum() // 2))
+    few = values.nunique() <= min(MOST_VALUES, max(1, values.notna().sum() // 2))
     return CodedColumn(name, text, "single" if few else "text")
 
 
