@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import nbformat
 import pandas as pd
 import pytest
@@ -102,3 +105,25 @@ def test_a_page_carries_the_characters_it_uses_and_no_others():
     assert len(both[0]) > len(alone)  # Chinese characters travel only where a page of the language has them
     with pytest.raises(ChapterError, match="bytes"):
         dressed(["x" * 1_100_000], [RESOURCES])
+
+
+def test_pages_are_rendered_by_many_threads_of_a_fresh_process():
+    """What renders code is imported by whoever is first; those who come meanwhile must find it whole."""
+    program = """
+import sys, threading
+from workbench.report.site import render
+sys.setswitchinterval(1e-6)
+gate, failed = threading.Barrier(12), []
+def one():
+    gate.wait()
+    try:
+        render._code("x = 1")
+    except Exception as error:
+        failed.append(error)
+threads = [threading.Thread(target=one) for _ in range(12)]
+[t.start() for t in threads]
+[t.join() for t in threads]
+sys.exit(repr(failed) if failed else 0)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr

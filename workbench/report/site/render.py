@@ -234,9 +234,12 @@ def _fold(code: list[str], items: list[Item]) -> None:
 
 
 def _code(source: str) -> str:
+    # From the modules that define them: the packages `pygments.formatters` and `pygments.lexers`
+    # replace themselves while they are imported, and a second thread that renders a page meanwhile
+    # is left with one that has no formatter.
     from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import PythonLexer
+    from pygments.formatters.html import HtmlFormatter
+    from pygments.lexers.python import PythonLexer
 
     return str(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))).rstrip()
 
