@@ -21,6 +21,7 @@ from workbench.store.config.parts import (
     ValueNames,
     Words,
 )
+from workbench.store.config.privacy import PrivacyPlan
 
 
 class Head(Part):
@@ -59,6 +60,7 @@ class Head(Part):
         description="Column: value: its name in both languages and, under `from`, other spellings counted as it. "
         "The order is the order on pages.",
     )
+    privacy: PrivacyPlan = PrivacyPlan()
     signed: list[SignOff] = Field(default=[], description="Who signed which numbers; void when the numbers change.")
     chapters: dict[str, dict[str, int | float | str | bool | list[int]]] = Field(
         default={}, description="Chapter: parameters of its notebook that differ from their defaults."
