@@ -1,0 +1,52 @@
+"""The command line: one module per group of commands, each with a `commands` that is added here."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import typer
+
+from workbench.cli import files, running, starting
+from workbench.cli.folders import waves_of
+from workbench.core.errors import WorkbenchError
+
+app = typer.Typer(
+    help="Survey waves from a customer list to a bilingual report.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for group in (starting, files, running):
+    app.add_typer(group.commands)
+
+__all__ = ["app", "main", "waves_of"]
+
+
+def main() -> None:
+    """Run the command line; errors are one clear message and an exit code of their own."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    logging.getLogger("traitlets").setLevel(logging.ERROR)
+    try:
+        app(standalone_mode=False)
+    except WorkbenchError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except typer.TyperException as error:  # an option or argument nobody knows
+        error.show() if hasattr(error, "show") else print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except typer.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except typer.Abort:
+        sys.exit(130)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        sys.exit(130)
+    except OSError as error:
+        free = shutil.disk_usage(Path.cwd()).free
+        hint = f" ({free // 2**20} MB of disk are free)" if free < 2**30 else ""
+        print(f"error: {error}{hint}", file=sys.stderr)
+        sys.exit(6)

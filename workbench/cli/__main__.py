@@ -1,0 +1,5 @@
+"""``python -m workbench.cli``: the command line without its installed script."""
+
+from workbench.cli import main
+
+main()
