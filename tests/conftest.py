@@ -35,6 +35,12 @@ def pytest_xdist_make_scheduler(config, log):
     return SharedFiles(config, log)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def keys_apart(tmp_path_factory):
+    """Keep the keys of the tests' studies out of the home of who runs them."""
+    os.environ["WORKBENCH_KEYS"] = str(tmp_path_factory.mktemp("keys"))
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Folder of the project."""

@@ -11,6 +11,7 @@ import pytest
 
 from tests.report.conftest import Listener
 from workbench.estimation import estimate_mean
+from workbench.privacy.keys import open_key
 from workbench.report.chapters.response.design import survey_design
 from workbench.report.run.chain import run_chain
 from workbench.report.run.release import RELEASED, release_sample
@@ -36,7 +37,7 @@ DESIGNS = {
 def company(tmp_path_factory):
     folder = tmp_path_factory.mktemp("company")
     make_company(folder, customers=3000, seed=5, language="zh-CN")
-    (folder / "invitation.key").write_text("a secret that anybody may know\n")
+    open_key(folder, "a secret that anybody may know")
     return folder
 
 

@@ -1,10 +1,11 @@
 """Sampling: frame, sizes, allocation, and samples drawn inside the engine that anybody can redraw."""
 
+from workbench.core.invitations import invitation_ids
 from workbench.sampling.activity import with_activity, with_complaints, with_last_score
 from workbench.sampling.allocation import Allocation, allocate
 from workbench.sampling.bethel import TargetAllocation, allocate_for_targets
 from workbench.sampling.burden import Burden, limit_burden
-from workbench.sampling.call_lists import CallLists, call_lists, invitation_ids, without_formulas
+from workbench.sampling.call_lists import CallLists, call_lists, without_formulas
 from workbench.sampling.clusters import cluster_counts, cluster_effect
 from workbench.sampling.collapsing import collapse_strata
 from workbench.sampling.coordination import Coordination, coordinate

@@ -16,6 +16,7 @@ from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, contract_of
 from workbench.store.intake_report import IntakeReport
+from workbench.store.invitations import Invited, led_back
 from workbench.store.line_ids import line_id_sql
 from workbench.store.lines import FILE, LINE
 from workbench.store.reshaping import require_one_id, reshaped
@@ -31,7 +32,6 @@ INVITED = ("contacts", "responses")
 LINKED = frozenset({"customers", "transactions", "contacts", "interactions", "panel", "contracts"})
 OWN_ID = "_own_id"
 MOST_CATEGORIES = 200
-KEY = "invitation_key"
 
 
 class NotDrawnError(InputError):
@@ -46,7 +46,7 @@ def take_in(
     *,
     clean: Path,
     quarantine: Path,
-    key: Path | None = None,
+    invited: Invited | None = None,
     base: Path | None = None,
     wave: Path | None = None,
     codebook: Path | None = None,
@@ -63,8 +63,8 @@ def take_in(
         The files that entry names, resolved.
     clean, quarantine
         Parquet files to write. The quarantine has the columns file, line, column, value, rule.
-    key
-        Parquet file that leads from ``invitation_id`` to ``customer_id``, for rows that name the first only.
+    invited
+        Whom the wave has invited, for rows that name an ``invitation_id`` only.
     base
         Folder that files named in ``wave.yaml`` lie in; that of the first file by default.
     wave
@@ -88,7 +88,7 @@ def take_in(
             if codebook is not None:
                 codebook.write_text(as_numbers(known.book, config).to_yaml(), encoding="utf-8")
         contract = contract_of(table, config)
-        names = _column_expressions(table, source, contract, list(known.columns), key, known.roles)
+        names = _column_expressions(table, source, contract, list(known.columns), invited, known.roles, engine)
         if names.get(CUSTOMER_ID) and table in LINKED | {RESPONSES}:
             require_one_id(known.item, names[CUSTOMER_ID], source, table, engine)
         source = _with_no_answer(source, known.no_answer)
@@ -271,10 +271,16 @@ def _variants(item: str, columns: Sequence[str], engine: DuckDBEngine) -> dict[s
 
 
 def _column_expressions(
-    table: str, source: Source, contract: Contract, raw: list[str], key: Path | None, roles: Mapping[str, str]
+    table: str,
+    source: Source,
+    contract: Contract,
+    raw: list[str],
+    invited: Invited | None,
+    roles: Mapping[str, str],
+    engine: DuckDBEngine,
 ) -> dict[str, str]:
     """Return contract column → SQL over the staged text columns."""
-    quote = DuckDBEngine().dialect.quote
+    quote = engine.dialect.quote
     expressions: dict[str, str] = {}
     used: set[str] = set()
     for name, origin in source.columns.items():
@@ -292,23 +298,15 @@ def _column_expressions(
             )
     expressions |= {c: quote(c) for c in raw if c not in used and c not in expressions}
     expressions |= {c: f"CAST({sql} AS VARCHAR)" for c, sql in roles.items() if c not in expressions}
-    if key is not None and table in INVITED and INVITATION_ID in expressions:
-        invited = f"lower(trim({expressions[INVITATION_ID]}))"
-        file = DuckDBEngine().dialect.file(key)
-        # names of their own, or the key's invitation would be compared with itself
-        pairs = f"SELECT {CUSTOMER_ID} AS key_customer, {INVITATION_ID} AS key_invitation FROM {file}"
-        found = f"(SELECT any_value(k.key_customer) FROM ({pairs}) AS k WHERE k.key_invitation = {invited})"
-        own = expressions.get(CUSTOMER_ID)
-        expressions = {CUSTOMER_ID: f"coalesce(nullif(trim({own}), ''), {found})" if own else found} | {
-            c: e for c, e in expressions.items() if c != CUSTOMER_ID
-        }
+    if invited is not None and table in INVITED and INVITATION_ID in expressions:
+        expressions = led_back(expressions, invited, engine)
     if table == "responses" and CUSTOMER_ID not in expressions:
         expressions = {CUSTOMER_ID: "CAST(NULL AS VARCHAR)", **expressions}
     lacking = [c for c, f in contract.fields.items() if f.needed and c not in expressions]
-    if lacking == [CUSTOMER_ID] and key is None and table in INVITED and INVITATION_ID in expressions:
+    if lacking == [CUSTOMER_ID] and invited is None and table in INVITED and INVITATION_ID in expressions:
         raise NotDrawnError(
             "Invitations lead to customers once the sample has been drawn.",
-            found=f"{table} with invitations, and no {KEY}",
+            found=f"{table} with invitations, and no released sample",
             fix="Run 'workbench sample' first.",
             where=str(source.file),
         )
@@ -317,7 +315,7 @@ def _column_expressions(
             f"{table} needs the column {', '.join(lacking)}.",
             found=f"columns {few_names(expressions, like=lacking)}",
             fix=f"Name it in wave.yaml (tables: {table}: columns: {{{lacking[0]}: …}}){nearest(lacking[0], raw)}"
-            + (f"; invitation ids are understood once 'workbench sample' has made {KEY}" if table in INVITED else ""),
+            + ("; invitation ids are understood once 'workbench sample' has drawn" if table in INVITED else ""),
             where=str(source.file),
         )
     return expressions

@@ -17,8 +17,9 @@ from workbench.store.codebook import Codebook
 from workbench.store.column_types import used_as_numbers
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
-from workbench.store.intake import INVITED, KEY, NotDrawnError, stands_alone, take_in
+from workbench.store.intake import INVITED, NotDrawnError, stands_alone, take_in
 from workbench.store.intake_report import IntakeReport
+from workbench.store.invitations import invited_of
 from workbench.store.manifest import Artefact, InputFile, Manifest, TakenIn, commit, read_manifest
 from workbench.store.provenance import hash_file, hash_source, hash_values
 from workbench.store.screening import QUARANTINE
@@ -56,13 +57,13 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
                 _take_in_one(table, source, files, config, artefacts, source_folder)
             except NotDrawnError:
                 # `workbench sample` opens the wave, too: the files that came back may lie there already
-                drawn = _invitation_key(artefacts)[0] is not None
+                drawn = invited_of(read_manifest(artefacts), artefacts, config.wave) is not None
                 absent[table] = FOREIGN if drawn else NOT_DRAWN
                 commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
             continue
         entry = read_manifest(artefacts).tables.get(table)
         # the raw files may be archived once they were taken in; what was made of them stays valid
-        known = _invitation_key(artefacts)[1]
+        known = _invitations(artefacts, config)
         told = _told(table, source, folder, source_folder)
         if entry is None or entry.key != _intake_key(table, source, config, entry.inputs, known, told):
             absent[table] = message("the file {file} is not there", file=gone[0].name)
@@ -160,7 +161,8 @@ def _take_in_one(
         clean, quarantine = (artefacts / f".{table}.{part}.{uuid.uuid4().hex[:8]}.tmp" for part in ("clean", "bad"))
         book = clean.with_suffix(".yaml")
         try:
-            key, known = _invitation_key(artefacts)
+            invited = invited_of(read_manifest(artefacts), artefacts, config.wave)
+            known = invited.mark if invited else ""
             report = take_in(
                 table,
                 source,
@@ -168,7 +170,7 @@ def _take_in_one(
                 config,
                 clean=clean,
                 quarantine=quarantine,
-                key=key,
+                invited=invited,
                 base=base,
                 wave=artefacts.parent,
                 codebook=book,
@@ -208,7 +210,7 @@ def _is_current(table: str, source: Source, files: list[Path], config: WaveConfi
     entry = read_manifest(artefacts).tables.get(table)
     if entry is None or not (artefacts / entry.clean.file).is_file():
         return False
-    known = _invitation_key(artefacts)[1]
+    known = _invitations(artefacts, config)
     return entry.key == _intake_key(table, source, config, _input_files(files, entry), known, told)
 
 
@@ -225,11 +227,10 @@ def _input_files(files: list[Path], entry: TakenIn | None) -> list[InputFile]:
     return found
 
 
-def _invitation_key(artefacts: Path) -> tuple[Path | None, str]:
-    """Return the file that leads from invitations to customers, and its hash; nothing before a sample is released."""
-    manifest = read_manifest(artefacts)
-    entry = manifest.artefacts.get(KEY) or manifest.recalled.get(KEY)  # a key that is made anew still leads back
-    return (artefacts / entry.file, entry.sha256) if entry else (None, "")
+def _invitations(artefacts: Path, config: WaveConfig) -> str:
+    """Return what changes when invitations come to lead elsewhere; empty before a sample is released."""
+    invited = invited_of(read_manifest(artefacts), artefacts, config.wave)
+    return invited.mark if invited else ""
 
 
 def _intake_key(

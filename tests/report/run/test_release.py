@@ -11,15 +11,13 @@ from workbench.core.errors import ConfigError
 from workbench.report.run.locks import wave_lock
 from workbench.report.run.release import (
     ASSUMED,
-    KEY,
     RELEASED,
-    SECRET_FILE,
     recall_sample,
     release_sample,
     safe_name,
-    study_secret,
 )
 from workbench.store import Wave
+from workbench.store.invitations import KEY, invited_of
 
 FIELDWORK = """\
 fieldwork:
@@ -64,14 +62,31 @@ def test_lists_carry_no_customer_id_and_start_no_formula(make_wave):
     assert not list(folder.glob(".*"))
 
 
-def test_the_key_alone_leads_back(make_wave):
+def leading_back(wave):
+    """Return invitation → customer, as the wave computes it."""
+    return invited_of(wave.manifest, wave.artefacts, "w1").pairs().set_index("invitation_id")["customer_id"]
+
+
+def test_nothing_beside_the_lists_leads_back_and_computing_does(make_wave):
     wave = Wave.open(make_wave())
     wave.keep("sample", sample(["0001", "0002", "0003"]))
     folder = release_sample(wave)
-    key = read(folder / "key.csv").set_index("invitation_id")["customer_id"]
+    (folder / "key.csv").write_text("invitation_id,customer_id\n")  # of an earlier version
+    folder = release_sample(wave)
+    assert not (folder / "key.csv").exists() and not wave.has(KEY)
+    key = leading_back(wave)
     assert key[read(folder / "call_list.csv")["invitation_id"]].tolist() == ["0001", "0002"]
     assert key[read(folder / "reserve_list.csv")["invitation_id"]].tolist() == ["0003"]
-    assert sorted(wave.read(KEY)["customer_id"]) == ["0001", "0002", "0003"]
+    ids = [i.encode() for i in key.index]
+    assert not [f for f in wave.artefacts.rglob("*.*") if f.is_file() and any(i in f.read_bytes() for i in ids)]
+
+
+def test_lists_are_their_owners_alone(make_wave):
+    wave = Wave.open(make_wave(wave_yaml=WAVE + FIELDWORK))
+    wave.keep("sample", sample(["1", "2", "3"]))
+    folder = release_sample(wave)
+    open_to_others = [p for p in [folder, *folder.rglob("*")] if p.stat().st_mode & 0o077]
+    assert not open_to_others
 
 
 def test_a_released_sample_is_frozen_until_it_is_recalled(make_wave):
@@ -83,7 +98,7 @@ def test_a_released_sample_is_frozen_until_it_is_recalled(make_wave):
     assert wave.read(RELEASED)["customer_id"].tolist() == ["1", "2"]
     assert wave.has(ASSUMED)
     recall_sample(wave, discard=2)
-    assert not wave.has(RELEASED) and not wave.has(ASSUMED) and not wave.has(KEY)
+    assert not wave.has(RELEASED) and not wave.has(ASSUMED)
     release_sample(wave)
     assert wave.read(RELEASED)["customer_id"].tolist() == ["3", "4"] and not wave.manifest.recalled
 
@@ -95,7 +110,7 @@ def test_a_recall_is_refused_once_answers_are_in_unless_their_number_is_named(ma
     for discard in (None, 1):
         with pytest.raises(ConfigError, match="--discard 2"):
             recall_sample(wave, discard=discard)
-    assert wave.has(RELEASED) and wave.has(KEY)
+    assert wave.has(RELEASED)
 
 
 def test_a_recall_that_leads_to_no_release_is_put_back(make_wave):
@@ -104,7 +119,7 @@ def test_a_recall_that_leads_to_no_release_is_put_back(make_wave):
     release_sample(wave)
     recall_sample(wave, discard=2)  # and the process dies
     with wave_lock(wave):
-        assert wave.read(RELEASED)["customer_id"].tolist() == ["1", "2"] and wave.has(KEY)
+        assert wave.read(RELEASED)["customer_id"].tolist() == ["1", "2"]
 
 
 def test_lists_by_interviewer_and_mode(make_wave):
@@ -140,7 +155,6 @@ def test_panel_and_spot_check_have_lists_of_their_own(make_wave):
     assert check["region"].tolist() == ["'=n"]
     # the same customer has the same invitation on both lists
     assert check["invitation_id"].tolist() == [read(folder / "call_list.csv")["invitation_id"][0]]
-    assert len(read(folder / "key.csv")) == 3
     wave.forget("panel_members")
     release_sample(wave)
     assert not (folder / "panel_list.csv").exists()
@@ -156,30 +170,21 @@ def test_the_statement_is_written_in_every_language(make_wave):
     assert "2026年7月2日" in (folder / "sampling_statement.zh-CN.txt").read_text("utf-8-sig")
 
 
-def test_a_study_has_one_secret(make_wave):
-    wave = Wave.open(make_wave())
-    first = study_secret(wave)
-    path = wave.folder.parent / SECRET_FILE
-    assert len(first) == 32 and study_secret(wave) == first and path.stat().st_mode & 0o077 == 0
-    path.write_text("short")
-    with pytest.raises(ConfigError, match="16 characters"):
-        study_secret(wave)
-
-
 def test_answers_come_back_by_invitation(make_wave):
     place = make_wave()
     wave = Wave.open(place)
     wave.keep("sample", sample(["001", "002", "003"]))
     folder = release_sample(wave)
-    sent = read(folder / "key.csv")
-    lines = [f"{i.upper()},{9 - k}" for k, i in enumerate(sent["invitation_id"])]
+    sent = leading_back(wave)
+    assert set(read(folder / "call_list.csv")["invitation_id"]) < set(sent.index)
+    lines = [f"{i.upper()},{9 - k}" for k, i in enumerate(sent.index)]
     (place / "raw/responses.csv").write_text("\n".join(["invitation_id,recommend", *lines, "nobody,5"]) + "\n")
     again = Wave.open(place)
-    assert again.read("responses")["customer_id"].tolist() == sent["customer_id"].tolist()
+    assert again.read("responses")["customer_id"].tolist() == sent.tolist()
     refused = again.quarantine("responses")
     assert refused.loc[refused["column"] == "invitation_id", "value"].tolist() == ["nobody"]
     recall_sample(again, discard=len(again.read("responses")))
-    # the key that is taken back leads back until another one is there
+    # the sample that is taken back leads back until another one is there
     assert len(Wave.open(place).read("responses")) == len(lines)
 
 

@@ -17,7 +17,7 @@ from workbench.core.language import LANGUAGES, Message, Spoken, message
 from workbench.core.names import COLUMNS, CUSTOMER_ID, RECOMMEND, SEGMENT, TIER, WEIGHT
 from workbench.nps.choices import as_chosen, choice_separator, choices_of
 from workbench.nps.masking import mask_personal
-from workbench.report.run.release import study_secret
+from workbench.privacy.keys import study_key
 from workbench.store import Wave
 from workbench.store.codebook import Choice, Codebook, CodedColumn, MultipleSet
 from workbench.store.codebook.coded import UNKNOWN, code_text
@@ -135,7 +135,7 @@ def described(table: pd.DataFrame, wave: Wave, *, ids: Ids = "pseudonym") -> Ans
 def pseudonyms(ids: pd.Series, key: str) -> pd.Series:
     """Return a keyed id for each customer id: the same for the same customer, and nothing to anybody without the key.
 
-    HMAC-SHA-256 (RFC 2104) of the id under the study's secret, 16 hexadecimal digits.
+    HMAC-SHA-256 (RFC 2104) of the id under the study's key for exports, 16 hexadecimal digits.
 
     Examples
     --------
@@ -155,7 +155,7 @@ def _without_persons(table: pd.DataFrame, told: Codebook, wave: Wave, notes: lis
     known = set(table[CUSTOMER_ID].dropna()) if CUSTOMER_ID in table else set()
     # a tool's own ids lead back to persons, too
     ids = {CUSTOMER_ID, *(c.name for c in told.columns if c.kind == "id")}
-    secret = study_secret(wave)
+    secret = study_key(wave.folder.parent).of("export")
     for column in table.columns:
         texts = table[column].dropna()
         # where single customers are drawn, each is a first-stage unit of its own

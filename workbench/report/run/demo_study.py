@@ -6,8 +6,9 @@ from pathlib import Path
 
 from workbench.core.errors import InputError
 from workbench.core.language import Language
+from workbench.privacy.keys import AS_BEFORE, BEFORE, open_key
 from workbench.report.chapters.sample.draw import draw_sample
-from workbench.report.run.release import RELEASED, SECRET_FILE, release_sample
+from workbench.report.run.release import RELEASED, release_sample
 from workbench.store import Wave
 from workbench.store.demo import Company, make_company, open_company, simulate_fieldwork
 from workbench.store.demo.panel import panel_size
@@ -38,9 +39,11 @@ def make_demo(folder: Path, *, customers: int, seed: int, language: Language) ->
     if company is None:
         company = make_company(folder, customers=customers, seed=seed, language=language)
     made = fresh
+    # a key anybody may know: nothing here is real, and lists come out the same every time
     if fresh:
-        # a secret anybody may know: nothing here is real, and lists come out the same every time
-        (folder / SECRET_FILE).write_text(f"demo company, seed {seed}\n", encoding="utf-8")
+        open_key(folder, f"demo company, seed {seed}")
+    elif (folder / BEFORE).is_file():
+        open_key(folder, f"{AS_BEFORE}demo company, seed {seed}")
     for plan in WAVES:
         place = folder / plan.name
         text = wave_yaml(plan.name, language, panel=panel_size(customers))

@@ -1,14 +1,10 @@
-"""Sending a drawn sample into the field: lists without customer ids, their key, and all of it frozen as it went."""
+"""Sending a drawn sample into the field: lists without customer ids, and all of it frozen as it went."""
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import os
 import re
-import secrets
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,15 +13,17 @@ import pandas as pd
 from workbench.core.errors import ConfigError
 from workbench.core.language import LANGUAGES, message
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
+from workbench.privacy.files import private_folder, write_private
+from workbench.privacy.keys import study_key
 from workbench.report.export.lists import write_workbook
 from workbench.sampling import CallLists, call_lists, invitation_ids, without_formulas
 from workbench.store import Wave
+from workbench.store.invitations import KEY
 from workbench.store.scratch import kept_for_good
 from workbench.store.wave import LISTS
 
 RELEASED = "released_sample"
 ASSUMED = "released_assumptions"
-KEY = "invitation_key"
 FROZEN = {
     "sample": RELEASED,
     "sample_assumptions": ASSUMED,
@@ -34,7 +32,7 @@ FROZEN = {
     "panel_strata": "released_panel_strata",
     "spot_check": "released_spot_check",
 }
-SECRET_FILE = "invitation.key"
+OLD_KEY_FILE = "key.csv"  # led from invitations to customers before they were computed
 SHOWN = ("region", "city", "channel")
 PANEL_SHOWN = ("invited_on", "joined_wave", "rotation_group", "status")
 
@@ -54,8 +52,8 @@ def release_sample(wave: Wave, *, released_on: dt.date | None = None) -> Path:
     -------
     Path
         The folder of the lists, inside the wave's folder: call list and reserve list, one list per interviewer or mode
-        where ``fieldwork: split_by`` asks for it, the lists of panel and spot check where there are, the sampling
-        statement in every language, and ``key.csv``, which alone leads from an invitation to a customer.
+        where ``fieldwork: split_by`` asks for it, the lists of panel and spot check where there are, and the sampling
+        statement in every language. Nothing in it leads from an invitation to a customer.
 
     Notes
     -----
@@ -64,17 +62,13 @@ def release_sample(wave: Wave, *, released_on: dt.date | None = None) -> Path:
     changes while answers come in; ``workbench sample --redraw`` replaces it before fieldwork.
     """
     sample = wave.read("sample")
-    folder = wave.folder / LISTS
-    folder.mkdir(exist_ok=True)
-    secret = study_secret(wave)
-    lists = _lists(wave, sample, secret)
-    keys = [lists.key]
+    folder = private_folder(wave.folder / LISTS)
+    key = study_key(wave.folder.parent).of("invitation")
+    lists = _lists(wave, sample, key)
     written = {"call_list": lists.calls, "reserve_list": lists.reserve}
     for name, table, columns in _further(wave):
-        ids = table[CUSTOMER_ID]
         listed = table[columns].copy()
-        listed.insert(0, INVITATION_ID, invitation_ids(ids, wave=wave.config.wave, key=secret))
-        keys.append(pd.DataFrame({INVITATION_ID: listed[INVITATION_ID], CUSTOMER_ID: ids.to_numpy()}))
+        listed.insert(0, INVITATION_ID, invitation_ids(table[CUSTOMER_ID], wave=wave.config.wave, key=key))
         written[name] = without_formulas(listed)
     for old in ("panel_list", "spot_check_list"):
         if old not in written:
@@ -83,11 +77,10 @@ def release_sample(wave: Wave, *, released_on: dt.date | None = None) -> Path:
     for name, table in written.items():
         write_list(table, folder, name)
     _split(wave, lists, folder)
-    key = pd.concat(keys).drop_duplicates().sort_values(INVITATION_ID, ignore_index=True)
-    _write_text(folder / "key.csv", key.to_csv(index=False, lineterminator="\r\n"))
     _write_statement(wave, folder, released_on or dt.date.today())
     frozen = {f: wave.read(name) if wave.has(name) else None for name, f in FROZEN.items()}
-    wave.replace({KEY: key, **frozen}, made_by="release")
+    wave.replace({KEY: None, **frozen}, made_by="release")
+    (folder / OLD_KEY_FILE).unlink(missing_ok=True)
     return folder
 
 
@@ -122,40 +115,7 @@ def recall_sample(wave: Wave, *, discard: int | None = None) -> None:
     wave.recall([*FROZEN.values(), KEY])
 
 
-def study_secret(wave: Wave) -> str:
-    """Return the study's secret, from which invitation ids are made; the first wave makes it.
-
-    It lies in ``invitation.key`` beside the waves, readable by its owner only. Whoever has it can find out which
-    customer an invitation belongs to.
-
-    Raises
-    ------
-    ConfigError
-        If the file is there and holds too little to be a secret.
-    """
-    path = wave.folder.parent / SECRET_FILE
-    if not path.is_file():
-        # linked into place whole: a run that dies leaves no empty secret, and of two runs the first one's stands
-        aside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-        aside.touch(mode=0o600)
-        aside.write_text(secrets.token_hex(16) + "\n", encoding="ascii")
-        try:
-            with contextlib.suppress(FileExistsError):
-                os.link(aside, path)
-        finally:
-            aside.unlink()
-    secret = path.read_text(encoding="utf-8").strip()
-    if len(secret) < 16:
-        raise ConfigError(
-            "The secret of a study has at least 16 characters.",
-            found=f"{len(secret)} in {path.name}",
-            fix="Remove the file to have a new one made; invitations sent out before lose their meaning.",
-            where=str(path),
-        )
-    return secret
-
-
-def _lists(wave: Wave, sample: pd.DataFrame, secret: str) -> CallLists:
+def _lists(wave: Wave, sample: pd.DataFrame, key: str) -> CallLists:
     plan = wave.config.fieldwork
     columns = [c for c in dict.fromkeys([*SHOWN, *plan.columns]) if c in sample]
     modes = pd.Series(plan.mode, index=sample[CUSTOMER_ID].to_numpy())
@@ -164,7 +124,7 @@ def _lists(wave: Wave, sample: pd.DataFrame, secret: str) -> CallLists:
         found.index = modes.index[: len(found)]
         modes = found.fillna(modes) if len(found) else modes
     return call_lists(
-        sample, wave=wave.config.wave, key=secret, columns=columns, interviewers=plan.interviewers, mode=modes
+        sample, wave=wave.config.wave, key=key, columns=columns, interviewers=plan.interviewers, mode=modes
     )
 
 
@@ -195,7 +155,7 @@ def _split(wave: Wave, lists: CallLists, folder: Path) -> None:
         shutil.rmtree(folder / old, ignore_errors=True)
     if by is None:
         return
-    (folder / f"by_{by}").mkdir()
+    private_folder(folder / f"by_{by}")
     for name, part in lists.calls.groupby(by):
         write_list(part, folder / f"by_{by}", f"call_list_{safe_name(str(name))}")
 
@@ -213,7 +173,7 @@ def safe_name(text: str) -> str:
 
 def write_list(table: pd.DataFrame, folder: Path, name: str) -> None:
     """Write a table that passed `without_formulas` as CSV and as a workbook."""
-    _write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\r\n"))
+    write_private(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
     # in a workbook text stays text, so nobody needs to see the apostrophe
     plain = table.map(lambda v: v[1:] if isinstance(v, str) and v[:1] == "'" else v)
     write_workbook(plain, folder / f"{name}.xlsx")
@@ -226,10 +186,4 @@ def _write_statement(wave: Wave, folder: Path, day: dt.date) -> None:
     for language in LANGUAGES:
         released = message("Released to the field on {day:date}.", day=day).text(language)
         content = f"{released}\n{texts[language]}"
-        _write_text(folder / f"sampling_statement.{language}.txt", content)
-
-
-def _write_text(path: Path, content: str) -> None:
-    temporary = path.with_name(f".{uuid.uuid4().hex[:8]}.tmp")
-    temporary.write_text(content, encoding="utf-8-sig", newline="")
-    temporary.replace(path)
+        write_private(folder / f"sampling_statement.{language}.txt", content.encode("utf-8-sig"))
