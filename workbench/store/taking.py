@@ -13,6 +13,7 @@ from workbench.core.engine import DuckDBEngine
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID
 from workbench.core.progress import tracked
+from workbench.privacy.files import private, private_folder
 from workbench.store.codebook import Codebook
 from workbench.store.column_types import used_as_numbers
 from workbench.store.config import WaveConfig
@@ -37,7 +38,7 @@ def place_file(temporary: Path, folder: Path, name: str, made_by: str) -> Artefa
     digest = hash_file(temporary)
     meta = pq.read_metadata(temporary)
     file = f"{name}-{digest[:12]}.parquet"
-    temporary.replace(folder / file)
+    private(temporary).replace(folder / file)
     columns = tuple(meta.schema.to_arrow_schema().names)
     return Artefact(file=file, sha256=digest, rows=meta.num_rows, columns=columns, made_by=made_by)
 
@@ -153,7 +154,7 @@ def _take_in_one(
     told = _told(table, source, artefacts.parent, base)
     if _is_current(table, source, files, config, artefacts, told):
         return
-    artefacts.mkdir(parents=True, exist_ok=True)
+    private_folder(artefacts)
     with FileLock(artefacts / ".intake.lock"):
         if _is_current(table, source, files, config, artefacts, told):
             return
@@ -195,7 +196,7 @@ def _place_codebook(temporary: Path, folder: Path, table: str) -> str:
     if not temporary.is_file():
         return ""
     name = f"codebook_{table}-{hash_file(temporary)[:12]}.yaml"
-    temporary.replace(folder / name)
+    private(temporary).replace(folder / name)
     return name
 
 

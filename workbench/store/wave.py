@@ -18,6 +18,7 @@ from workbench.core.engine import Engine, Table, as_table, open_engine
 from workbench.core.errors import ConfigError, InputError, nearest
 from workbench.core.language import Message, message
 from workbench.core.names import TABLES
+from workbench.privacy.files import private_folder
 from workbench.store.codebook import Codebook
 from workbench.store.completing import completed
 from workbench.store.config import WaveConfig
@@ -81,6 +82,7 @@ class Wave:
                 fix=f"Correct 'previous'{nearest(config.previous, known)}",
                 where=str(place),
             )
+        private_folder(place / ARTEFACTS)
         absent = take_in_all(place, config, Path(source) if source else place)
         return cls(place, _completed(place, config), absent)
 

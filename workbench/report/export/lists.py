@@ -1,31 +1,35 @@
-"""Lists that leave the workbench for people and systems: workbooks whose texts stay text, written in one step."""
+"""Workbooks whose texts stay text: lists of people, which only their owner may read, and tables for everybody."""
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from workbench.privacy.files import private_folder, write_private
+
 MOST_LETTERS = 31  # of the name of a sheet
 
 
 def write_workbook(table: pd.DataFrame, path: Path) -> Path:
-    """Write a list as XLSX; ids stay text and no text becomes a formula or a link.
+    """Write a list of people as XLSX that only its owner may read; ids stay text, no text becomes a formula or a link.
 
     Parameters
     ----------
     table
         The list.
     path
-        The workbook; its folder is made.
+        The workbook; its folder is made, and closed to others.
     """
-    return write_sheets({"list": table}, path)
+    private_folder(path.parent)
+    return write_private(path, workbook_bytes({"list": table}))
 
 
 def write_sheets(tables: Mapping[str, pd.DataFrame], path: Path) -> Path:
-    """Write several tables into one workbook, a sheet each, with the same care as `write_workbook`.
+    """Write several tables for everybody into one workbook, a sheet each, with the same care as `write_workbook`.
 
     Parameters
     ----------
@@ -36,13 +40,26 @@ def write_sheets(tables: Mapping[str, pd.DataFrame], path: Path) -> Path:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{uuid.uuid4().hex[:8]}.xlsx")
-    options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
     try:
-        with pd.ExcelWriter(temporary, engine="xlsxwriter", engine_kwargs=options) as writer:
-            for position, (name, table) in enumerate(tables.items(), 1):
-                sheet = name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 3]}-{position}"
-                table.to_excel(writer, index=False, sheet_name=sheet, freeze_panes=(1, 0))
+        temporary.write_bytes(workbook_bytes(tables))
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
     return path
+
+
+def workbook_bytes(tables: Mapping[str, pd.DataFrame]) -> bytes:
+    """Return several tables as a workbook, made in memory so that nothing of it lies on a disk.
+
+    Parameters
+    ----------
+    tables
+        Name of the sheet → table.
+    """
+    made = io.BytesIO()
+    options = {"options": {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}}
+    with pd.ExcelWriter(made, engine="xlsxwriter", engine_kwargs=options) as writer:
+        for position, (name, table) in enumerate(tables.items(), 1):
+            sheet = name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 3]}-{position}"
+            table.to_excel(writer, index=False, sheet_name=sheet, freeze_panes=(1, 0))
+    return made.getvalue()

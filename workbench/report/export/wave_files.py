@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.core.errors import InputError, few_names, nearest
 from workbench.core.language import Language
 from workbench.core.results import Note
+from workbench.privacy.files import private, private_folder
 from workbench.report.export.answers import Answers, Ids, answers_of, described
 from workbench.report.export.files import Written, write_excel, write_sas, write_spss, write_stata
 from workbench.report.export.files.written import written
@@ -72,13 +73,15 @@ def export_wave(
             where="to",
         )
     chosen = language or wave.config.languages[0]
-    place = folder or wave.folder / FOLDER
+    place = folder or private_folder(wave.folder / FOLDER)
     ending, write = writers[to]
     done = []
     for name in tables:
         content = answers_of(wave, ids=ids) if name == ANSWERS else _table(wave, name, ids)
         title = f"{wave.config.title.text(chosen)} ({wave.config.study}/{wave.config.wave})"
         result = write(content.table, content.codebook, place / f"{name}.{ending}", language=chosen, title=title)
+        for file in result.files:
+            private(file)
         done.append(result.with_notes(Note(m, "info") for m in content.notes))
     return done
 

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from workbench.core.errors import ChapterError, ConfigError, nearest
 from workbench.core.findings import spoken_json
+from workbench.privacy.files import private, write_private
 from workbench.report.chapter import Chapter, ChapterParameters
 from workbench.report.run.engine import section_engine
 from workbench.report.run.kernels import KERNEL_NAME
@@ -145,7 +146,7 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
         raise _failed(sections, running, f"it did not keep {', '.join(missing)}")
     target = wave.artefacts / "notebooks" / running.name
     target.parent.mkdir(exist_ok=True)
-    running.replace(target)
+    private(running).replace(target)
     for name, text in sections.tracebacks.items():
         _keep_text(wave, f"{chapter.name}.{name}.txt", text)
     seconds = time.monotonic() - start
@@ -179,7 +180,7 @@ def _failed(sections: Sections, running: Path, found: str) -> FailedChapterError
     if running.exists():
         kept = wave.artefacts / FAILED / running.name
         kept.parent.mkdir(parents=True, exist_ok=True)
-        running.replace(kept)
+        private(running).replace(kept)
         fix = f"Read the notebook as far as it came: {kept}"
     error = FailedChapterError("Every cell of a chapter runs to its end.", found=found, fix=fix, where=chapter.name)
     fault = SectionRun(state="fault", title=spoken_json(chapter.title), found=found)
@@ -197,4 +198,4 @@ def _english(failure: SectionRun) -> str:
 def _keep_text(wave: Wave, name: str, text: str) -> None:
     path = wave.artefacts / FAILED / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text + "\n", encoding="utf-8")
+    write_private(path, f"{text}\n".encode())

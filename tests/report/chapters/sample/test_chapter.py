@@ -109,7 +109,6 @@ def test_lists_panel_and_statement_are_there(study):
         "reserve_list.csv",
         "panel_list.csv",
         "spot_check_list.csv",
-        "key.csv",
         "sampling_statement.en.txt",
         "sampling_statement.zh-CN.txt",
         "call_list_Li.xlsx",
