@@ -21,7 +21,10 @@ wave: w1
 title: {{en: {study}, zh-CN: {study}}}
 as_of: 2026-06-30
 languages: [en]
-chapters: {{50_loyalty: {{bootstrap: 20}}, 30_segments: {{replicates: 4, resampled: 200}}}}
+chapters:
+  50_loyalty: {{bootstrap: 20}}
+  30_segments: {{replicates: 4, resampled: 200}}
+  35_attitudes: {{replicates: 4, resampled: 200}}
 """
 QUESTIONS = ("overall", "staff", "price", "stock")
 RATED = "questions:\n" + "".join(

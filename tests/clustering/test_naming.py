@@ -21,6 +21,14 @@ def test_names():
     assert str(propose_name({"monetary": 1.0})) == "Occasional big spenders"
 
 
+def test_segments_of_ratings_are_named_by_what_sets_them_apart():
+    assert str(propose_name({"staff": 1.0, "price": 0.8})) == "High throughout"
+    assert str(propose_name({"staff": -1.0, "price": -0.8})) == "Low throughout"
+    assert str(propose_name({"staff": 0.2, "price": -0.8})) == "price low"
+    assert str(propose_name({"staff": 0.9})) == "staff high"
+    assert str(propose_name({"staff": 0.5, "stock": 0.6, "price": -0.7})) == "stock high, price low"
+
+
 def test_names_are_distinct():
     same = [message("New customers")] * 3
     assert len({str(n) for n in distinct(same)}) == 3

@@ -52,3 +52,22 @@ def test_nobody_assigned(model, customers):
     none = model.assign_table(customers.assign(customer_id="x" + customers["customer_id"]))
     with pytest.raises(InputError, match="have a segment"):
         profile_segments(model, customers, none)
+
+
+def test_survey_weights_count_in_shares_means_and_levels(model, customers):
+    rng = np.random.default_rng(4)
+    weighted = customers.assign(w=rng.uniform(0.2, 5, len(customers)))
+    weighted.loc[::7, "recency_days"] = np.nan
+    profile = profile_segments(model, weighted, columns=["recency_days", "frequency"], weight="w")
+    labels, w = model.assign(weighted), weighted["w"]
+    np.testing.assert_allclose(profile.table["share"], w.groupby(labels).sum() / w.sum(), rtol=1e-6)
+    assert profile.table["customers"].tolist() == labels.value_counts().sort_index().tolist()
+    for column in ("recency_days", "frequency"):
+        known = weighted[weighted[column].notna()]
+        sums = (known[column] * known["w"]).groupby(labels).sum() / known["w"].groupby(labels).sum()
+        np.testing.assert_allclose(profile.table[column], sums, rtol=1e-6)
+    z = pd.DataFrame(apply_rules(model.rules, weighted), index=weighted.index)
+    middle = z.mul(w, axis=0).sum() / w.sum()
+    spread = np.sqrt((z - middle).pow(2).mul(w, axis=0).sum() / w.sum())
+    expected = ((z - middle) / spread).mul(w, axis=0).groupby(labels).sum().div(w.groupby(labels).sum(), axis=0)
+    np.testing.assert_allclose(profile.levels.to_numpy(), expected.to_numpy(), atol=1e-5)

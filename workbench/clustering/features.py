@@ -23,6 +23,7 @@ from workbench.clustering.categories import (
 )
 from workbench.clustering.feature_rules import FeatureRule, Floats, Transform, apply_rules
 from workbench.clustering.fields import field_of
+from workbench.clustering.rule_fitting import check_scales, fit_rule
 from workbench.clustering.sample import sample_rows
 from workbench.core.bulk import BulkResult
 from workbench.core.calls import takes_columns
@@ -34,9 +35,7 @@ from workbench.core.results import Note, Result
 
 Missing = Literal["median", "refuse", "keep"]
 
-_SKEWED: Final = 1.0
 _REDUNDANT: Final = 0.95
-_NORMAL_IQR: Final = 1.3489795003921634
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -47,8 +46,8 @@ class Features(Result):
     ----------
     table
         One row per feature: ``feature``, ``field`` (geography, demography, purchases, attitudes), ``transform``
-        (``category`` for categories), ``missing`` (share), ``low``, ``high`` (raw values the rest is cut to),
-        ``centre`` (raw), ``skewness`` (of the feature).
+        (``category`` for categories, ``scale`` for ratings), ``missing`` (share), ``low``, ``high`` (raw values the
+        rest is cut to), ``centre`` (raw), ``skewness`` (of the feature).
     rules
         How each raw column of numbers becomes a feature.
     rows
@@ -97,6 +96,7 @@ def build_features(
     categories: Sequence[str] = (),
     keep: Sequence[str] = (),
     transforms: Mapping[str, Transform] | None = None,
+    scales: Mapping[str, tuple[float, float]] | None = None,
     winsorise: float = 0.01,
     missing: Missing = "median",
     fitted_on: int = 50_000,
@@ -118,6 +118,9 @@ def build_features(
         Further columns that the raw rows carry along, for rules made by hand.
     transforms
         Column → ``none`` or ``log``. Others: ``log`` where nothing is negative and the skewness is above 1.
+    scales
+        Rating → lowest and highest answer of its scale, which become −2 and 2 whatever was answered: a question on
+        which customers are of two minds must not count for less because its answers are spread more.
     winsorise
         Share at each end that is cut to the value there; 0 cuts nothing.
     missing
@@ -133,7 +136,8 @@ def build_features(
     Returns
     -------
     Features
-        Centred at the median and divided by the interquartile range / 1.349, so that 1 is about a standard deviation.
+        Centred at the median and divided by the interquartile range / 1.349, so that 1 is about a standard deviation;
+        ratings by their scales.
 
     Raises
     ------
@@ -153,6 +157,7 @@ def build_features(
     every = [] if categories else [c for c, t in types.items() if c != CUSTOMER_ID and _numeric(t)]
     names = every if columns is None else list(columns)
     _check(names, categories, types, transforms or {}, winsorise, missing)
+    check_scales(names, scales or {})
     carried = dict.fromkeys([*names, *categories, *keep])
     rows, customers = sample_rows(table, list(carried), most=fitted_on, seed=seed)
     made: list[tuple[FeatureRule, dict[str, object]]] = []
@@ -162,7 +167,8 @@ def build_features(
         if _same_for_all(numbers) and len(names) + len(categories) - len(flat) > 1:
             flat.append(n)
         else:
-            made.append(_rule(numbers, n, (transforms or {}).get(n), winsorise, missing))
+            scale = (scales or {}).get(n)
+            made.append(fit_rule(numbers, n, (transforms or {}).get(n), scale, winsorise, missing))
     names = [n for n in names if n not in flat]
     rules, lines = tuple(m[0] for m in made), [m[1] for m in made]
     kinds = category_rules(rows, categories)
@@ -224,52 +230,6 @@ def _check(
             fix="Correct the argument.",
             where="build_features",
         )
-
-
-def _rule(
-    values: Floats, name: str, wanted: Transform | None, cut: float, missing: str
-) -> tuple[FeatureRule, dict[str, object]]:
-    known = values[np.isfinite(values)]
-    empty = int(np.isnan(values).sum())
-    if not len(known) or len(known) + empty < len(values) or (empty and missing == "refuse"):
-        raise InputError(
-            "Features are finite numbers.",
-            found=f"{name!r}: {empty:,} missing and {len(values) - len(known) - empty:,} infinite values",
-            fix="Correct them, or use missing='median'.",
-            where=name,
-        )
-    transform: Transform = wanted or ("log" if known.min() >= 0 and _skewness(known) > _SKEWED else "none")
-    moved = np.sign(known) * np.log1p(np.abs(known)) if transform == "log" else known
-    low, high = (float(q) for q in np.quantile(moved, [cut, 1 - cut])) if cut else (-np.inf, np.inf)
-    cut_values = np.clip(moved, low, high)
-    first, centre, third = (float(q) for q in np.quantile(cut_values, [0.25, 0.5, 0.75]))
-    scale = (third - first) / _NORMAL_IQR or float(cut_values.std())
-    if not scale > 0:
-        raise InputError(
-            message("A feature differs between customers."),
-            found=message("'{name}' is {value:g} for (almost) all", name=name, value=float(known[0])),
-            fix=message("Leave it out, or use winsorise=0."),
-            where=name,
-        )
-    fill = float(np.median(known)) if missing == "median" else None
-    rule = FeatureRule(name, transform, fill, low, high, centre, scale, "keep" if missing == "keep" else "refuse")
-    ends = FeatureRule(name, transform, fill, low, high, 0.0, 1.0).undo(np.array([low, high, centre]))
-    line = {
-        "feature": name,
-        "field": field_of(name),
-        "transform": transform,
-        "missing": empty / len(values),
-        "low": ends[0],
-        "high": ends[1],
-        "centre": ends[2],
-        "skewness": _skewness(cut_values),
-    }
-    return rule, line
-
-
-def _skewness(values: Floats) -> float:
-    spread = values.std()
-    return float(((values - values.mean()) ** 3).mean() / spread**3) if spread > 0 else 0.0
 
 
 def _category_line(rule: CategoryRule, codes: Codes) -> dict[str, object]:

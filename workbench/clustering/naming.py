@@ -67,6 +67,13 @@ def propose_name(levels: Mapping[str, float], typical: Mapping[str, float] | Non
 
 
 def _by_extremes(levels: Mapping[str, float]) -> Message:
+    if len(levels) > 1 and min(levels.values()) > _HIGH:
+        return message("High throughout")
+    if len(levels) > 1 and max(levels.values()) < _LOW:
+        return message("Low throughout")
+    highest, lowest = max(levels, key=levels.__getitem__), min(levels, key=levels.__getitem__)
+    if levels[highest] > _HIGH and levels[lowest] < _LOW:
+        return message("{feature} high, {other} low", feature=label_of(highest), other=label_of(lowest))
     column, level = max(levels.items(), key=lambda item: abs(item[1]))
     if abs(level) <= _HIGH:
         return message("Average customers")

@@ -15,12 +15,13 @@ from workbench.clustering.model import SegmentModel
 from workbench.clustering.naming import distinct, propose_name
 from workbench.clustering.rfm import RFM_COLUMNS
 from workbench.clustering.segments import VALUE_COLUMNS
+from workbench.clustering.words import label_of
 from workbench.core import charts
 from workbench.core.bulk import BulkResult, in_engine
 from workbench.core.engine import Dialect, Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, current_language, message
-from workbench.core.names import COLUMNS, CUSTOMER_ID, SEGMENT, Column
+from workbench.core.names import CUSTOMER_ID, SEGMENT, Column
 from workbench.core.results import Result
 
 if TYPE_CHECKING:
@@ -59,9 +60,8 @@ class SegmentProfile(Result):
     def plot(self, language: Language | None = None) -> Figure:
         """Draw how the segments differ from the overall mean, in standard deviations."""
         chosen = language or current_language()
-        labels = {**COLUMNS, **self.columns}
         shown = self.levels.copy()
-        shown.columns = [labels[c].label.text(chosen) if c in labels else c for c in shown.columns]
+        shown.columns = [n if isinstance(n := label_of(str(c)), str) else n.text(chosen) for c in shown.columns]
         shown.index = pd.Index(
             [f"{s} {n.text(chosen)}" for s, n in zip(self.table[SEGMENT], self.table["name"], strict=True)]
         )
@@ -79,6 +79,7 @@ def profile_segments(
     *,
     columns: Sequence[str] | None = None,
     value: str | None = None,
+    weight: str | None = None,
     engine: Engine | None = None,
 ) -> SegmentProfile:
     """Describe the segments of all customers of a table, inside the engine.
@@ -95,6 +96,8 @@ def profile_segments(
         Numeric columns to describe; the model's features if None.
     value
         Column whose sum is value; the first of ``clv``, ``monetary``, ``amount_12m``, ``amount`` that is there if None.
+    weight
+        Column of survey weights: shares, means and levels then are weighted; numbers of customers and medians are not.
     engine
         Engine for a DataFrame or a path.
 
@@ -122,10 +125,11 @@ def profile_segments(
     assigned = in_engine(segments, table.engine) if segments else model.assign_table(table)
     names = list(columns if columns is not None else [r.name for r in model.rules])
     worth = value or next((c for c in VALUE_COLUMNS if c in table.columns), None)
-    require_columns(table.columns, [CUSTOMER_ID, *names, *([worth] if worth else [])], where="customers")
+    more = [c for c in (worth, weight) if c is not None]
+    require_columns(table.columns, [CUSTOMER_ID, *names, *more], where="customers")
     # segments of categories are compared by the columns as they are
     rules = model.rules or tuple(FeatureRule(n, "none", None, -np.inf, np.inf, 0.0, 1.0) for n in names)
-    found = table.rows(_profile_sql(table, assigned, names, worth, rules))
+    found = table.rows(_profile_sql(table, assigned, names, worth, weight, rules))
     if found.empty:
         raise InputError(
             "Some customers have a segment.",
@@ -133,7 +137,7 @@ def profile_segments(
             fix="Assign segments to these customers.",
             where="segments",
         )
-    n = found["customers"].to_numpy(dtype=float)
+    n = found["weights"].to_numpy(dtype=float)
     result = pd.DataFrame({SEGMENT: found[SEGMENT], "customers": found["customers"], "share": n / n.sum()})
     if worth:
         sums = found["worth"].to_numpy(dtype=float)
@@ -152,17 +156,20 @@ def profile_segments(
     return SegmentProfile(table=result, medians=medians, levels=levels)
 
 
-def _profile_sql(table: Table, assigned: Table, names: list[str], worth: str | None, rules: Rules) -> str:
+def _profile_sql(
+    table: Table, assigned: Table, names: list[str], worth: str | None, weight: str | None, rules: Rules
+) -> str:
     d = table.engine.dialect
-    picks = []
+    counts = None if weight is None else f"c.{d.quote(weight)}"
+    picks = ["count(*) AS weights" if counts is None else f"{d.exact_sum(counts, 8)} AS weights"]
     for name in names:
         column = f"c.{d.quote(name)}"
-        picks.append(f"{_mean(column, d)} AS {d.quote(f'mean {name}')}")
+        picks.append(f"{_mean(column, counts, d)} AS {d.quote(f'mean {name}')}")
         picks.append(f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {column}) AS {d.quote(f'median {name}')}")
     for j, rule in enumerate(rules):
         feature = rule.sql(f"c.{d.quote(rule.name)}", d.double_type)
-        picks.append(f"{_mean(feature, d)} AS z{j}")
-        picks.append(f"{_mean(f'({feature}) * ({feature})', d)} AS zz{j}")
+        picks.append(f"{_mean(feature, counts, d)} AS z{j}")
+        picks.append(f"{_mean(f'({feature}) * ({feature})', counts, d)} AS zz{j}")
     if worth:
         picks.append(f"{d.exact_sum(f'c.{d.quote(worth)}', 4)} AS worth")
     return f"""
@@ -171,8 +178,11 @@ def _profile_sql(table: Table, assigned: Table, names: list[str], worth: str | N
         GROUP BY s.{SEGMENT} ORDER BY s.{SEGMENT}"""
 
 
-def _mean(value: str, d: Dialect) -> str:
-    return f"{d.exact_sum(value, 8)} / nullif(count({value}), 0)"
+def _mean(value: str, weight: str | None, d: Dialect) -> str:
+    if weight is None:
+        return f"{d.exact_sum(value, 8)} / nullif(count({value}), 0)"
+    known = f"CASE WHEN {value} IS NOT NULL THEN {weight} END"
+    return f"{d.exact_sum(f'({value}) * {weight}', 8)} / nullif({d.exact_sum(known, 8)}, 0)"
 
 
 def _levels(found: pd.DataFrame, rules: Rules, n: np.ndarray) -> pd.DataFrame:

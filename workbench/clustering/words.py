@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from workbench.clustering.behaviour import BEHAVIOUR_COLUMNS
 from workbench.clustering.rfm import RFM_COLUMNS
+from workbench.core.column_names import study_name
 from workbench.core.language import Message, Spoken, message
 from workbench.core.names import COLUMNS
 
 
 def label_of(column: str) -> Spoken | str:
-    """Return a column's name as readers know it.
+    """Return a column's name as readers know it: the study's own, else that of the workbench, else the column's.
 
     Examples
     --------
@@ -19,7 +20,7 @@ def label_of(column: str) -> Spoken | str:
     ('Days since last purchase', 'shoe_size')
     """
     known = {**COLUMNS, **RFM_COLUMNS, **BEHAVIOUR_COLUMNS}
-    return known[column].label if column in known else column
+    return study_name(column) or (known[column].label if column in known else column)
 
 
 def number(value: float) -> Message:

@@ -16,6 +16,7 @@ NAMES = (
     "value",
     "response",
     "segments",
+    "attitudes",
     "tiers",
     "loyalty",
     "summary",

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from workbench.core.column_names import show_column_names
 from workbench.core.currency import show_currency
 from workbench.core.value_names import show_value_names
 from workbench.store.config import WaveConfig
@@ -34,9 +35,10 @@ def value_names(config: WaveConfig, column: str) -> dict[str, ValueName]:
 
 
 def show_study_words(config: WaveConfig) -> None:
-    """Show amounts in the study's currency and values by the names ``values:`` gives them, from now on.
+    """Show amounts in the study's currency, values and columns by the names it gives them, from now on.
 
-    Every notebook of a chapter calls it once; without it amounts have no currency and values stand as in the data.
+    Every notebook of a chapter calls it once; without it amounts have no currency, and values and columns stand as in
+    the data. Values are named under ``values:``, columns under ``labels:``, and questions by their own labels.
 
     Parameters
     ----------
@@ -57,6 +59,8 @@ def show_study_words(config: WaveConfig) -> None:
     """
     show_currency(config.currency)
     show_value_names(config.values)
+    asked = {name: rating.label for name, rating in config.questions.items()}
+    show_column_names({**asked, **config.labels})
 
 
 def merged_values(config: WaveConfig, column: str) -> dict[str, str]:

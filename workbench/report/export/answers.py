@@ -30,6 +30,7 @@ Ids = Literal["pseudonym", "customer"]
 JOINED: Mapping[str, tuple[str, ...]] = {
     "tiers": (TIER,),
     "segments": (SEGMENT,),
+    "attitude_segments": (SEGMENT,),  # never beside the others: a wave has segments of one kind
     "clv": ("probability_alive", "expected_purchases", "expected_spend", "clv"),
 }
 LABELS: Mapping[str, Message] = {
@@ -266,8 +267,9 @@ def _column(name: str, values: pd.Series, wave: Wave) -> CodedColumn:
 def _named_values(name: str, wave: Wave) -> Mapping[Any, Spoken]:
     if name == TIER:
         return {t.name: t.label for t in wave.config.tiers}
-    if name == SEGMENT and wave.has("segment_names"):
-        names = wave.read("segment_names")
+    kept = next((n for n in ("segment_names", "attitude_names") if wave.has(n)), None)
+    if name == SEGMENT and kept is not None:
+        names = wave.read(kept)
         return {s: _Pair(en, zh) for s, en, zh in names.itertuples(index=False)}
     return value_names(wave.config, name)
 

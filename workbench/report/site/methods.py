@@ -32,6 +32,7 @@ STARTS: Final[Mapping[str, str]] = {
     "10_sample": "sampling",
     "20_response": "weighting",
     "30_segments": "clustering",
+    "35_attitudes": "clustering",
     "40_value": "clv",
     "50_loyalty": "nps",
     "60_tiers": "tiers",

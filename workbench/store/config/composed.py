@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from workbench.core.errors import nearest
 from workbench.store.config.head import Head
 from workbench.store.config.loyalty import LoyaltyPlan
 from workbench.store.config.parts import Part
@@ -48,7 +49,20 @@ class WaveConfig(Head):
                 f"sample.domain_margins: {unknown[0]} is not one of the strata "
                 f"({', '.join(self.population.strata) or 'none'}); add it to population.strata"
             )
+        self._check_batteries()
         return self
+
+    def _check_batteries(self) -> None:
+        for name, items in self.segments.batteries.items():
+            if name in self.questions:
+                raise ValueError(f"segments.batteries: {name} is a question; give the battery a name of its own")
+            unknown = [i for i in items if i not in self.questions]
+            if unknown:
+                hint = nearest(unknown[0], self.questions)
+                raise ValueError(f"segments.batteries.{name}: {unknown[0]} is not one of the questions{hint}")
+            scales = {(self.questions[i].low, self.questions[i].high) for i in items}
+            if len(items) < 2 or len(scales) > 1:
+                raise ValueError(f"segments.batteries.{name}: a battery has at least two questions, on one scale")
 
     def settings(self, names: Iterable[str]) -> dict[str, Any]:
         """Return some keys of the file as plain values, for the hash of what depends on them.

@@ -23,7 +23,10 @@ class SegmentPlan(Part):
     features: list[str] = Field(
         default=["recency_days", "frequency", "monetary"],
         description="Numbers: of orders (also tenure_days, basket, trend, season_share, refund_share …) or of the "
-        "customer list.",
+        "customer list; or questions and batteries: those who answered are then divided by their attitudes.",
+    )
+    batteries: dict[str, list[str]] = Field(
+        default={}, description="Questions about one thing that count as one feature, by the name of the battery."
     )
     categories: list[str] = Field(
         default=[], description="Categories (main_channel, region, age_band …), for the methods that take them."

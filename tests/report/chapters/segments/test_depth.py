@@ -16,7 +16,6 @@ from workbench.clustering import (
 from workbench.core import InputError
 from workbench.report.chapters.segments.chapter import (
     CHAPTER,
-    described_customers,
     drift_of,
     feature_options,
     frozen_model,
@@ -40,6 +39,7 @@ from workbench.report.chapters.segments.depth import (
     shown_notable,
     stability_table,
 )
+from workbench.report.chapters.segments.people import described_customers
 from workbench.report.chapters.segments.words import choice_findings, drift_findings, model_note, profile_table
 from workbench.store import Wave
 

@@ -15,24 +15,18 @@ from workbench.clustering import (
     KChoice,
     SegmentModel,
     SegmentProfile,
-    behaviour_table,
     choose_k,
     compare_waves,
     fit_segments,
-    interest_columns,
     segments_by_rules,
 )
-from workbench.clustering.behaviour import BEHAVIOUR_COLUMNS
 from workbench.clustering.features import Features
-from workbench.clustering.rfm import RfmTable
 from workbench.core.engine import Table
-from workbench.core.errors import InputError, few_names, nearest
 from workbench.core.language import Message, Spoken, message
 from workbench.report.chapter import Chapter, ChapterParameters, Section
 from workbench.report.chapters.tiers.offers import no_offers
 from workbench.store import Wave
 from workbench.store.config.parts import Words
-from workbench.tiers.criteria import with_criteria
 
 PROFILED = ("recency_days", "frequency", "monetary", "tenure_days")
 
@@ -48,6 +42,8 @@ class SegmentParameters(ChapterParameters):
 def _left_out(wave: Wave) -> Message | None:
     if not wave.has("transactions"):
         return message("There are no orders, so customers cannot be grouped by how they buy.")
+    if formed_by_answers(wave):
+        return message("The segments of wave.yaml rest on answers; the chapter on attitudes forms them.")
     return None
 
 
@@ -67,7 +63,7 @@ CHAPTER = Chapter(
     makes=("segments", "segment_names", "segment_model", "segment_sizes", "findings_segments"),
     after=(),
     left_out=_left_out,
-    settings=("labels", "values", "segments"),
+    settings=("labels", "values", "segments", "questions"),
     sections=(
         Section("profile", message("What the segments are like")),
         Section("people", message("Who they are")),
@@ -99,51 +95,19 @@ class Formed:
     choice: KChoice | None
 
 
-def wave_model(wave: Wave, features: Features, fitted_on: int) -> Formed:
-    """Return the segmentation of the previous wave where ``wave.yaml`` asks for the same, else form it anew."""
-    previous = frozen_model(wave, features)
+def wave_model(wave: Wave, features: Features, fitted_on: int, kept: str = "segment_model") -> Formed:
+    """Return the segmentation that the previous wave kept where ``wave.yaml`` asks for the same, else form it anew."""
+    previous = frozen_model(wave, features, kept)
     if previous is not None:
         return Formed(previous, True, None)
     model, choice = new_model(wave, features, fitted_on)
     return Formed(model, False, choice)
 
 
-def described_customers(wave: Wave, rfm: RfmTable) -> Table:
-    """Return every customer with a purchase, with the columns that ``wave.yaml`` divides and describes them by.
-
-    Raises
-    ------
-    InputError
-        If ``wave.yaml`` names a column that neither orders nor the customer list have; the nearest is proposed.
-    """
+def formed_by_answers(wave: Wave) -> bool:
+    """Tell whether ``wave.yaml`` divides customers by what they answered: a feature is a question or a battery."""
     plan = wave.config.segments
-    listed = tuple(wave.columns("customers")) if wave.has("customers") else ()
-    own = tuple(rfm.source.columns)
-    wanted = [c for c in dict.fromkeys([*plan.features, *plan.categories]) if c not in own]
-    if plan.rules:  # a condition may name any of them
-        wanted = [*wanted, *BEHAVIOUR_COLUMNS, *(c for c in listed if c not in (*own, "customer_id"))]
-    others = {}
-    if any(c in BEHAVIOUR_COLUMNS for c in wanted):
-        behaviour = behaviour_table(wave.table("transactions"), observed_until=wave.config.as_of).source
-        there = behaviour.columns
-        others["orders"] = (behaviour, [c for c in dict.fromkeys(wanted) if c in there])
-    if "interests" in listed and any(c.startswith("interests: ") for c in wanted):
-        flags, named = interest_columns(wave.table("customers"))
-        others["interests"] = (flags, [c for c in dict.fromkeys(wanted) if c in named])
-    known = [c for c in dict.fromkeys(wanted) if c in listed and c not in BEHAVIOUR_COLUMNS]
-    if known:
-        others["customers"] = (wave.table("customers"), known)
-    found = {*own, *(c for _, columns in others.values() for c in columns)}
-    unknown = [c for c in (*plan.features, *plan.categories) if c not in found]
-    if unknown:
-        every = [*own[1:], *BEHAVIOUR_COLUMNS, *listed]
-        raise InputError(
-            "Segments are formed by columns of the orders or of the customer list.",
-            found=f"{unknown[0]!r}{nearest(unknown[0], every)}",
-            fix=f"There are {few_names(every, like=unknown)}.",
-            where="wave.yaml: segments",
-        )
-    return with_criteria(rfm.source, others) if others else rfm.source
+    return bool({*plan.features, *plan.categories} & {*wave.config.questions, *plan.batteries})
 
 
 def feature_options(wave: Wave, people: Table) -> dict[str, Any]:
@@ -159,9 +123,9 @@ def feature_options(wave: Wave, people: Table) -> dict[str, Any]:
     }
 
 
-def frozen_model(wave: Wave, features: Features) -> SegmentModel | None:
+def frozen_model(wave: Wave, features: Features, kept: str = "segment_model") -> SegmentModel | None:
     """Return the previous wave's segmentation where this wave's ``wave.yaml`` asks for the same, else None."""
-    plan, model = wave.config.segments, model_of(wave.previous)
+    plan, model = wave.config.segments, model_of(wave.previous, kept)
     if model is None or (plan.k is not None and plan.k != model.k):
         return None
     if plan.rules:
@@ -193,17 +157,17 @@ def drift_of(wave: Wave, formed: Formed, features: Features, fitted_on: int) -> 
     return compare_waves(formed.model, refit, features)
 
 
-def earlier_sizes(wave: Wave, formed: Formed) -> pd.DataFrame | None:
+def earlier_sizes(wave: Wave, formed: Formed, kept: str = "segment_sizes") -> pd.DataFrame | None:
     """Return the sizes that frozen segments had in the previous wave, None for new ones."""
-    return wave.previous.read("segment_sizes") if formed.frozen and wave.previous is not None else None
+    return wave.previous.read(kept) if formed.frozen and wave.previous is not None else None
 
 
-def given_names(wave: Wave, frozen: bool) -> dict[int, Words]:
+def given_names(wave: Wave, frozen: bool, kept: str = "segment_names") -> dict[int, Words]:
     """Return names that come before proposals: those of ``wave.yaml``, of hand-made rules, of the wave before."""
     plan = wave.config.segments
     names: dict[int, Words] = {}
-    if frozen and wave.previous is not None and wave.previous.has("segment_names"):
-        table = wave.previous.read("segment_names")
+    if frozen and wave.previous is not None and wave.previous.has(kept):
+        table = wave.previous.read(kept)
         names = {
             int(n): Words.model_validate({"en": en, "zh-CN": zh})
             for n, en, zh in zip(table["segment"], table["en"], table["zh"], strict=True)
@@ -211,13 +175,13 @@ def given_names(wave: Wave, frozen: bool) -> dict[int, Words]:
     return {**names, **{i: r.label for i, r in enumerate(plan.rules, 1)}, **plan.names}
 
 
-def model_of(wave: Wave | None) -> SegmentModel | None:
+def model_of(wave: Wave | None, kept: str = "segment_model") -> SegmentModel | None:
     """Return the segmentation a wave was reported with, None if there is none."""
-    if wave is None or not wave.has("segment_model"):
+    if wave is None or not wave.has(kept):
         return None
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.json"
-        path.write_text(str(wave.read("segment_model")["model"].iloc[0]), encoding="utf-8")
+        path.write_text(str(wave.read(kept)["model"].iloc[0]), encoding="utf-8")
         return SegmentModel.load(path)
 
 
@@ -246,11 +210,11 @@ def names_table(profile: SegmentProfile, given: Mapping[int, Words]) -> pd.DataF
     )
 
 
-def segment_names(wave: Wave) -> dict[int, Words]:
+def segment_names(wave: Wave, kept: str = "segment_names") -> dict[int, Words]:
     """Return the names of a wave's segments, with their numbers before them."""
-    if not wave.has("segment_names"):
+    if not wave.has(kept):
         return {}
-    table = wave.read("segment_names")
+    table = wave.read(kept)
     numbers: list[int] = table["segment"].tolist()
     return {
         n: Words.model_validate({"en": f"{n} {en}", "zh-CN": f"{n} {zh}"})
