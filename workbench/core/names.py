@@ -23,6 +23,10 @@ STRATUM_POPULATION: Final = "stratum_population"
 SEGMENT: Final = "segment"
 TIER: Final = "tier"
 
+# columns that a file of pulled records has beside the fields: what became of a record, and what it was merged into
+PULLED_CHANGE: Final = "_change"
+PULLED_INTO: Final = "_into"
+
 TABLES: Final = (
     "customers",
     "transactions",

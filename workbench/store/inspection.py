@@ -332,8 +332,10 @@ def _months(table: str, item: str, engine: DuckDBEngine) -> list[dict[str, Any]]
 
 def _strays(wave: Wave) -> tuple[str, ...]:
     """Return the files in ``raw/`` that no table of ``wave.yaml`` names."""
-    named = {p.resolve() for source in wave.config.tables.values() for p in files_of(source, wave.folder)}
+    named = {p.resolve() for table, source in wave.config.tables.items() for p in files_of(source, wave.folder, table)}
     told = {(wave.folder / s.codebook).resolve() for s in wave.config.tables.values() if s.codebook}
     raw = wave.folder / RAW
-    lying = sorted(p for p in raw.rglob("*") if p.is_file() and not p.name.startswith(".")) if raw.is_dir() else []
+    pulled = tuple(f"{table}-{source.pull}-" for table, source in wave.config.tables.items() if source.pull)
+    hidden = (".", *pulled)  # receipts of pulls, and pulls that newer ones have replaced
+    lying = sorted(p for p in raw.rglob("*") if p.is_file() and not p.name.startswith(hidden)) if raw.is_dir() else []
     return tuple(str(p.relative_to(wave.folder)) for p in lying if p.resolve() not in named | told)

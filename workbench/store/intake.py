@@ -19,6 +19,7 @@ from workbench.store.intake_report import IntakeReport
 from workbench.store.invitations import Invited, led_back
 from workbench.store.line_ids import line_id_sql
 from workbench.store.lines import FILE, LINE
+from workbench.store.pulled import without_none
 from workbench.store.reshaping import require_one_id, reshaped
 from workbench.store.screening import count_rows, screen
 from workbench.store.staging import stage
@@ -81,6 +82,7 @@ def take_in(
     clean.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=clean.parent, prefix=".intake-") as folder:
         base = files[0].parent if base is None else base
+        source = without_none(source)
         staged = reshaped(stage(files, source, Path(folder), engine, base=base), source, engine)
         known = understand(table, staged, source, config, engine, base=base, folder=base if wave is None else wave)
         if known.book is not None:
@@ -294,7 +296,7 @@ def _column_expressions(
                 f"The column {origin!r} is needed ({name}).",
                 found=f"columns {few_names(raw, like=[origin])}",
                 fix=f"Correct tables.{table}.columns{nearest(origin, raw)}",
-                where=str(source.file),
+                where=source.origin,
             )
     expressions |= {c: quote(c) for c in raw if c not in used and c not in expressions}
     expressions |= {c: f"CAST({sql} AS VARCHAR)" for c, sql in roles.items() if c not in expressions}
@@ -308,7 +310,7 @@ def _column_expressions(
             "Invitations lead to customers once the sample has been drawn.",
             found=f"{table} with invitations, and no released sample",
             fix="Run 'workbench sample' first.",
-            where=str(source.file),
+            where=source.origin,
         )
     if lacking:
         raise InputError(
@@ -316,7 +318,7 @@ def _column_expressions(
             found=f"columns {few_names(expressions, like=lacking)}",
             fix=f"Name it in wave.yaml (tables: {table}: columns: {{{lacking[0]}: …}}){nearest(lacking[0], raw)}"
             + ("; invitation ids are understood once 'workbench sample' has drawn" if table in INVITED else ""),
-            where=str(source.file),
+            where=source.origin,
         )
     return expressions
 

@@ -21,6 +21,7 @@ from workbench.store.formats.layout import Layout, plain_layout, with_totals
 from workbench.store.formats.registry import Recognised, recognise
 from workbench.store.formats.statistics import read_statistics
 from workbench.store.lines import FILE, LINE, Block, TextFile, read_blocks, text_head
+from workbench.store.pulled import lay_over
 from workbench.store.screening import FileReject
 from workbench.store.unpacking import Plain, unpacked
 from workbench.store.workbooks import block_of, open_sheet
@@ -113,6 +114,9 @@ def stage(files: Sequence[Path], source: Source, folder: Path, engine: DuckDBEng
         If a file cannot be read, or they do not have the same columns.
     """
     staged = folder / "staged.parquet"
+    if source.pull is not None:
+        laid = lay_over(files, source, staged, engine)
+        return Staged(staged, laid.columns, [], 0, laid.left_out, said=laid.said)
     (folder / "unpacked").mkdir()
     plain = [p for f in files for p in unpacked(f, folder / "unpacked")]
     if all(p.container == "parquet" for p in plain):

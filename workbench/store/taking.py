@@ -23,6 +23,7 @@ from workbench.store.intake_report import IntakeReport
 from workbench.store.invitations import invited_of
 from workbench.store.manifest import Artefact, InputFile, Manifest, TakenIn, commit, read_manifest
 from workbench.store.provenance import hash_file, hash_source, hash_values
+from workbench.store.pulled import pulled_files
 from workbench.store.screening import QUARANTINE
 from workbench.store.understanding import CODEBOOK_FILE, RESPONSES
 from workbench.store.value_names import merged_values
@@ -30,6 +31,7 @@ from workbench.store.value_names import merged_values
 ARTEFACTS = "artefacts"
 NOT_DRAWN = message("its invitations are understood once 'workbench sample' has drawn the sample")
 FOREIGN = message("its invitations are not those of the sample that 'workbench sample' has drawn")
+NOT_PULLED = message("it has not been read yet; 'workbench pull' reads it")
 CUSTOMERS, ORDERS = "customers", "transactions"
 
 
@@ -51,7 +53,7 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
     for table in sorted(read_manifest(artefacts).tables.keys() - config.tables.keys() - derived):
         commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
     for table, source in tracked(config.tables.items(), message("Reading {wave}", wave=config.wave)):
-        files = files_of(source, source_folder)
+        files = files_of(source, source_folder, table)
         gone = [f for f in files if not f.is_file()]
         if not gone:
             try:
@@ -67,15 +69,18 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
         known = _invitations(artefacts, config)
         told = _told(table, source, folder, source_folder)
         if entry is None or entry.key != _intake_key(table, source, config, entry.inputs, known, told):
-            absent[table] = message("the file {file} is not there", file=gone[0].name)
+            not_there = message("the file {file} is not there", file=gone[0].name)
+            absent[table] = NOT_PULLED if source.pull else not_there
             commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
     if derived:
         _derive_customers(artefacts)
     return absent
 
 
-def files_of(source: Source, folder: Path) -> list[Path]:
+def files_of(source: Source, folder: Path, table: str) -> list[Path]:
     """Return the files that an entry of ``wave.yaml`` names; those a pattern (``raw/answers_*.csv``) fits, in order.
+
+    For a table that is pulled these are the newest full pull and what was pulled after it.
 
     Parameters
     ----------
@@ -83,12 +88,17 @@ def files_of(source: Source, folder: Path) -> list[Path]:
         The entry.
     folder
         Folder it starts from.
+    table
+        Name of the table.
 
     Returns
     -------
     list of Path
         Files, which may not be there; a pattern that fits none stands for itself.
     """
+    if source.pull is not None:
+        return pulled_files(folder, table, source.pull)
+    assert source.file is not None
     named = [source.file] if isinstance(source.file, str) else source.file
     found: list[Path] = []
     for name in named:

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from workbench.core.errors import nearest
 from workbench.core.language import Language
+from workbench.store.config.connections import ConnectionPlan, Pushes, What
 from workbench.store.config.parts import (
     Name,
     Part,
@@ -61,6 +62,13 @@ class Head(Part):
         "The order is the order on pages.",
     )
     privacy: PrivacyPlan = PrivacyPlan()
+    connections: dict[Name, ConnectionPlan] = Field(
+        default={},
+        description="Systems outside that tables are pulled from and results pushed to, by names of your own.",
+    )
+    push: dict[What, Pushes] = Field(
+        default={}, description="What 'workbench push' writes where; one entry, or a list of one for each connection."
+    )
     signed: list[SignOff] = Field(default=[], description="Who signed which numbers; void when the numbers change.")
     chapters: dict[str, dict[str, int | float | str | bool | list[int]]] = Field(
         default={}, description="Chapter: parameters of its notebook that differ from their defaults."
@@ -79,6 +87,11 @@ class Head(Part):
             raise ValueError(
                 f"previous: a wave cannot follow itself ({self.wave}); name the wave before it or leave it out"
             )
+        outside = [(f"tables.{t}.pull", s.pull) for t, s in self.tables.items() if s.pull]
+        outside += [(f"push.{what}.to", p.to) for what, plans in self.push.items() for p in plans]
+        for where, name in outside:
+            if name not in self.connections:
+                raise ValueError(f"{where}: no connection is called {name}{nearest(name, self.connections)}")
         for column, named in self.values.items():
             meant: dict[str, str] = {}
             for value, words in named.items():

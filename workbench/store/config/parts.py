@@ -6,7 +6,17 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from workbench.core.engine.expressions import require_expression
 from workbench.core.errors import InputError, in_english
@@ -124,7 +134,16 @@ class Long(Part):
 class Source(Part):
     """Where one of the tables comes from, and what its columns are called there."""
 
-    file: str | list[str] = Field(description="File or files, relative to the wave's folder or to --source.")
+    pull: Name | None = Field(
+        default=None, description="Connection it is read from by 'workbench pull', in the place of a file."
+    )
+    file: str | list[str] | None = Field(
+        default=None,
+        validate_default=True,
+        description="File or files, relative to the wave's folder or to --source.",
+    )
+    kind: str | None = Field(default=None, description="With pull: the kind of record there, such as Contacts.")
+    since: dt.date | None = Field(default=None, description="With pull: only records changed since this day.")
     columns: dict[str, ColumnOrExpression] = Field(
         default={},
         description="Contract column: column of the file, or '= SQL expression' over the columns of the file. "
@@ -185,7 +204,11 @@ class Source(Part):
 
     @field_validator("file")
     @classmethod
-    def _each_file_once(cls, file: str | list[str]) -> str | list[str]:
+    def _each_file_once(cls, file: str | list[str] | None, info: ValidationInfo) -> str | list[str] | None:
+        if file is None:
+            if info.data.get("pull") is None:
+                raise PydanticCustomError("missing", "is needed")
+            return None
         files = [file] if isinstance(file, str) else file
         if not files or not all(f.strip() for f in files):
             raise ValueError("name a file, or leave the table out")
@@ -193,6 +216,19 @@ class Source(Part):
         if twice:
             raise ValueError(f"{twice[0]} is listed twice; its rows would count twice")
         return file
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if self.file is not None and self.pull is not None:
+            raise ValueError("name a file, or a connection under 'pull'; one of them")
+        if self.pull is None and (self.kind or self.since):
+            raise ValueError("kind and since go with 'pull'")
+        return self
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from, in a few words."""
+        return f"{self.pull}: {self.kind or 'records'}" if self.pull else str(self.file)
 
 
 class Rating(Part):

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+import pytest
+
+from workbench.connect.caller import OutsideError
+
+
+def test_a_name_that_is_taken_is_an_error_and_not_a_second_list(met):
+    hub = met("hubspot")
+    hub.system.make_list("gold")
+    with pytest.raises(OutsideError, match="of this name is there"):
+        hub.system.make_list("gold")
+    assert hub.system.find_list("gol") is None
+
+
+def test_a_list_that_cannot_be_read_is_not_taken_for_an_empty_one(met):
+    assert met("hubspot").system.members("77") is None
