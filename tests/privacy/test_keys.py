@@ -4,18 +4,17 @@ import hashlib
 import hmac
 import json
 import sys
-import types
 
 import pytest
 
 from workbench.core.errors import ConfigError
+from workbench.privacy.key_places import key_folder
 from workbench.privacy.keys import (
     BEFORE,
     RECORD,
     KeyMovedWarning,
     StudyKey,
     fingerprint_of,
-    key_folder,
     open_key,
     study_key,
 )
@@ -75,17 +74,14 @@ def test_elsewhere_the_key_is_asked_for(study, monkeypatch):
     assert fingerprint_of(study) == made.fingerprint
 
 
-def test_a_key_that_others_can_read_is_refused(study):
-    path = key_folder() / study_key(study).fingerprint
-    path.chmod(0o644)
-    with pytest.raises(ConfigError, match="chmod 600"):
-        study_key(study)
-
-
 def test_the_key_that_lay_beside_the_waves_is_moved_and_still_understood(study):
     (study / BEFORE).write_text(SECRET + "\n")
+    pairs = study / "w1" / "fieldwork" / "key.csv"
+    pairs.parent.mkdir(parents=True)
+    pairs.write_text("invitation_id,customer_id\n")
     with pytest.warns(KeyMovedWarning, match="acme"):
         key = study_key(study)
+    assert not pairs.exists()
     assert not (study / BEFORE).exists() and study_key(study).secret == key.secret
     # invitations and pseudonyms stay what they were; what is new has keys of its own
     assert key.of("invitation") == key.of("export") == SECRET
@@ -119,13 +115,6 @@ def test_without_a_home_the_error_says_what_to_set(study, monkeypatch):
     assert study_key(study).secret == "k" * 16
 
 
-def test_a_key_folder_inside_the_study_is_refused(study, monkeypatch):
-    monkeypatch.setenv("WORKBENCH_KEYS", str(study / "keys"))
-    with pytest.raises(ConfigError, match="outside"):
-        study_key(study)
-    assert not list(study.iterdir())
-
-
 @pytest.mark.parametrize("text", ["{}", "[1]", "no json", ""])
 def test_a_broken_record_is_named(study, text):
     (study / RECORD).write_text(text)
@@ -145,36 +134,18 @@ def test_short_keys_and_studies_without_one(study, monkeypatch):
         study_key(study)
 
 
-def test_a_keyring_comes_before_a_file_and_may_be_locked(study, monkeypatch):
-    kept = {}
-    ring = types.SimpleNamespace(
-        set_password=lambda s, n, v: kept.__setitem__((s, n), v), get_password=lambda s, n: kept.get((s, n))
-    )
-    monkeypatch.setitem(sys.modules, "keyring", ring)
-    key = study_key(study)
-    assert key.held == "keyring" and kept == {("workbench", key.fingerprint): key.secret} and not key_folder().exists()
-    assert study_key(study).secret == key.secret
-
-    def locked(*_):
-        raise RuntimeError("no screen to ask on")
-
-    monkeypatch.setitem(sys.modules, "keyring", types.SimpleNamespace(set_password=locked, get_password=locked))
-    (study / RECORD).unlink()
-    assert study_key(study).held == str(key_folder() / fingerprint_of(study))
-
-
 def test_of_two_runs_the_first_ones_key_stands(study, monkeypatch):
     first = StudyKey("the key of the first run", "")
     from workbench.privacy import keys
 
-    keep = keys._keep
+    keep = keys.keep_key
 
-    def meanwhile(place, key):
-        monkeypatch.setattr(keys, "_keep", keep)
-        keep(place, first)
+    def meanwhile(place, *made):
+        monkeypatch.setattr(keys, "keep_key", keep)
+        keep(place, first.fingerprint, first.secret)
         (place / RECORD).write_text(json.dumps({"fingerprint": first.fingerprint}))
-        return keep(place, key)
+        return keep(place, *made)
 
-    monkeypatch.setattr(keys, "_keep", meanwhile)
+    monkeypatch.setattr(keys, "keep_key", meanwhile)
     assert study_key(study).secret == first.secret
     assert [p.name for p in key_folder().iterdir()] == [first.fingerprint]

@@ -133,3 +133,12 @@ def test_refuses(graded):
         action_list(graded, responses=ANSWERS, tiers=["Z"])
     with pytest.raises(InputError, match="'recommend' is needed"):
         action_list(graded, responses=ANSWERS[["customer_id"]])
+
+
+def test_who_wants_no_letters_is_called_and_not_written_to(graded):
+    happy = ANSWERS.assign(recommend=[3, 9, 9])
+    found = action_list(graded, responses=happy, previous=BEFORE)
+    unwanted = pd.DataFrame({"customer_id": found.table["customer_id"]})
+    rest = action_list(graded, responses=happy, previous=BEFORE, do_not_write=unwanted)
+    assert set(found.table["action"]) == {"call", "write"} and set(rest.table["action"]) == {"call"}
+    assert "fallen" not in ",".join(rest.table["reasons"]) and rest.customers("call") == found.customers("call")

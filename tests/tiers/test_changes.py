@@ -25,3 +25,12 @@ def test_same_bytes_and_other_tiers(customers, rules, tmp_path):
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
     with pytest.raises(InputError, match="same tiers"):
         tier_changes(now, before.assign(tier="gold"), language="en")
+
+
+def test_who_may_not_be_contacted_is_neither_listed_nor_counted(customers, rules):
+    before, now = grade(customers.assign(amount_12m=customers["amount_12m"] * 1.6), rules), grade(customers, rules)
+    found = tier_changes(now, before, language="en")
+    refusing = found.table[["customer_id"]].head(3)
+    rest = tier_changes(now, before, language="en", leave_out=refusing)
+    assert rest.table["customer_id"].tolist() == found.table["customer_id"].tolist()[3:]
+    assert rest.summary["customers"].sum() == found.summary["customers"].sum() - 3

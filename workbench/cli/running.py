@@ -11,6 +11,7 @@ import typer
 
 from workbench.cli.folders import opened_waves, waves_of
 from workbench.cli.options import Folder, KernelChoice, Kernels, Reports, Source, Workers
+from workbench.cli.privacy import passwords_of_lists
 from workbench.core.errors import ConfigError
 
 # what a command needs is imported when it runs: its help and its mistakes are to be told at once
@@ -38,8 +39,9 @@ def report(
     from workbench.report.steps import CHAPTERS, find_notebooks
 
     notebooks = find_notebooks()
-    with show_progress() as progress, _kernels(kernels):
-        waves, refused = opened_waves(waves_of(folder), source, progress)
+    places = waves_of(folder)
+    with passwords_of_lists(places), show_progress() as progress, _kernels(kernels):
+        waves, refused = opened_waves(places, source, progress)
 
         def finished(wave: Wave, outcomes: Mapping[str, Outcome]) -> None:
             edition = publish(wave, CHAPTERS, outcomes, reports)
@@ -70,7 +72,7 @@ def sample(
     from workbench.report.steps import CHAPTERS, find_notebooks
     from workbench.store import Wave
 
-    with show_progress() as progress, _kernels(kernels):
+    with passwords_of_lists([folder]), show_progress() as progress, _kernels(kernels):
         wave = Wave.open(folder, source=source)
         with wave_lock(wave):
             if redraw:

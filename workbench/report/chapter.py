@@ -12,6 +12,8 @@ from workbench.store import Wave
 
 # what every chapter may use of wave.yaml without saying so
 COMMON = ("study", "wave", "previous", "as_of", "engine")
+# what decides who is on a list of people, and how it is written
+LIST_SETTINGS = ("privacy.ground", "privacy.encrypt_lists", "privacy.recipients")
 
 
 class ChapterParameters(BaseModel):

@@ -245,6 +245,7 @@ CONTRACTS: Mapping[str, Contract] = {
             "signup_date": Field("date"),
             "do_not_contact": Field("yes_no", telling=True),
             "consent_date": Field("date"),
+            "consent_for": Field("text"),
         },
         unique="customer_id",
     ),

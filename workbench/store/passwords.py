@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from workbench.core.errors import InputError
+from workbench.privacy.encrypt import open_workbook
 from workbench.store.formats.container import container_of
 
 VARIABLE = "WORKBENCH_WORKBOOK_PASSWORD"
@@ -31,13 +32,10 @@ def unlocked(path: Path) -> str | io.BytesIO:
     Raises
     ------
     InputError
-        If it has a password that is not known or is wrong.
+        If it has a password that is not known or is wrong, or was changed after it was locked.
     """
     if container_of(path) != "locked workbook":
         return str(path)
-    import msoffcrypto
-    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
-
     password = os.environ.get(VARIABLE)
     if password is None and sys.stdin is not None and sys.stdin.isatty():
         password = getpass.getpass(f"Password of {path.name}: ")
@@ -48,15 +46,7 @@ def unlocked(path: Path) -> str | io.BytesIO:
             fix=HOW,
             where=path.name,
         )
-    opened = io.BytesIO()
     try:
-        with path.open("rb") as handle:
-            book = msoffcrypto.OfficeFile(handle)
-            book.load_key(password=password)
-            book.decrypt(opened)
-    except (InvalidKeyError, DecryptionError, FileFormatError) as error:
-        raise InputError(
-            "The password opens the workbook.", found=f"{error}"[:200] or "a wrong password", fix=HOW, where=path.name
-        ) from error
-    opened.seek(0)
-    return opened
+        return io.BytesIO(open_workbook(path.read_bytes(), password))
+    except InputError as error:
+        raise InputError(error.rule, found=error.found, fix=HOW, where=path.name) from error

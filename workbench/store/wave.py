@@ -24,6 +24,7 @@ from workbench.store.completing import completed
 from workbench.store.config import WaveConfig
 from workbench.store.intake_report import IntakeReport
 from workbench.store.manifest import Artefact, Manifest, commit, read_manifest
+from workbench.store.opening import note_opening
 from workbench.store.overview import wave_html, wave_text
 from workbench.store.scratch import run_token, scratch_of
 from workbench.store.taking import ARTEFACTS, codebooks_of, place_file, take_in_all
@@ -83,6 +84,7 @@ class Wave:
                 where=str(place),
             )
         private_folder(place / ARTEFACTS)
+        note_opening(place, config)
         absent = take_in_all(place, config, Path(source) if source else place)
         return cls(place, _completed(place, config), absent)
 

@@ -95,6 +95,7 @@ def action_list(
     values: Data | None = None,
     value: str = "amount_12m",
     do_not_contact: Data | None = None,
+    do_not_write: Data | None = None,
     as_of: dt.date | None = None,
     tiers: Sequence[str] | None = None,
     detractor_up_to: int = 6,
@@ -125,6 +126,8 @@ def action_list(
     do_not_contact
         ``customer_id`` of those who asked not to be contacted, or of everybody with a column ``do_not_contact``; they
         are left out and counted.
+    do_not_write
+        ``customer_id`` of those who may be called when they complain and not written to because they fell.
     as_of
         Today, for open complaints.
     tiers
@@ -188,6 +191,11 @@ def action_list(
         columns.append("p.tier AS previous_tier")
         rank = rank_sql(grades.rules.names, d.literal)
         marks["fallen"] = f"{rank.format(tier='p.tier')} < {rank.format(tier='g.tier')}"
+        if do_not_write is not None:
+            unwanted = in_engine(as_table(do_not_write), engine)
+            once = f"SELECT DISTINCT {CUSTOMER_ID} FROM {unwanted.source}"
+            joins.append(f"LEFT JOIN ({once}) AS w ON w.{CUSTOMER_ID} = g.{CUSTOMER_ID}")
+            marks["fallen"] += f" AND w.{CUSTOMER_ID} IS NULL"
         acted_on = f"({acted_on} OR p.tier IN ({listed(chosen, d.literal)}))"
     if not marks:
         raise InputError(

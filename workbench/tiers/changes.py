@@ -42,6 +42,7 @@ def tier_changes(
     previous: Grades | pd.DataFrame | Table | str | Path,
     *,
     language: Language,
+    leave_out: pd.DataFrame | Table | None = None,
     path: str | Path | None = None,
 ) -> TierChanges:
     """List the customers of both waves whose tier has changed, with the reason of the new one.
@@ -54,6 +55,8 @@ def tier_changes(
         Grades of the previous wave: ``customer_id`` and ``tier``.
     language
         Language of the reasons.
+    leave_out
+        ``customer_id`` of those who may not be contacted; they are neither listed nor counted.
     path
         Parquet file to write to; a file that lives as long as this process if None.
 
@@ -96,11 +99,15 @@ def tier_changes(
     d = engine.dialect
     rank = " ".join(f"WHEN {d.literal(n)} THEN {i}" for i, n in enumerate(names))
     up = f"CASE p.{TIER} {rank} END > CASE r.{TIER} {rank} END"
+    spared = ""
+    if leave_out is not None:
+        refusing = in_engine(as_table(leave_out), engine)
+        spared = f" AND NOT EXISTS (SELECT 1 FROM {refusing.source} AS x WHERE x.{CUSTOMER_ID} = r.{CUSTOMER_ID})"
     rows = keep_rows(
         engine,
         f"SELECT r.{CUSTOMER_ID}, p.{TIER} AS previous_tier, r.{TIER} AS tier, CASE WHEN {up} THEN '{ROSE}' ELSE "
         f"'{FELL}' END AS direction, r.reason FROM {reasons.source} AS r JOIN {before.source} AS p "
-        f"ON p.{CUSTOMER_ID} = r.{CUSTOMER_ID} WHERE p.{TIER} <> r.{TIER} "
+        f"ON p.{CUSTOMER_ID} = r.{CUSTOMER_ID} WHERE p.{TIER} <> r.{TIER}{spared} "
         f"ORDER BY {d.text_order.format(column=f'r.{CUSTOMER_ID}')}",
         stem="changes",
         path=path,

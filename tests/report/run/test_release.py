@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,8 @@ import pytest
 
 from tests.conftest import WAVE
 from workbench.core.errors import ConfigError
+from workbench.privacy.access_log import read_log
+from workbench.privacy.encrypt import open_workbook
 from workbench.report.run.locks import wave_lock
 from workbench.report.run.release import (
     ASSUMED,
@@ -205,3 +208,38 @@ def test_contacts_by_invitations_of_another_sample_wait_and_answers_count(make_w
 def test_names_of_files_are_safe():
     assert [safe_name(n) for n in ("../x", "王 芳", "///", "")] == ["x", "王_芳", "list", "list"]
     assert np.all([c not in safe_name('a<b>:"|?*') for c in '<>:"|?*'])
+
+
+def test_who_refuses_contact_is_in_the_sample_and_on_no_list(make_wave):
+    customers = "customer_id,region,do_not_contact\n001,north,no\n002,south,yes\n003,north,no\n"
+    wave = Wave.open(make_wave(wave_yaml=WAVE + FIELDWORK, customers=customers))
+    wave.keep("sample", sample(["001", "002", "003", "004"]))
+    wave.keep("frame", pd.DataFrame({"customer_id": ["001", "002"], "region": "n"}))
+    wave.keep("spot_check", pd.DataFrame({"customer_id": ["001", "002"], "risk_score": 5.0, "base_weight": 2.5}))
+    wave.keep("sampling_statement", pd.DataFrame({"language": ["zh-CN", "en"], "text": ["样本\n", "sample\n"]}))
+    folder = release_sample(wave)
+    assert len(read(folder / "call_list.csv")) == 2 and len(read(folder / "spot_check_list.csv")) == 1
+    assert sum(len(read(f)) for f in (folder / "by_interviewer").glob("*.csv")) == 2
+    assert wave.read(RELEASED)["customer_id"].tolist() == ["001", "002", "003", "004"]
+    assert "1 customer is not on the list" in (folder / "sampling_statement.en.txt").read_text("utf-8-sig")
+    lines = read_log(folder.parent.parent)
+    assert {x["what"]: x.get("held_back") for x in lines if x["what"].endswith("_list.csv")} == {
+        "call_list.csv": 1,
+        "reserve_list.csv": 1,
+        "spot_check_list.csv": 1,
+    }
+    assert (lines[-1]["verb"], lines[-1]["rows"], lines[-1]["for"]) == ("released", 3, "fieldwork")
+
+
+def test_encrypted_lists_leave_no_plain_one(make_wave, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_LIST_PASSWORD", "geheim und lang")
+    text = WAVE + FIELDWORK
+    wave = Wave.open(make_wave(wave_yaml=text))
+    wave.keep("sample", sample(["001", "002", "003"], phone="+86 1"))
+    release_sample(wave)
+    (wave.folder / "wave.yaml").write_text(text + "privacy: {encrypt_lists: xlsx}\n", encoding="utf-8")
+    folder = release_sample(Wave.open(wave.folder))
+    lists = [f for f in folder.rglob("*list*") if f.is_file()]
+    assert {f.suffix for f in lists} == {".xlsx"} and len(lists) == 4
+    book = pd.read_excel(io.BytesIO(open_workbook(lists[0].read_bytes(), "geheim und lang")), dtype=str)
+    assert set(book["phone"]) == {"+86 1"} and not [f for f in lists if b"PK" in f.read_bytes()[:4]]

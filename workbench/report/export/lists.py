@@ -1,4 +1,4 @@
-"""Workbooks whose texts stay text: lists of people, which only their owner may read, and tables for everybody."""
+"""Workbooks whose texts stay text: ids are not re-typed, and nothing becomes a formula or a link."""
 
 from __future__ import annotations
 
@@ -9,27 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from workbench.privacy.files import private_folder, write_private
-
 MOST_LETTERS = 31  # of the name of a sheet
 
 
-def write_workbook(table: pd.DataFrame, path: Path) -> Path:
-    """Write a list of people as XLSX that only its owner may read; ids stay text, no text becomes a formula or a link.
-
-    Parameters
-    ----------
-    table
-        The list.
-    path
-        The workbook; its folder is made, and closed to others.
-    """
-    private_folder(path.parent)
-    return write_private(path, workbook_bytes({"list": table}))
-
-
 def write_sheets(tables: Mapping[str, pd.DataFrame], path: Path) -> Path:
-    """Write several tables for everybody into one workbook, a sheet each, with the same care as `write_workbook`.
+    """Write several tables for everybody into one workbook, a sheet each, whose texts stay text.
 
     Parameters
     ----------

@@ -14,8 +14,11 @@ from workbench.privacy.files import private, private_folder
 from workbench.report.export.answers import Answers, Ids, answers_of, described
 from workbench.report.export.files import Written, write_excel, write_sas, write_spss, write_stata
 from workbench.report.export.files.written import written
+from workbench.report.export.people import refuse_plain_people
 from workbench.store import Wave
 from workbench.store.codebook import Codebook
+from workbench.store.people import log
+from workbench.store.provenance import hash_file
 
 FOLDER = "exports"
 ANSWERS = "answers"
@@ -58,6 +61,8 @@ def export_wave(
     InputError
         If there is no such program or table.
     """
+    if ids == "customer":
+        refuse_plain_people(wave)
     writers: dict[str, tuple[str, Callable[..., Written]]] = {
         "spss": ("sav", write_spss),
         "sas": ("xpt", write_sas),
@@ -80,8 +85,9 @@ def export_wave(
         content = answers_of(wave, ids=ids) if name == ANSWERS else _table(wave, name, ids)
         title = f"{wave.config.title.text(chosen)} ({wave.config.study}/{wave.config.wave})"
         result = write(content.table, content.codebook, place / f"{name}.{ending}", language=chosen, title=title)
-        for file in result.files:
-            private(file)
+        for file in map(private, result.files):
+            columns = map(str, content.table.columns)
+            log(wave, "exported", file, rows=len(content.table), columns=columns, recipient=to, sha256=hash_file(file))
         done.append(result.with_notes(Note(m, "info") for m in content.notes))
     return done
 

@@ -14,11 +14,13 @@ from workbench.core.errors import ConfigError
 from workbench.core.language import LANGUAGES, message
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.privacy.files import private_folder, write_private
+from workbench.privacy.gate import Passed
 from workbench.privacy.keys import study_key
-from workbench.report.export.lists import write_workbook
-from workbench.sampling import CallLists, call_lists, invitation_ids, without_formulas
+from workbench.report.export.people import remove_list, write_people
+from workbench.sampling import CallLists, call_lists, invitation_ids
 from workbench.store import Wave
 from workbench.store.invitations import KEY
+from workbench.store.people import gate_of, log
 from workbench.store.scratch import kept_for_good
 from workbench.store.wave import LISTS
 
@@ -57,29 +59,31 @@ def release_sample(wave: Wave, *, released_on: dt.date | None = None) -> Path:
 
     Notes
     -----
-    Lists are XLSX and CSV (UTF-8 with byte order mark). No cell can start a formula: workbooks hold text as text, in
+    Who refuses contact, or has not consented to it, is in the sample and on no list. Lists are XLSX and CSV (UTF-8 with
+    byte order mark), or encrypted where the study says so. No cell can start a formula: workbooks hold text as text, in
     CSV an apostrophe stands before it. A sample that was released stays as it went out, even if the customer list
     changes while answers come in; ``workbench sample --redraw`` replaces it before fieldwork.
     """
-    sample = wave.read("sample")
     folder = private_folder(wave.folder / LISTS)
     key = study_key(wave.folder.parent).of("invitation")
-    lists = _lists(wave, sample, key)
-    written = {"call_list": lists.calls, "reserve_list": lists.reserve}
+    gate = gate_of(wave, "survey")
+    asked = gate.let_through(wave.read("sample"))
+    lists = _lists(wave, asked.table, key)
+    written = {"call_list": (lists.calls, asked), "reserve_list": (lists.reserve, asked)}
     for name, table, columns in _further(wave):
-        listed = table[columns].copy()
-        listed.insert(0, INVITATION_ID, invitation_ids(table[CUSTOMER_ID], wave=wave.config.wave, key=key))
-        written[name] = without_formulas(listed)
-    for old in ("panel_list", "spot_check_list"):
-        if old not in written:
-            for kind in ("xlsx", "csv"):
-                (folder / f"{old}.{kind}").unlink(missing_ok=True)
-    for name, table in written.items():
-        write_list(table, folder, name)
-    _split(wave, lists, folder)
-    _write_statement(wave, folder, released_on or dt.date.today())
+        passed = gate.let_through(table)
+        listed = passed.table[columns].copy()
+        listed.insert(0, INVITATION_ID, invitation_ids(passed.table[CUSTOMER_ID], wave=wave.config.wave, key=key))
+        written[name] = (listed, passed)
+    for old in {"panel_list", "spot_check_list"} - written.keys():
+        remove_list(folder, old)
+    for name, (table, passed) in written.items():
+        write_list(wave, table, name, passed, folder)
+    _split(wave, lists, asked, folder)
+    _write_statement(wave, folder, released_on or dt.date.today(), asked)
     frozen = {f: wave.read(name) if wave.has(name) else None for name, f in FROZEN.items()}
     wave.replace({KEY: None, **frozen}, made_by="release")
+    log(wave, "released", "sample", rows=len(asked.table), recipient="fieldwork")
     (folder / OLD_KEY_FILE).unlink(missing_ok=True)
     return folder
 
@@ -149,15 +153,14 @@ def _with_contacts(wave: Wave, table: pd.DataFrame, columns: list[str]) -> tuple
     return joined, [c for c in [*columns, *contacts] if c in joined]
 
 
-def _split(wave: Wave, lists: CallLists, folder: Path) -> None:
+def _split(wave: Wave, lists: CallLists, asked: Passed, folder: Path) -> None:
     by = wave.config.fieldwork.split_by
     for old in ("by_interviewer", "by_mode"):
         shutil.rmtree(folder / old, ignore_errors=True)
     if by is None:
         return
-    private_folder(folder / f"by_{by}")
     for name, part in lists.calls.groupby(by):
-        write_list(part, folder / f"by_{by}", f"call_list_{safe_name(str(name))}")
+        write_list(wave, part, f"call_list_{safe_name(str(name))}", asked, folder / f"by_{by}")
 
 
 def safe_name(text: str) -> str:
@@ -171,19 +174,20 @@ def safe_name(text: str) -> str:
     return re.sub(r"\W+", "_", text).strip("_") or "list"
 
 
-def write_list(table: pd.DataFrame, folder: Path, name: str) -> None:
-    """Write a table that passed `without_formulas` as CSV and as a workbook."""
-    write_private(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
+def write_list(wave: Wave, table: pd.DataFrame, name: str, passed: Passed, folder: Path) -> None:
+    """Write a list that passed the gate as a workbook and as CSV."""
     # in a workbook text stays text, so nobody needs to see the apostrophe
     plain = table.map(lambda v: v[1:] if isinstance(v, str) and v[:1] == "'" else v)
-    write_workbook(plain, folder / f"{name}.xlsx")
+    held = passed.held_back
+    write_people(wave, name, {"list": plain}, use="survey", held_back=held, lines=True, folder=folder)
 
 
-def _write_statement(wave: Wave, folder: Path, day: dt.date) -> None:
+def _write_statement(wave: Wave, folder: Path, day: dt.date, asked: Passed) -> None:
     if not wave.has("sampling_statement"):
         return
     texts = wave.read("sampling_statement").set_index("language")["text"]
     for language in LANGUAGES:
         released = message("Released to the field on {day:date}.", day=day).text(language)
-        content = f"{released}\n{texts[language]}"
+        held = "".join(f"{note.text(language)}\n" for note in asked.notes)
+        content = f"{released}\n{texts[language]}{held}"
         write_private(folder / f"sampling_statement.{language}.txt", content.encode("utf-8-sig"))

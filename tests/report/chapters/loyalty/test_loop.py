@@ -99,3 +99,11 @@ def test_open_complaints_go_to_the_department_that_owns_their_theme(waves):
     assert lists["商品部"][["customer_id", "theme"]].to_numpy().tolist() == [["c001", "价格"], ["c002", "价格"]]
     closing.write_departments(first)
     assert (first.lists / "complaints_by_department.xlsx").is_file()
+
+
+def test_complaints_of_who_refuses_contact_reach_no_department(make_wave):
+    customers = "customer_id,do_not_contact\nc001,yes\nc002,no\n"
+    wave = Wave.open(make_wave(wave_yaml=TABLES, interactions=cases([]), customers=customers))
+    closing.write_departments(wave)
+    book = pd.read_excel(wave.lists / "complaints_by_department.xlsx", sheet_name=None, dtype=str, engine="calamine")
+    assert book["商品部"]["customer_id"].tolist() == ["c002"] and "1 位客户" in book["说明"].iloc[0, 0]

@@ -32,7 +32,7 @@ def test_one_list_one_count_everywhere(wave):
     actions = listed(wave)
     doing.keep_actions(wave, actions)
     cards = doing.cards_of(wave, actions, NOTHING)
-    rows = pd.read_excel(wave.lists / doing.LIST_NAME, dtype=str, engine="calamine")
+    rows = pd.read_excel(wave.lists / "action_list.xlsx", dtype=str, engine="calamine")
     assert len(rows) == len(wave.read("actions")) == actions.customers("call") == cards[0].title.values["n"] == 2
     assert doing.list_note(actions).values["n"] == 2 and rows["reason"].str.len().gt(3).all()
 
@@ -62,3 +62,23 @@ def test_an_improvement_is_proposed_only_where_its_effect_is_a_finding(wave):
     cards = doing.cards_of(wave, listed(wave), Found(tables={"drivers": kept}, findings=[worth]))
     assert len(cards) == 2 and cards[1].why.values["rest"] == pytest.approx(0.4)
     assert len(doing.cards_of(wave, listed(wave), Found(tables={"drivers": kept}, findings=[]))) == 1
+
+
+def test_who_may_not_be_contacted_is_on_no_list_and_in_no_count(make_wave):
+    customers = "customer_id,do_not_contact,consent_for\n001,yes,\n002,no,\n003,no,service\n"
+    wave = Wave.open(make_wave(responses=ANSWERS, customers=customers))
+    actions = listed(wave)
+    doing.keep_actions(wave, actions)
+    rows = pd.read_excel(wave.lists / "action_list.xlsx", dtype=str, engine="calamine")
+    assert rows["customer_id"].tolist() == wave.read("actions")["customer_id"].tolist() == ["003"]
+    assert actions.spared == 1 and doing.cards_of(wave, actions, NOTHING)[0].title.values["n"] == 1
+    # who wants service only is called about an answer, and not written to about a tier
+    assert doing.sources_of(wave).do_not_write.to_frame()["customer_id"].tolist() == ["001", "003"]
+
+
+def test_the_card_names_the_file_as_it_lies_there(make_wave):
+    key = "age1" + "q" * 58
+    text = f"{WAVE}privacy: {{encrypt_lists: age, recipients: [{key}]}}\n"
+    wave = Wave.open(make_wave(wave_yaml=text, responses=ANSWERS))
+    card = doing.cards_of(wave, listed(wave), NOTHING)[0]
+    assert "fieldwork/action_list.xlsx.age" in card.list_note.text("en")

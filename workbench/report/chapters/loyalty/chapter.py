@@ -13,7 +13,7 @@ from workbench.estimation import Change, Design
 from workbench.nps import NetPromoterScore, NpsByGroups, Satisfaction, satisfaction
 from workbench.nps.choices import choice_separator
 from workbench.nps.satisfaction_change import SatisfactionChange
-from workbench.report.chapter import Chapter, ChapterParameters
+from workbench.report.chapter import LIST_SETTINGS, Chapter, ChapterParameters
 from workbench.report.chapters.loyalty.sections import GROUPS, SECTIONS, asked_for, rated, told_apart
 from workbench.report.chapters.response.design import survey_design
 from workbench.report.chapters.segments.chapter import segment_names
@@ -92,6 +92,7 @@ CHAPTER = Chapter(
         "tiers",
         "targets",
         "marks",
+        *LIST_SETTINGS,
     ),
     sections=SECTIONS,
 )

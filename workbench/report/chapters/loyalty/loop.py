@@ -11,9 +11,8 @@ from workbench.core.findings import Evidence, Finding
 from workbench.core.language import Message, Spoken, message
 from workbench.core.names import Column
 from workbench.nps import CallbackEffect, CallbackStatus, ComplaintThemes, callback_effect, code_comments
-from workbench.privacy.files import private_folder, write_private
 from workbench.report.chapters.loyalty.comments import TopicName, frame_source
-from workbench.report.export.lists import workbook_bytes
+from workbench.report.export.people import write_people
 from workbench.store import Wave
 
 LIST = "actions"
@@ -77,8 +76,7 @@ def write_departments(wave: Wave) -> None:
     """Write the open complaints of each department as a workbook in the wave's folder; no id goes to the report."""
     departments = department_lists(wave)
     if departments:
-        path = private_folder(wave.lists) / "complaints_by_department.xlsx"
-        write_private(path, workbook_bytes(departments))
+        write_people(wave, "complaints_by_department", departments, use="service")
 
 
 def department_lists(wave: Wave) -> dict[str, pd.DataFrame]:

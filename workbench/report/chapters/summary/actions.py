@@ -10,21 +10,23 @@ import pandas as pd
 from workbench.core.engine import Table
 from workbench.core.language import Message, Spoken, message, plural
 from workbench.core.names import Column
+from workbench.privacy.gate import COVERS
 from workbench.report.chapters.loyalty.comments import TopicName
 from workbench.report.chapters.response.sources import counted_once
 from workbench.report.chapters.summary.chapter import NAME, Found
 from workbench.report.chapters.tiers.chapter import rules_of
-from workbench.report.export.lists import write_workbook
+from workbench.report.export.people import list_file, write_people
 from workbench.report.site.blocks import Block, table
 from workbench.report.site.panels import Action, folded
 from workbench.store import Wave
 from workbench.store.named_answers import named_answers
+from workbench.store.people import gate_of
+from workbench.store.wave import LISTS
 from workbench.tiers import ActionList, Grades
 from workbench.tiers.actions import reasons_in_words
 
 MOST_LISTED = 1_000_000
-LIST_NAME = "action_list.xlsx"
-LIST_FILE = f"fieldwork/{LIST_NAME}"
+LIST = "action_list"
 NOT_NAMED = message("not named")
 FALLEN_COLUMNS = {
     "previous_tier": Column(message("Tier before")),
@@ -44,6 +46,7 @@ class Sources:
     interactions: Table | None
     values: Table | None
     do_not_contact: Table | None
+    do_not_write: Table | None
 
 
 def sources_of(wave: Wave) -> Sources:
@@ -56,7 +59,8 @@ def sources_of(wave: Wave) -> Sources:
         previous=before.table("tiers") if before is not None and before.has("tiers") else None,
         interactions=wave.table("interactions") if wave.has("interactions") else None,
         values=wave.table("tiers") if "amount_12m" in wave.columns("tiers") else None,
-        do_not_contact=wave.table("customers") if "do_not_contact" in wave.columns("customers") else None,
+        do_not_contact=gate_of(wave, "service").refusing,
+        do_not_write=gate_of(wave, "marketing").refusing if COVERS in wave.columns("customers") else None,
     )
 
 
@@ -75,7 +79,11 @@ def keep_actions(wave: Wave, actions: ActionList) -> None:
     listed = actions.table.head(MOST_LISTED)
     if len(listed):
         listed = listed.assign(reason=reasons_in_words(listed, wave.config.languages[0]))
-    write_workbook(listed, wave.lists / LIST_NAME)
+    write_people(wave, LIST, {"list": listed}, use="service")
+
+
+def _file(wave: Wave) -> str:
+    return f"{LISTS}/{list_file(wave, LIST)}"
 
 
 def cards_of(wave: Wave, actions: ActionList, found: Found) -> list[Action]:
@@ -136,7 +144,7 @@ def _call(wave: Wave, actions: ActionList, found: Found) -> Action | None:
     last = found.finding("loop.called")
     if last is not None:
         facts.append((message("Last time"), last.message, last.tone == "bad"))
-    where = plural("{n:int} row to call in {file}", "{n:int} rows to call in {file}", n=n, file=LIST_FILE)
+    where = plural("{n:int} row to call in {file}", "{n:int} rows to call in {file}", n=n, file=_file(wave))
     return Action(
         plural("Call {n:int} customer now", "Call {n:int} customers now", n=n),
         Message(why.template, values),
@@ -204,7 +212,7 @@ def _write(wave: Wave, actions: ActionList) -> Action | None:
         why = message("{why}. {n:int} more who fell are to be called.", why=why, n=also)
     facts = [*_stake(actions, "write"), _owner(wave, "fallen")]
     facts.append((message("Done when"), message("their share is back up next wave"), False))
-    where = plural("{n:int} row to write to in {file}", "{n:int} rows to write to in {file}", n=n, file=LIST_FILE)
+    where = plural("{n:int} row to write to in {file}", "{n:int} rows to write to in {file}", n=n, file=_file(wave))
     return Action(
         plural("Write to {n:int} customer who fell a tier", "Write to {n:int} customers who fell a tier", n=n),
         why,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.core.findings import Finding, findings_from, said
 from workbench.core.language import Message, message
-from workbench.report.chapter import Chapter, ChapterParameters, Section
+from workbench.report.chapter import LIST_SETTINGS, Chapter, ChapterParameters, Section
 from workbench.report.chapters.value.chapter import UNTOLD
 from workbench.store import Wave
 from workbench.store.named_answers import named_answers
@@ -144,6 +144,7 @@ CHAPTER = Chapter(
         "targets",
         "marks",
         "owners",
+        *LIST_SETTINGS,
     ),
     sections=(
         Section("actions", message("What to do"), makes=("actions", "action_counts"), left_out=_no_actions),

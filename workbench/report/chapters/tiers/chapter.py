@@ -8,7 +8,7 @@ from workbench.core.engine import Table
 from workbench.core.findings import Evidence, Finding
 from workbench.core.language import Message, message
 from workbench.core.names import Column
-from workbench.report.chapter import Chapter, ChapterParameters, Section
+from workbench.report.chapter import LIST_SETTINGS, Chapter, ChapterParameters, Section
 from workbench.report.chapters.columns import CI_HIGH, CI_LOW, CUSTOMERS, VALUE_AFTER, VALUE_BEFORE
 from workbench.report.chapters.tiers.offers import no_offers
 from workbench.report.site.blocks import Card
@@ -74,7 +74,7 @@ CHAPTER = Chapter(
     makes=("tiers", "tier_sizes", "tier_moves", "findings_tiers"),
     after=("40_value",),
     left_out=_left_out,
-    settings=("languages", "currency", "labels", "values", "tiers", "tier_rules"),
+    settings=("languages", "currency", "labels", "values", "tiers", "tier_rules", *LIST_SETTINGS),
     sections=(
         Section("sizes", message("How large the tiers are")),
         Section("reasons", message("Why customers are where they are")),

@@ -12,8 +12,9 @@ from workbench.core.names import Column
 from workbench.core.results import Note
 from workbench.report.chapters.columns import VALUE_AFTER, VALUE_BEFORE
 from workbench.report.chapters.tiers.chapter import MOST_LISTED, not_comparable, previous_tiers
-from workbench.report.export.lists import write_workbook
+from workbench.report.export.people import write_people
 from workbench.store import Wave
+from workbench.store.people import gate_of
 from workbench.tiers import (
     Grades,
     Migration,
@@ -152,12 +153,14 @@ def regression_findings(regression: RegressionToMean) -> list[Finding]:
 
 
 def keep_changes(wave: Wave, grades: Grades, previous: Table) -> pd.DataFrame:
-    """Write who must be told of a new tier, with the reason in words, as a workbook; return how many rose and fell.
+    """Write who is to be told of a new tier, with the reason in words, as a workbook; return how many rose and fell.
 
-    Customer ids never go to the report.
+    Those who may not be contacted are neither on the list nor counted. Customer ids never go to the report.
     """
-    found = tier_changes(grades, previous, language=wave.config.languages[0])
-    write_workbook(found.table.head(MOST_LISTED), wave.lists / "tier_changes.xlsx")
+    found = tier_changes(
+        grades, previous, language=wave.config.languages[0], leave_out=gate_of(wave, "service").refusing
+    )
+    write_people(wave, "tier_changes", {"list": found.table.head(MOST_LISTED)}, use="service")
     return found.summary
 
 

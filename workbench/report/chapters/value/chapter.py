@@ -23,7 +23,7 @@ from workbench.clv import (
 from workbench.core.engine import Table
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
-from workbench.report.chapter import Chapter, ChapterParameters, Section
+from workbench.report.chapter import LIST_SETTINGS, Chapter, ChapterParameters, Section
 from workbench.store import Wave
 
 Basis = Literal["models", "silent", "regular", "last year", "contracts"]
@@ -82,7 +82,7 @@ CHAPTER = Chapter(
     after=(),
     left_out=_left_out,
     reads_before=("tiers", "segments", "segment_names"),
-    settings=("languages", "currency", "labels", "values", "value", "tiers"),
+    settings=("languages", "currency", "labels", "values", "value", "tiers", *LIST_SETTINGS),
     sections=(
         Section("orders", message("What orders tell"), needs=ORDERS, makes=("value_models",)),
         Section("contracts", message("How long contracts last"), needs=("contracts",)),

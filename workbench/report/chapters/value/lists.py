@@ -10,13 +10,12 @@ from workbench.clv import CustomerValue, KeepList
 from workbench.clv.value.costs import with_groups
 from workbench.clv.value.keep import ACTIONS
 from workbench.core.engine import Table
-from workbench.core.groups import flagged_customers
 from workbench.report.chapters.value.chapter import Worth
 from workbench.report.chapters.value.terms import WaveTerms
-from workbench.report.export.lists import write_workbook
+from workbench.report.export.people import write_people
 from workbench.store import Wave
+from workbench.store.people import gate_of
 
-REFUSES = "do_not_contact"
 MONEY = ("clv", "at_risk", "ci_low", "ci_high", "expected_spend")
 
 
@@ -27,8 +26,8 @@ def histories(worth: Worth) -> Table | None:
 
 
 def not_to_be_contacted(wave: Wave) -> Table | None:
-    """Return the customers who do not want to be contacted, None where the list does not say."""
-    return flagged_customers(wave.table("customers"), REFUSES) if REFUSES in wave.columns("customers") else None
+    """Return the customers who may not be contacted to keep them, None where the customer list does not say."""
+    return gate_of(wave, "marketing").refusing
 
 
 def write_keep_list(wave: Wave, found: KeepList) -> None:
@@ -36,7 +35,7 @@ def write_keep_list(wave: Wave, found: KeepList) -> None:
     language = wave.config.languages[0]
     words = found.customers["action"].map({a: m.text(language) for a, m in ACTIONS.items()})
     rounded = found.customers.round({"probability_alive": 3, **dict.fromkeys(MONEY, 2)})
-    write_workbook(rounded.assign(action=words), wave.lists / "customers_to_keep.xlsx")
+    write_people(wave, "customers_to_keep", {"list": rounded.assign(action=words)}, use="marketing")
 
 
 def cost_terms(wave: Wave, terms: WaveTerms) -> dict[str, Any]:

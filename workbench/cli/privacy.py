@@ -1,0 +1,201 @@
+"""Commands that protect people: ``workbench log | encrypt | decrypt``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.core.errors import ConfigError, InputError, WorkbenchError
+
+commands = typer.Typer()
+
+Study = Annotated[Path, typer.Argument(help="Folder of a study, in which its waves lie.")]
+
+
+@commands.command()
+def log(
+    study: Study,
+    verify: Annotated[bool, typer.Option("--verify", help="Read the chain of the lines again.")] = False,
+    last: Annotated[int, typer.Option(min=1, help="How many lines to show.")] = 20,
+) -> None:
+    """Show who made, opened, exported, encrypted, pulled, pushed or erased what, for whom.
+
+    With --verify it tells whether a line was changed, taken out or cut off (exit code 2), and prints the head of the
+    chain: noted elsewhere, it shows later that nothing before it was changed. Example: workbench log data/acme --verify
+    """
+    from workbench.privacy.access_log import LOG, read_log, verify_log
+
+    folder = study_of(study)
+    if verify:
+        state = verify_log(folder)
+        torn = f"; torn by writers that were killed: {', '.join(map(str, state.torn))}" if state.torn else ""
+        if state.broken is not None:
+            raise InputError(
+                "Every line of the access log follows from the line before.",
+                found=f"line {state.broken} of {state.lines}: {state.found}",
+                fix=f"Lines before {state.broken} are as they were written. Compare with a copy, and ask who had "
+                "the folder.",
+                where=str(folder / LOG),
+            )
+        print(f"{state.lines} lines, none changed{torn}. Head: {state.head}")
+        return
+    for line in read_log(folder)[-last:]:
+        rest = {k: v for k, v in line.items() if k not in ("at", "user", "host", "verb", "what", "before", "columns")}
+        more = " ".join(f"{k}={v if k != 'sha256' else str(v)[:12]}" for k, v in rest.items())
+        print(f"{line['at']}  {line['user']}@{line['host']}  {line['verb']} {line['what']}  {more}")
+
+
+@commands.command()
+def encrypt(
+    file: Annotated[Path, typer.Argument(help="A workbook, or with --to any file.")],
+    to: Annotated[list[str] | None, typer.Option(help="Public key (age1…); may be given several times.")] = None,
+    study: Annotated[Path | None, typer.Option(help="Study whose access log and recipients count.")] = None,
+) -> None:
+    """Encrypt a file with people in it: a workbook with a password, or any file to recipients with age.
+
+    The plain file stays; remove it when the other has arrived. Example: workbench encrypt list.csv --to age1…
+    """
+    from workbench.privacy.access_log import note
+    from workbench.privacy.encrypt import AGE, VARIABLE, list_password, lock_workbook, seal
+    from workbench.privacy.files import write_private
+
+    _require_file(file)
+    if to:
+        done = write_private(file.with_name(file.name + AGE), seal(file.read_bytes(), to))
+    else:
+        with shown_once() as new:
+            done = file.with_name(f"{file.stem}.locked{file.suffix}")
+            write_private(done, lock_workbook(file.read_bytes(), list_password()))
+            if new:
+                print(f"Password of {done.name}, shown once and kept nowhere ({VARIABLE} sets one): {new}")
+    if study is not None:
+        note(study_of(study), "encrypted", done.name, recipient=", ".join(to or ["password"]))
+    print(done)
+
+
+@commands.command()
+def decrypt(
+    file: Annotated[Path, typer.Argument(help="A workbook with a password, or a file sealed with age.")],
+    into: Annotated[Path, typer.Option(help="The plain file to write; only you will be able to read it.")],
+    identity: Annotated[Path | None, typer.Option(help="File with the secret key, for what is sealed.")] = None,
+    study: Annotated[Path | None, typer.Option(help="Study whose access log is written.")] = None,
+) -> None:
+    """Open an encrypted file; a wrong password, another's key or a changed byte is refused.
+
+    Example: workbench decrypt call_list.xlsx.age --identity key.txt --into call_list.xlsx
+    """
+    from workbench.privacy.access_log import note
+    from workbench.privacy.encrypt import AGE, list_password, open_workbook, unseal
+    from workbench.privacy.files import write_private
+
+    _require_file(file)
+    if file.suffix == AGE:
+        if identity is None:
+            raise ConfigError(
+                "A sealed file is opened with a secret key.",
+                found=f"{file.name} and no --identity",
+                fix="Name the file that 'age-keygen' wrote: --identity key.txt",
+            )
+        plain = unseal(file.read_bytes(), identity)
+    else:
+        plain = open_workbook(file.read_bytes(), list_password())
+    write_private(into, plain)
+    if study is not None:
+        note(study_of(study), "decrypted", file.name)
+    print(into)
+
+
+def study_of(folder: Path) -> Path:
+    """Return the folder of a study, named by itself or by one of its waves.
+
+    Raises
+    ------
+    ConfigError
+        If there are no waves.
+    """
+    from workbench.cli.folders import FILE_NAME, waves_of
+
+    waves_of(folder)
+    return folder.resolve().parent if (folder / FILE_NAME).is_file() else folder.resolve()
+
+
+@contextmanager
+def passwords_of_lists(places: Sequence[Path]) -> Iterator[None]:
+    """Give lists that are written inside the ``with`` block a password, and show it once when files carry it.
+
+    Parameters
+    ----------
+    places
+        Folders of the waves.
+
+    Raises
+    ------
+    ConfigError
+        If a study locks its lists, no password is set, and there is no terminal to show a new one on.
+    """
+    from workbench.privacy.access_log import read_log
+    from workbench.privacy.encrypt import VARIABLE
+    from workbench.store import read_wave_file
+
+    locking = []
+    for place in places:
+        try:
+            if read_wave_file(place).privacy.encrypt_lists == "xlsx":
+                locking.append(place)
+        except WorkbenchError:  # whoever opens the wave says what is wrong
+            continue
+    if not locking:
+        yield
+        return
+    studies = {p.resolve().parent for p in locking}
+    before = {s: len(read_log(s)) for s in studies}
+    with shown_once() as new:
+        try:
+            yield
+        finally:
+            lines = [line for s in studies for line in read_log(s)[before[s] :]]
+            files = [f"{line.get('wave')}/{line['what']}" for line in lines if line.get("for") == "password"]
+            if new and files:
+                print(f"Password of {', '.join(files)}, shown once and kept nowhere ({VARIABLE} sets one): {new}")
+
+
+@contextmanager
+def shown_once() -> Iterator[str]:
+    """Set a new password of lists inside the ``with`` block, and yield it; an empty text where one is set already.
+
+    Raises
+    ------
+    ConfigError
+        If there is none and no terminal to show a new one on.
+    """
+    from workbench.privacy.encrypt import VARIABLE, new_password
+
+    if os.environ.get(VARIABLE):
+        yield ""
+        return
+    if not _has_terminal():
+        raise ConfigError(
+            "Lists that are workbooks with a password need one, which is shown on a terminal and kept nowhere.",
+            found=f"no {VARIABLE}, and no terminal",
+            fix=f"Set {VARIABLE}, or run the command in a terminal.",
+        )
+    os.environ[VARIABLE] = new_password()
+    try:
+        yield os.environ[VARIABLE]
+    finally:
+        del os.environ[VARIABLE]
+
+
+def _has_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def _require_file(file: Path) -> None:
+    if not file.is_file():
+        raise ConfigError("A file is there to be read.", found=f"no file {file}", fix="Correct its name.")
