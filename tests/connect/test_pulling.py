@@ -5,7 +5,6 @@ import stat
 import pytest
 
 from tests.connect.fakes.people import people
-from workbench.core.errors import InputError
 
 COLUMNS = {"customer_id": "customer_id", "note": "note"}
 
@@ -26,10 +25,20 @@ def test_the_receipt_says_what_the_file_is(met):
 def test_a_pulled_file_is_never_written_again(met):
     hub = met("hubspot")
     hub.fake.load(people(3))
-    hub.wire.took = 0
-    hub.pull("contacts", COLUMNS)
-    with pytest.raises(InputError, match="never written again"):
-        hub.pull("contacts", COLUMNS)
+    hub.wire.took = 0.001
+    first, second = hub.pull("contacts", COLUMNS), hub.pull("contacts", COLUMNS)
+    assert first.file != second.file and first.receipt["started"] == second.receipt["started"]
+
+
+def test_a_pull_that_dies_after_its_last_word_is_done(met, monkeypatch):
+    hub = met("hubspot")
+    hub.fake.load(people(3))
+    with monkeypatch.context() as patched:
+        patched.setattr("workbench.connect.cursor.PullLog.remove", lambda log: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            hub.pull("contacts", COLUMNS)
+    done = hub.again().pull("contacts", COLUMNS)
+    assert done.resumed and done.receipt["rows"] == 3 and len(list(hub.folder.glob("customers*.parquet"))) == 1
 
 
 def test_rows_that_come_twice_count_once_and_the_newer_reading_counts(met):

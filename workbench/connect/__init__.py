@@ -15,6 +15,8 @@ from workbench.core.errors import ConfigError, few_names, nearest
 
 # a system is one line here and its module
 SYSTEMS: dict[str, str] = {
+    "fxiaoke": "workbench.connect.fxiaoke",
+    "zoho": "workbench.connect.zoho",
     "hubspot": "workbench.connect.hubspot",
 }
 

@@ -22,12 +22,14 @@ from workbench.core.language import Message, message
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
-MOST_TRIES, MOST_PATIENT = 8, 40
+MOST_TRIES = 8
 MOST_NEW_TOKENS = 3
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 TIMEOUT = httpx.Timeout(90.0, connect=20.0)
 BURST = 0.1  # share of a limit that may be used at once; the rest follows evenly
 USED = 0.8  # share of a limit that is used at all: others use the account, too
+RARELY = {"burst": 0.5, "used": 0.4}  # tokens: a few at once, then hardly any
+FRESH = 300.0  # seconds in which a token that is refused is tried once more before another is asked for
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -50,6 +52,8 @@ class Pace:
         So many calls in so many seconds.
     clock, sleep
         The time, and waiting.
+    burst, used
+        Share of the calls that may come at once, and that follows evenly.
 
     Notes
     -----
@@ -66,10 +70,17 @@ class Pace:
     """
 
     def __init__(
-        self, calls: float, seconds: float, clock: Callable[[], float], sleep: Callable[[float], None]
+        self,
+        calls: float,
+        seconds: float,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+        *,
+        burst: float = BURST,
+        used: float = USED,
     ) -> None:
-        self._rate = USED * calls / seconds
-        self._most = max(1.0, BURST * calls)
+        self._rate = used * calls / seconds
+        self._most = max(1.0, burst * calls)
         self._clock, self._sleep = clock, sleep
         self._left, self._at = self._most, clock()
 
@@ -126,7 +137,10 @@ class Caller:
         self.last: Mapping[str, str] = {}
         self._transport = transport
         self._client: httpx.Client | None = None
-        self._paces = {group: Pace(*limit, clock, sleep) for group, limit in system.limits.items()}
+        self._paces = {
+            group: Pace(*limit, clock, sleep, **(RARELY if group == "token" else {}))
+            for group, limit in system.limits.items()
+        }
         self._request = system.ask_token(connection, secrets)
         known = next((secrets[n] for n in ("APP_ID", "CLIENT_ID") if n in secrets), "")
         self._tokens = Tokens(f"{system.name} {connection.url} {connection.options} {known}", self._new_token, clock)
@@ -188,14 +202,15 @@ class Caller:
                 renewed += 1
                 if renewed > MOST_NEW_TOKENS:
                     raise self._stopped(Judged("stop", reason=message("it refuses our token again and again")))
-                if self._request is not None:
+                age = float(token.get("seconds", 0)) - float(token.get("until", 0)) + self.clock()
+                if self._request is not None and (renewed > 1 or age > FRESH):
                     self._tokens.renew(str(token["token"]))
-                self.sleep(0.0 if renewed == 1 else FIRST_WAIT * 2**renewed)
+                self.sleep(FIRST_WAIT * 2**renewed)
                 continue
             if not repeat and not judged.untouched:
                 raise UnclearError(in_english(judged.reason or ""))
             tries, patient = (tries, patient + 1) if judged.patient else (tries + 1, patient)
-            if tries >= MOST_TRIES or patient >= MOST_PATIENT:
+            if tries >= MOST_TRIES or patient >= judged.patience:
                 raise self._stopped(judged)
             wait = FIRST_WAIT * 2 ** (min(patient, 6) if judged.patient else tries)
             self.sleep(min(LONGEST_WAIT, wait) if judged.after is None else judged.after + 0.05)
@@ -214,6 +229,7 @@ class Caller:
         if group in self._paces:
             self._paces[group].wait()
         self.calls += 1
+        params = {**(params or {}), **self.system.fresh()} or None
         try:
             response = self._open().request(
                 method, url, json=json, params=params, data=form, headers=dict(headers), follow_redirects=False
@@ -250,9 +266,9 @@ class Caller:
             self._client = None
 
     def _new_token(self) -> dict[str, Any]:
-        asked = self._request
-        assert asked is not None
         for tries in range(1, MOST_TRIES + 1):
+            asked = self.system.ask_token(self.connection, self.secrets)
+            assert asked is not None
             answer, judged = self._sent(
                 asked.method, asked.url, asked.json, asked.params, asked.form, {}, "token", self.system.judge
             )
@@ -260,7 +276,12 @@ class Caller:
                 given = answer.data
                 if asked.token in given:
                     kept = {k: given.get(k) for k in asked.kept}
-                    return {"token": str(given[asked.token]), "seconds": float(given.get(asked.seconds, 3600)), **kept}
+                    return {
+                        "token": str(given[asked.token]),
+                        "seconds": float(given.get(asked.seconds, 3600)),
+                        **kept,
+                        **asked.own,
+                    }
                 judged = Judged(
                     "stop", reason=message("it gives no token: {why}", why=str(given.get("error", "–"))[:80])
                 )

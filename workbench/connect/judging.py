@@ -27,6 +27,8 @@ class Judged:
         When a used up quota is there again, in words.
     patient
         Whether waiting longer than for a fault is right: the limit of a rate.
+    patience
+        How often it is waited for a rate, before it must be the limit of a day.
     """
 
     kind: Literal["good", "again", "new_token", "stop"]
@@ -35,15 +37,24 @@ class Judged:
     reason: Message | None = None
     back: Message | None = None
     patient: bool = False
+    patience: int = 40
 
 
 GOOD = Judged("good")
 NEW_TOKEN = Judged("new_token")
 
 
-def again(reason: Message, *, after: float | None = None, untouched: bool = False, patient: bool = False) -> Judged:
+def again(
+    reason: Message,
+    *,
+    after: float | None = None,
+    untouched: bool = False,
+    patient: bool = False,
+    patience: int = 40,
+    back: Message | None = None,
+) -> Judged:
     """Return the judgement that a request is to be repeated."""
-    return Judged("again", after, untouched, reason, patient=patient)
+    return Judged("again", after, untouched, reason, back, patient, patience)
 
 
 def stop(reason: Message, back: Message | None = None) -> Judged:

@@ -175,4 +175,4 @@ def outside_options(field: Field, values: Iterable[str]) -> list[str]:
     >>> outside_options(Field("Tier", "choice", options=("A", "B")), ["A", "C"])
     ['C']
     """
-    return sorted(set(values) - set(field.options)) if field.options else []
+    return sorted(set(values) - {*field.options, *field.labels}) if field.options else []

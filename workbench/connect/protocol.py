@@ -60,6 +60,8 @@ class Field:
         Whether it can be written, names one record, must be there when a record is made.
     milliseconds
         Whether times come as milliseconds since 1970.
+    labels
+        What people see of an option → the option.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Field:
     unique: bool = False
     required: bool = False
     milliseconds: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -218,6 +221,8 @@ class TokenRequest:
         Keys of the answer that hold the token and its life.
     kept
         Other keys of the answer that are kept with it.
+    own
+        What we know ourselves and keep with it.
     """
 
     method: str
@@ -228,6 +233,7 @@ class TokenRequest:
     token: str = "access_token"
     seconds: str = "expires_in"
     kept: tuple[str, ...] = ()
+    own: Mapping[str, str] = field(default_factory=dict)
 
 
 def as_text(value: Any) -> str | None:

@@ -17,7 +17,6 @@ from workbench.connect.cursor import PullLog, Request
 from workbench.connect.mapping import Chosen
 from workbench.connect.protocol import Field, Page
 from workbench.connect.system import System
-from workbench.core.errors import InputError
 from workbench.core.names import PULLED_CHANGE, PULLED_INTO
 from workbench.privacy.files import private, write_private
 
@@ -121,13 +120,12 @@ def _finish(
     started = dt.datetime.fromtimestamp(log.started, dt.UTC)
     name = f"{request.table}-{request.connection}-{started:%Y%m%dT%H%M%SZ}"
     target = folder / f"{name}.parquet"
-    if target.with_suffix(".json").is_file():
-        raise InputError(
-            "A file that was pulled is never written again.",
-            found=f"{target.name} is there already",
-            fix="Give the command again in a second.",
-            where=str(folder),
-        )
+    while target.with_suffix(".json").is_file():
+        written: dict[str, Any] = json.loads(target.with_suffix(".json").read_text(encoding="utf-8"))
+        if written["began"] == log.started:  # killed after the last word was written
+            log.remove()
+            return written
+        target = target.with_name(f"{target.stem}x.parquet")  # two pulls in one second
     stamps = _write(log, request.fields, last, gone, target, system.modified(request.kind))
     counts = {w: sum(why == w for why, _ in gone.values()) for w in ("deleted", "merged", "gone")}
     receipt: dict[str, Any] = {
@@ -137,6 +135,7 @@ def _finish(
         "system": request.system,
         "kind": request.kind,
         "mode": "changes" if request.changed else "full",
+        "began": log.started,
         "started": started.isoformat(timespec="seconds"),
         "finished": dt.datetime.fromtimestamp(system.caller.clock(), dt.UTC).isoformat(timespec="seconds"),
         "since": request.since,

@@ -96,6 +96,13 @@ class System(ABC):
     def __init__(self, connection: Connection, caller: Calls) -> None:
         self.connection = connection
         self.caller = caller
+        self._known: dict[str, dict[str, Field]] = {}
+
+    def fields_of(self, kind: str) -> dict[str, Field]:
+        """Return the fields of a kind of record, asked for once."""
+        if kind not in self._known:
+            self._known[kind] = self.describe(kind)
+        return self._known[kind]
 
     @staticmethod
     @abstractmethod
@@ -107,6 +114,11 @@ class System(ABC):
         """Return how a token is asked for, None where the secret itself is the token."""
         del connection, secrets
         return None
+
+    @staticmethod
+    def fresh() -> dict[str, str]:
+        """Return parameters that are new in every request, a repeated one too."""
+        return {}
 
     @staticmethod
     def headers(token: Mapping[str, Any], connection: Connection) -> dict[str, str]:
@@ -154,6 +166,10 @@ class System(ABC):
     def calls_for(self, order: Order, rows: int) -> int:
         """Return how many requests rows need."""
         return -(-rows // self.batch.get(order.action, 1))
+
+    def cost_for(self, order: Order, rows: int) -> int:
+        """Return what rows cost of the day's calls or credits."""
+        return self.calls_for(order, rows)
 
     def kind_of(self, what: str) -> str:
         """Return the kind of record that holds customers or tasks by default."""

@@ -114,7 +114,7 @@ def _pull_table(
 ) -> PulledTable:
     kind = source.kind or system.kind_of(TASKS.get(table, "customers"))
     name = system.connection.name
-    described = system.describe(kind)
+    described = system.fields_of(kind)
     chosen = chosen_fields(system, kind, described, source.columns, table, where=f"tables.{table}")
     chain = [] if full else chain_of(receipts_of(folder, table, name))
     start: str | None = None
