@@ -8,7 +8,7 @@ PIN := uv pip compile pyproject.toml --group dev --universal --python-version 3.
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
-.PHONY: help report test test-engines test-bayes pages-browser pages-test lab check reference lock bench coverage clean demo contracts
+.PHONY: help report test test-engines test-bayes pages-browser pages-test lab check reference lock bench coverage privacy clean demo contracts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,11 +73,14 @@ lock: ## pin every package again in requirements.lock and requirements-bayes.loc
 	@$(PIN) --extra bayes --constraints requirements.lock -o requirements-bayes.lock
 
 bench: .venv/.ready ## time the heavy parts and print ratios
-	@for file in $(filter-out benchmarks/coverage.py,$(wildcard benchmarks/*.py)); do \
+	@for file in $(filter-out benchmarks/coverage.py benchmarks/privacy_masking.py,$(wildcard benchmarks/*.py)); do \
 	  echo "$$file"; $(BIN)/python $$file || exit 1; done
 
 coverage: .venv/.ready ## check by simulation that 95 % intervals cover 95 %, and keep the table in docs/coverage.md
 	@$(BIN)/python benchmarks/coverage.py
+
+privacy: .venv/.ready ## measure the masking of personal details; TEXTS=folder of open reviews (CSV) adds precision and writes docs/privacy_masking.md
+	@PYTHONPATH=. $(BIN)/python benchmarks/privacy_masking.py $(TEXTS)
 
 clean: ## remove the environment, caches, and everything made
 	@rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info

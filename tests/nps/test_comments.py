@@ -5,6 +5,7 @@ import pytest
 from workbench.core.errors import InputError
 from workbench.estimation import Design, estimate_proportion
 from workbench.nps import code_comments
+from workbench.privacy.masking import mask_personal
 
 
 @pytest.mark.parametrize(
@@ -77,11 +78,11 @@ def test_by_group_and_a_group_without_comments():
 
 def test_quotes_are_masked():
     data = pd.DataFrame({"c": ["服务太差,请回电13812345678", "我叫王小明,服务很好", "服务一般"]})
-    quotes = code_comments(data, "c").quotes("staff")
+    quotes = code_comments(data, "c").quotes("staff", mask=mask_personal)
     assert len(quotes) == 3
     assert not any("13812345678" in q or "王小明" in q for q in quotes)
     with pytest.raises(InputError, match="topic of the frame"):
-        code_comments(data, "c").quotes("stuff")
+        code_comments(data, "c").quotes("stuff", mask=str)
 
 
 def test_emoji_emptiness_and_100_kb_leave_other_numbers_unharmed():

@@ -7,6 +7,7 @@ import pytest
 from workbench.core.errors import InputError
 from workbench.core.language import LANGUAGES
 from workbench.nps import code_comments, score_classes, typical_quotes
+from workbench.privacy.masking import mask_personal
 
 
 def written(texts):
@@ -26,7 +27,7 @@ CODED = code_comments(DATA, "comment", "retail")
 
 
 def test_quotes_are_masked_from_both_sides_and_none_comes_twice():
-    found = typical_quotes(CODED, score_classes(DATA["recommend"]))
+    found = typical_quotes(CODED, score_classes(DATA["recommend"]), mask=mask_personal)
     table = found.table
     assert not table["quote"].str.contains("13812345678").any()
     assert set(table["class"]) == {"promoters", "detractors"}
@@ -39,22 +40,22 @@ def test_quotes_are_masked_from_both_sides_and_none_comes_twice():
 
 
 def test_quotes_are_in_the_language_most_customers_write():
-    assert not typical_quotes(CODED).table["quote"].str.contains("friendly").any()
+    assert not typical_quotes(CODED, mask=str).table["quote"].str.contains("friendly").any()
     english = written(["far too expensive", "the staff is friendly", "nice staff", "价格太贵了"])
-    quotes = typical_quotes(code_comments(english, "comment", "retail")).table["quote"]
+    quotes = typical_quotes(code_comments(english, "comment", "retail"), mask=str).table["quote"]
     assert len(quotes) and not quotes.str.contains("价格").any()
 
 
 def test_without_classes_one_quote_of_each_topic_stands_by_itself():
-    table = typical_quotes(CODED, topics=3).table
+    table = typical_quotes(CODED, mask=str, topics=3).table
     assert set(table["class"]) == {""} and table["topic"].is_unique and len(table) <= 3
     with pytest.raises(InputError, match="class"):
-        typical_quotes(CODED, pd.Series(["promoters"]))
+        typical_quotes(CODED, pd.Series(["promoters"]), mask=str)
 
 
 def test_the_input_stays_as_it_was():
     before = CODED.comments.copy()
-    typical_quotes(CODED, score_classes(DATA["recommend"]))
+    typical_quotes(CODED, score_classes(DATA["recommend"]), mask=mask_personal)
     pd.testing.assert_series_equal(CODED.comments, before)
 
 
@@ -67,3 +68,11 @@ def test_classes_of_scores():
     for wrong in (11, -1, "often"):
         with pytest.raises(InputError, match="0 to 10"):
             score_classes(pd.Series([9, wrong]))
+
+
+def test_more_quotes_to_choose_from_leave_the_first_of_each_as_it_was():
+    classes = score_classes(DATA["recommend"])
+    one = typical_quotes(CODED, classes, mask=mask_personal).table
+    more = typical_quotes(CODED, classes, mask=mask_personal, each=3).table
+    assert more["quote"].is_unique and len(more) > len(one)
+    assert more.drop_duplicates(["topic", "class"])["quote"].tolist() == one["quote"].tolist()

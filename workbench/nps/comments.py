@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -23,7 +23,6 @@ from workbench.estimation.domains import read_domains
 from workbench.estimation.intervals import share_interval
 from workbench.nps.code_frame import CodeFrame, read_frame
 from workbench.nps.columns import CI_HIGH, CI_LOW, DEPARTMENT, MENTIONS, STD_ERROR, TOPIC, N
-from workbench.nps.masking import mask_personal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,8 +85,19 @@ class CodedComments(Result):
 
         return charts.draw_figure(draw, height=max(2.0, 0.42 * len(shown) + 0.8))
 
-    def quotes(self, topic: str, *, count: int = 3, longest: int = 120) -> list[str]:
+    def quotes(self, topic: str, *, mask: Callable[[str], str], count: int = 3, longest: int = 120) -> list[str]:
         """Return comments on `topic`, masked and shortened: those of middling length, in the order of the rows.
+
+        Parameters
+        ----------
+        topic
+            A topic of the frame.
+        mask
+            Makes a text one that others may read, such as `workbench.privacy.masking.Masker`.
+        count
+            How many.
+        longest
+            Characters of a quote.
 
         Raises
         ------
@@ -107,7 +117,7 @@ class CodedComments(Result):
             np.abs(lengths - min(60.0, float(np.median(lengths)) if len(lengths) else 0.0)), kind="stable"
         )
         chosen = texts.iloc[np.sort(nearest[:count])]
-        return [m if len(m) <= longest else m[: longest - 1] + "…" for m in map(mask_personal, chosen)]
+        return [m if len(m) <= longest else m[: longest - 1] + "…" for m in map(mask, chosen)]
 
 
 def topics_in_words(table: pd.DataFrame, frame: CodeFrame, language: Language) -> pd.DataFrame:

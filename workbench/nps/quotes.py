@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -108,10 +108,12 @@ def typical_quotes(
     coded: CodedComments,
     classes: pd.Series | None = None,
     *,
+    mask: Callable[[str], str],
     topics: int = 6,
     told: Sequence[str] = (PROMOTERS, DETRACTORS),
+    each: int = 1,
 ) -> TypicalQuotes:
-    """Choose one comment for each of the most frequent topics and each class of customers.
+    """Choose comments for each of the most frequent topics and each class of customers.
 
     Parameters
     ----------
@@ -120,16 +122,20 @@ def typical_quotes(
     classes
         Class of the customer of each comment, in the order of the rows (`score_classes`); without it one comment of
         each topic stands by itself.
+    mask
+        Makes a text one that others may read, such as `workbench.privacy.masking.Masker`.
     topics
         How many topics.
     told
         The classes that are told of.
+    each
+        How many comments of a topic and class; more than one gives a person who releases them a choice.
 
     Returns
     -------
     TypicalQuotes
         Quotes are in the language that most comments are written in (Chinese or not), and none comes twice; a topic
-        without such a comment has no row.
+        without such a comment has no row. The first of a topic and class is the same whatever `each` is.
 
     Raises
     ------
@@ -141,7 +147,7 @@ def typical_quotes(
     >>> from workbench.nps import code_comments
     >>> data = pd.DataFrame({"comment": ["价格太贵", "服务很好", None], "score": [3, 10, 9]})
     >>> coded = code_comments(data, "comment")
-    >>> typical_quotes(coded, score_classes(data["score"])).table.iloc[0].tolist()
+    >>> typical_quotes(coded, score_classes(data["score"]), mask=str).table.iloc[0].tolist()
     ['staff', 'promoters', '服务很好']
     """
     if classes is not None and len(classes) != len(coded.comments):
@@ -154,17 +160,22 @@ def typical_quotes(
     written = coded.comments[coded.comments != ""]
     # most readers read the language that most customers write
     chinese = bool(written.map(in_chinese).mean() > 0.5)
-    rows: list[tuple[str, str, str]] = []
-    used: set[str] = set()
+    tried: dict[tuple[str, str], list[str]] = {}
     for topic in coded.table["topic"].drop_duplicates().head(topics):
         for name in told if classes is not None else (EVERYBODY,):
             mine = np.ones(len(coded.comments), bool) if classes is None else (classes == name).to_numpy(bool)
             part = replace(coded, codes=coded.codes[mine], comments=coded.comments[mine])
-            found = (q for q in part.quotes(topic, count=TRIED) if q not in used and in_chinese(q) == chinese)
-            quote = next(found, None)
+            tried[topic, name] = [q for q in part.quotes(topic, mask=mask, count=TRIED) if in_chinese(q) == chinese]
+    chosen: dict[tuple[str, str], list[str]] = {cell: [] for cell in tried}
+    used: set[str] = set()
+    # in rounds, so that a second quote of one topic does not take the first of another
+    for _ in range(each):
+        for cell, texts in tried.items():
+            quote = next((q for q in texts if q not in used), None)
             if quote is not None:
                 used.add(quote)
-                rows.append((topic, name, quote))
+                chosen[cell].append(quote)
+    rows = [(topic, name, quote) for (topic, name), texts in chosen.items() for quote in texts]
     table = pd.DataFrame(rows, columns=list(TypicalQuotes.columns), dtype=object)
     return TypicalQuotes(table=table, frame=coded.frame)
 

@@ -90,6 +90,8 @@ class Chapter:
     settings
         Keys of ``wave.yaml`` it uses besides `COMMON`, or of a part as ``loyalty.by``; a change of one makes it run
         again, and a change of another does not.
+    beside
+        Files of the wave's folder it uses besides those that its settings name; a change of one makes it run again.
     sections
         Its parts that stand or fall alone, in the order of the page. Cells without a section's tag are its ground:
         where one of them fails, the chapter fails.
@@ -104,4 +106,5 @@ class Chapter:
     left_out: Callable[[Wave], Message | None]
     reads_before: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()

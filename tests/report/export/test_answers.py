@@ -5,7 +5,7 @@ import pytest
 
 from tests.conftest import WAVE
 from workbench.core.errors import InputError
-from workbench.report.export.answers import PERSONAL, answers_of, described, pseudonyms
+from workbench.report.export.answers import answers_of, described, pseudonyms
 from workbench.store import Wave
 from workbench.store.codebook import Choice, Codebook, CodedColumn, MultipleSet
 from workbench.store.manifest import commit
@@ -78,29 +78,6 @@ def test_a_pseudonym_is_the_same_for_the_same_customer_and_key():
     ids = pd.Series(["C1", "C2", "C1"])
     one, other = pseudonyms(ids, "a" * 16), pseudonyms(ids, "b" * 16)
     assert one[0] == one[2] != one[1] and not set(one) & set(other)
-
-
-@pytest.mark.parametrize(
-    "column",
-    [
-        "RecipientLastName",
-        "first name",
-        "姓名",
-        "Email",
-        "IPAddress",
-        "来自IP",
-        "LocationLatitude",
-        "phone_2",
-        "customer_name",
-    ],
-)
-def test_columns_that_name_or_reach_a_person_are_known_by_their_names(column):
-    assert PERSONAL.search(column)
-
-
-@pytest.mark.parametrize("column", ["region", "tenure", "channel", "ship_days", "trip", "rename", "segment_names"])
-def test_others_are_not(column):
-    assert not PERSONAL.search(column)
 
 
 def test_what_the_file_says_of_its_columns_comes_along(make_wave, root):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -16,8 +15,9 @@ from workbench.core.errors import InputError
 from workbench.core.language import LANGUAGES, Message, Spoken, message
 from workbench.core.names import COLUMNS, CUSTOMER_ID, RECOMMEND, SEGMENT, TIER, WEIGHT
 from workbench.nps.choices import as_chosen, choice_separator, choices_of
-from workbench.nps.masking import mask_personal
 from workbench.privacy.keys import study_key
+from workbench.privacy.personal_columns import PERSONAL
+from workbench.report.masking import masker_of
 from workbench.store import Wave
 from workbench.store.codebook import Choice, Codebook, CodedColumn, MultipleSet
 from workbench.store.codebook.coded import UNKNOWN, code_text
@@ -51,12 +51,6 @@ LABELS: Mapping[str, Message] = {
 }
 # columns of one run's drawing, which say nothing to anybody else
 INNER = ("u", "prn", "order", "responded", "reserve")
-PERSONAL = re.compile(
-    r"(first|last|full|sur|given|middle|family|nick|display|user)[ _]?name|^name$|[_ ]name$|^name[_ ]"
-    r"|phone|mobile|^tel|e-?mail|address|passport|wechat|weixin|^ip([_ ]|a|$)|(^|[^a-z])ip$|latitude|longitude|birth"
-    r"|姓名|电话|手机|邮箱|地址|微信|身份证|生日",
-    re.IGNORECASE,
-)
 MOST_VALUES = 25  # texts of a column that are still choices, not somebody's words
 
 
@@ -163,7 +157,7 @@ def _without_persons(table: pd.DataFrame, told: Codebook, wave: Wave, notes: lis
         if column in ids or texts.isin(known).any():
             table = table.assign(**{column: pseudonyms(table[column], secret)})
         elif len(texts) and isinstance(texts.iloc[0], str) and not value_names(wave.config, column):
-            masked = table[column].map(lambda t: mask_personal(t) if isinstance(t, str) else None)
+            masked = masker_of(wave, texts).all(table[column])
             changed = int((masked.fillna("") != table[column].fillna("")).sum())
             if changed:
                 table = table.assign(**{column: masked})

@@ -24,7 +24,7 @@ def chapter_key(chapter: Chapter, wave: Wave, notebooks: Path) -> str:
         cells,
         chapter_parameters(chapter, wave).model_dump(mode="json", exclude={"wave_folder"}),
         wave.config.settings((*COMMON, *chapter.settings)),
-        _contents(wave, wave.config.files_named_by(chapter.settings)),
+        _contents(wave, (*wave.config.files_named_by(chapter.settings), *chapter.beside)),
         _hashes(manifest, (*chapter.reads, *(n for s in chapter.sections for n in s.needs))),
         _not_computed(manifest, chapter.after),
         _hashes(earlier, (*chapter.reads, *chapter.makes, *chapter.reads_before)),

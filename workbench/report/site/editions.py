@@ -16,6 +16,8 @@ from workbench.store.provenance import hash_source, hash_values, package_version
 EDITION_FILE = "edition.json"
 MOST_SETTINGS = 8
 HEADLINES: Mapping[str, tuple[Message, str]] = {**MEASURES, "clv": (message("Customer value"), "money")}
+# settings that hold names of people or their addresses: a report says how many, not who
+NAMES_PEOPLE = ("fieldwork.interviewers", "privacy.recipients")
 STATES: Mapping[str, Message] = {
     "planned": message("planned"),
     "in_field": message("in the field"),
@@ -59,10 +61,21 @@ def facts_of(wave: Wave, pages: Mapping[tuple[str, Language], Page]) -> dict[str
         "fingerprint": hash_values(tables)[:12],
         "tables": tables,
         "inputs": inputs,
-        "settings": dict(_flat(wave.config.model_dump(mode="json", exclude={"signed"}))),
+        "settings": settings_of(wave),
         "versions": package_versions(),
         "source": hash_source()[:12],
     }
+
+
+def settings_of(wave: Wave) -> dict[str, str]:
+    """Return the settings of a wave as an edition tells them: dotted key → value; of names of people how many."""
+    dumped = wave.config.model_dump(mode="json", exclude={"signed"})
+    settings = dict(_flat(dumped))
+    for key in [k for k in settings if k in NAMES_PEOPLE]:
+        part, _, inner = key.partition(".")
+        # no hash of them: whoever guesses a name could try it
+        settings[key] = str(len(dumped[part][inner]))
+    return settings
 
 
 def changes_since(

@@ -92,6 +92,8 @@ tiers:                                       # the first tier whose minimum a cu
     gets: {{en: "Newsletter and seasonal offers", zh-CN: "电子期刊与季节优惠"}}
 
 loyalty: {{by: [region, segment, tier]}}
+
+privacy: {{publish_quotes: always}}           # every word is generated; real ones wait for: workbench quotes WAVE
 """
 
 

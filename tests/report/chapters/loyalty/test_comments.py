@@ -10,6 +10,7 @@ from workbench.core.language import message
 from workbench.estimation import Design
 from workbench.nps import code_comments, topic_growth, topic_scores
 from workbench.report.chapters.loyalty import comments as writing
+from workbench.report.quotes import Choices, keep_choices, quote_hash
 from workbench.store import Wave
 
 DESIGN = Design(weight="weight")
@@ -62,8 +63,16 @@ def test_what_nobody_mentions_is_not_said(wave):
 def test_quotes_are_masked_and_come_from_both_sides(wave):
     now = writing.with_classes(answers(2, price=0.45))
     coded, _ = read(wave, now)
-    table = writing.quote_table(now, coded)
-    assert not table["quote"].str.contains("13812345678").any()
+    kept = writing.quotes_kept(wave, now, coded)
+    assert writing.quote_table(wave, coded, kept).empty
+    keep_choices(wave.folder, Choices(accepted=frozenset(kept["quote"].map(quote_hash))))
+    table = writing.quote_table(wave, coded, kept)
+    assert (
+        len(table) < len(kept) and table["quote"].tolist() == kept.drop_duplicates(["topic", "class"])["quote"].tolist()
+    )
+    assert (
+        not kept["quote"].str.contains("13812345678").any() and kept["quote"].str.contains("[phone]", regex=False).any()
+    )
     assert {c.text("en") for c in table["class"]} >= {"Detractors"}
 
 

@@ -17,6 +17,7 @@ from workbench.report.chapter import LIST_SETTINGS, Chapter, ChapterParameters
 from workbench.report.chapters.loyalty.sections import GROUPS, SECTIONS, asked_for, rated, told_apart
 from workbench.report.chapters.response.design import survey_design
 from workbench.report.chapters.segments.chapter import segment_names
+from workbench.report.quotes import FILE
 from workbench.store import Wave
 from workbench.store.config.parts import Rating
 from workbench.store.value_names import value_names
@@ -74,9 +75,11 @@ CHAPTER = Chapter(
         "responses",
         "sample",
         "interactions",
+        "panel",
+        "contracts",
         "regions",
     ),
-    makes=("loyalty", "nps_groups", "ratings", "drivers", "topics", "scorecard", "findings_loyalty"),
+    makes=("loyalty", "nps_groups", "ratings", "drivers", "topics", "quotes", "scorecard", "findings_loyalty"),
     after=("20_response", "30_segments", "40_value", "60_tiers"),
     left_out=_left_out,
     reads_before=("loyalty", "ratings", "respondents", "raking_totals", "weight_replicates", "actions", "tiers"),
@@ -93,7 +96,10 @@ CHAPTER = Chapter(
         "targets",
         "marks",
         *LIST_SETTINGS,
+        "fieldwork.interviewers",
+        "privacy.publish_quotes",
     ),
+    beside=(FILE,),
     sections=SECTIONS,
 )
 

@@ -23,6 +23,8 @@ from workbench.nps import (
 from workbench.nps.quotes import CLASSES
 from workbench.report.chapters.loyalty.chapter import Asked
 from workbench.report.chapters.loyalty.titles import title_of
+from workbench.report.masking import masker_of
+from workbench.report.quotes import shown_quotes
 from workbench.store import Wave
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ READY = ("retail", "retail_zh", "retail_en")
 CLASS = "score_class"
 FEWEST_COMMENTS = 30
 MOST_TOPICS = 10
+CANDIDATES = 3  # quotes of a topic and class that a person may choose from
 KEPT = (
     "topic",
     "en",
@@ -136,12 +139,23 @@ def _plain(name: object) -> str:
     return str(name).replace("{", "(").replace("}", ")")
 
 
-def quote_table(answers: pd.DataFrame, coded: CodedComments, *, topics: int = 6) -> pd.DataFrame:
-    """Return one comment of promoters and one of detractors for each of the most frequent topics, masked.
+def quotes_kept(wave: Wave, answers: pd.DataFrame, coded: CodedComments, *, topics: int = 6) -> pd.DataFrame:
+    """Return comments of promoters and detractors on each of the most frequent topics, masked, for a person to read.
 
-    Where nobody was asked for a score, one comment of each topic stands by itself.
+    Where nobody was asked for a score, the comments of each topic stand by themselves.
+
+    Returns
+    -------
+    DataFrame
+        ``topic``, ``class``, ``quote``; the one to be shown first where all may be.
     """
-    table = typical_quotes(coded, answers.get(CLASS), topics=topics).table
+    mask = masker_of(wave, coded.comments)
+    return typical_quotes(coded, answers.get(CLASS), mask=mask, topics=topics, each=CANDIDATES).table
+
+
+def quote_table(wave: Wave, coded: CodedComments, kept: pd.DataFrame) -> pd.DataFrame:
+    """Return the quotes that a page shows, one for each topic and class: those that may be, in words."""
+    table = shown_quotes(wave, kept).drop_duplicates(["topic", "class"]).reset_index(drop=True)
     labels = {t.id: TopicName(t.labels) for t in coded.frame.topics}
     names = pd.Series([labels[t] for t in table["topic"]], dtype=object)
     classes: list[Message | str] = [CLASSES.get(c, "–") for c in table["class"]]

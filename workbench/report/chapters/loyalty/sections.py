@@ -156,7 +156,7 @@ SECTIONS = (
     Section("mix", message("Real change or other customers"), left_out=_no_mix),
     Section("questions", message("Questions"), makes=("ratings",), left_out=_no_ratings),
     Section("drivers", message("Drivers"), makes=("drivers",), left_out=_no_drivers),
-    Section("words", message("Words"), makes=("topics",), left_out=_no_comments),
+    Section("words", message("Words"), makes=("topics", "quotes"), left_out=_no_comments),
     Section("regions", message("Regions compared"), makes=("scorecard",), left_out=_no_regions),
     Section("loop", message("Closing the loop"), left_out=_no_list),
     Section("effect", message("Did calling help?"), after=("loop",), left_out=_no_calls),
