@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.connect.protocol import Field, Order, Row
-from workbench.connect.zoho_shapes import field, typed, verdict
+from workbench.connect.protocol import Field, Order, Row, typed
+from workbench.connect.zoho_shapes import field, verdict
 
 
 @pytest.mark.parametrize(

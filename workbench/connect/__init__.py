@@ -18,6 +18,7 @@ SYSTEMS: dict[str, str] = {
     "fxiaoke": "workbench.connect.fxiaoke",
     "zoho": "workbench.connect.zoho",
     "hubspot": "workbench.connect.hubspot",
+    "marketo": "workbench.connect.marketo",
 }
 
 __all__ = ["SYSTEMS", "Connection", "Field", "Order", "Page", "Row", "System", "Verdict", "system_class"]

@@ -255,9 +255,9 @@ class Caller:
             )
         return self._client
 
-    def stopped(self, reason: Message) -> OutsideError:
+    def stopped(self, reason: Message, back: Message | None = None) -> OutsideError:
         """Return the error that a run ends with, for a reason that only the system's module knows."""
-        return self._stopped(Judged("stop", reason=reason))
+        return self._stopped(Judged("stop", reason=reason, back=back))
 
     def close(self) -> None:
         """Close the line."""

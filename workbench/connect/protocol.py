@@ -273,3 +273,34 @@ def milliseconds(time: str) -> int:
     moment = dt.datetime.fromisoformat(time)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
     return round(moment.timestamp() * 1000)
+
+
+def typed(value: str | None, known: Field | None) -> Any:
+    """Return a text as the type its field has: some refuse a number that is written as text.
+
+    Parameters
+    ----------
+    value
+        The value; empty clears the field.
+    known
+        The field, None where it is not known.
+
+    Examples
+    --------
+    >>> typed("12.50", Field("Sum", "number")), typed("true", Field("Out", "yes_no")), typed("", None)
+    (12.5, True, None)
+    >>> typed("007", None)
+    '007'
+    """
+    if value is None or value == "":
+        return None
+    kind = known.kind if known is not None else "text"
+    if kind == "whole":
+        return int(float(value))
+    if kind == "number":
+        return float(value)
+    if kind == "yes_no":
+        return value.lower() in ("true", "1", "yes")
+    if kind == "several":
+        return value.split(";")
+    return {"id": value} if kind == "link" else value

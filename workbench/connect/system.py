@@ -48,7 +48,7 @@ class Calls(Protocol):
     def call(self) -> Callable[..., Answer]:
         """Sends a request until its answer is good: method, address, and what is sent along."""
 
-    def stopped(self, reason: Message) -> WorkbenchError:
+    def stopped(self, reason: Message, back: Message | None = None) -> WorkbenchError:
         """Return the error that a run ends with."""
 
 
@@ -157,6 +157,10 @@ class System(ABC):
     @abstractmethod
     def push(self, order: Order, rows: Sequence[Row]) -> list[Verdict]:
         """Send one batch of rows and return a verdict on each."""
+
+    def flags_of(self, kind: str) -> tuple[str, ...]:
+        """Return the fields of a kind of record that say that a person is not to be contacted."""
+        return self.flags.get(kind, ())
 
     def modified(self, kind: str) -> str:
         """Return the field that holds when a record was changed last."""

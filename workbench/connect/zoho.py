@@ -20,9 +20,10 @@ from workbench.connect.protocol import (
     Row,
     Verdict,
     as_text,
+    typed,
 )
 from workbench.connect.zoho_asking import ZohoAsking
-from workbench.connect.zoho_shapes import field, literal, typed, verdict, why
+from workbench.connect.zoho_shapes import field, literal, verdict, why
 from workbench.core.language import message
 
 PAGE, BATCH, QUERY, IN_QUERY, MOST_FIELDS = 200, 100, 2000, 50, 50
