@@ -14,6 +14,7 @@ from workbench.cli.privacy import passwords_of_lists, study_of
 from workbench.core.errors import ConfigError, InputError
 from workbench.privacy.access_log import LOG, note
 from workbench.privacy.encrypt import VARIABLE
+from workbench.store import Wave
 
 
 def run(*arguments):
@@ -97,3 +98,16 @@ def test_a_study_is_named_by_itself_or_by_a_wave(make_wave):
     assert study_of(place) == study_of(place.parent) == place.parent.resolve()
     with pytest.raises(ConfigError):
         study_of(place / "raw")
+
+
+def test_an_erasure_is_listed_first_and_done_when_told(make_wave, tmp_path):
+    place = make_wave()
+    Wave.open(place)
+    arguments = ("erase", place.parent, "--customer", "003", "--reports", tmp_path / "reports")
+    shown = run(*arguments).output
+    assert "would be rewritten" in shown and "raw/responses.csv" in shown and "Nothing was changed" in shown
+    assert "003" in (place / "raw/customers.csv").read_text()
+    done = run(*arguments, "--do")
+    assert done.exception is None and "Done." in done.output and "003" not in done.output
+    assert "003" not in (place / "raw/customers.csv").read_text() and "erased customer" in run("log", place).output
+    assert "0 files, 0 rows" in run(*arguments).output

@@ -1,4 +1,4 @@
-"""Commands that protect people: ``workbench log | encrypt | decrypt``."""
+"""Commands that protect people: ``workbench log | encrypt | decrypt | erase``."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from workbench.cli.options import Reports
 from workbench.core.errors import ConfigError, InputError, WorkbenchError
 
 commands = typer.Typer()
 
+Unwritable = Literal["refuse", "delete"]
 Study = Annotated[Path, typer.Argument(help="Folder of a study, in which its waves lie.")]
 
 
@@ -109,6 +111,47 @@ def decrypt(
     if study is not None:
         note(study_of(study), "decrypted", file.name)
     print(into)
+
+
+@commands.command()
+def erase(
+    study: Study,
+    customer: Annotated[str, typer.Option(help="Id of the customer; - asks for it, so that it stands in no history.")],
+    do: Annotated[bool, typer.Option("--do", help="Do it; without it the files are only listed.")] = False,
+    unwritable: Annotated[
+        Unwritable, typer.Option(help="Files that cannot be written again without the customer: refuse, or delete.")
+    ] = "refuse",
+    reports: Reports = Path("reports"),
+) -> None:
+    """Take a customer out of every file of a study and of its reports; a killed erasure is run again.
+
+    Published numbers stay; what is run again rests on one answer less. A keyed memory keeps the next import from
+    bringing the customer back. Exit code 2 says that something is left. Example: workbench erase data/acme --customer -
+    """
+    from workbench.report.upkeep.erasing import erase_customer, find_customer, is_unfinished
+
+    folder = study_of(study)
+    who = typer.prompt("Id of the customer", hide_input=True) if customer == "-" else customer
+    if is_unfinished(folder):
+        print("An erasure was begun and has not ended: run it again with the same customer and --do.")
+    if do:
+        found = erase_customer(folder, who, reports=reports, unwritable=unwritable)
+    else:
+        found = find_customer(folder, who, reports=reports)
+    for place in found.places:
+        counts = f"{place.rows} rows, {place.traces} traces" if place.rows or place.traces else "cannot be looked into"
+        name = place.file.relative_to(folder) if place.file.is_relative_to(folder) else place.file
+        print(f"{place.fate if do else 'would be ' + place.fate:28} {counts:24} {name}")
+    for text in found.elsewhere:
+        print(f"elsewhere: {text}")
+    print(f"{len(found.places)} files, {found.rows} rows. " + ("Done." if do else "Nothing was changed: --do does it."))
+    if found.left:
+        raise InputError(
+            "After an erasure nothing leads to the customer.",
+            found="; ".join(found.left),
+            fix="Take it out by hand, and run the command again.",
+            where=str(folder),
+        )
 
 
 def study_of(folder: Path) -> Path:

@@ -15,6 +15,7 @@ from workbench.store.completing import as_numbers, completed
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, contract_of
+from workbench.store.erased import erased_rows
 from workbench.store.intake_report import IntakeReport
 from workbench.store.invitations import Invited, led_back
 from workbench.store.line_ids import line_id_sql
@@ -94,11 +95,11 @@ def take_in(
         if names.get(CUSTOMER_ID) and table in LINKED | {RESPONSES}:
             require_one_id(known.item, names[CUSTOMER_ID], source, table, engine)
         source = _with_no_answer(source, known.no_answer)
-        sql, lacking = f"SELECT * FROM {known.item}", known.left_out
+        lacking = (*known.left_out, *erased_rows(known.item, names.get(CUSTOMER_ID), wave, engine))
         counts = _left_out(known.item, lacking, engine)
         view = Path(folder) / "view.parquet"
         try:
-            bare = _view_sql(f"({_without(sql, lacking)})" if lacking else known.item, names, source)
+            bare = _view_sql(_without(known.item, lacking), names, source)
             rules = value_rules(
                 table, f"({bare})", {n: engine.dialect.quote(n) for n in names}, contract, source.date_format, engine
             )
@@ -129,8 +130,7 @@ def take_in(
             engine=engine,
         )
         read = count_rows(engine, known.item) + len(staged.rejects)
-        own = f"(SELECT 1 FROM {engine.dialect.file(view)} WHERE {OWN_ID})"
-        own_ids = count_rows(engine, own) if alone else 0
+        own_ids = count_rows(engine, f"(SELECT 1 FROM {engine.dialect.file(view)} WHERE {OWN_ID})") if alone else 0
         variants = _variants(engine.dialect.file(clean), [n for n in names if _is_text(n, contract)], engine)
     left_out = read - screened.kept - screened.quarantined
     by_rule = sum(n for _, n in counts)
@@ -169,8 +169,9 @@ def _left_out(
     return tuple((lacking[w][0], n) for w, n in sorted(rows.items()))
 
 
-def _without(sql: str, lacking: Sequence[tuple[Message, str]]) -> str:
-    return sql + " WHERE " + " AND ".join(f"NOT coalesce({condition}, false)" for _, condition in lacking)
+def _without(item: str, lacking: Sequence[tuple[Message, str]]) -> str:
+    conditions = " AND ".join(f"NOT coalesce({condition}, false)" for _, condition in lacking)
+    return f"(SELECT * FROM {item} WHERE {conditions})" if lacking else item
 
 
 def _ruled(sql: str, rules: Mapping[str, Rule], engine: DuckDBEngine) -> str:

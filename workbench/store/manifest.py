@@ -105,11 +105,23 @@ class ChapterRun(Entry):
         return all(s.state != "fault" for s in self.sections.values())
 
 
+class Replaced(Entry):
+    """That a file was written anew for a reason of its own, such as the erasure of a customer, and by which one."""
+
+    name: str
+    replaces: str
+    by: str
+    reason: str
+    rows: int
+    at: str
+
+
 class Manifest(Entry):
     """Everything a wave's folder holds.
 
     `failures` tells of chapters that failed in the last run, and why; `recalled` keeps what was taken back to be made
-    anew, until it is.
+    anew, until it is. `replacements` lists files that were written anew because somebody was erased or a period ended;
+    `expired` says what is gone since, and when.
     """
 
     version: int = 0
@@ -118,6 +130,8 @@ class Manifest(Entry):
     chapters: Mapping[str, ChapterRun] = {}
     failures: Mapping[str, SectionRun] = {}
     recalled: Mapping[str, Artefact] = {}
+    replacements: tuple[Replaced, ...] = ()
+    expired: Mapping[str, str] = {}
 
     def with_table(self, name: str, entry: TakenIn) -> Manifest:
         """Return a manifest in which a table was taken in."""
@@ -149,6 +163,22 @@ class Manifest(Entry):
         kept = {k: a for k, a in self.artefacts.items() if k not in entries}
         new = {k: a for k, a in entries.items() if a is not None}
         return self.model_copy(update={"artefacts": {**kept, **new}, "recalled": {}})
+
+    def rewritten(self, name: str, entry: Artefact, note: Replaced) -> Manifest:
+        """Return a manifest in which a table, its quarantine or an artefact has another file, and why."""
+        same = {k: entry if k == name and a.sha256 == note.replaces else a for k, a in self.artefacts.items()}
+        back = {k: entry if k == name and a.sha256 == note.replaces else a for k, a in self.recalled.items()}
+        tables = dict(self.tables)
+        for table, taken in self.tables.items():
+            for part in ("clean", "quarantine"):
+                if getattr(taken, part).sha256 == note.replaces and name in (table, f"quarantine_{table}"):
+                    tables[table] = tables[table].model_copy(update={part: entry})
+        found = {"artefacts": same, "recalled": back, "tables": tables, "replacements": (*self.replacements, note)}
+        return self.model_copy(update=found)
+
+    def with_expired(self, what: Mapping[str, str]) -> Manifest:
+        """Return a manifest that says what is gone because its period has ended: what → day."""
+        return self.model_copy(update={"expired": {**self.expired, **what}})
 
     def put_back(self) -> Manifest:
         """Return a manifest in which what was taken back, and not made anew, stands again."""

@@ -1,0 +1,55 @@
+import pandas as pd
+import pytest
+
+from tests.report.upkeep.conftest import CUSTOMER
+from workbench.privacy.removal import Sought
+from workbench.report.upkeep.artefacts import REASON, parts_of, rewrite, superseded, tables_first
+from workbench.store.manifest import read_manifest
+
+SOUGHT = Sought(frozenset({CUSTOMER}))
+
+
+@pytest.fixture
+def artefacts(study):
+    return study / "w1" / "artefacts"
+
+
+def part(artefacts, name):
+    return next(p for p in parts_of(read_manifest(artefacts)) if p.name == name)
+
+
+def test_an_artefact_is_written_anew_and_the_manifest_says_why_and_not_whom(artefacts):
+    before = part(artefacts, "tiers")
+    assert rewrite(artefacts, before, SOUGHT).rows == 1
+    after = part(artefacts, "tiers")
+    assert pd.read_parquet(artefacts / after.entry.file)["customer_id"].tolist() == ["C0005"]
+    assert (
+        after.entry.rows == 1 and after.entry.run == before.entry.run and not (artefacts / before.entry.file).exists()
+    )
+    (note,) = read_manifest(artefacts).replacements
+    assert (note.name, note.replaces, note.by, note.rows) == ("tiers", before.entry.sha256, after.entry.sha256, 1)
+    assert note.reason == REASON and CUSTOMER not in note.model_dump_json()
+
+
+def test_what_does_not_hold_the_customer_keeps_its_file(artefacts):
+    before = part(artefacts, "tier_sizes")
+    assert not rewrite(artefacts, before, SOUGHT)
+    assert part(artefacts, "tier_sizes") == before and read_manifest(artefacts).replacements == ()
+
+
+def test_in_a_released_sample_the_draw_stays_and_the_customer_goes(artefacts):
+    rewrite(artefacts, part(artefacts, "released_sample"), SOUGHT)
+    table = pd.read_parquet(artefacts / part(artefacts, "released_sample").entry.file)
+    row = table[table["customer_id"].str.startswith("erased-")].iloc[0]
+    assert len(table) == 4 and row["stratum"] == "s" and row["base_weight"] == 3.0
+    assert pd.isna(row["region"]) and pd.isna(row["prn"]) and CUSTOMER not in set(table["customer_id"])
+
+
+def test_files_that_no_manifest_names_are_found(artefacts):
+    old = [p.name for p in superseded(artefacts)]
+    assert [n for n in old if n.startswith("tiers-")] and not [n for n in old if n.startswith("sample-")]
+
+
+def test_the_customer_list_comes_last(artefacts):
+    names = [p.name for p in tables_first(list(parts_of(read_manifest(artefacts))))]
+    assert names[-2:] == ["customers", "quarantine_customers"] and names.index("tiers") < names.index("responses")

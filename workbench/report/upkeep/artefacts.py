@@ -1,0 +1,111 @@
+"""Tables and artefacts of a wave without one customer: written anew under a new hash, and the manifest says why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from workbench.privacy.removal import Removed, Sought
+from workbench.privacy.removal.parquet import Keep, without_rows
+from workbench.store.manifest import Artefact, Manifest, Replaced, commit, read_manifest
+from workbench.store.taking import place_file
+
+REASON = "erased at a customer's wish"
+# a sample that went into the field keeps its design: whoever was drawn stays drawn, as nobody anybody knows
+FROZEN = ("released_sample", "released_panel", "released_spot_check")
+DESIGN = frozenset(
+    {"stratum", "psu", "inclusion_probability", "base_weight", "stratum_population", "order", "reserve", "status"}
+    | {"joined_wave", "left_wave", "rotation_group"}
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A Parquet file that the manifest names: the table, quarantine or artefact it holds."""
+
+    name: str
+    entry: Artefact
+    table: str = ""
+
+
+def parts_of(manifest: Manifest) -> Iterator[Part]:
+    """Yield every Parquet file that a manifest names."""
+    for table, taken in manifest.tables.items():
+        yield Part(table, taken.clean, table)
+        yield Part(f"quarantine_{table}", taken.quarantine, table)
+    for name, entry in {**manifest.recalled, **manifest.artefacts}.items():
+        yield Part(name, entry)
+
+
+def rewrite(artefacts: Path, part: Part, sought: Sought) -> Removed:
+    """Write a file of the manifest without a customer, commit it, and remove the old one.
+
+    Parameters
+    ----------
+    artefacts
+        The wave's artefact folder; whoever calls this holds the wave's lock.
+    part
+        The file.
+    sought
+        The customer.
+    """
+    old = artefacts / part.entry.file
+    if not old.is_file():
+        return Removed()
+    aside = artefacts / f".{part.name}.{uuid.uuid4().hex[:8]}.tmp"
+    try:
+        found = Removed(*without_rows(old, sought, aside, keep=_as_nobody(sought) if part.name in FROZEN else None))
+        if not found:
+            return found
+        new = place_file(aside, artefacts, part.name, part.entry.made_by).model_copy(update={"run": part.entry.run})
+    finally:
+        aside.unlink(missing_ok=True)
+    note = Replaced(
+        name=part.name,
+        replaces=part.entry.sha256,
+        by=new.sha256,
+        reason=REASON,
+        rows=found.rows,
+        at=dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+    )
+    commit(artefacts, lambda m: m.rewritten(part.name, new, note))
+    if new.file != old.name:
+        old.unlink(missing_ok=True)
+    return found
+
+
+def superseded(artefacts: Path) -> list[Path]:
+    """Return the Parquet files and codebooks of an artefact folder that its manifest no longer names."""
+    manifest = read_manifest(artefacts)
+    named = {p.entry.file for p in parts_of(manifest)} | {t.codebook for t in manifest.tables.values()}
+    files = [*artefacts.glob("*.parquet"), *artefacts.glob("codebook_*.yaml"), *artefacts.glob(".*.tmp")]
+    return sorted(f for f in files if f.name not in named)
+
+
+def tables_first(parts: Collection[Part]) -> list[Part]:
+    """Return parts in the order of an erasure: what leads to the customer, the customer list, comes last."""
+    return sorted(parts, key=lambda p: (bool(p.table), p.table == "customers", p.name))
+
+
+def _as_nobody(sought: Sought) -> Keep:
+    token = f"erased-{secrets.token_hex(8)}"
+
+    def keep(batch: pa.RecordBatch, marks: pa.Array) -> pa.RecordBatch:
+        columns = []
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            if sought.is_id_column(name) and not pa.types.is_integer(column.type):
+                columns.append(pc.if_else(marks, pa.scalar(token, column.type), column))
+            elif name in DESIGN:
+                columns.append(column)
+            else:
+                columns.append(pc.if_else(marks, pa.scalar(None, column.type), column))
+        return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+    return keep
