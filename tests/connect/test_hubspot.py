@@ -101,7 +101,7 @@ def test_the_calls_of_the_day_stop_a_pull_and_it_goes_on_tomorrow(met):
 def test_never_more_calls_than_allowed(met):
     hub = met("hubspot")
     hub.wire.took = 0.0
-    hub.fake.load(people(15_000))
+    hub.fake.load(people(8_000))
     hub.pull("contacts", COLUMNS)
     assert hub.fake.most_in(10) <= 100 and not [s for s in hub.fake.journal if s.status == 429]
 

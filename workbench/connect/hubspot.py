@@ -30,7 +30,7 @@ class HubSpot(HubSpotLists):
     name, title = "hubspot", "HubSpot"
     secrets: ClassVar[tuple[str, ...]] = ("TOKEN",)
     flags: ClassVar[Mapping[str, tuple[str, ...]]] = {"contacts": ("hs_email_optout",)}
-    overlap = 1800.0
+    overlap, lists, subject = 1800.0, "made", SUBJECT
     batch: ClassVar[Mapping[Action, int]] = {
         "upsert": BATCH,
         "update": BATCH,

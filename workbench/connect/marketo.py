@@ -43,7 +43,7 @@ class Marketo(MarketoAsking):
         "leads": ("unsubscribed", "doNotCall", "marketingSuspended", "blackListed")
     }
     batch: ClassVar[Mapping[Action, int]] = {"upsert": 300, "update": 300, "add": 300, "remove": 300, "trigger": 100}
-    daily = 50_000
+    daily, lists = 50_000, "given"
     limits: ClassVar[Mapping[str, tuple[float, float]]] = {"": (55.0, 20.0)}  # half of what all users share
 
     def modified(self, kind: str) -> str:

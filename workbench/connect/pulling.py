@@ -25,6 +25,22 @@ Progress = Callable[[Iterable[Page]], Iterable[Page]]
 
 
 @dataclass(frozen=True)
+class Erased:
+    """Whom no pull brings back.
+
+    Attributes
+    ----------
+    field
+        Field that names customers to us.
+    among
+        Returns those of some names who were erased.
+    """
+
+    field: str
+    among: Callable[[Iterable[str]], Iterable[str]]
+
+
+@dataclass(frozen=True)
 class Pulled:
     """A finished pull.
 
@@ -51,6 +67,7 @@ def run_pull(
     folder: Path,
     *,
     known: Callable[[], set[str]] = set,
+    erased: Erased | None = None,
     progress: Progress = lambda pages: pages,
 ) -> Pulled:
     """Read all pages of a request and write them as one file that never changes again.
@@ -69,6 +86,8 @@ def run_pull(
         Folder of the raw files.
     known
         Ids that earlier pulls have read, asked for only where the system tells of deletions by what is missing.
+    erased
+        Whom no pull brings back; their rows are read and thrown away.
     progress
         Shows how far it is.
 
@@ -90,7 +109,7 @@ def run_pull(
         for page in progress(pages):
             log.append(page)
         log.ended = True
-    receipt = _finish(system, log, request, chosen, described, folder, known)
+    receipt = _finish(system, log, request, chosen, described, folder, known, erased)
     return Pulled(folder / receipt["file"], receipt, resumed)
 
 
@@ -102,6 +121,7 @@ def _finish(
     described: Mapping[str, Field],
     folder: Path,
     known: Callable[[], set[str]],
+    erased: Erased | None,
 ) -> dict[str, Any]:
     """Write the file and its receipt; doing so again after a kill writes the same."""
     last, read = _last_places(log)
@@ -126,7 +146,7 @@ def _finish(
             log.remove()
             return written
         target = target.with_name(f"{target.stem}x.parquet")  # two pulls in one second
-    stamps = _write(log, request.fields, last, gone, target, system.modified(request.kind))
+    stamps, lost = _write(log, request.fields, last, gone, target, system.modified(request.kind), erased)
     counts = {w: sum(why == w for why, _ in gone.values()) for w in ("deleted", "merged", "gone")}
     receipt: dict[str, Any] = {
         "file": target.name,
@@ -139,10 +159,11 @@ def _finish(
         "started": started.isoformat(timespec="seconds"),
         "finished": dt.datetime.fromtimestamp(system.caller.clock(), dt.UTC).isoformat(timespec="seconds"),
         "since": request.since,
-        "rows": len(last),
+        "rows": len(last) - lost,
         "read": read,
         "doubled": read - len(last),
         **counts,
+        "erased": lost,
         "id_field": system.id_field,
         "modified_field": system.modified(request.kind),
         "first_modified": stamps[0],
@@ -183,14 +204,27 @@ def _write(
     gone: Mapping[str, tuple[str, str]],
     target: Path,
     modified: str,
-) -> tuple[str | None, str | None]:
-    """Write the newest reading of each record, then what is gone; return the first and last time of change."""
+    erased: Erased | None,
+) -> tuple[tuple[str | None, str | None], int]:
+    """Write the newest reading of each record, then what is gone.
+
+    Returns the first and last time of change, and how many rows were thrown away because their customer was erased.
+    """
     schema = pa.schema([(f, pa.string()) for f in (*fields, PULLED_CHANGE, PULLED_INTO)])
     aside = target.with_suffix(".parquet.tmp")
     stamps: list[str] = []
+    lost = 0
+    place = fields.index(erased.field) if erased is not None and erased.field in fields else None
     at = fields.index(modified) if modified in fields else None
     with pq.ParquetWriter(aside, schema, compression="zstd") as writer:
-        for rows in _chunks(log, last):
+        for every in _chunks(log, last):
+            rows = every
+            if erased is not None and place is not None:
+                names = set(erased.among([str(r[place]) for r in every if r[place]]))
+                rows = [r for r in every if r[place] not in names] if names else every
+                lost += len(every) - len(rows)
+            if not rows:
+                continue
             columns = [pa.array(list(c), pa.string()) for c in zip(*rows, strict=True)]
             empty = pa.nulls(len(rows), pa.string())
             writer.write_table(pa.Table.from_arrays([*columns, empty, empty], schema=schema))
@@ -203,7 +237,7 @@ def _write(
             arrays = [pa.array(list(gone), pa.string()), *[none] * (len(fields) - 1), pa.array(why), pa.array(into)]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
     private(aside).replace(target)
-    return (stamps[0], stamps[1]) if stamps else (None, None)
+    return ((stamps[0], stamps[1]) if stamps else (None, None)), lost
 
 
 def _chunks(log: PullLog, last: Mapping[str, int]) -> Iterator[list[list[str | None]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from workbench.connect.judging import Judged
 from workbench.connect.protocol import (
@@ -77,6 +77,12 @@ class System(ABC):
         Calls a day, as far as known; `Connection.options` may say another number.
     limits
         Group of calls → (calls, seconds): never more in that time.
+    lists
+        Whether lists are ``made`` by us, are just ``named`` (tags), must be ``given`` by their ids, or there are none.
+    longest_list
+        Most characters of a list's name.
+    subject
+        Field of a task that carries our key; None where ``wave.yaml`` must say which one does.
     zone_minutes
         Minutes east of Greenwich of the days that milliseconds stand for.
     """
@@ -91,6 +97,9 @@ class System(ABC):
     batch: ClassVar[Mapping[Action, int]] = {}
     daily: ClassVar[int] = 100_000
     limits: ClassVar[Mapping[str, tuple[float, float]]] = {}
+    lists: ClassVar[Literal["made", "named", "given", "none"]] = "none"
+    longest_list: ClassVar[int] = 100
+    subject: ClassVar[str | None] = None
     zone_minutes: ClassVar[int] = 0
 
     def __init__(self, connection: Connection, caller: Calls) -> None:
@@ -183,6 +192,10 @@ class System(ABC):
         """Return the ids of those in a list, None where the system cannot be asked."""
         del target
         return None
+
+    def one_row(self, kind: str, fields: Sequence[str]) -> bool:
+        """Tell whether records of a kind can be read and there is one."""
+        return bool(next(iter(self.pull(kind, fields, None, None, changed=False)), Page()).rows)
 
     def find_list(self, name: str) -> str | None:
         """Return the id of the list of a name, None where there is none or lists have no names."""

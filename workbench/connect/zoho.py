@@ -37,7 +37,7 @@ class Zoho(ZohoAsking):
     secrets: ClassVar[tuple[str, ...]] = ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN")
     flags: ClassVar[Mapping[str, tuple[str, ...]]] = {"Contacts": ("Email_Opt_Out",), "Leads": ("Email_Opt_Out",)}
     batch: ClassVar[Mapping[Action, int]] = dict.fromkeys(("upsert", "update", "create", "add", "remove"), BATCH)
-    daily = 50_000
+    daily, lists, longest_list, subject = 50_000, "named", 25, "Subject"
     limits: ClassVar[Mapping[str, tuple[float, float]]] = {"token": (9, 600)}
 
     def modified(self, kind: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from itertools import islice
 from typing import Any, ClassVar
 
 from tests.connect.fakes.base import COMMON, Fake, Reply, Seen, reply
@@ -164,7 +165,14 @@ class Fxiaoke(Fake):
         limit, offset = asked["limit"], asked.get("offset", 0)
         if limit > 100 or offset > 10_000 or offset % limit:
             return self.no(10013, "offset out of range 10000")
-        found = [r for r in self.objects[kind].values() if all(self._fits(r, f) for f in asked.get("filters", []))]
+        filters = asked.get("filters", [])
+        after = max(
+            (f["field_values"][0] for f in filters if (f["field_name"], f["operator"]) == ("_id", "GT")), default=""
+        )
+        pool = sorted(n for n in self.objects[kind] if n > after)
+        keyset = asked.get("orders") == [{"fieldName": "_id", "isAsc": True}] and not offset
+        matching = (self.objects[kind][n] for n in pool if all(self._fits(self.objects[kind][n], f) for f in filters))
+        found = list(islice(matching, limit) if keyset else matching)
         for order in reversed(asked.get("orders", [])):
             found.sort(key=lambda r, o=order: r.get(o["fieldName"], ""), reverse=not order["isAsc"])
         wanted = asked.get("fieldProjection") or list(FIELDS[kind])

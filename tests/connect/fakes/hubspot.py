@@ -205,7 +205,13 @@ class HubSpot(Fake):
         after, limit = int(body.get("after") or 0), int(body.get("limit", 10))
         if after + limit > 10_000 or limit > 200 or len(body.get("filterGroups", [])) > 6:
             return self.refuse(400, "VALIDATION_ERROR", "a search ends at 10,000")
-        visible = [n for n, r in self.objects[kind].items() if r["at"] + self.search_late <= self.clock()]
+        filters = [f for g in body.get("filterGroups", []) for f in g["filters"]]
+        keyset = [int(f["value"]) for f in filters if (f["propertyName"], f["operator"]) == ("hs_object_id", "GT")]
+        if len(body.get("filterGroups", [])) == 1 and keyset:
+            pool = {n: r for n, r in self.objects[kind].items() if int(n) > keyset[0]}
+        else:
+            pool = self.objects[kind]
+        visible = [n for n, r in pool.items() if r["at"] + self.search_late <= self.clock()]
         found = [
             n
             for n in visible

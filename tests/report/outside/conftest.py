@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pandas as pd
 import pytest
 
 from tests.connect.conftest import Clock, Wire
 from tests.connect.fakes import fake_class
 from workbench.report.outside.opening import Line
+from workbench.store import Wave
 
 HEAD = """\
 study: shop
@@ -68,3 +70,37 @@ def outside(tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBENCH_TOKENS", str(tmp_path / "tokens"))
     monkeypatch.setenv("WORKBENCH_KEYS", str(tmp_path / "keys"))
     return Outside(tmp_path)
+
+
+def reported(folder: Path, ids: list[str], *, calls: int = 3) -> Wave:
+    """Return a wave with what a report leaves behind: grades, answers, values, segments, the list of actions."""
+    (folder / "raw").mkdir(exist_ok=True)
+    flags = ["true" if i == 4 else "" for i in range(len(ids))]
+    lines = [f"{c},{flag}" for c, flag in zip(ids, flags, strict=True)]
+    (folder / "raw" / "customers.csv").write_text("customer_id,do_not_contact\n" + "\n".join(lines) + "\n")
+    wave = Wave.open(folder)
+    grades = ["gold", "silver", "basic"]
+    tables = {
+        "tiers": pd.DataFrame(
+            {"customer_id": ids, "tier": [grades[i % 3] for i in range(len(ids))], "next_tier": None}
+        ),
+        "respondents": pd.DataFrame(
+            {"customer_id": ids[::2], "recommend": [float(i % 11) for i in range(len(ids[::2]))]}
+        ),
+        "clv": pd.DataFrame({"customer_id": ids, "clv": [100.126 * i for i in range(len(ids))]}),
+        "segments": pd.DataFrame({"customer_id": ids, "segment": [1 + i % 2 for i in range(len(ids))]}),
+        "segment_names": pd.DataFrame({"segment": [1, 2], "en": ["Regulars", "Rare"], "zh": ["常客", "少客"]}),
+        "actions": pd.DataFrame(
+            {
+                "customer_id": ids[: calls + 1],
+                "tier": "gold",
+                "action": ["call"] * calls + ["write"],
+                "reasons": ["complaint,detractor", *["detractor"] * (calls - 1), "fallen"],
+                "owner": "客服部",
+                "open_days": 12.0,
+                "recommend": 3.0,
+            }
+        ),
+    }
+    wave.replace(tables, made_by="test")
+    return Wave.open(folder)

@@ -6,6 +6,8 @@ import pytest
 
 from tests.connect.fakes.people import people
 from workbench.core.errors import ConfigError
+from workbench.privacy.access_log import read_log
+from workbench.privacy.keys import study_key
 from workbench.report.outside.pulling import pull_wave
 from workbench.store import Wave
 
@@ -59,3 +61,16 @@ def test_a_new_column_reads_everything_again(outside):
     outside.wave(TABLES.replace("region: region", "region: region, city: city"))
     (again,) = pull_wave(folder, line=outside.line)
     assert again.pulled.receipt["rows"] == 5 and "everything was read again" in again.said[0].text("en")
+
+
+def test_a_pull_stands_in_the_access_log_and_brings_nobody_back_who_was_erased(outside):
+    outside.add("hub", "hubspot").load(people(5))
+    folder = outside.wave(TABLES)
+    key = study_key(folder.parent)
+    (folder.parent / "erased.txt").write_text(key.name("tombstone", "00000003") + "\n")
+    (done,) = pull_wave(folder, line=outside.line)
+    assert (done.pulled.receipt["rows"], done.pulled.receipt["erased"]) == (4, 1)
+    assert b"00000003" not in done.pulled.file.read_bytes()
+    line = read_log(folder.parent)[-1]
+    assert (line["verb"], line["rows"], line["for"]) == ("pulled", 4, "HubSpot (hub)")
+    assert line["sha256"] == done.pulled.receipt["sha256"]

@@ -13,14 +13,16 @@ from filelock import FileLock, Timeout
 from workbench.connect.cursor import Request
 from workbench.connect.mapping import chosen_fields
 from workbench.connect.protocol import Page
-from workbench.connect.pulling import Pulled, run_pull
+from workbench.connect.pulling import Erased, Pulled, run_pull
 from workbench.connect.system import System
 from workbench.core.errors import ConfigError, LockedError
 from workbench.core.language import Message, message
+from workbench.core.names import CUSTOMER_ID
 from workbench.core.progress import tracked
+from workbench.privacy.access_log import note
+from workbench.privacy.tombstones import Tombstones
 from workbench.report.outside.opening import Line, opened
-from workbench.store import read_wave_file
-from workbench.store.config.parts import Source
+from workbench.store import WaveConfig, read_wave_file
 from workbench.store.pulled import RAW, chain_of, known_ids, pulled_files, receipts_of
 
 TASKS = {"interactions": "tasks"}
@@ -99,7 +101,7 @@ def pull_wave(
         with FileLock(raw / ".pull.lock", timeout=0):
             for table, source in tables.items():
                 with opened(config, str(source.pull), line) as system:
-                    yield _pull_table(system, table, source, folder, since, full)
+                    yield _pull_table(system, config, table, folder, since, full)
     except Timeout as error:
         raise LockedError(
             "One pull of a wave runs at a time.",
@@ -110,8 +112,9 @@ def pull_wave(
 
 
 def _pull_table(
-    system: System, table: str, source: Source, folder: Path, since: dt.date | None, full: bool
+    system: System, config: WaveConfig, table: str, folder: Path, since: dt.date | None, full: bool
 ) -> PulledTable:
+    source = config.tables[table]  # type: ignore[index]
     kind = source.kind or system.kind_of(TASKS.get(table, "customers"))
     name = system.connection.name
     described = system.fields_of(kind)
@@ -133,7 +136,29 @@ def _pull_table(
     def shown(pages: Any) -> Iterator[Page]:
         return tracked(pages, label)
 
-    pulled = run_pull(system, request, chosen, described, folder / RAW, known=lambda: known_ids(files), progress=shown)
+    named = source.columns.get(CUSTOMER_ID, CUSTOMER_ID)
+    pulled = run_pull(
+        system,
+        request,
+        chosen,
+        described,
+        folder / RAW,
+        known=lambda: known_ids(files),
+        erased=Erased(named, Tombstones.of(folder.parent).among),
+        progress=shown,
+    )
+    receipt = pulled.receipt
+    note(
+        folder.parent,
+        "pulled",
+        str(receipt["file"]),
+        wave=config.wave,
+        rows=int(receipt["rows"]),
+        columns=chosen.fields,
+        purpose=config.privacy.purpose or "",
+        recipient=f"{system.title} ({name})",
+        sha256=str(receipt["sha256"]),
+    )
     said = list(chosen.said)
     if new_fields:
         said.append(message("fields were added since the last pull, so that everything was read again"))
@@ -163,4 +188,5 @@ _COUNTED = (
     ("deleted", message("records are deleted there")),
     ("merged", message("records were merged into others there")),
     ("gone", message("records are no longer there")),
+    ("erased", message("customers were erased at their own wish and are not taken in")),
 )

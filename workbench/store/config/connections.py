@@ -114,6 +114,11 @@ class PushPlan(Part):
     due_days: int = Field(default=5, ge=0, description="Tasks: days from being planned to being due.")
     owners: dict[str, str] = Field(default={}, description="Tasks: our owner: id of their user.")
 
+    @field_validator("campaign", mode="before")
+    @classmethod
+    def _id_as_text(cls, content: Any) -> Any:
+        return str(content) if isinstance(content, int) else content
+
     @field_validator("lists", "owners", mode="before")
     @classmethod
     def _ids_as_text(cls, content: Any) -> Any:
