@@ -111,3 +111,13 @@ def test_an_erasure_is_listed_first_and_done_when_told(make_wave, tmp_path):
     assert done.exception is None and "Done." in done.output and "003" not in done.output
     assert "003" not in (place / "raw/customers.csv").read_text() and "erased customer" in run("log", place).output
     assert "0 files, 0 rows" in run(*arguments).output
+
+
+def test_what_is_past_its_days_is_listed_first(make_wave, tmp_path):
+    place = make_wave(wave_yaml=WAVE + "privacy: {keep_days: 30}\n")
+    Wave.open(place)
+    arguments = ("expire", place.parent, "--reports", tmp_path / "reports", "--as-of")
+    assert "0 past their days on 2026-07-30." in run(*arguments, "2026-07-30").output
+    assert "3 past their days" in run(*arguments, "2026-07-31").output and (place / "raw/customers.csv").is_file()
+    assert "Let go." in run(*arguments, "2026-07-31", "--do").output and not (place / "raw/customers.csv").exists()
+    assert isinstance(run(*arguments, "tomorrow").exception, ConfigError)

@@ -1,7 +1,8 @@
-"""Commands that protect people: ``workbench log | encrypt | decrypt | erase``."""
+"""Commands that protect people: ``workbench log | encrypt | decrypt | erase | expire``."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -152,6 +153,39 @@ def erase(
             fix="Take it out by hand, and run the command again.",
             where=str(folder),
         )
+
+
+@commands.command()
+def expire(
+    study: Study,
+    as_of: Annotated[str | None, typer.Option(help="The day that counts as today, such as 2027-01-31.")] = None,
+    do: Annotated[bool, typer.Option("--do", help="Do it; without it the files are only listed.")] = False,
+    tables: Annotated[
+        bool, typer.Option("--tables", help="Tables and artefacts that name customers go, too; aggregates stay.")
+    ] = False,
+    reports: Reports = Path("reports"),
+) -> None:
+    """Let go of what is past the days that `privacy: keep_days` names, counted from `as_of` of each wave.
+
+    Raw files, lists, exports, superseded artefacts, and old editions with customers' words go; a run that was killed
+    is run again. Example: workbench expire data/acme --as-of 2027-06-30
+    """
+    from workbench.report.upkeep.expiring import let_go, past_their_days
+
+    folder = study_of(study)
+    try:
+        day = dt.date.fromisoformat(as_of) if as_of else dt.date.today()
+    except ValueError as error:
+        raise ConfigError("A day is written as 2027-01-31.", found=str(as_of), fix="Correct --as-of.") from error
+    if do:
+        found = let_go(folder, reports=reports, day=day, tables=tables)
+    else:
+        found = past_their_days(folder, reports=reports, day=day, tables=tables)
+    for past in found:
+        name = past.path.relative_to(folder) if past.path.is_relative_to(folder) else past.path
+        print(f"{past.wave}  {past.what:20} {name}")
+    end = "Let go." if do else "Nothing was changed: --do lets them go."
+    print(f"{len(found)} past their days on {day}. {end if found else ''}".rstrip())
 
 
 def study_of(folder: Path) -> Path:

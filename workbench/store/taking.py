@@ -33,6 +33,7 @@ NOT_DRAWN = message("its invitations are understood once 'workbench sample' has 
 FOREIGN = message("its invitations are not those of the sample that 'workbench sample' has drawn")
 NOT_PULLED = message("it has not been read yet; 'workbench pull' reads it")
 CUSTOMERS, ORDERS = "customers", "transactions"
+RAW_OF = "raw/{table}"  # how the manifest names raw files that are let go
 
 
 def place_file(temporary: Path, folder: Path, name: str, made_by: str) -> Artefact:
@@ -64,7 +65,15 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
                 absent[table] = FOREIGN if drawn else NOT_DRAWN
                 commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
             continue
-        entry = read_manifest(artefacts).tables.get(table)
+        manifest = read_manifest(artefacts)
+        entry = manifest.tables.get(table)
+        if RAW_OF.format(table=table) in manifest.expired:
+            # its days are over, and what was made of it stands as long as nobody lets that go, too
+            if entry is None:
+                absent[table] = message(
+                    "its days are over: let go on {day}", day=manifest.expired[RAW_OF.format(table=table)]
+                )
+            continue
         # the raw files may be archived once they were taken in; what was made of them stays valid
         known = _invitations(artefacts, config)
         told = _told(table, source, folder, source_folder)

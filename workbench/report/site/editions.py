@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from workbench.core.language import Language, Message, format_value, message
+from workbench.core.language import Language, Message, format_value, message, plural
+from workbench.privacy.tombstones import erased_count
 from workbench.report.site.history import MEASURES
 from workbench.report.site.render import Page
 from workbench.store import Wave
@@ -48,7 +49,8 @@ def facts_of(wave: Wave, pages: Mapping[tuple[str, Language], Page]) -> dict[str
     -------
     dict
         ``fingerprint`` (of all numbers), ``tables`` (chapter/table → hash), ``inputs`` (table ← file → hash),
-        ``settings`` (dotted key of ``wave.yaml`` → value), ``versions``, ``source`` (hash of the program).
+        ``erased`` (how many customers were), ``settings`` (dotted key of ``wave.yaml`` → value), ``versions``,
+        ``source`` (hash of the program).
     """
     tables = {
         f"{chapter}/{name}": hash_values(csv)[:16]
@@ -61,6 +63,7 @@ def facts_of(wave: Wave, pages: Mapping[tuple[str, Language], Page]) -> dict[str
         "fingerprint": hash_values(tables)[:12],
         "tables": tables,
         "inputs": inputs,
+        "erased": erased_count(wave.folder.parent),
         "settings": settings_of(wave),
         "versions": package_versions(),
         "source": hash_source()[:12],
@@ -101,6 +104,7 @@ def changes_since(
         *_numbers(before.get("measures", []), measures, language),
         *_tables(old["tables"], facts["tables"]),
         *_inputs(old["inputs"], facts["inputs"]),
+        *_erased(old.get("erased", 0), facts.get("erased", 0)),
         *_settings(old["settings"], facts["settings"]),
         *_program(old, facts),
     ]
@@ -148,6 +152,18 @@ def _inputs(was: Mapping[str, str], now: Mapping[str, str]) -> list[Message]:
     if not other:
         return [message("The data are the same.")]
     return [message("The data changed: {files}.", files="; ".join(other))]
+
+
+def _erased(was: int, now: int) -> list[Message]:
+    if now <= was:
+        return []
+    return [
+        plural(
+            "{n:int} customer was erased at their own wish and is in no number any more.",
+            "{n:int} customers were erased at their own wish and are in no number any more.",
+            n=now - was,
+        )
+    ]
 
 
 def _settings(was: Mapping[str, str], now: Mapping[str, str]) -> list[Message]:

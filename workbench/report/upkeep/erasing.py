@@ -185,7 +185,7 @@ def _rewrite_files(study: Path, waves: list[Path], sought: Sought, reports: Path
             if not part.table:
                 rewrite(artefacts, part, sought)
     later = {w / ARTEFACTS / p.entry.file for w in waves for p in parts_of(read_manifest(w / ARTEFACTS))}
-    later |= {f for w in waves for f in _raw_files(w)}
+    later |= {f for w in waves for f in raw_files(w)}
     for file in _files(study, reports):
         if file not in later:
             remove_from(file, sought, write=True)
@@ -195,7 +195,7 @@ def _rewrite_tables(waves: list[Path], sought: Sought) -> None:
     """Take the customer out of the raw files and of what was made of them; the customer lists of all waves last."""
     for last in (False, True):
         for wave in waves:
-            for file, table in _raw_files(wave).items():
+            for file, table in raw_files(wave).items():
                 if (table == CUSTOMERS) == last and not unreadable(file):
                     remove_from(file, sought, write=True)
             for part in tables_first([p for p in parts_of(read_manifest(wave / ARTEFACTS)) if p.table]):
@@ -203,7 +203,7 @@ def _rewrite_tables(waves: list[Path], sought: Sought) -> None:
                     rewrite(wave / ARTEFACTS, part, sought)
 
 
-def _raw_files(wave: Path) -> dict[Path, str]:
+def raw_files(wave: Path) -> dict[Path, str]:
     """Return the files that came in, inside the wave's folder: file → its table, empty where none names it."""
     found = dict.fromkeys((p for p in (wave / RAW).rglob("*") if p.is_file()), "")
     for table, source in read_wave_file(wave).tables.items():
@@ -236,7 +236,7 @@ def _places(study: Path, waves: list[Path], sought: Sought, reports: Path) -> li
             found.append(Place(file, "deleted" if file in gone else "rewritten", removed.rows, removed.traces))
     for wave in waves:
         inside = {p.file for p in found if p.file.is_relative_to(wave)}
-        raw, manifest = _raw_files(wave), read_manifest(wave / ARTEFACTS)
+        raw, manifest = raw_files(wave), read_manifest(wave / ARTEFACTS)
         for file in (f for f in closed if f.is_relative_to(wave)):
             # what cannot be looked into holds whoever is in the table made of it, or else whoever the wave knows
             taken = manifest.tables.get(raw.get(file, ""))
@@ -256,7 +256,7 @@ def _remaining(study: Path, sought: Sought, reports: Path) -> Iterator[str]:
 def _elsewhere(waves: list[Path]) -> Iterator[str]:
     """Yield the files that came in and do not lie in their wave: nobody else takes the customer out of them."""
     for wave in waves:
-        here = {f.name for f in _raw_files(wave)}
+        here = {f.name for f in raw_files(wave)}
         for table, entry in read_manifest(wave / ARTEFACTS).tables.items():
             lacking = [i.path for i in entry.inputs if i.path not in here]
             if lacking:
