@@ -8,7 +8,7 @@ PIN := uv pip compile pyproject.toml --group dev --universal --python-version 3.
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
-.PHONY: help report test test-engines test-bayes pages-browser pages-test lab check reference lock bench coverage privacy clean demo contracts
+.PHONY: help report test test-engines test-bayes pages-browser pages-test lab check reference lock bench fuzz coverage privacy clean demo contracts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ pages-test: pages-browser ## look at every page of reports/ in headless Chromium
 	@test -n "$$(ls reports/*/*/index.html 2>/dev/null)" || $(MAKE) --no-print-directory report
 	@PYTHONPATH="$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')" \
 	  .cache/pages/bin/python -m pytest -n 2 -rs tests/pages
+
+fuzz: .venv/.ready ## take MUTANTS=10000 damaged files in; none may be lost, crash or be slow
+	@$(BIN)/python -m tests.fuzz $(or $(MUTANTS),10000)
 
 lab: .venv/.ready ## open JupyterLab where to start; changed modules load again, names in quotes complete with Tab
 	@PYTHONSTARTUP="$(CURDIR)/scripts/lab/start.py" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" \

@@ -153,3 +153,20 @@ def test_a_declared_code_for_no_answer_is_neither_a_score_nor_a_fault(make_wave)
     assert report.not_answered == {"recommend": 1}
     assert report.quarantined == 0
     assert wave.read("responses")["recommend"].isna().sum() == 1
+
+
+def test_columns_named_as_those_of_the_intake_are_kept_beside_them(make_wave):
+    own = "customer_id,_line,_FILE,Region,region\n1,x,y,N,n\n2,x,y,S,s\n"
+    wave = Wave.open(make_wave(customers=own))
+    columns = wave.read("customers")
+    assert columns["_line (2)"].tolist() == ["x", "x"] and "_FILE (2)" in columns
+
+
+def test_an_amount_that_would_be_kept_as_nothing_is_none(make_wave):
+    wave = Wave.open(make_wave(transactions=ORDERS + "002,2026-03-01,0.00004\n002,2026-03-02,0.0001\n"))
+    assert wave.quarantine("transactions")["value"].tolist() == ["0.00004"]
+
+
+def test_an_id_with_wide_blanks_is_the_same_customer(make_wave):
+    wave = Wave.open(make_wave(transactions=ORDERS.replace("\n002,", "\n\u3000002,")))
+    assert set(wave.read("transactions")["customer_id"]) <= set(wave.read("customers")["customer_id"])

@@ -137,7 +137,7 @@ def test_an_empty_sheet_is_refused(tmp_path):
     with pytest.raises(InputError, match="empty sheet|header"):
         take(tmp_path, "customers", path)
     path.write_bytes(b"PK\x03\x04 not a workbook")
-    with pytest.raises(InputError, match="can be opened"):
+    with pytest.raises(InputError, match="whole and as its kind"):
         take(tmp_path, "customers", path)
 
 

@@ -57,3 +57,20 @@ def test_everything_else_is_itself(tmp_path, folder):
     path = tmp_path / "a.csv"
     path.write_text(TEXT, encoding="utf-8")
     assert unpacked(path, folder)[0].path == path
+
+
+def test_lines_that_end_by_returns_alone_are_lines(tmp_path):
+    path = tmp_path / "old.csv"
+    path.write_bytes(b"id,comment\r1,a\r2,b\r")
+    (tmp_path / "into").mkdir()
+    (plain,) = unpacked(path, tmp_path / "into")
+    assert plain.path.read_bytes() == b"id,comment\n1,a\n2,b\n" and plain.name == "old.csv"
+
+
+def test_a_stream_that_never_ends_is_not_unpacked(tmp_path, monkeypatch):
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(b"0" * 10_000))
+    (tmp_path / "into").mkdir()
+    monkeypatch.setattr("workbench.store.unpacking.MOST_UNPACKED_BYTES", 9_999)
+    with pytest.raises(InputError, match="unpacks to"):
+        unpacked(path, tmp_path / "into")

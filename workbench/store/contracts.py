@@ -16,11 +16,10 @@ from typing import Literal
 from workbench.core.language import Message, message
 from workbench.core.names import RECOMMEND, TABLES
 from workbench.store.config import WaveConfig
+from workbench.store.moments import time_sql
 
 Kind = Literal["id", "text", "date", "time", "money", "number", "whole", "yes_no"]
 
-DATE_FORMATS = ("%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
-TIME_FORMATS = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M:%S", *DATE_FORMATS)
 YES, NO = ("true", "1", "yes", "y", "是"), ("false", "0", "no", "n", "否")
 
 
@@ -101,12 +100,15 @@ class Field:
         if self.kind == "text":
             return f"nullif({text}, '')"
         if self.kind in ("date", "time"):
-            return _time_sql(f"trim({column})", self.kind, date_format, timezone)
+            return time_sql(f"trim({column})", self.kind, date_format, timezone)
         if self.kind == "yes_no":
             yes, no = (", ".join(f"'{w}'" for w in words) for words in (YES, NO))
             return f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
         if self.kind == "money":
-            return value if self.low is None else f"CASE WHEN {value} >= {self.low} THEN {value} END"
+            # what is there and would be kept as nothing is no amount
+            lost = f"{value} = 0 AND TRY_CAST(trim({column}) AS DOUBLE) <> 0"
+            least = "" if self.low is None else f"WHEN {value} < {self.low} THEN NULL "
+            return f"CASE WHEN {lost} THEN NULL {least}ELSE {value} END"
         if self.kind == "number":
             least = "" if self.above is None else f" AND {value} > {self.above}"
             least += "" if self.low is None else f" AND {value} >= {self.low}"
@@ -208,7 +210,7 @@ RULES: Mapping[Kind, Message] = {
     "text": message("text"),
     "date": message("a date, year first (2026-01-31)"),
     "time": message("a date with or without a time, year first (2026-01-31 09:30)"),
-    "money": message("an amount of money, digits and a decimal point only"),
+    "money": message("an amount of money, digits and a decimal point only, 0 or 0.0001 at least"),
     "number": message("a number"),
     "whole": message("a whole number"),
     "yes_no": message("yes or no"),
@@ -324,18 +326,3 @@ def contract_of(table: str, config: WaveConfig) -> Contract:
     kind = Field("number", needed=True, low=0) if given.replicates else Field("number", needed=True, above=0)
     weight = {given.weight: kind} if given.weight else {}
     return Contract({**general.fields, RECOMMEND: recommend, **asked, **weight}, general.unique)
-
-
-def _time_sql(text: str, kind: Kind, date_format: str | None, timezone: str | None) -> str:
-    target = "DATE" if kind == "date" else "TIMESTAMP"
-    formats = ", ".join(f"'{_quoted(f)}'" for f in ([date_format] if date_format else TIME_FORMATS))
-    # ISO first: it is the usual case and much faster than trying formats
-    iso = f"TRY_CAST({text} AS {target})" if date_format is None else "NULL"
-    parsed = f"coalesce({iso}, CAST(try_strptime({text}, [{formats}]) AS {target}))"
-    # a text that carries a zone is an instant: without a zone to show it in, its local date is not known
-    zone = "NULL"
-    if timezone:
-        zone = f"CAST(TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE '{_quoted(timezone)}' AS {target})"
-    return (
-        f"CASE WHEN regexp_matches({text}, ':\\d\\d(\\.\\d+)?\\s*(Z|[+-]\\d\\d:?\\d*)$') THEN {zone} ELSE {parsed} END"
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from workbench.core.engine import DuckDBEngine
@@ -18,13 +18,14 @@ from workbench.store.contracts import Contract, contract_of
 from workbench.store.erased import erased_rows
 from workbench.store.intake_report import IntakeReport
 from workbench.store.invitations import Invited, led_back
-from workbench.store.line_ids import line_id_sql
+from workbench.store.line_ids import bare_id_sql, line_id_sql
 from workbench.store.lines import FILE, LINE
 from workbench.store.pulled import without_none
 from workbench.store.reshaping import require_one_id, reshaped
 from workbench.store.screening import count_rows, screen
 from workbench.store.staging import stage
 from workbench.store.understanding import RESPONSES, understand
+from workbench.store.value_counts import value_counts
 from workbench.store.value_names import spelled_alike
 from workbench.store.value_rules import Rule, value_rules
 
@@ -99,7 +100,8 @@ def take_in(
         counts = _left_out(known.item, lacking, engine)
         view = Path(folder) / "view.parquet"
         try:
-            bare = _view_sql(_without(known.item, lacking), names, source)
+            ids = [n for n, f in contract.fields.items() if f.kind == "id"]
+            bare = _view_sql(_without(known.item, lacking), names, source, ids)
             rules = value_rules(
                 table, f"({bare})", {n: engine.dialect.quote(n) for n in names}, contract, source.date_format, engine
             )
@@ -262,15 +264,9 @@ def _variants(item: str, columns: Sequence[str], engine: DuckDBEngine) -> dict[s
     sizes = engine.rows(
         "SELECT " + ", ".join(f"approx_count_distinct({quote(c)}) AS n{i}" for i, c in enumerate(few)) + f" FROM {item}"
     ).iloc[0]
-    found = {}
-    for i, column in enumerate(few):
-        if not 1 < sizes[f"n{i}"] <= MOST_CATEGORIES:
-            continue
-        table = engine.rows(f"SELECT {quote(column)} AS v, count(*) AS n FROM {item} WHERE v IS NOT NULL GROUP BY 1")
-        alike = spelled_alike(dict(zip(map(str, table["v"]), map(int, table["n"]), strict=True)))
-        if alike:
-            found[column] = alike
-    return found
+    chosen = {c: f"CAST({quote(c)} AS VARCHAR)" for i, c in enumerate(few) if 1 < sizes[f"n{i}"] <= MOST_CATEGORIES}
+    alike = {c: spelled_alike(counts) for c, counts in value_counts(item, chosen, engine).items()}
+    return {c: groups for c, groups in alike.items() if groups}
 
 
 def _column_expressions(
@@ -324,10 +320,11 @@ def _column_expressions(
     return expressions
 
 
-def _view_sql(raw: str, names: Mapping[str, str], source: Source) -> str:
+def _view_sql(raw: str, names: Mapping[str, str], source: Source, ids: Collection[str]) -> str:
     quote = DuckDBEngine().dialect.quote
     missing = ", ".join("'" + m.replace("'", "''") + "'" for m in ["", *source.missing])
-    parts = [f"CASE WHEN trim({e}) NOT IN ({missing}) THEN {e} END AS {quote(n)}" for n, e in names.items()]
+    bare = {n: bare_id_sql(e) if n in ids else e for n, e in names.items()}
+    parts = [f"CASE WHEN trim({e}) NOT IN ({missing}) THEN {e} END AS {quote(n)}" for n, e in bare.items()]
     where = f" WHERE ({source.keep_where})" if source.keep_where else ""
     sql = f"SELECT {', '.join(parts)}, {FILE}, {LINE} FROM {raw}{where}"
     if source.one_row_per:

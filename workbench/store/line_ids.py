@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workbench.core.names import CUSTOMER_ID
+from workbench.store.contracts import BLANKS
 
 
 def line_id_sql(wave: str, file: str | None, line: str) -> str:
@@ -17,6 +18,21 @@ def line_id_sql(wave: str, file: str | None, line: str) -> str:
     """
     place = f"'line ' || {line}" if file is None else f"{file} || ' line ' || {line}"
     return f"'{wave} ' || {place}"
+
+
+def bare_id_sql(column: str) -> str:
+    """Return the SQL of an id without blanks of any kind around it, so that it is the same id in every table.
+
+    Examples
+    --------
+    >>> from workbench.core.engine import DuckDBEngine
+    >>> sql = bare_id_sql("id")
+    >>> DuckDBEngine().rows(f"SELECT {sql} AS id FROM (VALUES ('7'), (chr(12288) || ' 7')) AS t(id)")["id"].tolist()
+    ['7', '7']
+    """
+    # most ids are of plain letters and have none: they are let pass without `trim`, which is slow
+    plain = f"ascii({column}) > 32 AND ascii({column}[-1]) > 32 AND strlen({column}) = length({column})"
+    return f"CASE WHEN {plain} THEN {column} ELSE trim({column}, {BLANKS}) END"
 
 
 def named_sql(wave: str, literal: Callable[[str], str]) -> str:

@@ -6,6 +6,7 @@ by PyArrow only where that provably keeps one row per line; other blocks are rea
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -17,13 +18,13 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from workbench.core.errors import InputError
-from workbench.core.language import Message, message
+from workbench.core.language import Message
 from workbench.store.encoding import blocks_of_lines, detect_encoding
 from workbench.store.formats.head import Head, head_of_text
-from workbench.store.formats.layout import plain_layout
+from workbench.store.formats.layout import RESERVED, plain_layout
+from workbench.store.records import field_count_rule, records_of
 
-FILE, LINE = "_file", "_line"
-MAX_RECORD_LINES = 200
+FILE, LINE = RESERVED
 csv.field_size_limit(64 << 20)
 
 
@@ -85,10 +86,11 @@ def text_head(path: Path, *, encoding: str = "auto", delimiter: str = "auto") ->
     InputError
         If the file is empty, is not text, or its first line cannot be read in its encoding.
     """
-    if not path.stat().st_size:
+    size = path.stat().st_size
+    if size <= len(codecs.BOM_UTF8) and not path.read_bytes().removeprefix(codecs.BOM_UTF8).strip():
         raise InputError(
             "A table has a header line.",
-            found="an empty file (0 bytes)",
+            found=f"an empty file ({size} bytes)",
             fix="Export the table again.",
             where=path.name,
         )
@@ -187,7 +189,7 @@ def _fast(data: bytes, file: TextFile, line: int, lines: int) -> Block | None:
         return None  # a quote that never closed reached over a line end
     numbers = _line_numbers(lines, line, set(refused))
     rejects = [
-        Reject(line + n - 1, row.text, _field_count_rule(row.actual_columns, row.expected_columns))
+        Reject(line + n - 1, row.text, field_count_rule(row.actual_columns, row.expected_columns))
         for n, row in sorted(refused.items())
     ]
     return Block(rows.append_column(LINE, numbers), rejects, blank=0)
@@ -203,55 +205,12 @@ def _slow(data: bytes, file: TextFile, line: int, *, last: bool) -> tuple[Block,
     """Read record by record; returns the block, the lines consumed, and bytes to be read with the next block."""
     physical = data.split(b"\n")[:-1]
     width = len(file.header)
-    records: list[list[str]] = []
-    numbers: list[int] = []
-    rejects: list[Reject] = []
-    blank = at = 0
-    while at < len(physical):
-        raw = physical[at].rstrip(b"\r")
-        if not raw.strip():
-            # a one-column file may have rows without a value, but a blank line is blank in every file
-            blank += 1
-            at += 1
-            continue
-        taken, cells, rule = _record(physical, at, file, width)
-        if taken == 0 and not last:
-            break  # the record may go on in the next block
-        if cells is None:
-            rejects.append(Reject(line + at, raw.decode(file.encoding, errors="backslashreplace"), rule))
-            at += 1
-        else:
-            records.append(cells)
-            numbers.append(line + at)
-            at += taken
-    columns = list(zip(*records, strict=True)) if records else [()] * width
-    rows = pa.table([pa.array(c, pa.string()) for c in columns] + [pa.array(numbers, pa.int64())], [*file.header, LINE])
-    return Block(rows, rejects, blank), at, b"".join(p + b"\n" for p in physical[at:])
-
-
-def _record(physical: list[bytes], at: int, file: TextFile, width: int) -> tuple[int, list[str] | None, Message]:
-    """Read the record that starts at a line: lines taken, its cells, or None and the rule it breaks."""
-    parts: list[str] = []
-    rule = message("a quote is opened and never closed")
-    for taken, raw in enumerate(physical[at : at + MAX_RECORD_LINES], start=1):
-        try:
-            parts.append(raw.rstrip(b"\r").decode(file.encoding))
-        except UnicodeDecodeError:
-            return 1, None, message("the line is not {encoding}", encoding=file.encoding)
-        if taken > 1 and '"' not in parts[-1]:
-            continue  # still inside the quotes
-        try:
-            cells = next(csv.reader(["\n".join(parts)], delimiter=file.delimiter, strict=True))
-        except csv.Error as error:
-            if "unexpected end" in str(error):
-                continue
-            return 1, None, message("text stands after a closing quote")
-        if len(cells) != width:
-            return 1, None, _field_count_rule(len(cells), width)
-        return taken, cells, rule
-    reached_end = at + MAX_RECORD_LINES >= len(physical)
-    return (0 if reached_end else 1), None, rule
-
-
-def _field_count_rule(found: int, expected: int) -> Message:
-    return message("the line has {found} fields where the header has {expected}", found=found, expected=expected)
+    found = records_of(physical, encoding=file.encoding, delimiter=file.delimiter, width=width, last=last)
+    rejects = [
+        Reject(line + at, physical[at].rstrip(b"\r").decode(file.encoding, errors="backslashreplace"), rule)
+        for at, rule in found.refused
+    ]
+    columns = list(zip(*found.cells, strict=True)) if found.cells else [()] * width
+    numbers = pa.array([line + at for at in found.places], pa.int64())
+    rows = pa.table([*(pa.array(c, pa.string()) for c in columns), numbers], [*file.header, LINE])
+    return Block(rows, rejects, found.blank), found.consumed, b"".join(p + b"\n" for p in physical[found.consumed :])

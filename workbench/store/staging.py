@@ -17,7 +17,7 @@ from workbench.store.config.parts import Source
 from workbench.store.encoding import blocks_of_lines
 from workbench.store.formats.container import STATISTICS
 from workbench.store.formats.head import Head
-from workbench.store.formats.layout import Layout, plain_layout, with_totals
+from workbench.store.formats.layout import Layout, own_names, plain_layout, with_totals
 from workbench.store.formats.registry import Recognised, recognise
 from workbench.store.formats.statistics import read_statistics
 from workbench.store.lines import FILE, LINE, Block, TextFile, read_blocks, text_head
@@ -242,12 +242,12 @@ def _statistics(file: Plain, source: Source, base: Path) -> Opened:
     catalogue = base / source.codebook if source.codebook and source.codebook.lower().endswith(".sas7bcat") else None
     found = read_statistics(file.path, file.container, catalogue=catalogue)
     numbers = pa.array(range(1, found.rows.num_rows + 1), pa.int64())
-    names = tuple(found.rows.column_names)
+    names = own_names(found.rows.column_names)
     said = [message("a file of {tool}", tool={"spss": "SPSS", "sas": "SAS", "stata": "Stata"}[found.book.tool])]
     if found.encoding:
         said.append(message("its texts are {encoding}", encoding=found.encoding))
     layout = Layout(names, 1, 1, 1, skipped=tuple(source.skip_columns))
-    blocks = iter([Block(found.rows.append_column(LINE, numbers), [], 0)])
+    blocks = iter([Block(found.rows.rename_columns(list(names)).append_column(LINE, numbers), [], 0)])
     return Opened(file.name, layout, None, blocks, found.book, tuple(said))
 
 
@@ -300,7 +300,12 @@ def _stage_parquet(files: Sequence[Plain], staged: Path, engine: DuckDBEngine) -
             raise InputError(
                 "A .parquet file is Parquet.", found=error.found, fix="Export the table again.", where=file.name
             ) from error
-        texts = ", ".join(_as_text(engine.dialect.quote(c), t) for c, t in columns.items() if c != "file_row_number")
+        given = {c: t for c, t in columns.items() if c != "file_row_number"}
+        quote = engine.dialect.quote
+        texts = ", ".join(
+            f"{_as_text(quote(c), t)} AS {quote(n)}"
+            for (c, t), n in zip(given.items(), own_names(list(given)), strict=True)
+        )
         name = engine.dialect.literal(file.name)
         parts.append(f"SELECT {texts}, file_row_number + 1 AS {LINE}, {name} AS {FILE} FROM {item}")
     return engine.materialize(" UNION ALL BY NAME ".join(parts), staged)
@@ -311,5 +316,5 @@ def _as_text(column: str, kind: str) -> str:
         # ids are often stored as floats (17850.0): whole numbers are written without the point
         whole = f"{column} = floor({column}) AND abs({column}) < 1e15"
         integer = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
-        return f"CASE WHEN {whole} THEN {integer} ELSE CAST({column} AS VARCHAR) END AS {column}"
-    return f"CAST({column} AS VARCHAR) AS {column}"
+        return f"CASE WHEN {whole} THEN {integer} ELSE CAST({column} AS VARCHAR) END"
+    return f"CAST({column} AS VARCHAR)"

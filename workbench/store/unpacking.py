@@ -9,8 +9,10 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from workbench.core.errors import InputError
+from workbench.store.contained import MOST_UNPACKED_BYTES, refuse_bombs, too_large
 from workbench.store.formats.container import Container, container_of
 
 COPY_BYTES = 4 << 20
@@ -55,7 +57,7 @@ def unpacked(path: Path, folder: Path) -> list[Plain]:
         target = folder / f"{len(list(folder.iterdir()))}-{path.name.removesuffix('.gz')}"
         try:
             with gzip.open(path) as packed, target.open("wb") as plain:
-                shutil.copyfileobj(packed, plain, COPY_BYTES)
+                _copy(packed, plain, path)
         except (OSError, EOFError, zlib.error) as error:
             raise _damaged(path, str(error)) from error
         return [Plain(target, path.name, container_of(target))]
@@ -63,11 +65,14 @@ def unpacked(path: Path, folder: Path) -> list[Plain]:
         return _members(path, folder)
     if kind == "text" and _is_utf16(path):
         return [Plain(_as_utf8(path, folder), path.name, "text")]
+    if kind == "text" and _ends_lines_by_returns(path):
+        return [Plain(_with_line_feeds(path, folder), path.name, "text")]
     return [Plain(path, path.name, kind)]
 
 
 def _members(path: Path, folder: Path) -> list[Plain]:
     found: list[Plain] = []
+    refuse_bombs(path)
     try:
         with zipfile.ZipFile(path) as packed:
             for i, member in enumerate(packed.infolist()):
@@ -84,6 +89,33 @@ def _members(path: Path, folder: Path) -> list[Plain]:
     if not found:
         raise _damaged(path, "no file in it")
     return found
+
+
+def _copy(packed: IO[bytes] | gzip.GzipFile, plain: IO[bytes], path: Path) -> None:
+    """Unpack a stream, up to what a packed file may hold."""
+    size = 0
+    while piece := packed.read(COPY_BYTES):
+        size += len(piece)
+        if size > MOST_UNPACKED_BYTES:
+            raise too_large(path, size)
+        plain.write(piece)
+
+
+def _ends_lines_by_returns(path: Path) -> bool:
+    """Tell whether lines end by carriage returns alone, as old programs for the Macintosh write them."""
+    with path.open("rb") as handle:
+        start = handle.read(COPY_BYTES)
+    return b"\r" in start and b"\n" not in start
+
+
+def _with_line_feeds(path: Path, folder: Path) -> Path:
+    target = folder / f"{len(list(folder.iterdir()))}-{path.name}"
+    with path.open("rb") as source, target.open("wb") as plain:
+        while piece := source.read(COPY_BYTES):
+            if piece.endswith(b"\r"):  # its line feed may come in the next piece
+                piece += source.read(1)
+            plain.write(piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+    return target
 
 
 def _is_utf16(path: Path) -> bool:

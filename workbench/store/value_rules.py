@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from workbench.core.engine import DuckDBEngine
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
-from workbench.store.contracts import DATE_FORMATS, TIME_FORMATS, Contract, Field
+from workbench.store.contracts import Contract, Field
+from workbench.store.moments import DATE_FORMATS, TIME_FORMATS
 
 LOOKED_AT = 20_000
 MOST_DAYS = 12

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import pyarrow as pa
 
 from workbench.core.errors import InputError, nearest
 from workbench.core.language import Message, message
+from workbench.store.contained import contained, refuse_bombs
 from workbench.store.formats.head import HEAD_ROWS, Head, head_of_cells
 from workbench.store.formats.layout import Layout, plain_layout
 from workbench.store.lines import LINE, Block, Reject
@@ -76,18 +78,8 @@ def open_sheet(path: Path, *, sheet: str | None = None) -> Sheet:
     InputError
         If the file is not a workbook, is locked, the sheet does not exist or is empty, or several could be meant.
     """
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_object(unlocked(path))
-    except (CalamineError, OSError) as error:
-        raise InputError(
-            "A workbook can be opened.",
-            found=str(error),
-            fix="Save it again as XLSX, or as CSV UTF-8.",
-            where=path.name,
-        ) from error
-    names = book.sheet_names
+    book = _opened(path, sheet, cells=True)
+    names, tables = book["names"], book["tables"]
     if sheet is not None and sheet not in names:
         raise InputError(
             f"The sheet {sheet!r} is needed.",
@@ -95,7 +87,6 @@ def open_sheet(path: Path, *, sheet: str | None = None) -> Sheet:
             fix=f"Name one of them in wave.yaml{nearest(sheet, names)}",
             where=path.name,
         )
-    tables = [n for n in names if _is_table(book, n)]
     said: list[Message] = []
     chosen = sheet or (names[0] if names[:1] == tables[:1] or not tables else tables[0])
     if sheet is None and tables and names[0] not in tables:
@@ -107,8 +98,7 @@ def open_sheet(path: Path, *, sheet: str | None = None) -> Sheet:
                 where=path.name,
             )
         said.append(message("the only sheet with a table is {sheet}", sheet=chosen))
-    page = book.get_sheet_by_name(chosen)
-    cells = page.to_python(skip_empty_area=False)
+    cells = book["cells"]
     if not any(c != "" for row in cells for c in row):
         raise InputError(
             "A table has a header line.",
@@ -116,7 +106,7 @@ def open_sheet(path: Path, *, sheet: str | None = None) -> Sheet:
             fix="Export the table again, or name the right sheet.",
             where=path.name,
         )
-    spans = [s for s in (page.merged_cell_ranges or ()) if s[0] != s[1]]
+    spans = [s for s in book["merged"] if s[0] != s[1]]
     return _sheet(chosen, cells, spans, tuple(said), tuple(n for n in tables if n != chosen))
 
 
@@ -170,18 +160,16 @@ def block_of(sheet: Sheet, layout: Layout) -> Block:
 
 def tables_of(path: Path) -> list[str]:
     """Return the names of the sheets of a workbook that hold a table."""
-    from python_calamine import CalamineWorkbook
-
-    book = CalamineWorkbook.from_object(unlocked(path))
-    return [n for n in book.sheet_names if _is_table(book, n)]
+    tables: list[str] = _opened(path, None, cells=False)["tables"]
+    return tables
 
 
-def _is_table(book: Any, name: str) -> bool:
-    try:
-        page = book.get_sheet_by_name(name)
-    except (OSError, ValueError):  # a sheet that is a chart has no cells
-        return False
-    return bool(page.height >= 2 and page.width >= 2)
+def _opened(path: Path, sheet: str | None, *, cells: bool) -> dict[str, Any]:
+    refuse_bombs(path)
+    content = unlocked(path)
+    given = content.getvalue() if isinstance(content, io.BytesIO) else None
+    found: dict[str, Any] = contained("workbook", given, str(path), sheet, cells, path=path)
+    return found
 
 
 def _sheet(

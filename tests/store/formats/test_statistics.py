@@ -74,7 +74,7 @@ def test_codes_for_no_answer_reach_the_rows(take):
 def test_a_damaged_file_is_refused(tmp_path):
     path = tmp_path / "x.sav"
     path.write_bytes((FILES / "haven_umlauts.sav").read_bytes()[:300])
-    with pytest.raises(InputError, match="SPSS can be read"):
+    with pytest.raises(InputError, match="whole and as its kind"):
         read_statistics(path, container_of(path))
 
 

@@ -10,13 +10,14 @@ from types import MappingProxyType
 
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
-from workbench.store.formats.head import Head
+from workbench.store.formats.head import HEAD_BYTES, Head
 
 MOST_TITLES = 15
 TOTALS = frozenset(
     {"total", "totals", "grand total", "sum", "subtotal", "overall", "合计", "总计", "小计", "总和", "汇总"}
 )
 OWN = "column {place}"
+RESERVED = ("_file", "_line")  # columns of staged rows: which file and line each comes from
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def plain_layout(
     if not head.rows:
         raise InputError(
             "A table has a header line.",
-            found="no rows",
+            found="no rows" if head.whole else f"a first line of more than {HEAD_BYTES:,} bytes",
             fix="Export the table again, or name the right sheet.",
             where=where,
         )
@@ -189,18 +190,23 @@ def with_totals(layout: Layout, last: Sequence[str], line: int) -> Layout:
 def own_names(names: Sequence[str]) -> tuple[str, ...]:
     """Return a name of its own for each column: those without one by their place, repeated ones with a number.
 
+    Names that differ in capital letters only are repeated ones, as SQL does not tell them apart; and ``_file`` and
+    ``_line`` are the intake's own, so a column that is called so gets a number, too.
+
     Examples
     --------
-    >>> own_names(["id", "", "score", "score"])
-    ('id', 'column 2', 'score', 'score (2)')
+    >>> own_names(["id", "", "score", "score", "Score", "_line"])
+    ('id', 'column 2', 'score', 'score (2)', 'Score (3)', '_line (2)')
     """
     made: list[str] = []
+    taken = set(RESERVED)
     for place, name in enumerate(names, start=1):
         wanted = re.sub(r"\s+", " ", name).strip() or OWN.format(place=place)
         n, candidate = 1, wanted
-        while candidate in made:
+        while candidate.casefold() in taken:
             n += 1
             candidate = f"{wanted} ({n})"
+        taken.add(candidate.casefold())
         made.append(candidate)
     return tuple(made)
 

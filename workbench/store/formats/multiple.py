@@ -81,9 +81,13 @@ def split_answers(
     q, literal = engine.dialect.quote(name), engine.dialect.literal
     known = {**NO_ANSWER, **(extra or {})}
     gone = ", ".join(map(literal, known))
-    cells = f"SELECT trim({q}) AS cell FROM {values.item} WHERE trim({q}) NOT IN ('', {gone})"
-    table = engine.rows(f"SELECT cell, count(*) AS n FROM ({cells}) GROUP BY 1 ORDER BY n DESC, cell")
-    texts = [str(c) for c in table["cell"]]
+    counted = values.counts.get(name)
+    if counted is None:
+        cells = f"SELECT trim({q}) AS cell FROM {values.item} WHERE trim({q}) NOT IN ('', {gone})"
+        table = engine.rows(f"SELECT cell, count(*) AS n FROM ({cells}) GROUP BY 1 ORDER BY n DESC, cell")
+        texts = [str(c) for c in table["cell"]]
+    else:
+        texts = [v for v in counted if v not in known]
     if not any(separator in t for t in texts):
         return None
     lists = [_choices(t, separator) for t in texts]

@@ -11,6 +11,7 @@ from workbench.core.language import Message
 from workbench.store.codebook import Codebook
 from workbench.store.formats.head import Head
 from workbench.store.formats.layout import Layout
+from workbench.store.value_counts import value_counts
 
 Role = Literal["respondent_id", "started_at", "submitted_at", "duration_seconds", "invitation", "group"]
 FEW_VALUES = 120
@@ -112,14 +113,9 @@ def values_of(item: str, columns: tuple[str, ...], engine: DuckDBEngine) -> Valu
     sizes = engine.rows(f"SELECT {', '.join(parts)} FROM {item}").iloc[0]
     filled = {c: int(sizes[f"f{i}"]) for i, c in enumerate(columns)}
     distinct = {c: int(sizes[f"d{i}"]) for i, c in enumerate(columns)}
-    counts: dict[str, Mapping[str, int] | None] = {}
-    for i, column in enumerate(columns):
-        if distinct[column] > FEW_VALUES * 1.2:
-            counts[column] = None
-            continue
-        counted = f"SELECT {text[i]} AS v, count(*) AS n FROM {item} WHERE {text[i]} IS NOT NULL GROUP BY 1"
-        table = engine.rows(f"{counted} ORDER BY n DESC, v")
-        counts[column] = dict(zip(map(str, table["v"]), map(int, table["n"]), strict=True))
+    few = {c: t for c, t in zip(columns, text, strict=True) if distinct[c] <= FEW_VALUES * 1.2}
+    counted = value_counts(item, few, engine)
+    counts: dict[str, Mapping[str, int] | None] = {c: counted.get(c) for c in columns}
     numbers = {c: int(sizes[f"n{i}"]) for i, c in enumerate(columns)}
     dates = {c: int(sizes[f"t{i}"]) for i, c in enumerate(columns)}
     return Values(item, columns, int(sizes["everything"]), counts, filled, distinct, numbers, dates)

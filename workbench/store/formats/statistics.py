@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from workbench.core.errors import InputError
 from workbench.store.codebook import Choice, Codebook, CodedColumn, MissingCode, MultipleSet
 from workbench.store.codebook.coded import Code, Kind, Measure
+from workbench.store.contained import contained
 from workbench.store.formats.container import Container
 from workbench.store.formats.kinds import step_of, words
 from workbench.store.formats.spss_weight import spss_weight
@@ -26,7 +26,6 @@ TOOLS: Mapping[Container, str] = {
     "sas transport": "sas",
     "stata": "stata",
 }
-ENCODINGS = (None, "GB18030", "WINDOWS-1252")
 SPSS_START = dt.datetime(1582, 10, 14)
 SPSS_PERIODS = ("QYR", "MOYR", "WKYR")
 
@@ -67,7 +66,7 @@ def read_statistics(path: Path, container: Container, *, catalogue: Path | None 
     InputError
         If the file is damaged.
     """
-    frame, meta, encoding = _opened(path, container)
+    frame, meta, encoding = contained("statistics", str(path), container, path=path)
     labels = _labels(meta, catalogue)
     tagged = container in ("sas", "stata")
     period = {c: f for c, f in meta.original_variable_types.items() if f and f.startswith(SPSS_PERIODS)}
@@ -96,47 +95,13 @@ def read_statistics(path: Path, container: Container, *, catalogue: Path | None 
     return StatisticsFile(pa.table(texts), book, encoding)
 
 
-def _opened(path: Path, container: Container) -> tuple[pd.DataFrame, Any, str | None]:
-    import pyreadstat
-
-    readers: Mapping[str, Callable[..., tuple[pd.DataFrame, Any]]] = {
-        "spss": lambda p, **k: pyreadstat.read_sav(p, user_missing=True, **k),
-        "spss portable": pyreadstat.read_por,
-        "sas": lambda p, **k: pyreadstat.read_sas7bdat(p, user_missing=True, **k),
-        "sas transport": pyreadstat.read_xport,
-        "stata": lambda p, **k: pyreadstat.read_dta(p, user_missing=True, **k),
-    }
-    problem = ""
-    for encoding in ENCODINGS:
-        told = {"encoding": encoding} if encoding else {}
-        try:
-            frame, meta = readers[container](str(path), **told)
-        except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError) as error:
-            problem = problem or str(error)
-            continue
-        return frame, meta, encoding
-    raise InputError(
-        f"A file of {TOOLS[container].upper() if container != 'stata' else 'Stata'} can be read.",
-        found=problem,
-        fix="Save it again, or as CSV.",
-        where=path.name,
-    )
-
-
 def _labels(meta: Any, catalogue: Path | None) -> dict[str, dict[Any, str]]:
     """Return column → code → label: of the file itself, else of the catalogue by the name of its format."""
     labels: dict[str, dict[Any, str]] = {c: dict(v) for c, v in meta.variable_value_labels.items()}
     if catalogue is None:
         return labels
-    import pyreadstat
-
-    try:
-        _, book = pyreadstat.read_sas7bcat(str(catalogue))
-    except pyreadstat.ReadstatError as error:
-        raise InputError(
-            "A catalogue of SAS can be read.", found=str(error), fix="Export it again.", where=catalogue.name
-        ) from error
-    formats = {name.upper(): dict(v) for name, v in book.value_labels.items()}
+    found: dict[str, dict[Any, str]] = contained("catalogue", str(catalogue), path=catalogue)
+    formats = {name.upper(): labels for name, labels in found.items()}
     for column, kind in meta.original_variable_types.items():
         if kind and column not in labels and kind.upper() in formats:
             labels[column] = formats[kind.upper()]
