@@ -25,3 +25,25 @@ def test_the_schema_is_printed(root, run_command):
 def test_an_export_before_the_report_says_what_to_do(make_wave, root, run_command):
     done = run_command("export", make_wave(), "--to", "spss", cwd=root)
     assert done.returncode == 2 and "workbench report" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_for_others_columns_that_could_tell_people_apart_are_named(make_wave, root, run_command):
+    place = make_wave()
+    for more in (["--pseudonyms"], ["--k", "5"], ["--quasi", "region", "--ids", "customer"]):
+        done = run_command("export", place, "--to", "parquet", *more, cwd=root)
+        assert done.returncode == 2 and "quasi: [region, age_band]" in done.stderr
+    done = run_command(
+        "export",
+        place,
+        "--to",
+        "parquet",
+        "--tables",
+        "customers",
+        "--pseudonyms",
+        "--k",
+        "2",
+        "--quasi",
+        "region",
+        cwd=root,
+    )
+    assert done.returncode == 0 and "at least 3 people" in done.stdout and "customers.parquet" in done.stdout

@@ -65,19 +65,38 @@ def export(
     into: Annotated[Path | None, typer.Option(help="Where to put the files; default: exports/ of the wave.")] = None,
     language: Annotated[Language | None, typer.Option(help="Language of labels; default: the wave's first.")] = None,
     ids: Annotated[Ids, typer.Option(help="pseudonym, or customer: with ids and names as they are.")] = "pseudonym",
+    pseudonyms: Annotated[
+        bool, typer.Option("--pseudonyms", help="For others: keyed ids, words masked, nobody standing out.")
+    ] = False,
+    k: Annotated[int | None, typer.Option(min=2, help="Fewest people alike in --quasi.")] = None,
+    quasi: Annotated[str | None, typer.Option(help="Columns that together could tell a person, by comma.")] = None,
     source: Source = None,
 ) -> None:
     """Write the answers with weights, tiers, segments and values for SPSS, SAS, Stata, Excel or as Parquet.
 
     Example: workbench export data/demo/2026q3 --to spss --to excel --language en
+    For others: workbench export data/demo/2026q3 --to parquet --pseudonyms --k 5 --quasi region,age_band
     """
+    from workbench.report.export.alike import Alike
     from workbench.report.export.wave_files import ANSWERS, export_wave
     from workbench.store import Wave
 
     for place in waves_of(folder):
         wave = Wave.open(place, source=source)
+        columns = [c.strip() for c in quasi.split(",")] if quasi else wave.config.privacy.quasi
+        if (pseudonyms or k or quasi) and (ids == "customer" or not columns):
+            raise ConfigError(
+                "For others people are pseudonyms, alike in the columns that could tell them apart.",
+                found="--ids customer" if ids == "customer" else "no such columns",
+                fix="Leave out --ids; name the columns: --quasi region,age_band, or quasi: [region, age_band] under "
+                "privacy: in wave.yaml.",
+                where=str(place),
+            )
+        alike = Alike(tuple(columns), k or wave.config.privacy.k)
         for program in to:
-            for done in export_wave(wave, program, tables=tables or [ANSWERS], folder=into, language=language, ids=ids):
+            for done in export_wave(
+                wave, program, tables=tables or [ANSWERS], folder=into, language=language, ids=ids, alike=alike
+            ):
                 for note in done.lost:
                     print(f"  {note.text('en')}")
                 print(*(str(f) for f in done.files), sep="\n")

@@ -111,3 +111,12 @@ def test_words_are_masked_however_few_they_are(wave):
     answers = described(few, wave)
     assert answers.table["comment"].tolist() == ["call me on [phone]", "fine"]
     assert "1 text" in answers.notes[0].text("en")
+
+
+def test_who_may_not_be_contacted_is_said_beside_their_ids_and_not_beside_pseudonyms(make_wave):
+    customers = "customer_id,region,do_not_contact\n001,north,yes\n002,south,no\n003,north,no\n"
+    wave = Wave.open(make_wave(WAVE, customers=customers))
+    found = described(wave.read("responses"), wave, ids="customer")
+    assert found.table["no_contact"].tolist() == ["do_not_contact", None]
+    assert found.notes[-1].text("en") == "1 customer may not be contacted."
+    assert "no_contact" not in described(wave.read("responses"), wave).table

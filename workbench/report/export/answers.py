@@ -12,16 +12,18 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.errors import InputError
-from workbench.core.language import LANGUAGES, Message, Spoken, message
+from workbench.core.language import LANGUAGES, Message, Spoken, message, plural
 from workbench.core.names import COLUMNS, CUSTOMER_ID, RECOMMEND, SEGMENT, TIER, WEIGHT
 from workbench.nps.choices import as_chosen, choice_separator, choices_of
 from workbench.privacy.keys import study_key
 from workbench.privacy.personal_columns import PERSONAL
+from workbench.report.export.alike import Alike, nobody_apart
 from workbench.report.masking import masker_of
 from workbench.store import Wave
 from workbench.store.codebook import Choice, Codebook, CodedColumn, MultipleSet
 from workbench.store.codebook.coded import UNKNOWN, code_text
 from workbench.store.config import WaveConfig
+from workbench.store.people import gate_of
 from workbench.store.taking import codebooks_of
 from workbench.store.value_names import value_names
 
@@ -33,6 +35,7 @@ JOINED: Mapping[str, tuple[str, ...]] = {
     "attitude_segments": (SEGMENT,),  # never beside the others: a wave has segments of one kind
     "clv": ("probability_alive", "expected_purchases", "expected_spend", "clv"),
 }
+NO_CONTACT = "no_contact"
 LABELS: Mapping[str, Message] = {
     CUSTOMER_ID: message("Customer"),
     WEIGHT: message("Weight"),
@@ -48,6 +51,7 @@ LABELS: Mapping[str, Message] = {
     "expected_purchases": message("Expected purchases"),
     "expected_spend": message("Expected amount of a purchase"),
     "clv": message("Customer value"),
+    NO_CONTACT: message("May not be contacted, and why"),
 }
 # columns of one run's drawing, which say nothing to anybody else
 INNER = ("u", "prn", "order", "responded", "reserve")
@@ -73,7 +77,7 @@ class Answers:
     notes: tuple[Message, ...]
 
 
-def answers_of(wave: Wave, *, ids: Ids = "pseudonym") -> Answers:
+def answers_of(wave: Wave, *, ids: Ids = "pseudonym", alike: Alike | None = None) -> Answers:
     """Return the answers of a wave with weights, design variables, tier, segment and value of each respondent.
 
     Parameters
@@ -83,6 +87,8 @@ def answers_of(wave: Wave, *, ids: Ids = "pseudonym") -> Answers:
     ids
         ``pseudonym`` puts a keyed id in the place of the customer's, the same in every wave of a study, leaves out
         columns that name or reach a person, and masks words; ``customer`` leaves all as it is.
+    alike
+        Columns in which nobody may stand out, with pseudonyms; those of ``privacy: quasi`` by default.
 
     Raises
     ------
@@ -103,10 +109,10 @@ def answers_of(wave: Wave, *, ids: Ids = "pseudonym") -> Answers:
         if CUSTOMER_ID in table and wanted and CUSTOMER_ID in wave.columns(name):
             known = wave.read(name, columns=[CUSTOMER_ID, *wanted], only=table[CUSTOMER_ID])
             table = table.merge(known, on=CUSTOMER_ID, how="left", validate="many_to_one")
-    return described(table, wave, ids=ids)
+    return described(table, wave, ids=ids, alike=alike)
 
 
-def described(table: pd.DataFrame, wave: Wave, *, ids: Ids = "pseudonym") -> Answers:
+def described(table: pd.DataFrame, wave: Wave, *, ids: Ids = "pseudonym", alike: Alike | None = None) -> Answers:
     """Return any table of a wave with its codebook; a column whose cells hold several choices becomes one per choice.
 
     Parameters
@@ -115,13 +121,16 @@ def described(table: pd.DataFrame, wave: Wave, *, ids: Ids = "pseudonym") -> Ans
         A table of the wave.
     wave
         The wave: its ``wave.yaml`` says what columns and values are called.
-    ids
+    ids, alike
         As `answers_of`.
     """
     notes: list[Message] = []
     told = codebooks_of(wave.manifest, wave.artefacts).get("responses", Codebook())
     if ids == "pseudonym":
         table = _without_persons(table, told, wave, notes)
+        table = nobody_apart(table, alike or Alike.of(wave), wave.config.languages[0], notes)
+    elif CUSTOMER_ID in table:
+        table = _with_refusals(table, wave, notes)
     asked = {*wave.columns("responses"), *wave.columns("customers")}
     table, sets = _choices_apart(table, asked)
     return Answers(table, _codebook(table, sets, told, wave), tuple(notes))
@@ -140,6 +149,16 @@ def pseudonyms(ids: pd.Series, key: str) -> pd.Series:
     secret = key.encode()
     made = {i: hmac.new(secret, f"export|{i}".encode(), hashlib.sha256).hexdigest()[:16] for i in ids.dropna().unique()}
     return pd.Series([made.get(i) for i in ids], index=ids.index, dtype=object)
+
+
+def _with_refusals(table: pd.DataFrame, wave: Wave, notes: list[Message]) -> pd.DataFrame:
+    """Return a table with customers' ids that says who may not be contacted: whoever has it could write to them."""
+    why = gate_of(wave, "survey").reasons(table[CUSTOMER_ID])
+    if not why.notna().any():
+        return table
+    n = int(table.loc[why.notna(), CUSTOMER_ID].nunique())
+    notes.append(plural("{n:int} customer may not be contacted.", "{n:int} customers may not be contacted.", n=n))
+    return table.assign(**{NO_CONTACT: why})
 
 
 def _without_persons(table: pd.DataFrame, told: Codebook, wave: Wave, notes: list[Message]) -> pd.DataFrame:

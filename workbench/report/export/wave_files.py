@@ -11,6 +11,7 @@ from workbench.core.errors import InputError, few_names, nearest
 from workbench.core.language import Language
 from workbench.core.results import Note
 from workbench.privacy.files import private, private_folder
+from workbench.report.export.alike import Alike
 from workbench.report.export.answers import Answers, Ids, answers_of, described
 from workbench.report.export.files import Written, write_excel, write_sas, write_spss, write_stata
 from workbench.report.export.files.written import written
@@ -32,6 +33,7 @@ def export_wave(
     folder: Path | None = None,
     language: Language | None = None,
     ids: Ids = "pseudonym",
+    alike: Alike | None = None,
 ) -> list[Written]:
     """Write the answers of a wave, or others of its tables, for another program.
 
@@ -50,6 +52,8 @@ def export_wave(
         Language of the labels; by default the wave's first.
     ids
         ``pseudonym`` or ``customer``, as `workbench.report.export.answers.answers_of` says.
+    alike
+        Columns in which nobody may stand out, with pseudonyms; those of ``privacy: quasi`` by default.
 
     Returns
     -------
@@ -82,7 +86,7 @@ def export_wave(
     ending, write = writers[to]
     done = []
     for name in tables:
-        content = answers_of(wave, ids=ids) if name == ANSWERS else _table(wave, name, ids)
+        content = answers_of(wave, ids=ids, alike=alike) if name == ANSWERS else _table(wave, name, ids, alike)
         title = f"{wave.config.title.text(chosen)} ({wave.config.study}/{wave.config.wave})"
         result = write(content.table, content.codebook, place / f"{name}.{ending}", language=chosen, title=title)
         for file in map(private, result.files):
@@ -92,7 +96,7 @@ def export_wave(
     return done
 
 
-def _table(wave: Wave, name: str, ids: Ids) -> Answers:
+def _table(wave: Wave, name: str, ids: Ids, alike: Alike | None) -> Answers:
     """Return a table or artefact with what `wave.yaml` says of its columns."""
     manifest = wave.manifest
     known = [ANSWERS, *manifest.tables, *manifest.artefacts]
@@ -103,7 +107,7 @@ def _table(wave: Wave, name: str, ids: Ids) -> Answers:
             fix=f"Name one of them{nearest(name, known)}",
             where="tables",
         )
-    return described(wave.read(name), wave, ids=ids)
+    return described(wave.read(name), wave, ids=ids, alike=alike)
 
 
 def _write_parquet(table: pd.DataFrame, codebook: Codebook, path: Path, *, language: Language, title: str) -> Written:  # noqa: ARG001

@@ -29,6 +29,11 @@ class PrivacyPlan(Part):
     k: int = Field(
         default=5, ge=2, description="Fewest people alike in the columns that could tell them apart, in exports."
     )
+    quasi: list[str] = Field(
+        default=[],
+        description="Columns that together could tell a person apart, such as region and age; exports with pseudonyms "
+        "are k-anonymous in them.",
+    )
     minimum_cell: int = Field(
         default=10, ge=2, description="Counts of people below this are shown as '< 10' outside the wave's folder."
     )
