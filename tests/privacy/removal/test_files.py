@@ -21,7 +21,8 @@ def hits(path):
 
 
 @pytest.mark.parametrize(
-    "name", ["a.csv", "a.csv.gz", "a.zip", "utf16.csv", "a.parquet", "a.json", "a.html", "a.ipynb", "deep.zip"]
+    "name",
+    ["a.csv", "a.csv.gz", "a.zip", "utf16.csv", "a.parquet", "a.json", "a.html", "a.ipynb", "a.jsonl", "deep.zip"],
 )
 def test_in_every_kind_of_file_nothing_is_left_and_others_stay(tmp_path, name):
     path = tmp_path / name
@@ -38,7 +39,7 @@ def test_in_every_kind_of_file_nothing_is_left_and_others_stay(tmp_path, name):
     elif name == "a.csv":
         path.write_text(CSV)
     else:
-        path.write_text('{"said": "C0016, C0017 and 13912345678"}')
+        path.write_text('{"said": "C0016"}\n{"said": "C0016, C0017 and 13912345678"}\n')
     path.chmod(0o640)
     before = path.read_bytes()
     found = hits(path)

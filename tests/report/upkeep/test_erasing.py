@@ -10,6 +10,7 @@ import pytest
 from tests.report.upkeep.conftest import CUSTOMER, MAIL, PHONE, WORDS, customer_list
 from workbench.core.errors import InputError
 from workbench.privacy.access_log import LOG, read_log, verify_log
+from workbench.privacy.keys import study_key
 from workbench.privacy.tombstones import FILE
 from workbench.report.upkeep import erasing
 from workbench.report.upkeep.erasing import JOURNAL, erase_customer, find_customer, is_unfinished
@@ -148,3 +149,13 @@ def test_an_archive_keeps_its_other_members(study, reports):
     erase_customer(study, CUSTOMER, reports=reports)
     with zipfile.ZipFile(study / "w1" / "raw" / "responses.zip") as packed:
         assert packed.namelist() == ["answers.csv"] and packed.read("answers.csv").count(b"\n") == 2
+
+
+def test_a_pull_that_did_not_end_begins_anew_and_a_ledger_loses_the_line(study, reports):
+    begun, ledger = study / "w1" / "raw" / ".pulling-customers-crm.jsonl", study / "w1" / "pushes" / "tiers.jsonl"
+    ledger.parent.mkdir()
+    name = study_key(study).name("crm", CUSTOMER)
+    begun.write_text(f'{{"request": 1}}\n{{"rows": [["{CUSTOMER}"], ["C0008"]]}}\n')
+    ledger.write_text(f'{{"row": "{name}", "id": "991"}}\n{{"row": "another", "id": "992"}}\n')
+    erase_customer(study, CUSTOMER, reports=reports)
+    assert not begun.exists() and ledger.read_text() == '{"row": "another", "id": "992"}\n'

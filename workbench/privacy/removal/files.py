@@ -127,6 +127,11 @@ def _without(name: str, content: bytes, sought: Sought) -> tuple[bytes, Removed]
         text_only = content.decode("utf-8")
     except UnicodeDecodeError:
         return content, Removed()
+    if suffix == ".jsonl":
+        # a line is a record by itself: what else it says of the customer goes, too
+        parts = text_only.splitlines(keepends=True)
+        rest = [p for p in parts if not sought.pattern.search(p)]
+        return "".join(rest).encode() if len(rest) < len(parts) else content, Removed(len(parts) - len(rest))
     kept, n = sought.without(text_only)
     return (kept.encode() if n else content), Removed(0, n)
 

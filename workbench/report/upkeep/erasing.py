@@ -178,7 +178,7 @@ def _rewrite_files(study: Path, waves: list[Path], sought: Sought, reports: Path
     """Take the customer out of everything but the tables that came in."""
     for wave in waves:
         artefacts = wave / ARTEFACTS
-        for old in superseded(artefacts):
+        for old in (*superseded(artefacts), *_begun_pulls(wave)):
             if old.suffix == ".tmp" or remove_from(old, sought, write=False):
                 old.unlink(missing_ok=True)
         for part in parts_of(read_manifest(artefacts)):
@@ -201,6 +201,11 @@ def _rewrite_tables(waves: list[Path], sought: Sought) -> None:
             for part in tables_first([p for p in parts_of(read_manifest(wave / ARTEFACTS)) if p.table]):
                 if (part.table == CUSTOMERS) == last:
                     rewrite(wave / ARTEFACTS, part, sought)
+
+
+def _begun_pulls(wave: Path) -> list[Path]:
+    """Return what pulls that did not end have read; a page cannot be taken out of it, so that they begin anew."""
+    return sorted(wave.rglob(".pulling-*.jsonl"))
 
 
 def raw_files(wave: Path) -> dict[Path, str]:
@@ -228,7 +233,7 @@ def _taken_in_again(waves: list[Path]) -> list[str]:
 def _places(study: Path, waves: list[Path], sought: Sought, reports: Path) -> list[Place]:
     found: list[Place] = []
     closed: list[Path] = []
-    gone = {f for w in waves for f in superseded(w / ARTEFACTS)}
+    gone = {f for w in waves for f in (*superseded(w / ARTEFACTS), *_begun_pulls(w))}
     for file in _files(study, reports):
         if unreadable(file):
             closed.append(file)
