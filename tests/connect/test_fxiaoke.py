@@ -53,6 +53,18 @@ def test_more_than_ten_thousand_of_one_time_and_never_an_offset(met):
     ]
 
 
+@pytest.mark.parametrize("sizes", ["long", "short"])
+def test_a_page_that_is_too_long_or_too_short_is_not_the_end(met, sizes):
+    crm = met("fxiaoke")
+    crm.fake.load(people(350))
+    if sizes == "long":
+        crm.fake.script = ["", "", "", "doubled"]
+    else:
+        query = crm.fake._query
+        crm.fake._query = lambda data: query({**data, "search_query_info": {**data["search_query_info"], "limit": 60}})
+    assert len(crm.rows(crm.pull("AccountObj", COLUMNS))) == 350
+
+
 def test_changes_and_what_is_no_longer_there(met):
     crm = met("fxiaoke")
     crm.fake.load(people(150))

@@ -30,6 +30,7 @@ BURST = 0.1  # share of a limit that may be used at once; the rest follows evenl
 USED = 0.8  # share of a limit that is used at all: others use the account, too
 RARELY = {"burst": 0.5, "used": 0.4}  # tokens: a few at once, then hardly any
 FRESH = 300.0  # seconds in which a token that is refused is tried once more before another is asked for
+ALWAYS = {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": "survey-wave-workbench"}
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -231,9 +232,17 @@ class Caller:
         self.calls += 1
         params = {**(params or {}), **self.system.fresh()} or None
         try:
-            response = self._open().request(
-                method, url, json=json, params=params, data=form, headers=dict(headers), follow_redirects=False
+            # built by hand: nothing of the client's own is to be added, no redirect followed
+            request = httpx.Request(
+                method,
+                url,
+                params=params,
+                json=json,
+                data=form,
+                headers={**ALWAYS, **headers},
+                extensions={"timeout": TIMEOUT.as_dict()},
             )
+            response = self._open().send(request, follow_redirects=False)
         except httpx.ConnectError:
             return None, again(message("nobody answers at its address"), untouched=True)
         except httpx.TimeoutException:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench.connect.protocol import Page
+from workbench.connect.protocol import Page, as_text
 from workbench.privacy.files import write_private
 
 STALE = 20 * 3600.0  # tokens of pages live 24 hours: an older beginning is of no use
@@ -97,7 +97,8 @@ class PullLog:
 
     def append(self, page: Page) -> None:
         """Write a page; it is on the disk when this returns."""
-        rows = [[r.get(f) for f in self._fields] for r in page.rows]
+        fields = self._fields
+        rows = [[v if type(v := r.get(f)) is str else as_text(v) for f in fields] for r in page.rows]
         line: dict[str, Any] = {"rows": rows, "cursor": page.cursor}
         line |= {k: v for k, v in (("removed", page.removed), ("merged", page.merged), ("present", page.present)) if v}
         self._write(line)

@@ -121,7 +121,8 @@ class Fxiaoke(System):
             filters = [("_id", "GT", [state["last"]])] if state["last"] else []
             filters += [("last_modified_time", "GTE", [milliseconds(since)])] if since and not ids else []
             rows = self._query(kind, filters, ["_id"] if ids else fields)
-            state = {"step": state["step"], "last": str(rows[-1]["_id"])} if len(rows) == PAGE else {}
+            # over only when nothing comes: a page may be short, or hold rows twice
+            state = {"step": state["step"], "last": max(str(r["_id"]) for r in rows)} if rows else {}
             if ids:
                 # before the records, so that what is made in between is not taken for gone
                 state = state or {"step": "records", "last": None}
@@ -129,7 +130,9 @@ class Fxiaoke(System):
             else:
                 yield Page(tuple(rows), state or None)
 
-    def _query(self, kind: str, filters: Sequence[tuple[str, str, list[Any]]], fields: Sequence[str]) -> list[Record]:
+    def _query(
+        self, kind: str, filters: Sequence[tuple[str, str, list[Any]]], fields: Sequence[str]
+    ) -> list[dict[str, Any]]:
         # never by offset: it ends at 10,000, and records move; `total` is 0 unless asked for
         asked = {
             "limit": PAGE,
@@ -140,7 +143,7 @@ class Fxiaoke(System):
         }
         data = {"dataObjectApiName": kind, "find_explicit_total_num": False, "search_query_info": asked}
         told = self._ask(self._path(kind, "query"), data, group="query")["data"]
-        return [{f: as_text(r.get(f)) for f in fields} for r in told.get("dataList") or ()]
+        return list(told.get("dataList") or ())
 
     def find(self, kind: str, key: str, keys: Sequence[str], fields: Sequence[str]) -> dict[str, Record]:
         """Return key → record, by queries of 100 keys each."""
@@ -148,7 +151,7 @@ class Fxiaoke(System):
         found: dict[str, Record] = {}
         for start in range(0, len(keys), PAGE):
             rows = self._query(kind, [(key, "IN", list(keys[start : start + PAGE]))], wanted)
-            found |= {str(r[key]): {**r, "id": r["_id"]} for r in rows}
+            found |= {str(r[key]): {"id": r["_id"], **{f: as_text(r.get(f)) for f in wanted}} for r in rows}
         return found
 
     def push(self, order: Order, rows: Sequence[Row]) -> list[Verdict]:

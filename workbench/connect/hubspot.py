@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from workbench.connect.hubspot_lists import VERSION, HubSpotLists
-from workbench.connect.hubspot_shapes import field, record, verdicts, why
+from workbench.connect.hubspot_shapes import field, found_in, record, verdicts, why
 from workbench.connect.judging import GOOD, NEW_TOKEN, BatchRefusedError, Judged, again, broken, stop
 from workbench.connect.protocol import Action, Answer, Field, Order, Page, Record, Row, Verdict, milliseconds
 from workbench.core.language import message
@@ -85,11 +85,11 @@ class HubSpot(HubSpotLists):
             if not state and changed:
                 state = {"step": "archived", "after": None}
             merged = {o: str(r["id"]) for r in rows for o in str(r.get(MERGED) or "").split(";") if o}
-            yield Page(tuple({f: r.get(f) for f in ("id", *fields)} for r in rows), state or None, merged=merged)
+            yield Page(tuple(rows), state or None, merged=merged)
 
     def _listed(
         self, kind: str, fields: Sequence[str], after: str | None, *, archived: bool
-    ) -> tuple[list[Record], str | None]:
+    ) -> tuple[list[dict[str, Any]], str | None]:
         named = ",".join(fields)
         if len(named) > LONGEST_QUERY:
             raise self.caller.stopped(message("so many properties fit into no address; name the columns you need"))
@@ -97,18 +97,18 @@ class HubSpot(HubSpotLists):
         params = {k: v for k, v in asked.items() if v is not None}
         data = self.data("GET", f"/crm/objects/{VERSION}/{kind}", params=params)
         following = ((data.get("paging") or {}).get("next") or {}).get("after")
-        return [record(r) for r in data["results"]], None if following is None else str(following)
+        return [found_in(r) for r in data["results"]], None if following is None else str(following)
 
     def _searched(
         self, kind: str, fields: Sequence[str], since: str, after: str | None
-    ) -> tuple[list[Record], str | None]:
+    ) -> tuple[list[dict[str, Any]], str | None]:
         # by id, never by page or by time: a search ends at 10,000, and 12,000 records may have one and the same time
         filters = [{"propertyName": self.modified(kind), "operator": "GTE", "value": str(milliseconds(since))}]
         filters += [{"propertyName": "hs_object_id", "operator": "GT", "value": after}] if after else []
         found = self._search(kind, filters, fields)
-        return found, str(found[-1]["id"]) if len(found) == SEARCH_PAGE else None
+        return found, max((str(r["id"]) for r in found), key=int, default=None)
 
-    def _search(self, kind: str, filters: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> list[Record]:
+    def _search(self, kind: str, filters: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> list[dict[str, Any]]:
         body = {
             "filterGroups": [{"filters": list(filters)}],
             "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
@@ -116,7 +116,7 @@ class HubSpot(HubSpotLists):
             "limit": SEARCH_PAGE,
         }
         data = self.data("POST", f"/crm/objects/{VERSION}/{kind}/search", json=body, group="search")
-        return [record(r) for r in data["results"]]
+        return [found_in(r) for r in data["results"]]
 
     def find(self, kind: str, key: str, keys: Sequence[str], fields: Sequence[str]) -> dict[str, Record]:
         """Return key → record: by batch for properties with unique values, by search for the subject of a task."""
@@ -125,7 +125,7 @@ class HubSpot(HubSpotLists):
             self.caller.sleep(INDEX_SECONDS)
             for k in keys:
                 hits = self._search(kind, [{"propertyName": key, "operator": "EQ", "value": k}], [key, *fields])
-                found.update((k, r) for r in hits if r.get(key) == k)
+                found.update((k, {"id": r["id"], key: k}) for r in hits if r.get(key) == k)
             return found
         wanted = [f for f in dict.fromkeys([key, *fields]) if f != "id"]
         for start in range(0, len(keys), BATCH):

@@ -70,6 +70,17 @@ def why(answer: Answer) -> str:
     return " ".join(p for p in parts if p) or str(answer.status)
 
 
+def found_in(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object as field → value, as it was sent.
+
+    Examples
+    --------
+    >>> found_in({"id": "7", "properties": {"city": "苏州"}})
+    {'city': '苏州', 'id': '7'}
+    """
+    return {**(told.get("properties") or {}), "id": str(told["id"])}
+
+
 def record(found: Mapping[str, Any]) -> Record:
     """Return an object as field → text.
 

@@ -82,7 +82,7 @@ class Page:
     Attributes
     ----------
     rows
-        Field → value, as the system sent it.
+        Field → value, as the system sent it; other fields may come along.
     cursor
         Where to go on after it, as plain values; None after the last page.
     removed
@@ -93,7 +93,7 @@ class Page:
         Ids that are there, where a system tells of deletions only by what is missing.
     """
 
-    rows: tuple[Record, ...] = ()
+    rows: tuple[Mapping[str, Any], ...] = ()
     cursor: dict[str, Any] | None = None
     removed: tuple[str, ...] = ()
     merged: Mapping[str, str] = field(default_factory=dict)

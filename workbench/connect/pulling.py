@@ -20,7 +20,7 @@ from workbench.connect.system import System
 from workbench.core.names import PULLED_CHANGE, PULLED_INTO
 from workbench.privacy.files import private, write_private
 
-CHUNK = 20_000
+CHUNK = 5_000
 Progress = Callable[[Iterable[Page]], Iterable[Page]]
 
 
@@ -124,11 +124,14 @@ def _finish(
     erased: Erased | None,
 ) -> dict[str, Any]:
     """Write the file and its receipt; doing so again after a kill writes the same."""
-    last, read = _last_places(log)
+    last: dict[str, int] = {}
     gone: dict[str, tuple[str, str]] = {}
     present: set[str] = set()
-    tells = False
+    tells, read = False, 0
     for line in log.read():
+        for row in line["rows"]:
+            last[row[0]] = read  # of two readings the newer one counts
+            read += 1
         gone |= {str(i): ("deleted", "") for i in line.get("removed", ())}
         gone |= {str(o): ("merged", str(into)) for o, into in line.get("merged", {}).items()}
         present.update(line.get("present", ()))
@@ -184,17 +187,6 @@ def _finish(
 def _told(field: Field) -> dict[str, Any]:
     told: dict[str, Any] = {"kind": field.kind, "label": field.label}
     return told | ({"milliseconds": True} if field.milliseconds else {})
-
-
-def _last_places(log: PullLog) -> tuple[dict[str, int], int]:
-    """Return id → the place of its last row (the newest reading), and how many rows were read."""
-    last: dict[str, int] = {}
-    place = 0
-    for line in log.read():
-        for row in line["rows"]:
-            last[row[0]] = place
-            place += 1
-    return last, place
 
 
 def _write(

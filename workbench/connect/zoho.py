@@ -76,7 +76,7 @@ class Zoho(ZohoAsking):
 
     def _paged(
         self, kind: str, fields: Sequence[str], since: str | None, state: dict[str, Any]
-    ) -> tuple[list[Record], dict[str, Any]]:
+    ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         params = {"fields": ",".join(fields), "per_page": str(PAGE), "sort_by": "id", "sort_order": "asc"}
         params |= {"page_token": state["token"]} if state["token"] else {"page": str(state["page"])}
         headers = {"if-modified-since": since} if since else {}
@@ -87,30 +87,31 @@ class Zoho(ZohoAsking):
         if answer.status >= 400:
             raise self.caller.stopped(message("it refuses ({status}): {why}", status=answer.status, why=why(answer)))
         told = answer.data or {}
-        rows = [{f: as_text(r.get(f)) for f in fields} for r in told.get("data", [])]
-        ids = [state["last"], *(str(r["id"]) for r in rows)]
+        rows = list(told.get("data", []))
+        ids = [str(r["id"]) for r in rows]
+        # a page that comes twice begins again below: only within a page the order tells whether it is kept
         rising = state["rising"] and all(int(a) <= int(b) for a, b in pairwise(ids))
+        last = max([state["last"], *ids], key=int)
         info = told.get("info", {})
         if not info.get("more_records"):
             return rows, {}
         token, read = info.get("next_page_token"), state["read"] + len(rows)
         if read >= BY_TOKEN or (not token and state["page"] >= BY_PAGE):
-            return rows, {"step": "query", "last": ids[-1] if rising else "0"}
+            return rows, {"step": "query", "last": last if rising else "0"}
         following = {"step": "page", "page": state["page"] + 1, "token": token, "read": read}
-        return rows, {**following, "last": ids[-1], "rising": rising}
+        return rows, {**following, "last": last, "rising": rising}
 
     def _queried(
         self, kind: str, fields: Sequence[str], since: str | None, state: dict[str, Any]
-    ) -> tuple[list[Record], dict[str, Any]]:
+    ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         where = f"id > {state['last']}"
         where = f"({where}) and (Modified_Time >= '{since}')" if since else where
         rows = self._select(fields, kind, f"{where} order by id asc limit {QUERY}")
-        return rows, {"step": "query", "last": str(rows[-1]["id"])} if len(rows) == QUERY else {}
+        return rows, {"step": "query", "last": max((str(r["id"]) for r in rows), key=int)} if rows else {}
 
-    def _select(self, fields: Sequence[str], kind: str, where: str) -> list[Record]:
+    def _select(self, fields: Sequence[str], kind: str, where: str) -> list[dict[str, Any]]:
         query = f"select {', '.join(fields)} from {kind} where {where}"
-        found = self.data("POST", "/coql", json={"select_query": query}).get("data", [])
-        return [{f: as_text(r.get(f)) for f in fields} for r in found]
+        return list(self.data("POST", "/coql", json={"select_query": query}).get("data", []))
 
     def _deleted(self, kind: str, since: str | None, page: int) -> tuple[list[str], dict[str, Any]]:
         params = {"type": "all", "per_page": str(PAGE), "page": str(page)}
@@ -128,7 +129,7 @@ class Zoho(ZohoAsking):
         for start in range(0, len(keys), IN_QUERY):
             some = ", ".join(literal(k) for k in keys[start : start + IN_QUERY])
             rows = self._select(wanted, kind, f"{key} in ({some}) limit {PAGE}")
-            found |= {str(r[key]): r for r in rows}
+            found |= {str(r[key]): {f: as_text(r.get(f)) for f in wanted} for r in rows}
         return found
 
     def push(self, order: Order, rows: Sequence[Row]) -> list[Verdict]:

@@ -168,6 +168,8 @@ class Fake:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body go out together
+    disable_nagle_algorithm = True
     fake: Fake
 
     def _do(self) -> None:

@@ -14,6 +14,7 @@ from tests.connect.conftest import Clock, Wire
 from tests.connect.fakes import fake_class
 from workbench.report.outside.opening import Line
 from workbench.store import Wave
+from workbench.store.scratch import kept_for_good
 
 HEAD = """\
 study: shop
@@ -102,5 +103,10 @@ def reported(folder: Path, ids: list[str], *, calls: int = 3) -> Wave:
             }
         ),
     }
-    wave.replace(tables, made_by="test")
+    keep(wave, tables)
     return Wave.open(folder)
+
+
+@kept_for_good("test")
+def keep(wave: Wave, tables: dict[str, pd.DataFrame]) -> None:
+    wave.replace(tables, made_by="test")

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from tests.connect.fakes.people import people
-from tests.report.outside.conftest import reported
+from tests.report.outside.conftest import keep, reported
 from workbench.core.errors import ConfigError
 from workbench.privacy.access_log import read_log
 from workbench.report.outside.pushing import done, push_wave, said
@@ -81,7 +81,7 @@ def test_lists_are_made_once_and_follow_by_difference(shop):
     wave = reported(folder, IDS)
     grades = wave.read("tiers")
     grades.loc[0, "tier"] = "silver"
-    wave.replace({"tiers": grades}, made_by="test")
+    keep(wave, {"tiers": grades})
     before = len(writes(fake))
     _, second = pushed(shop, "lists", send=True)
     assert dict(second.sent) == {"added": 1, "removed": 1} and len(fake.lists) == 3
