@@ -43,7 +43,9 @@ def share_sides(sample: Sample, domains: Domains, fit: Ratio, variable: int = 0)
     return ShareSide(fit.estimate[:, variable], fit.mass[:, variable], fit.kish[:, variable], squares)
 
 
-def shares_alike(first: ShareSide, second: ShareSide, variance: Floats, df: Floats) -> tuple[Floats, Floats]:
+def shares_alike(
+    first: ShareSide, second: ShareSide, variance: Floats, df: Floats, *, shared: Floats | float = 0.0
+) -> tuple[Floats, Floats]:
     """Test whether two shares are alike.
 
     The linearised variance of a rare answer in a small group is too small more often than not, and 0 where nobody gave
@@ -54,11 +56,14 @@ def shares_alike(first: ShareSide, second: ShareSide, variance: Floats, df: Floa
     Parameters
     ----------
     first, second
-        Groups that have no row in common, pair by pair.
+        Groups pair by pair. Where they have people in common, the variance that weights alone give their difference
+        stands in `first`, and 0 in `second`.
     variance
         Variance of the differences under the design, with their covariance.
     df
         Degrees of freedom of the thinner side; below one there is no test.
+    shared
+        Kish's effective number of people in both groups.
 
     Returns
     -------
@@ -67,9 +72,9 @@ def shares_alike(first: ShareSide, second: ShareSide, variance: Floats, df: Floa
 
     Notes
     -----
-    t = d / √(V_e ρ) with V_e = P(1 - P)(1/e₁ + 1/e₂), P the share of both sides together, e their effective bases,
-    ρ = V_d / V_w (1 where V_w is 0): the first-order correction of Rao and Scott (1984), Annals of Statistics 12,
-    46–60, for a table of two groups and yes or no.
+    t = d / √(V_e ρ) with V_e = P(1 - P)(1/e₁ + 1/e₂ - 2 e₀/(e₁ e₂)), P the share of both sides together, e their
+    effective bases and e₀ that of the people in both, ρ = V_d / V_w (1 where V_w is 0): the first-order correction of
+    Rao and Scott (1984), Annals of Statistics 12, 46–60, for a table of two groups and yes or no.
 
     Examples
     --------
@@ -81,7 +86,9 @@ def shares_alike(first: ShareSide, second: ShareSide, variance: Floats, df: Floa
     mass = first.mass + second.mass
     together = (first.share * first.mass + second.share * second.mass) / np.where(mass > 0, mass, np.nan)
     bases = [np.where(side.effective > 0, side.effective, np.nan) for side in (first, second)]
-    pooled = np.clip(together * (1 - together), 0.0, None) * (1 / bases[0] + 1 / bases[1])
+    pooled = np.clip(together * (1 - together), 0.0, None) * (
+        1 / bases[0] + 1 / bases[1] - 2 * shared / (bases[0] * bases[1])
+    )
     weights_only = first.weights_only + second.weights_only
     known = weights_only > 1e-20
     effect = np.where(known, np.clip(variance, 0.0, None) / np.where(known, weights_only, 1.0), 1.0)

@@ -154,7 +154,7 @@ def _totals(stage: Stage, weighted: Floats, domain: Codes | None, domains: int) 
     return np.asarray(np.stack(parts, axis=2).reshape(units, domains * width), dtype=np.float64)
 
 
-def _scales(stage: Stage, factor: Floats, sample: Sample) -> tuple[Floats, Codes]:
+def stage_scales(stage: Stage, factor: Floats, sample: Sample) -> tuple[Floats, Codes]:
     """Return (1 - f) n/(n - 1) × factor of each parent, and the lonely parents."""
     open_ = stage.fraction < 1 - 1e-12
     lonely = np.flatnonzero((stage.taken == 1) & open_ & (factor > 0))
@@ -180,7 +180,7 @@ def _average_over_lonely(lonely: Codes, present: npt.NDArray[np.bool_], width: i
 def _unit_totals(
     stage: Stage, totals: Floats, factor: Floats, sample: Sample, present: npt.NDArray[np.bool_], width: int
 ) -> Floats:
-    scale, lonely = _scales(stage, factor, sample)
+    scale, lonely = stage_scales(stage, factor, sample)
     if stage.order is not None:
         return _successive_differences(stage, totals, scale, lonely, sample)
     parents = len(stage.taken)
@@ -237,7 +237,7 @@ def _row_units(
     cells_of_rows: Cells | None,
 ) -> Floats:
     """Give the same as `_unit_totals` for rows that are units, from sums by stratum and domain only."""
-    scale, lonely = _scales(stage, factor, sample)
+    scale, lonely = stage_scales(stage, factor, sample)
     parents, width, w = len(stage.taken), scores.shape[1], sample.weights
     key, inside = stage.parent, None
     if cells_of_rows is not None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.calls import takes_columns
+from workbench.core.choices import as_chosen, choice_separator, choices_of
 from workbench.core.errors import InputError, UntrustedWarning
 from workbench.core.findings import STATE_WORDS, state_of
 from workbench.core.forms import strip
@@ -21,7 +22,6 @@ from workbench.core.value_names import in_named_order
 from workbench.estimation import Design, adjust_p
 from workbench.estimation.chosen import chosen_design
 from workbench.nps.change import nps_change
-from workbench.nps.choices import as_chosen, choice_separator, choices_of
 from workbench.nps.columns import CHANGE, CI_HIGH, CI_LOW, DETRACTORS, NPS, PASSIVES, PREVIOUS, PROMOTERS
 from workbench.nps.comparison import nps_comparison
 from workbench.nps.score import net_promoter_score

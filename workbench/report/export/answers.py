@@ -11,10 +11,10 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from workbench.core.choices import as_chosen, choice_separator, choices_of
 from workbench.core.errors import InputError
 from workbench.core.language import LANGUAGES, Message, Spoken, message, plural
 from workbench.core.names import COLUMNS, CUSTOMER_ID, RECOMMEND, SEGMENT, TIER, WEIGHT
-from workbench.nps.choices import as_chosen, choice_separator, choices_of
 from workbench.privacy.keys import study_key
 from workbench.privacy.personal_columns import PERSONAL
 from workbench.report.export.alike import Alike, nobody_apart

@@ -26,6 +26,7 @@ ROOMS: Final[Mapping[str, Message]] = {
     "clv": message("Customer value"),
     "clustering": message("Customer segments"),
     "tiers": message("Customer tiers"),
+    "tabulation": message("Tables"),
 }
 # where a chapter's readers should start
 STARTS: Final[Mapping[str, str]] = {

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.core.choices import choice_separator
 from workbench.core.language import Message, Spoken, message
 from workbench.estimation import Change, Design
 from workbench.nps import NetPromoterScore, NpsByGroups, Satisfaction, satisfaction
-from workbench.nps.choices import choice_separator
 from workbench.nps.satisfaction_change import SatisfactionChange
 from workbench.report.chapter import LIST_SETTINGS, Chapter, ChapterParameters
 from workbench.report.chapters.loyalty.sections import GROUPS, SECTIONS, asked_for, rated, told_apart

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from workbench.core.choices import choice_separator
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, RECOMMEND
-from workbench.nps.choices import choice_separator
 from workbench.nps.sentiment import FEWEST_COMMENTS
 from workbench.report.chapter import Section
 from workbench.store import Wave

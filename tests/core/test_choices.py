@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from workbench.nps.choices import as_chosen, choice_separator, choices_of
+from workbench.core.choices import as_chosen, choice_separator, choices_of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,106 @@
+"""How a table lies on a page: spanners over columns, letters below them, bases above the rows, a key at the foot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.language import Language, Spoken, format_value, message
+
+Labels = Mapping[str, tuple[Spoken | str, tuple[Spoken | str, ...]]]
+BASE = message("Base, unweighted")
+
+STYLE = (
+    "border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:90%",
+    "border-bottom:1px solid currentColor;padding:.2em .5em;text-align:center;font-weight:600",
+    "padding:.15em .5em;text-align:right",
+    "padding:.15em .5em;text-align:left",
+)
+
+
+def table_html(
+    table: pd.DataFrame,
+    key: pd.DataFrame,
+    column_labels: Mapping[str, Spoken | str],
+    row_labels: Labels,
+    notes: Sequence[Spoken],
+    language: Language,
+) -> str:
+    """Return a table as an HTML fragment; letters read "higher than B and D" aloud.
+
+    Parameters
+    ----------
+    table, key, column_labels, row_labels
+        As of `workbench.tabulation.Tabulation`.
+    notes
+        What stands at the foot.
+    language
+        Language of its words.
+    """
+    whole, head, number, words = STYLE
+    spans = [(g, len(list(same))) for g, same in groupby(key["group"])]
+    spanners = "".join(
+        f'<th colspan="{n}" scope="colgroup" style="{head}">{_text(column_labels[g], language)}</th>' for g, n in spans
+    )
+    names = "".join(
+        f'<th scope="col" style="{head}">{"" if g == "total" else _value(c, language)}</th>'
+        for g, c in key[["group", "column"]].itertuples(index=False)
+    )
+    letters = "".join(f'<td style="{number};text-align:center">{letter}</td>' for letter in key["letter"])
+    parts = [
+        f'<table style="{whole}"><thead><tr><td></td>{spanners}</tr><tr><td></td>{names}</tr>'
+        f"<tr><td></td>{letters}</tr></thead>"
+    ]
+    wide = len(key)
+    for question, (label, rows) in row_labels.items():
+        cells = table[table["question"] == question]
+        parts.append(
+            f'<tbody><tr><th scope="rowgroup" colspan="{wide + 1}" style="{words};padding-top:.8em">'
+            f"{_text(label, language)}</th></tr>"
+        )
+        n = cells["n"].to_numpy()[:wide]
+        flags = cells["flag"].to_numpy()[:wide]
+        bases = "".join(
+            f'<td style="{number};opacity:.75">{format_value(int(b), "int", language)}{f}</td>'
+            for b, f in zip(n, flags, strict=True)
+        )
+        parts.append(f'<tr><td style="{words};opacity:.75">{BASE.text(language)}</td>{bases}</tr>')
+        for place, row in enumerate(rows):
+            line = cells.iloc[place * wide : (place + 1) * wide]
+            indent = "" if line["kind"].iloc[0] != "answer" else ";padding-left:1.2em"
+            body = "".join(_cell(c, number, language) for c in line.to_dict("records"))
+            parts.append(
+                f'<tr><th scope="row" style="{words};font-weight:400{indent}">{_text(row, language)}</th>{body}</tr>'
+            )
+        parts.append("</tbody>")
+    foot = " ".join(n.text(language) for n in notes)
+    parts.append(f'</table><p style="font-size:80%;max-width:60em">{escape(foot)}</p>')
+    return "".join(parts)
+
+
+def _cell(cell: dict[Any, Any], style: str, language: Language) -> str:
+    value = cell["estimate"]
+    if not np.isfinite(value):
+        return f'<td style="{style}"></td>'
+    form = {"answer": "pct", "net": "pct", "nps": "signed1"}.get(cell["kind"], "dec2")
+    shown = "–" if value == 0 and form == "pct" else format_value(float(value), form, language)
+    faded = ";opacity:.5" if cell["flag"] == "**" else ""
+    low, high = (format_value(float(cell[c]), form, language) for c in ("ci_low", "ci_high"))
+    letters = ""
+    if cell["letters"]:
+        said = message("higher than {letters}", letters=cell["letters"]).text(language)
+        letters = f' <sup aria-label="{escape(said)}">{cell["letters"].replace(" ", "")}</sup>'
+    return f'<td style="{style}{faded}" title="{low} – {high}">{shown}{letters}</td>'
+
+
+def _text(label: Spoken | str, language: Language) -> str:
+    return escape(label.text(language) if isinstance(label, Spoken) else _value(label, language))
+
+
+def _value(value: str, language: Language) -> str:
+    return format_value(value, "text", language)

@@ -1,0 +1,189 @@
+"""A table as a result: its cells, its comparisons, and how it lies on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from workbench.core import charts
+from workbench.core.errors import InputError, nearest
+from workbench.core.language import Language, Message, Spoken, current_language, format_value, message
+from workbench.core.names import Column
+from workbench.core.results import Result
+from workbench.tabulation.layout import Labels, table_html
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Tabulation(Result):
+    """Questions by groups.
+
+    Attributes
+    ----------
+    table
+        One line per cell: ``question``, ``row``, ``kind`` (answer, net, mean, nps), ``group``, ``column``,
+        ``estimate``, ``std_error``, ``ci_low``, ``ci_high``, ``n``, ``weighted_base``, ``n_effective``,
+        ``degrees_of_freedom``, ``letters`` (of the columns it is clearly higher than), ``flag`` (``*`` small base,
+        ``**`` too small to compare).
+    pairs
+        One line per comparison: ``question``, ``row``, ``group``, ``first``, ``second``, ``estimate`` (difference),
+        ``std_error``, ``statistic``, ``df``, ``p_value``, ``p_adjusted``, ``reason`` (why it was not tested),
+        ``verdict``.
+    columns_key
+        ``group``, ``column``, ``letter``.
+    column_labels, row_labels
+        Groups of columns, and questions with their rows, as readers know them.
+    levels, minimum_base, small_base
+        What letters and marks mean.
+    """
+
+    pairs: pd.DataFrame
+    columns_key: pd.DataFrame
+    column_labels: Mapping[str, Spoken | str]
+    row_labels: Labels
+    levels: tuple[float, ...]
+    minimum_base: int
+    small_base: int
+
+    caption: ClassVar[Message] = message("Table")
+    columns: ClassVar[Mapping[str, Column]] = {
+        "question": Column(message("Question")),
+        "row": Column(message("Row")),
+        "letters": Column(message("Higher than")),
+    }
+
+    @property
+    def questions(self) -> list[str]:
+        """Names of the questions."""
+        return list(self.row_labels)
+
+    def __getitem__(self, question: str) -> Tabulation:
+        """Return the table of one question alone."""
+        self._known(question)
+        return replace(
+            self,
+            table=self.table[self.table["question"] == question].reset_index(drop=True),
+            pairs=self.pairs[self.pairs["question"] == question].reset_index(drop=True),
+            row_labels={question: self.row_labels[question]},
+        )
+
+    def wide(self, measure: str = "estimate") -> pd.DataFrame:
+        """Return one measure with questions and rows down and columns across.
+
+        Parameters
+        ----------
+        measure
+            A column of `table`.
+
+        Returns
+        -------
+        DataFrame
+            Index ``question``, ``row``; columns ``group``, ``column``.
+        """
+        across = list(self.columns_key[["group", "column"]].itertuples(index=False, name=None))
+        down = list(dict.fromkeys(self.table[["question", "row"]].itertuples(index=False, name=None)))
+        values = self.table[measure].to_numpy().reshape(len(down), len(across))
+        return pd.DataFrame(
+            values,
+            index=pd.MultiIndex.from_tuples(down, names=["question", "row"]),
+            columns=pd.MultiIndex.from_tuples(across, names=["group", "column"]),
+        )
+
+    def why(self, question: str, row: str, first: str, second: str) -> pd.DataFrame:
+        """Return what a comparison rests on: both cells, the difference, its test, and how many it was corrected for.
+
+        Parameters
+        ----------
+        question, row
+            A row of the table.
+        first, second
+            Two columns of one group.
+
+        Raises
+        ------
+        InputError
+            If there is no such row or no such pair.
+        """
+        self._known(question)
+        of_row = self.pairs[(self.pairs["question"] == question) & (self.pairs["row"] == row)]
+        pair = of_row[
+            ((of_row["first"] == first) & (of_row["second"] == second))
+            | ((of_row["first"] == second) & (of_row["second"] == first))
+        ]
+        if pair.empty:
+            known = sorted({*of_row["first"], *of_row["second"]})
+            raise InputError(
+                "A comparison is of two columns of one group.",
+                found=f"{row!r}: {first!r} and {second!r}",
+                fix=f"Columns are {', '.join(known[:10])}." if known else "Name a row of the question.",
+                where=question,
+            )
+        found = pair.iloc[0]
+        cells = self.table[(self.table["question"] == question) & (self.table["row"] == row)].set_index("column")
+        lines: list[tuple[str, object]] = []
+        for side in (found["first"], found["second"]):
+            cell = cells.loc[side]
+            cell = cell if isinstance(cell, pd.Series) else cell[cell["group"] == found["group"]].iloc[0]
+            lines += [(f"{side}: {c}", cell[c]) for c in ("estimate", "n", "n_effective", "degrees_of_freedom")]
+        lines += [(c, found[c]) for c in ("estimate", "std_error", "statistic", "df", "p_value", "p_adjusted")]
+        lines += [("comparisons of the row", int(of_row["p_value"].notna().sum()))]
+        lines += [("verdict", found["verdict"]), ("reason", found["reason"])]
+        return pd.DataFrame(lines, columns=["what", "value"])
+
+    def shown_table(self, language: Language) -> pd.DataFrame:
+        """Return the cells as texts, with letters, questions and rows down and columns across."""
+        shown = self.wide().astype(object)
+        texts = [
+            _cell(e, k, letters, language)
+            for e, k, letters in zip(self.table["estimate"], self.table["kind"], self.table["letters"], strict=True)
+        ]
+        shown.iloc[:, :] = np.array(texts, dtype=object).reshape(shown.shape)
+        across = self.columns_key[["group", "column"]].itertuples(index=False)
+        shown.columns = pd.Index([c if g != "total" else message("Total").text(language) for g, c in across])
+        return shown.reset_index()
+
+    def to_html(self, language: Language | None = None) -> str:
+        """Return the table as market researchers read it: spanners, letters, bases, a key below."""
+        return table_html(
+            self.table,
+            self.columns_key,
+            self.column_labels,
+            self.row_labels,
+            [n.message for n in self.notes],
+            language or current_language(),
+        )
+
+    def plot(self, language: Language | None = None) -> Figure:
+        """Draw the first row of the first question in every column, with intervals."""
+        question = self.questions[0]
+        first = self.table[self.table["question"] == question]
+        shown = first[first["row"] == first["row"].iloc[0]].assign(label=lambda t: t["column"])
+        style = "pct1" if first["kind"].iloc[0] in ("answer", "net") else "dec2"
+
+        def draw(ax: Axes) -> None:
+            charts.interval_rows(ax, shown, label="label", style=style, language=language)
+
+        return charts.draw_figure(draw, height=max(1.8, 0.4 * len(shown) + 0.8))
+
+    def _known(self, question: str) -> None:
+        if question not in self.row_labels:
+            raise InputError(
+                "A table is asked for one of its questions.",
+                found=f"{question!r}{nearest(question, self.row_labels)}",
+                fix=f"There are {', '.join(self.questions[:10])}.",
+                where="question",
+            )
+
+
+def _cell(estimate: float, kind: str, letters: str, language: Language) -> str:
+    if not np.isfinite(estimate):
+        return ""
+    style = {"answer": "pct", "net": "pct", "nps": "signed1"}.get(kind, "dec2")
+    return f"{format_value(float(estimate), style, language)} {letters}".strip()

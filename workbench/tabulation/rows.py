@@ -1,0 +1,43 @@
+"""Rows of a table as people name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, cast
+
+import pandas as pd
+
+from workbench.core.column_names import study_name
+from workbench.core.errors import require_columns
+from workbench.tabulation.answers import single
+from workbench.tabulation.measured import Rows
+from workbench.tabulation.ratings import mean, nps, scale
+
+
+def as_rows(given: Rows | str | Iterable[Rows | str], data: pd.DataFrame) -> list[Rows]:
+    """Return rows as they were given; a name becomes what its column is: a scale of few numbers, else answers.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"q": [1, 5], "brand": ["a", "b"], "spend": [1.5, 9.25]})
+    >>> [type(r).__name__ for r in as_rows(["q", "brand", "spend"], table)]
+    ['Scale', 'Single', 'Mean']
+    """
+    listed: list[Any] = [given] if isinstance(given, str) or hasattr(given, "measure") else list(cast(Any, given))
+    found: list[Rows] = []
+    for one in listed:
+        if not isinstance(one, str):
+            found.append(cast(Rows, one))
+            continue
+        require_columns(map(str, data.columns), [one], where="rows")
+        series = data[one].dropna()
+        if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_bool_dtype(series):
+            found.append(single(one))
+        elif one == "recommend":
+            found.append(nps(one))
+        elif len(series.unique()) <= 11 and (series % 1 == 0).all():
+            found.append(scale(one))
+        else:
+            found.append(mean(one))
+    return [r if r.label is not None else replace(r, label=study_name(r.name)) for r in found]  # type: ignore[type-var]
