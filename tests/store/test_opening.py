@@ -1,5 +1,9 @@
+import pytest
+
 from workbench.privacy.access_log import read_log
+from workbench.privacy.tombstones import UNFINISHED
 from workbench.store import Wave
+from workbench.store.opening import UnfinishedErasureWarning
 from workbench.store.scratch import kept_for_good
 
 
@@ -20,3 +24,10 @@ def test_a_study_that_cannot_be_written_is_opened(make_wave, monkeypatch):
 
     monkeypatch.setattr("workbench.store.opening.note", read_only)
     assert Wave.open(make_wave()).has("customers")
+
+
+def test_an_erasure_that_was_killed_is_told(make_wave):
+    place = make_wave()
+    (place.parent / UNFINISHED).write_text("{}")
+    with pytest.warns(UnfinishedErasureWarning, match="has not ended"):
+        Wave.open(place)

@@ -107,6 +107,17 @@ class Gate:
         return Passed(passed, {w: int(counts[w]) for w in WHY if w in counts})
 
 
+def rests_on_consent(ground: str | None) -> bool:
+    """Tell whether contact rests on consent, in either language.
+
+    Examples
+    --------
+    >>> [rests_on_consent(g) for g in ("Consent", "同意", "contract", None)]
+    [True, True, False, False]
+    """
+    return (ground or "").strip().lower() in BY_CONSENT
+
+
 def gate_for(
     customers: Table | pd.DataFrame | None,
     use: Use,
@@ -158,7 +169,7 @@ def gate_for(
     if customers is None:
         return Gate(use, None, known)
     source = as_table(customers)
-    consenting = (ground or "").strip().lower() in BY_CONSENT
+    consenting = rests_on_consent(ground)
     if consenting and CONSENT not in source.columns:
         raise InputError(
             message("Where contact rests on consent, the customer list says when it was given."),

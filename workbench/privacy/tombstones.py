@@ -13,6 +13,7 @@ from workbench.privacy.files import FILE_MODE
 from workbench.privacy.keys import StudyKey, study_key
 
 FILE, LOCK = "erased.txt", ".erased.lock"
+UNFINISHED = ".erasing.json"  # is there while an erasure goes on, and after one that was killed
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,12 @@ tables:                      # leave out what you do not have
 population:
   strata: [region]
 
+privacy:                     # what the people in the data are promised
+  # purpose: "{wave} satisfaction"
+  # ground: contract         # or consent, and then consent_date counts
+  # keep_days: 180           # then 'workbench expire' lets go of raw files and lists
+  minimum_cell: 10           # fewer people than this are shown as "< 10"
+
 questions:
   satisfaction: {{label: {{en: Satisfaction, zh-CN: 总体满意度}}, low: 1, high: 5, top_box: 4}}
 """

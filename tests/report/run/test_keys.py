@@ -59,7 +59,7 @@ def keys_of(folder, root):
         ("loyalty: {code_frame: topics.yaml}", "50 90"),
         ("targets: {nps: 40}", "50 90"),
         ("marks: [{wave: w1, what: {en: a, zh-CN: b}}]", "50 90"),
-        ("privacy: {ground: consent}", "40 50 60 90"),
+        ("privacy: {ground: consent}", "10 40 50 60 90"),
         ("chapters: {40_value: {seed: 2}}", "40"),
         ("engine: duckdb:///x", "10 20 30 35 40 50 60 90"),
     ],

@@ -22,6 +22,7 @@ from workbench.privacy.removal import Sought, remove_from, unreadable
 from workbench.privacy.removal.delimited import ENCODINGS
 from workbench.privacy.removal.sought import spellings
 from workbench.privacy.tombstones import FILE as TOMBSTONES
+from workbench.privacy.tombstones import UNFINISHED as JOURNAL
 from workbench.privacy.tombstones import set_tombstone
 from workbench.report.run.locks import wave_lock
 from workbench.report.site.publish import EDITIONS
@@ -30,10 +31,10 @@ from workbench.report.upkeep.leads import leads_to
 from workbench.store import Wave
 from workbench.store.manifest import FOLDER as MANIFESTS
 from workbench.store.manifest import read_manifest
+from workbench.store.scratch import kept_for_good
 from workbench.store.taking import ARTEFACTS, CUSTOMERS, files_of
 from workbench.store.wave_file import FILE_NAME, read_wave_file
 
-JOURNAL = ".erasing.json"
 OWN = (RECORD, BEFORE, LOG, HEAD, TOMBSTONES, JOURNAL, FILE_NAME)
 RAW = "raw"
 
@@ -224,7 +225,8 @@ def _taken_in_again(waves: list[Path]) -> list[str]:
     said = []
     for wave in waves:
         try:
-            Wave.open(wave)
+            with kept_for_good("erasing"):
+                Wave.open(wave)
         except WorkbenchError as error:
             said.append(f"{wave.name}: {error}")
     return said

@@ -93,7 +93,10 @@ tiers:                                       # the first tier whose minimum a cu
 
 loyalty: {{by: [region, segment, tier]}}
 
-privacy: {{publish_quotes: always}}           # every word is generated; real ones wait for: workbench quotes WAVE
+privacy:
+  purpose: Customer satisfaction
+  ground: contract
+  publish_quotes: always     # every word is generated; real ones wait for: workbench quotes WAVE
 """
 
 

@@ -27,6 +27,7 @@ from workbench.sampling.frame import Reason
 from workbench.sampling.representativeness import few_valued
 from workbench.store import Wave
 from workbench.store.config.sample import SamplePlan
+from workbench.store.people import with_refusals
 
 COMPARED_BY = ("region", "channel", "gender", "age_band")
 MOST_LEVELS = 12
@@ -77,14 +78,24 @@ CHAPTER = Chapter(
         Section("spot-check", message("Spot check"), left_out=_no_spot_check),
         Section("statement", message("Sampling statement")),
     ),
-    settings=("languages", "labels", "values", "population", "sample", "panel", "spot_check", "fieldwork"),
+    settings=(
+        "languages",
+        "labels",
+        "values",
+        "population",
+        "sample",
+        "panel",
+        "spot_check",
+        "fieldwork",
+        "privacy.ground",
+    ),
 )
 
 
 def frame_table(wave: Wave) -> Table:
     """Return the customer list with all that eligibility, strata and risks may ask for; it stays in the engine."""
     config = wave.config
-    people = wave.table("customers")
+    people = with_refusals(wave, wave.table("customers"))
     if wave.has("transactions"):
         bounds = config.population
         people = with_activity(
