@@ -19,12 +19,12 @@ def put(folder, started, rows, mode="changes", flags=("Opt",), **fields):
     """Write a pulled file: rows of (id, Key, City, Opt, _change)."""
     (folder / "raw").mkdir(exist_ok=True, parents=True)
     name = f"customers-crm-{started}"
-    columns = ["id", "Key", "City", "Opt", "_change"]
+    columns = ["_id", "Key", "City", "Opt", "_change"]
     table = {c: pa.array([r[i] for r in rows], pa.string()) for i, c in enumerate(columns)}
     pq.write_table(pa.table({**table, "_into": pa.nulls(len(rows), pa.string())}), folder / "raw" / f"{name}.parquet")
     told = {c: {"kind": "text"} for c in columns[:-1]} | fields
     receipt = {"file": f"{name}.parquet", "table": "customers", "connection": "crm", "mode": mode, "started": started}
-    receipt |= {"id_field": "id", "do_not_contact": list(flags), "fields": told, "zone_minutes": 480}
+    receipt |= {"id_field": "_id", "do_not_contact": list(flags), "fields": told, "zone_minutes": 480}
     (folder / "raw" / f"{name}.json").write_text(json.dumps(receipt))
 
 
@@ -51,7 +51,7 @@ def test_what_came_later_counts_and_everything_is_accounted_for(wave, tmp_path):
         ["003", "西安", "false", "deleted"],
         ["004", "广州", "true", ""],
     ]
-    assert laid.columns == ("id", "Key", "City", "Opt", "do_not_contact")
+    assert laid.columns == ("_id", "Key", "City", "Opt", "do_not_contact")
     assert known_ids(files) == {"2", "4"}
 
 

@@ -91,10 +91,10 @@ class Pace:
         self._left = min(self._most, self._left + (now - self._at) * self._rate)
         self._at = now
         if self._left < 1:
-            pause = (1 - self._left) / self._rate
-            self._sleep(pause)
+            # until the bucket is full: to sleep and wake for every call costs more than the call
+            self._sleep((self._most - self._left) / self._rate)
             self._at = self._clock()
-            self._left = max(1.0, self._left + (self._at - now) * self._rate)
+            self._left = min(self._most, max(1.0, self._left + (self._at - now) * self._rate))
         self._left -= 1
 
 

@@ -20,7 +20,7 @@ from workbench.store.lines import FILE, LINE
 
 RAW = "raw"
 FLAG, NONE = "do_not_contact", "none"
-OVERLAID, ORDER = "_overlaid", "_order"
+OVERLAID, ORDER = "_overlaid", "_pulled_order"
 REASONS: Mapping[str, Message] = {
     "newer": message("a later pull has a newer version of it"),
     "deleted": message("deleted in the system it came from"),
@@ -150,18 +150,18 @@ def lay_over(files: Sequence[Path], source: Source, target: Path, engine: DuckDB
         shown = [_as_read(f, told, int(receipt.get("zone_minutes", 0)), quote) for f, told in receipt["fields"].items()]
         item = f"read_parquet({literal(str(file))}, file_row_number = true)"
         parts.append(
-            f"SELECT {', '.join(shown)}, {quote(receipt['id_field'])} AS _id, {PULLED_CHANGE}, {PULLED_INTO}, "
+            f"SELECT {', '.join(shown)}, {quote(receipt['id_field'])} AS _pulled_id, {PULLED_CHANGE}, {PULLED_INTO}, "
             f"file_row_number + 1 AS {LINE}, {literal(file.name)} AS {FILE}, {i} AS {ORDER} FROM {item}"
         )
     everything = " UNION ALL BY NAME ".join(parts)
-    window = f"OVER (PARTITION BY _id ORDER BY {ORDER} DESC"
+    window = f"OVER (PARTITION BY _pulled_id ORDER BY {ORDER} DESC"
     # of a record's readings the newest counts; a note that it is gone takes the newest reading with it
     rank = f"sum(CASE WHEN {PULLED_CHANGE} IS NULL THEN 1 ELSE 0 END) {window} ROWS UNBOUNDED PRECEDING)"
     note = f"first_value({PULLED_CHANGE}) {window})"
     state = f"CASE WHEN {rank} > 1 THEN 'newer' ELSE {note} END"
     flag = _flag_sql(newest["do_not_contact"], quote) if FLAG not in source.columns and FLAG not in columns else ""
     engine.materialize(
-        f"SELECT * EXCLUDE (_id, {PULLED_CHANGE}, {PULLED_INTO}, {ORDER}){flag} FROM "
+        f"SELECT * EXCLUDE (_pulled_id, {PULLED_CHANGE}, {PULLED_INTO}, {ORDER}){flag} FROM "
         f"(SELECT *, {state} AS {OVERLAID} FROM ({everything})) WHERE {PULLED_CHANGE} IS NULL ORDER BY {ORDER}, {LINE}",
         target,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 from itertools import islice
@@ -34,6 +35,14 @@ FIELDS: dict[str, dict[str, dict[str, Any]]] = {
         "owner": {"type": "employee", "label": "负责人"},
         "last_modified_time": {"type": "date_time", "label": "最后修改时间"},
     },
+    "SalesOrderObj": {
+        "_id": {"type": "text", "label": "ID"},
+        "name": {"type": "text", "label": "订单编号"},
+        "workbench_id__c": {"type": "text", "label": "客户编号"},
+        "order_time": {"type": "date", "label": "下单日期"},
+        "order_amount": {"type": "currency", "label": "销售订单金额"},
+        "last_modified_time": {"type": "date_time", "label": "最后修改时间"},
+    },
     "ScheduleObj": {
         "_id": {"type": "text", "label": "ID"},
         "name": {"type": "text", "label": "主题"},
@@ -54,7 +63,7 @@ class Fxiaoke(Fake):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.objects: dict[str, dict[str, dict[str, Any]]] = {"AccountObj": {}, "ScheduleObj": {}}
+        self.objects: dict[str, dict[str, dict[str, Any]]] = {k: {} for k in FIELDS}
         self.tokens: dict[str, float] = {}
         self.token_life = 7200.0
         self.package = True
@@ -78,6 +87,20 @@ class Fxiaoke(Fake):
                 "owner": ["1000"],
             }
             self.add("AccountObj", values | ({"remark": p["note"]} if p["note"] else {}), modified)
+
+    def load_orders(self, made: list[dict[str, str]], until: dt.date, seed: int = 1) -> None:
+        """Give every customer some orders of the last year before a day."""
+        chosen = random.Random(seed)
+        for p in made:
+            for i in range(chosen.choice([1, 1, 2, 3, 6])):
+                day = until - dt.timedelta(days=chosen.randrange(1, 360))
+                values = {
+                    "name": f"{p['customer_id']}-{i}",
+                    "workbench_id__c": p["customer_id"],
+                    "order_time": _day(day.isoformat()),
+                    "order_amount": f"{chosen.randrange(5000, 300000) / 100:.2f}",
+                }
+                self.add("SalesOrderObj", values)
 
     def add(self, kind: str, values: dict[str, Any], modified: float | None = None) -> str:
         number = f"{ID_CHANCE.getrandbits(96):024x}"
@@ -224,7 +247,5 @@ class Fxiaoke(Fake):
 
 
 def _day(text: str) -> int:
-    import datetime as dt
-
     zone = dt.timezone(dt.timedelta(hours=8))
     return int(dt.datetime.fromisoformat(text).replace(tzinfo=zone).timestamp() * 1000)
