@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import time
 
 from tests.connect.fakes import FAKES, fake_class, serve
+from tests.connect.fakes.fxiaoke import Fxiaoke
 from tests.connect.fakes.people import people
 
 
@@ -18,14 +20,18 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=1000)
     asked = parser.parse_args()
     fake = fake_class(asked.system)(seed=asked.seed, faults=asked.faults)
-    fake.load(people(asked.customers, asked.seed))
+    made = people(asked.customers, asked.seed)
+    fake.load(made)
+    if isinstance(fake, Fxiaoke):
+        fake.load_orders(made, dt.date.today())
     with serve(fake, asked.port) as served:
         print(f"{asked.system}: {served.url}", flush=True)
         for variable, value in fake.SECRETS.items():
             print(f"export WORKBENCH_{asked.system.upper()}_{variable}={value}", flush=True)
         try:
             while True:
-                time.sleep(3600)
+                time.sleep(1)
+                fake.work()
         except KeyboardInterrupt:
             print(f"{len(fake.journal)} requests", flush=True)
 

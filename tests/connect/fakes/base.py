@@ -93,6 +93,9 @@ class Fake:
         """Return the answer of a fault of the system's own; None leaves it to the common ones."""
         return None
 
+    def work(self) -> None:
+        """Do what people in the company do meanwhile; nothing by default."""
+
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
         """Take a request in and return what comes of it."""
         parts = urlsplit(target)

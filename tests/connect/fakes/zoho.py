@@ -110,6 +110,12 @@ class Zoho(Fake):
     def change(self, module: str, number: str, values: dict[str, Any]) -> None:
         self.modules[module][number] |= {**values, "_at": self.clock()}
 
+    def work(self) -> None:
+        """Make every second call, half a minute after it was asked for."""
+        for i, (number, task) in enumerate(list(self.modules["Tasks"].items())):
+            if i % 2 == 0 and task.get("Status") != "Completed" and task["_made"] + 30 < self.clock():
+                self.finish(number, self.clock())
+
     def finish(self, number: str, at: float) -> None:
         """Say that a task was done."""
         closed = {"Status": "Completed", "Closed_Time": stamp(at)}
