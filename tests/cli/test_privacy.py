@@ -4,6 +4,7 @@ import os
 import re
 
 import openpyxl
+import pandas as pd
 import pyrage
 import pytest
 import typer.testing
@@ -14,6 +15,7 @@ from workbench.cli.privacy import passwords_of_lists, study_of
 from workbench.core.errors import ConfigError, InputError
 from workbench.privacy.access_log import LOG, note
 from workbench.privacy.encrypt import VARIABLE
+from workbench.report.export.people import write_people
 from workbench.store import Wave
 
 
@@ -121,3 +123,22 @@ def test_what_is_past_its_days_is_listed_first(make_wave, tmp_path):
     assert "3 past their days" in run(*arguments, "2026-07-31").output and (place / "raw/customers.csv").is_file()
     assert "Let go." in run(*arguments, "2026-07-31", "--do").output and not (place / "raw/customers.csv").exists()
     assert isinstance(run(*arguments, "tomorrow").exception, ConfigError)
+
+
+def test_lists_that_are_plain_from_before_are_named(make_wave, monkeypatch, capsys):
+    monkeypatch.setenv(VARIABLE, "geheim und lang")
+    place = make_wave(wave_yaml=WAVE + "privacy: {encrypt_lists: xlsx}\n")
+    with passwords_of_lists([place]):
+        write_people(
+            Wave.open(place),
+            "new",
+            {"list": pd.DataFrame({"customer_id": ["001"]})},
+            use="survey",
+            folder=place / "fieldwork",
+        )
+        (place / "fieldwork" / "call_list.csv").write_text("invitation_id")
+        (place / "fieldwork" / "sampling_statement.en.txt").write_text("drawn")
+    assert capsys.readouterr().out.startswith("Plain from before in w1: fieldwork/call_list.csv. Remove")
+    with passwords_of_lists([make_wave()]):
+        pass
+    assert capsys.readouterr().out == ""

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -216,20 +216,28 @@ def passwords_of_lists(places: Sequence[Path]) -> Iterator[None]:
     ConfigError
         If a study locks its lists, no password is set, and there is no terminal to show a new one on.
     """
-    from workbench.privacy.access_log import read_log
-    from workbench.privacy.encrypt import VARIABLE
+    from workbench.report.export.people import plain_lists
     from workbench.store import read_wave_file
 
-    locking = []
+    how: dict[Path, str] = {}
     for place in places:
-        try:
-            if read_wave_file(place).privacy.encrypt_lists == "xlsx":
-                locking.append(place)
-        except WorkbenchError:  # whoever opens the wave says what is wrong
-            continue
-    if not locking:
+        with suppress(WorkbenchError):  # whoever opens the wave says what is wrong
+            how[place] = read_wave_file(place).privacy.encrypt_lists
+    locking = [p for p, kind in how.items() if kind == "xlsx"]
+    with _password_shown(locking) if locking else nullcontext():
         yield
-        return
+    for place in (p for p, kind in how.items() if kind != "none"):
+        plain = plain_lists(place)
+        if plain:
+            names = ", ".join(str(f.relative_to(place)) for f in plain)
+            print(f"Plain from before in {place.name}: {names}. Remove them, or write them anew: workbench sample")
+
+
+@contextmanager
+def _password_shown(locking: Sequence[Path]) -> Iterator[None]:
+    from workbench.privacy.access_log import read_log
+    from workbench.privacy.encrypt import VARIABLE
+
     studies = {p.resolve().parent for p in locking}
     before = {s: len(read_log(s)) for s in studies}
     with shown_once() as new:

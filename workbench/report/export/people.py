@@ -19,8 +19,10 @@ from workbench.report.export.lists import workbook_bytes
 from workbench.sampling import without_formulas
 from workbench.store import Wave
 from workbench.store.people import gate_of, log
+from workbench.store.wave import LISTS
 
 WORKBOOK, LINES = ".xlsx", ".csv"
+LOCKED = b"\xd0\xcf\x11\xe0"
 ENDINGS = (WORKBOOK, LINES, WORKBOOK + AGE, LINES + AGE)
 NOTE_SHEET = message("Note")
 
@@ -121,6 +123,23 @@ def remove_list(folder: Path, name: str) -> None:
     """Remove a list that is no longer made, in every form it may have."""
     for ending in ENDINGS:
         (folder / f"{name}{ending}").unlink(missing_ok=True)
+
+
+def plain_lists(folder: Path) -> list[Path]:
+    """Return the lists of people in a wave's folder that anybody with the file can read.
+
+    Parameters
+    ----------
+    folder
+        The wave's folder.
+    """
+    found = []
+    for file in sorted((folder / LISTS).rglob("*")):
+        if file.is_file() and file.suffix in (WORKBOOK, LINES):
+            with file.open("rb") as handle:
+                locked = handle.read(len(LOCKED)) == LOCKED
+            found += [] if locked else [file]
+    return found
 
 
 def list_file(wave: Wave, name: str) -> str:
