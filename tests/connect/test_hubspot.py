@@ -118,3 +118,12 @@ def test_a_list_is_made_found_and_changed_by_difference(met):
     assert [v.status for v in verdicts] == ["added", "added", "refused"]
     hub.system.push(Order("remove", "contacts", "id", number), [Row("b", id=b)])
     assert hub.system.members(number) == {a}
+
+
+def test_a_list_of_archived_records_that_holds_living_ones_deletes_nobody(met):
+    hub = met("hubspot")
+    hub.fake.load(people(5))
+    living = hub.fake._list
+    hub.fake._list = lambda kind, query: living(kind, {k: v for k, v in query.items() if k != "archived"})
+    pulled = hub.pull("contacts", COLUMNS, since=iso(hub.clock.now - 7200), changed=True)
+    assert pulled.receipt["deleted"] == 0 and pulled.receipt["rows"] == 5

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from workbench.connect.hubspot_shapes import field, verdicts
-from workbench.connect.protocol import Row
+from workbench.connect.protocol import Order, Row
 
 
 def test_rows_are_told_apart_without_our_number_too():
@@ -10,7 +10,7 @@ def test_rows_are_told_apart_without_our_number_too():
         "results": [{"id": "9", "properties": {}}, {"id": "4", "properties": {"key": "k1"}, "new": True}],
         "errors": [{"category": "X", "message": "m", "context": {"id": ["k3"]}}],
     }
-    found = verdicts(rows, told)
+    found = verdicts(rows, told, Order("upsert", "contacts", "key"))
     assert [(v.key, v.status, v.id) for v in found] == [
         ("k1", "created", "4"),
         ("k2", "updated", "9"),

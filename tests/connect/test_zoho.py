@@ -125,3 +125,19 @@ def test_a_wrong_grant_answers_200_and_is_refused_all_the_same(met):
     with pytest.raises(OutsideError, match="invalid_code") as told_why:
         crm.pull("Contacts", COLUMNS)
     assert "fake-refresh" not in str(told_why.value)
+
+
+def test_records_are_found_where_queries_are_not_allowed(met):
+    crm = met("zoho")
+    crm.fake.load(people(450))
+    crm.fake.coql = False
+    found = crm.system.find("Contacts", "Workbench_Id", ["00000001", "00000444", "x"], ["Tier"])
+    assert set(found) == {"00000001", "00000444"}
+
+
+def test_a_system_that_does_not_describe_itself_is_read_and_said_to_be_unchecked(met):
+    crm = met("zoho")
+    crm.fake.load(people(3))
+    crm.fake._fields = lambda module: crm.fake.refuse(404, "INVALID_URL_PATTERN")
+    pulled = crm.pull("Contacts", COLUMNS)
+    assert pulled.receipt["rows"] == 3 and pulled.receipt["do_not_contact"] == ["Email_Opt_Out"]

@@ -18,7 +18,7 @@ from workbench.connect.system import Calls
 from workbench.core.language import message
 
 RANGE = 8 << 20
-FIRST_POLL, LONGEST_POLL = 2.0, 60.0  # a status changes once a minute at most
+FIRST_POLL, LONGEST_POLL = 1.0, 60.0  # a status changes once a minute at most
 MOST_POLLS, MOST_QUEUED, MOST_FETCHES = 400, 60, 4
 CHUNK = 5000
 DONE, FAILED = "Completed", ("Failed", "Cancelled")

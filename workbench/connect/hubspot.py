@@ -62,8 +62,11 @@ class HubSpot(HubSpotLists):
         return "lastmodifieddate" if kind == "contacts" else "hs_lastmodifieddate"
 
     def describe(self, kind: str) -> dict[str, Field]:
-        """Return the properties of a kind of object."""
-        found = [field(p) for p in self.data("GET", f"/crm/properties/{VERSION}/{kind}")["results"]]
+        """Return the properties of a kind of object; nothing where they are not told."""
+        answer = self.ask("GET", f"/crm/properties/{VERSION}/{kind}")
+        if answer.status == 404:
+            return {}
+        found = [field(p) for p in self.success(answer)["results"]]
         return {"id": Field("id", "id", writable=False, unique=True), **{f.name: f for f in found}}
 
     def pull(
@@ -80,7 +83,7 @@ class HubSpot(HubSpotLists):
                 rows, after = self._listed(kind, wanted, after, archived=step == "archived")
             state = {"step": step, "after": after} if after else {}
             if step == "archived":
-                yield Page(cursor=state or None, removed=tuple(str(r["id"]) for r in rows))
+                yield Page(cursor=state or None, removed=tuple(str(r["id"]) for r in rows if r["archived"]))
                 continue
             if not state and changed:
                 state = {"step": "archived", "after": None}
@@ -149,7 +152,7 @@ class HubSpot(HubSpotLists):
         answer = self.ask("POST", path, json={"inputs": inputs}, repeat=order.repeatable)
         if answer.status >= 400:
             raise BatchRefusedError(message("{why}", why=why(answer)))
-        return verdicts(rows, answer.data or {})
+        return verdicts(rows, answer.data or {}, order)
 
     def _input(self, order: Order, row: Row, trace: str) -> dict[str, Any]:
         properties = {k: v or "" for k, v in row.values.items() if k != "_contact"}

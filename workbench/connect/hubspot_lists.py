@@ -24,7 +24,10 @@ class HubSpotLists(System):
 
     def data(self, method: str, path: str, **what: Any) -> dict[str, Any]:
         """Return the body of an answer that must be a success."""
-        answer = self.ask(method, path, **what)
+        return self.success(self.ask(method, path, **what))
+
+    def success(self, answer: Answer) -> dict[str, Any]:
+        """Return the body of an answer, which must not be a refusal."""
         if answer.status >= 400:
             raise self.caller.stopped(message("it refuses ({status}): {why}", status=answer.status, why=why(answer)))
         return dict(answer.data or {})

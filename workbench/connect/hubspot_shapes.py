@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workbench.connect.protocol import Answer, Field, Kind, Record, Row, Verdict, as_text
+from workbench.connect.protocol import Answer, Field, Kind, Order, Record, Row, Verdict, as_text
 from workbench.core.language import message
 
 KINDS: Mapping[str, Kind] = {
@@ -19,7 +19,7 @@ KINDS: Mapping[str, Kind] = {
 TRACE = "objectWriteTraceId"
 
 
-def verdicts(rows: Sequence[Row], data: Mapping[str, Any]) -> list[Verdict]:
+def verdicts(rows: Sequence[Row], data: Mapping[str, Any], order: Order) -> list[Verdict]:
     """Return a verdict on each row, from results and errors that come in any order; a row without one is unclear.
 
     Parameters
@@ -28,19 +28,22 @@ def verdicts(rows: Sequence[Row], data: Mapping[str, Any]) -> list[Verdict]:
         The rows as they were sent; their places are the trace ids.
     data
         The answer.
+    order
+        What was asked.
 
     Examples
     --------
     >>> sent = [Row("k1"), Row("k2"), Row("k3")]
     >>> told = {"results": [{"id": "9", "new": True, "objectWriteTraceId": "1"}],
     ...         "errors": [{"message": "no", "context": {"objectWriteTraceId": ["0"]}}]}
-    >>> [v.status for v in verdicts(sent, told)]
+    >>> [v.status for v in verdicts(sent, told, Order("upsert", "contacts", "key"))]
     ['refused', 'created', 'unclear']
     """
     found: dict[int, Verdict] = {}
     for r in data.get("results", []):
         for i in _places(r.get(TRACE), rows, {str(r["id"]), *map(str, (r.get("properties") or {}).values())}):
-            found[i] = Verdict(rows[i].key, "created" if r.get("new") else "updated", str(r["id"]))
+            made = order.action == "create" or bool(r.get("new"))
+            found[i] = Verdict(rows[i].key, "created" if made else "updated", str(r["id"]))
     for e in data.get("errors", []):
         context = e.get("context") or {}
         values = {str(x) for v in context.values() for x in (v if isinstance(v, list) else [v])}
@@ -76,9 +79,10 @@ def found_in(told: Mapping[str, Any]) -> dict[str, Any]:
     Examples
     --------
     >>> found_in({"id": "7", "properties": {"city": "苏州"}})
-    {'city': '苏州', 'id': '7'}
+    {'city': '苏州', 'id': '7', 'archived': True}
     """
-    return {**(told.get("properties") or {}), "id": str(told["id"])}
+    # among those that are archived each is, unless it says otherwise
+    return {**(told.get("properties") or {}), "id": str(told["id"]), "archived": told.get("archived", True)}
 
 
 def record(found: Mapping[str, Any]) -> Record:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from workbench.connect.bulk import Extract, NoSuchFilterError
 from workbench.connect.judging import BatchRefusedError
 from workbench.connect.marketo_asking import PAGE, MarketoAsking
-from workbench.connect.marketo_shapes import field, verdict, why
+from workbench.connect.marketo_shapes import field, judged_describe, verdict, why
 from workbench.connect.protocol import (
     Action,
     Field,
@@ -56,9 +56,12 @@ class Marketo(MarketoAsking):
         return {"customers": "leads"}.get(what, what)
 
     def describe(self, kind: str) -> dict[str, Field]:
-        """Return the fields of leads, which are those of the members of a list, too."""
+        """Return the fields of leads and of the members of lists; nothing where they are not told."""
         del kind
-        found = [field(f) for f in self.data("GET", "/leads/describe.json").get("result") or ()]
+        answer = self.ask("GET", "/leads/describe.json", judge=judged_describe)
+        if not (answer.data or {}).get("success"):
+            return {}
+        found = [field(f) for f in answer.data.get("result") or ()]
         return {f.name: f for f in found} | {"id": Field("id", "id", writable=False, unique=True)}
 
     def pull(

@@ -76,6 +76,17 @@ def judged(answer: Answer) -> Judged:
     return GOOD
 
 
+def judged_describe(answer: Answer) -> Judged:
+    """Say what an answer to the question for fields means: that there is no such question is one, too.
+
+    Examples
+    --------
+    >>> judged_describe(Answer(200, {}, b'{"success": false, "errors": [{"code": "610", "message": "x"}]}')).kind
+    'good'
+    """
+    return GOOD if answer.status == 404 or codes_of(answer) == {"610"} else judged(answer)
+
+
 def why(answer: Answer) -> str:
     """Return what a refusal says of itself.
 
