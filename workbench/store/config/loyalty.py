@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from workbench.store.config.parts import Confidence, Part
+from workbench.store.config.places import InsideFile
 
 
 class LoyaltyPlan(Part):
@@ -23,7 +24,7 @@ class LoyaltyPlan(Part):
         description="Feature: the columns of 'how would you feel with it' and 'without it', 1 (like) to 5 (dislike).",
     )
     comment: str = Field(default="comment", description="Column of open text in `responses`.")
-    code_frame: str = Field(
+    code_frame: InsideFile = Field(
         default="retail", description="Topics of comments: retail, retail_zh, retail_en, or a YAML file of the wave."
     )
     complaint_kinds: list[str] = Field(

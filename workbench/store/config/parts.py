@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 from workbench.core.engine.expressions import require_expression
 from workbench.core.errors import InputError, in_english
 from workbench.core.language import LANGUAGES, Language, current_language
+from workbench.store.config.places import InsideFile, require_inside
 
 Confidence = Annotated[float, Field(gt=0.5, lt=1)]
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -193,7 +194,7 @@ class Source(Part):
     long: Long | None = Field(
         default=None, description="Answers below each other: one row per respondent and question."
     )
-    codebook: str | None = Field(
+    codebook: InsideFile | None = Field(
         default=None,
         description="File that says what the columns mean: codebook.yaml, a LimeSurvey questionnaire (.lss) or a "
         "catalogue of SAS (.sas7bcat). Without it codebook.yaml beside wave.yaml, where it is there, for the answers.",
@@ -209,7 +210,7 @@ class Source(Part):
             if info.data.get("pull") is None:
                 raise PydanticCustomError("missing", "is needed")
             return None
-        files = [file] if isinstance(file, str) else file
+        files = [require_inside(f) for f in ([file] if isinstance(file, str) else file)]
         if not files or not all(f.strip() for f in files):
             raise ValueError("name a file, or leave the table out")
         twice = sorted({f for f in files if files.count(f) > 1})
