@@ -27,7 +27,15 @@ RULES = {"0", "6", "9", "10", "95", "1", "30"}
 
 # what these sentences count stands in them alone: no table of the page repeats it, so there is nothing to disagree with
 SAID_ONCE = {
-    *("sample.eligible", "sample.beyond", "panel.members", "panel.left", "panel.answered", "check.weights"),
+    *(
+        "sample.eligible",
+        "sample.beyond",
+        "panel.members",
+        "panel.left",
+        "panel.answered",
+        "check.drawn",
+        "check.weights",
+    ),
     *("response.plan", "response.check", "segments.drift", "tiers.stake", "tiers.by_itself"),
     *("value.left", "value.keep", "profit.top", "forecast.last", "holdout.total", "contracts.check"),
     *("staying.after_12", "sample.interviews", "value.group"),

@@ -25,52 +25,13 @@ from babel import dates, numbers
 from babel.messages.pofile import read_po
 
 from workbench.core.currency import babel_locale, with_currency
+from workbench.core.people import PEOPLE, fewest_told, is_few
+from workbench.core.speeches import SPEECHES
 from workbench.core.value_names import named_value
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 MISSING = "–"
 SOURCE = "en"  # the language of the templates in the code
-
-
-@dataclass(frozen=True)
-class Speech:
-    """What a language needs besides its catalogue: all that is not words.
-
-    Attributes
-    ----------
-    code
-        Its tag, as browsers know it; its catalogue lies in the folder of this name, with an underscore.
-    name
-        Its own name for itself.
-    tag
-        Tag of its prose cells in notebooks.
-    suffix
-        What stands before ``.html`` in its pages of the site.
-    date
-        Pattern of a date.
-    money
-        Units of amounts, the largest first: their size, and what stands after the number.
-    comma
-        What stands between the words of a list.
-    """
-
-    code: str
-    name: str
-    tag: str
-    suffix: str
-    date: str = "yyyy-MM-dd"
-    money: tuple[tuple[float, str], ...] = ((1e9, " bn"), (1e6, " m"))
-    comma: str = ", "
-
-
-# a language is one line here and its catalogue; the first is that of a page without another
-SPEECHES: Mapping[str, Speech] = {
-    speech.code: speech
-    for speech in (
-        Speech("zh-CN", "中文", "lang-zh", "", "yyyy年M月d日", ((1e8, "亿"), (1e4, "万")), "、"),
-        Speech("en", "English", "lang-en", ".en"),
-    )
-}
 LANGUAGES: tuple[str, ...] = tuple(SPEECHES)
 if TYPE_CHECKING:
     Language = str
@@ -118,8 +79,7 @@ def use_language(language: Language) -> Iterator[None]:
 def catalogue(language: Language) -> Mapping[str, str]:
     """Return English template → translated template, merged from the language's ``.po`` files.
 
-    A sentence with a plural is found by its plural; what is returned is the first form, which a language without
-    plurals has alone.
+    A sentence with a plural is found by its plural; what is returned is its first form.
     """
     return MappingProxyType({template: forms[0] for template, forms in _forms(language).items()})
 
@@ -199,7 +159,8 @@ class Message:
 
     @property
     def _count(self) -> int:
-        return int(self.values["n"]) if self.singular is not None else 0
+        n = self.values["n"] if self.singular is not None else 0
+        return 0 if ":people}" in self.template and is_few(n) else int(n)  # fewer than ten may be several
 
     def __str__(self) -> str:
         return self.text(current_language())
@@ -279,10 +240,10 @@ def format_value(value: Any, style: str, language: Language) -> str:
     value
         A number, date, text, something `Spoken`, or nothing (a dash).
     style
-        ``int``, ``dec0`` … ``dec4``, ``signed1`` (with its sign), ``pct``, ``pct1`` (a share 0…1 as per cent),
-        ``signedpct`` (the same with its sign), ``points1`` and ``signedpoints1`` (a share as percentage points),
-        ``level`` (of an interval: 95 %), ``money`` (rounded; 万 and 亿 in Chinese), ``p`` (a p-value), ``p_is`` (the
-        same after 'p = '), ``date``, ``text``, or empty.
+        ``int``, ``people``, ``base``, ``some`` (counts of people; few are not told), ``dec0`` … ``dec4``, ``signed1``
+        (with its sign), ``pct``, ``pct1`` (a share as per cent), ``signedpct``, ``points1``, ``signedpoints1`` (a share
+        as percentage points), ``level`` (of an interval: 95 %), ``money`` (rounded; 万 and 亿 in Chinese), ``p`` (a
+        p-value), ``p_is`` (the same after 'p = '), ``date``, ``text``, or empty.
 
     Examples
     --------
@@ -317,6 +278,9 @@ def _number(value: float, style: str, language: Language) -> str:
         return _number(100 * value, "dec0" if whole else "dec1", language) + (" %" if language == "en" else "%")
     if style == "money":
         return _money(value, language)
+    if style in PEOPLE:
+        few = message("< {n:int}", n=fewest_told())
+        return few.text(language) if is_few(value) else _number(value, "int", language)
     kind = style.rstrip("0123456789")
     digits = int(style[len(kind) :] or 0)
     if kind in ("points", "signedpoints"):

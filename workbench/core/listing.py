@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from babel.lists import format_list
 
 from workbench.core.currency import babel_locale
-from workbench.core.language import SPEECHES, Language, format_value
+from workbench.core.language import Language, format_value
+from workbench.core.speeches import SPEECHES
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class AnswerQuality(Result):
     caption: ClassVar[Message] = message("Signs of careless answering")
     columns: ClassVar[Mapping[str, Column]] = {
         "check": Column(message("Check")),
-        "flagged": Column(message("Flagged"), "int"),
+        "flagged": Column(message("Flagged"), "people"),
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:

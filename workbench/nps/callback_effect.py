@@ -53,9 +53,9 @@ class CallbackEffect(Result):
         "ci_high": CI_HIGH.styled("signed2"),
         "p_adjusted": P_ADJUSTED,
         "verdict": VERDICT,
-        "n": Column(message("Called, number"), "int"),
-        "n_alike": Column(message("Comparable, number"), "int"),
-        "unmatched": Column(message("Nobody comparable"), "int"),
+        "n": Column(message("Called, number"), "some"),
+        "n_alike": Column(message("Comparable, number"), "some"),
+        "unmatched": Column(message("Nobody comparable"), "some"),
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:

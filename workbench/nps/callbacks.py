@@ -75,18 +75,18 @@ class CallbackStatus(Result):
     caption: ClassVar[Message] = message("What became of the last list")
     columns: ClassVar[Mapping[str, Column]] = {
         "reason": Column(message("Reason")),
-        "listed": Column(message("On the list"), "int"),
+        "listed": Column(message("On the list"), "some"),
         "called": CALLED.styled("pct1"),
         "called_low": Column(message("Called, low ({level:level})"), "pct1"),
         "called_high": Column(message("Called, high ({level:level})"), "pct1"),
         "solved": Column(message("Complaint solved"), "pct1"),
         "solved_low": Column(message("Solved, low ({level:level})"), "pct1"),
         "solved_high": Column(message("Solved, high ({level:level})"), "pct1"),
-        "solved_base": Column(message("Base, solved"), "int"),
+        "solved_base": Column(message("Base, solved"), "base"),
         "recovered": Column(message("Won back"), "pct1"),
         "recovered_low": Column(message("Won back, low ({level:level})"), "pct1"),
         "recovered_high": Column(message("Won back, high ({level:level})"), "pct1"),
-        "recovered_base": Column(message("Asked again"), "int"),
+        "recovered_base": Column(message("Asked again"), "base"),
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:

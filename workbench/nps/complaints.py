@@ -54,11 +54,11 @@ class ComplaintThemes(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "topic": TOPIC,
         "department": DEPARTMENT,
-        "complaints": Column(message("Complaints"), "int"),
+        "complaints": Column(message("Complaints"), "some"),
         "share": Column(message("Share"), "pct1"),
         "ci_low": CI_LOW,
         "ci_high": CI_HIGH,
-        "still_open": Column(message("Not yet solved"), "int"),
+        "still_open": Column(message("Not yet solved"), "some"),
         "days": Column(message("Days to solve"), "dec1"),
         "previous": PREVIOUS,
         "change": Column(message("Change, points"), "signedpoints1"),

@@ -51,12 +51,12 @@ class Kano(Result):
     caption: ClassVar[Message] = message("Kano categories")
     columns: ClassVar[Mapping[str, Column]] = {
         "feature": Column(message("Product feature")),
-        "A": Column(message("Attractive"), "int"),
-        "O": Column(message("One-dimensional"), "int"),
-        "M": Column(message("Must-be"), "int"),
-        "I": Column(message("Indifferent"), "int"),
-        "R": Column(message("Reverse"), "int"),
-        "Q": Column(message("Questionable"), "int"),
+        "A": Column(message("Attractive"), "people"),
+        "O": Column(message("One-dimensional"), "people"),
+        "M": Column(message("Must-be"), "people"),
+        "I": Column(message("Indifferent"), "people"),
+        "R": Column(message("Reverse"), "people"),
+        "Q": Column(message("Questionable"), "people"),
         "category": Column(message("Category")),
         "clear": Column(message("Clear")),
         "better": Column(message("Better"), "dec2"),

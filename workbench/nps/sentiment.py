@@ -52,7 +52,7 @@ class Sentiment(Result):
         "ci_high": CI_HIGH,
         "base_rate": Column(message("Accuracy without reading"), "pct1"),
         "auc": Column(message("AUC"), "dec2"),
-        "n": Column(message("Labelled comments"), "int"),
+        "n": Column(message("Labelled comments"), "base"),
         "positive": Column(message("Positive labels"), "pct1"),
     }
 

@@ -46,9 +46,9 @@ class CommentTopics(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "topic": TOPIC,
         "terms": Column(message("Words")),
-        "comments": Column(message("Comments"), "int"),
+        "comments": Column(message("Comments"), "people"),
         "agreement": Column(message("Agreement between seeds"), "pct"),
-        "n": Column(message("Comments read"), "int"),
+        "n": Column(message("Comments read"), "base"),
     }
 
     def plot(self, language: Language | None = None) -> Figure:

@@ -11,7 +11,7 @@ from workbench.core.language import Message
 from workbench.store import Wave
 
 # what every chapter may use of wave.yaml without saying so
-COMMON = ("study", "wave", "previous", "as_of", "engine")
+COMMON = ("study", "wave", "previous", "as_of", "engine", "privacy.minimum_cell")
 # what decides who is on a list of people, and how it is written
 LIST_SETTINGS = ("privacy.ground", "privacy.encrypt_lists", "privacy.recipients")
 

@@ -35,9 +35,9 @@ class Burden(Result):
 
     caption: ClassVar = message("Survey burden")
     columns: ClassVar = {
-        "resting": Column(message("Asked lately"), "int"),
-        "do_not_contact": Column(message("Do not contact"), "int"),
-        "available": Column(message("May be asked"), "int"),
+        "resting": Column(message("Asked lately"), "people"),
+        "do_not_contact": Column(message("Do not contact"), "people"),
+        "available": Column(message("May be asked"), "people"),
         "available_share": Column(message("Share that may be asked"), "pct1"),
     }
 

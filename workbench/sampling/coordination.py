@@ -48,10 +48,10 @@ class Coordination(Result):
 
     caption: ClassVar = message("Coordination with earlier waves")
     columns: ClassVar = {
-        "asked": Column(message("Asked before"), "int"),
+        "asked": Column(message("Asked before"), "people"),
         "start": Column(message("Start on the circle"), "dec4"),
         "free": Column(message("Not asked before"), "int"),
-        "kept": Column(message("Kept"), "int"),
+        "kept": Column(message("Kept"), "people"),
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:

@@ -45,8 +45,8 @@ class FrameSummary(Result):
     columns: ClassVar = {
         "step": Column(message("Step")),
         "reason": Column(message("Reason")),
-        "undecided": Column(message("of which undecided"), "int"),
-        "left": Column(message("Left"), "int"),
+        "undecided": Column(message("of which undecided"), "people"),
+        "left": Column(message("Left"), "people"),
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:

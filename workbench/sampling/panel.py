@@ -46,13 +46,13 @@ class PanelPlan(Result):
     caption: ClassVar = message("Panel of sample-point customers")
     columns: ClassVar = {
         "target": Column(message("Target"), "int"),
-        "before": Column(message("Members before"), "int"),
-        "left_frame": Column(message("No longer eligible"), "int"),
-        "inactive": Column(message("Inactive"), "int"),
-        "rotated_out": Column(message("Rotated out"), "int"),
-        "stays": Column(message("Stay"), "int"),
-        "recruited": Column(message("Recruited"), "int"),
-        "after": Column(message("Members after"), "int"),
+        "before": Column(message("Members before"), "people"),
+        "left_frame": Column(message("No longer eligible"), "people"),
+        "inactive": Column(message("Inactive"), "people"),
+        "rotated_out": Column(message("Rotated out"), "people"),
+        "stays": Column(message("Stay"), "people"),
+        "recruited": Column(message("Recruited"), "people"),
+        "after": Column(message("Members after"), "people"),
         "short": Column(message("Short of target"), "int"),
     }
 

@@ -195,7 +195,7 @@ class Overlap(Result):
 
     caption: ClassVar = message("Overlap with earlier waves")
     columns: ClassVar = {
-        "shared": Column(message("In both"), "int"),
+        "shared": Column(message("In both"), "people"),
         "shared_share": Column(message("Share of this sample"), "pct1"),
     }
 

@@ -198,7 +198,7 @@ class RIndicator(Result):
     caption: ClassVar = message("Representativeness of response")
     columns: ClassVar = {
         "invited": INVITED,
-        "answered": Column(message("Answered"), "int"),
+        "answered": Column(message("Answered"), "people"),
         "response_rate": Column(message("Response rate"), "pct1"),
         "partial": Column(message("Partial R-indicator"), "signed3"),
     }

@@ -39,7 +39,7 @@ class RiskFrame(Result):
     columns: ClassVar = {
         "risk": Column(message("Risk")),
         "points": Column(message("Points"), "dec1"),
-        "drawn": Column(message("Drawn"), "int"),
+        "drawn": Column(message("Drawn"), "people"),
         "drawn_share": Column(message("Share of those drawn"), "pct1"),
     }
 

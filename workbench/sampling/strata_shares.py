@@ -39,8 +39,8 @@ class StrataShares(Result):
         "stratum": Column(message("Stratum")),
         "frame_share": Column(message("Share of the frame"), "pct1"),
         "sample_share": Column(message("Share of the sample"), "pct1"),
-        "population": Column(message("Eligible customers"), "int"),
-        "n": Column(message("Drawn"), "int"),
+        "population": Column(message("Eligible customers"), "people"),
+        "n": Column(message("Drawn"), "people"),
         "inclusion_probability": INCLUSION_PROBABILITY.styled("pct1"),
         "base_weight": BASE_WEIGHT,
     }

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 
 from workbench.core.column_names import show_column_names
 from workbench.core.currency import show_currency
+from workbench.core.people import show_people_from
 from workbench.core.value_names import show_value_names
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import ValueName
+from workbench.store.scratch import run_token
 
 
 def value_names(config: WaveConfig, column: str) -> dict[str, ValueName]:
@@ -37,6 +39,8 @@ def value_names(config: WaveConfig, column: str) -> dict[str, ValueName]:
 def show_study_words(config: WaveConfig) -> None:
     """Show amounts in the study's currency, values and columns by the names it gives them, from now on.
 
+    In a run it also keeps counts of few people from being told, as ``privacy: minimum_cell:`` says.
+
     Every notebook of a chapter calls it once; without it amounts have no currency, and values and columns stand as in
     the data. Values are named under ``values:``, columns under ``labels:``, and questions by their own labels.
 
@@ -61,6 +65,7 @@ def show_study_words(config: WaveConfig) -> None:
     show_value_names(config.values)
     asked = {name: rating.label for name, rating in config.questions.items()}
     show_column_names({**asked, **config.labels})
+    show_people_from(config.privacy.minimum_cell if run_token() else 0)
 
 
 def merged_values(config: WaveConfig, column: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from workbench.core.bulk import BulkResult, in_engine, keep_rows
 from workbench.core.engine import Engine, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
-from workbench.core.names import CUSTOMER_ID, RECOMMEND, TIER, Column
+from workbench.core.names import COLUMNS, CUSTOMER_ID, RECOMMEND, TIER, Column
 from workbench.core.results import Note
 from workbench.tiers.actions_sql import (
     ACTIONS,
@@ -67,6 +67,7 @@ class ActionList(BulkResult):
     columns: ClassVar[Mapping[str, Column]] = {
         "action": Column(message("What to do")),
         "reason": Column(message("Reason")),
+        "customers": COLUMNS["customers"].styled("some"),  # each has all of his reasons
         "amount": AMOUNT,
         "oldest_days": Column(message("Longest open, days"), "int"),
     }
@@ -326,5 +327,5 @@ def _notes(tiers: list[str], days: int, marks: Mapping[str, str], spared: int) -
         text = message("Complaints should be closed within {n:int} days, or the service time of the tier.", n=days)
         found.append(Note(text))
     if spared:
-        found.append(Note(message("{n:int} who asked not to be contacted are left out.", n=spared)))
+        found.append(Note(message("{n:people} who asked not to be contacted are left out.", n=spared)))
     return tuple(found)

@@ -32,7 +32,7 @@ class CommonReasons(Result):
     caption: ClassVar[Message] = message("Why customers are in the tier")
     columns: ClassVar[Mapping[str, Column]] = {
         "reason": Column(message("Why customers are in the tier")),
-        "customers": Column(message("Customers"), "int"),
+        "customers": Column(message("Customers"), "people"),
         "share": Column(message("Share"), "pct1"),
     }
 

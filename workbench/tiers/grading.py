@@ -271,24 +271,24 @@ def _notes(rows: Table, rules: TierRules) -> list[Note]:
         n = int(counts[f"m{i}"])
         if n and rules.passes_unknown(criterion):
             text = plural(
-                "{n:int} customer without {criterion} passes it.",
-                "{n:int} customers without {criterion} pass it.",
+                "{n:people} customer without {criterion} passes it.",
+                "{n:people} customers without {criterion} pass it.",
                 n=n,
                 criterion=column_label(criterion),
             )
             found.append(Note(text))
         elif n:
             text = plural(
-                "{n:int} customer without {criterion} does not reach it.",
-                "{n:int} customers without {criterion} do not reach it.",
+                "{n:people} customer without {criterion} does not reach it.",
+                "{n:people} customers without {criterion} do not reach it.",
                 n=n,
                 criterion=column_label(criterion),
             )
             found.append(Note(text, "caution"))
     if held:
         text = message(
-            "{slack:int} customers keep their tier because they miss it by at most {share:pct}, {grace:int} in their "
-            "period of grace of {waves:int} waves.",
+            "{slack:people} customers keep their tier because they miss it by at most {share:pct}, {grace:people} in "
+            "their period of grace of {waves:int} waves.",
             slack=int(counts["slack"]),
             share=rules.slack,
             grace=int(counts["grace"]),

@@ -115,8 +115,8 @@ def migration_tests(
     notes = (
         Note(
             plural(
-                "Based on {n:int} customer who is in both waves.",
-                "Based on {n:int} customers who are in both waves.",
+                "Based on {n:people} customer who is in both waves.",
+                "Based on {n:people} customers who are in both waves.",
                 n=int(n),
             )
         ),

@@ -43,9 +43,9 @@ class PolicyTable(Result):
         "cost": Column(message("Cost a year"), "money"),
         "cost_share": Column(message("Cost in value"), "pct1"),
         "amount": AMOUNT,
-        "rose_into": Column(message("Rose into it"), "int"),
-        "fell_into": Column(message("Fell into it"), "int"),
-        "entered": Column(message("New customers in it"), "int"),
+        "rose_into": Column(message("Rose into it"), "people"),
+        "fell_into": Column(message("Fell into it"), "people"),
+        "entered": Column(message("New customers in it"), "people"),
     }
 
 

@@ -7,6 +7,6 @@ from typing import Final
 from workbench.core.language import message
 from workbench.core.names import Column
 
-ASKED: Final = Column(message("Asked"), "int")
-RESPONDENTS: Final = Column(message("Respondents"), "int")
+ASKED: Final = Column(message("Asked"), "people")
+RESPONDENTS: Final = Column(message("Respondents"), "people")
 RESPONSE_RATE: Final = Column(message("Response rate"), "pct1")

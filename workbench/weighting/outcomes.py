@@ -64,7 +64,7 @@ class OutcomeRates(Result):
         "asked": ASKED,
         "eligibility": Column(message("Eligibility rate e"), "pct1"),
         "mode": Column(message("Mode")),
-        **{d.code: Column(d.label, "int") for d in DISPOSITIONS.values()},
+        **{d.code: Column(d.label, "people") for d in DISPOSITIONS.values()},
         **{rate: Column(Message(rate), "pct1") for rate in RATES},
     }
 

@@ -58,8 +58,8 @@ class FieldProgress(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "target": Column(message("Interviews wanted"), "int"),
         "asked": ASKED,
-        "completes": Column(message("Completes"), "int"),
-        "open": Column(message("Still open"), "int"),
+        "completes": Column(message("Completes"), "people"),
+        "open": Column(message("Still open"), "people"),
         "expected": Column(message("Expected in the end"), "int"),
         "expected_low": Column(message("At least ({level:level})"), "int"),
         "expected_high": Column(message("At most ({level:level})"), "int"),

@@ -62,7 +62,7 @@ class RetentionCurve(Result):
     caption: ClassVar[Message] = message("Who stays")
     columns: ClassVar[Mapping[str, Column]] = {
         "age": Column(message("Age"), "dec0"),
-        "customers": Column(message("Observed until then"), "int"),
+        "customers": Column(message("Observed until then"), "people"),
         "ended": ENDED,
         "retained": Column(message("Still customers"), "pct1"),
         "ci_low": CI_LOW_LOW.styled("pct1"),

@@ -38,7 +38,7 @@ class ContractStay(Result):
 
     caption: ClassVar[Message] = message("How long contracts last")
     columns: ClassVar[Mapping[str, Column]] = {
-        "contracts": Column(message("Contracts"), "int"),
+        "contracts": Column(message("Contracts"), "people"),
         "ended": ENDED,
         **{f"after_{a}": Column(message("After {months:int} months", months=a), "pct1") for a in AGES},
         "ci_low": CI_LOW_AFTER_12_MONTHS__LOW,

@@ -61,7 +61,7 @@ class ContractValue(Result):
     caption: ClassVar[Message] = message("Running contracts and what is still to come of them")
     columns: ClassVar[Mapping[str, Column]] = {
         "age": Column(message("Under contract for")),
-        "contracts": Column(message("Running contracts"), "int"),
+        "contracts": Column(message("Running contracts"), "people"),
         "still": Column(message("Still running in 12 months"), "pct1"),
         "still_low": Column(message("low ({level:level})"), "pct1"),
         "still_high": Column(message("high ({level:level})"), "pct1"),

@@ -85,7 +85,7 @@ class Purchases(BulkResult):
 
     caption: ClassVar[Message] = message("Purchase histories")
     columns: ClassVar[Mapping[str, Column]] = {
-        "repeat_customers": Column(message("With a repeat purchase"), "int"),
+        "repeat_customers": Column(message("With a repeat purchase"), "people"),
         "repeat_share": Column(message("Share with a repeat purchase"), "pct1"),
         "purchases": Column(message("Purchases"), "int"),
         "mean_frequency": Column(message("Repeat purchases per customer"), "dec2"),

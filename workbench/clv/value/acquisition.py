@@ -40,7 +40,7 @@ class AcquisitionReturn(Result):
     caption: ClassVar[Message] = message("What acquiring a customer costs and brings")
     columns: ClassVar[Mapping[str, Column]] = {
         "group": Column(message("Acquired by")),
-        "customers": Column(message("Customers acquired"), "int"),
+        "customers": Column(message("Customers acquired"), "people"),
         "cost": Column(message("Cost of acquiring one"), "money"),
         "brought": Column(message("Brought so far"), "money"),
         "to_come": Column(message("Still to come"), "money"),

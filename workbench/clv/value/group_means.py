@@ -63,7 +63,7 @@ class GroupValues(Result):
         "ci_low": CI_LOW_LOW.styled("money"),
         "ci_high": CI_HIGH_HIGH.styled("money"),
         "alive": ALIVE,
-        "leaving": Column(message("Customers more likely lost than not"), "int"),
+        "leaving": Column(message("Customers more likely lost than not"), "people"),
         "at_risk": AT_RISK,
         "std_error": STD_ERROR.styled("money"),
     }

@@ -50,7 +50,7 @@ class KeepList(Result):
         "action": Column(message("What to do")),
         "clv": Column(message("Expected value"), "money"),
         "at_risk": AT_RISK,
-        "listed": Column(message("On the list"), "int"),
+        "listed": Column(message("On the list"), "people"),
     }
 
     @property

@@ -18,6 +18,7 @@ import pandas as pd
 from workbench.core.findings import Finding, said
 from workbench.core.language import LANGUAGES, Language, Message, Spoken, current_language, message, use_language
 from workbench.core.names import COLUMNS, Column, column_label
+from workbench.core.people import PEOPLE
 from workbench.core.results import Note, Result
 from workbench.core.tables import html_table
 from workbench.report.site.pictures import picture_html
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 MIME = "application/vnd.workbench.block+json"
 NUMBER = "<!--number-->"
+# among the counts of a block: the measures of a table with a row per group and a column per measure, whose download has
+# a line for each group and measure
+WIDE = "#wide"
 Kind = Literal["table", "figure", "cards", "findings", "notes", "panel", "headline", "actions", "facts"]
 
 
@@ -47,6 +51,9 @@ class Block:
         The rows of a table, for download.
     title
         Language → heading of the page, where the block gives it one.
+    people
+        Column → how it counts people (``people``, or ``base`` of an estimate) and its counts: what publication hides
+        few of. They stay in the wave's folder.
     """
 
     kind: Kind
@@ -54,6 +61,7 @@ class Block:
     html: Mapping[Language, str]
     csv: str = ""
     title: Mapping[Language, str] = field(default_factory=dict)
+    people: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         shown = self.html[current_language()].replace(NUMBER, "")
@@ -63,6 +71,7 @@ class Block:
             "html": dict(self.html),
             "csv": self.csv,
             "title": dict(self.title),
+            "people": dict(self.people),
         }
         heading = f"<h1>{escape(self.title[current_language()])}</h1>" if self.title else ""
         return {"text/html": heading + shown, MIME: content}
@@ -94,7 +103,7 @@ class Caption:
         """Return base and source as one line."""
         parts = []
         if self.base is not None:
-            parts.append(message("Base: {n:int}", n=self.base).text(language))
+            parts.append(message("Base: {n:base}", n=self.base).text(language))
         if self.source is not None:
             parts.append(message("Source: {source}", source=self.source).text(language))
         return " · ".join(parts)
@@ -143,7 +152,8 @@ def table(
             shown, caption=text, columns=named, notes=notes, language=language, label_html=NUMBER, level=sure
         ) + _source_line(given, language)
     rows = _chosen(result.shown_table("en") if isinstance(result, Result) else result, only)
-    return Block("table", name, {k: _addressed(v, name) for k, v in html.items()}, shown_csv(rows))
+    counted = people_of(rows, {**COLUMNS, **own, **(columns or {})})
+    return Block("table", name, {k: _addressed(v, name) for k, v in html.items()}, shown_csv(rows), people=counted)
 
 
 def figure(
@@ -179,7 +189,8 @@ def figure(
             f"<figcaption>{NUMBER}{escape(text.text(language))}</figcaption>"
             f"{_source_line(given, language)}{_note_list(notes, language)}</figure>"
         )
-    return Block("figure", name, html)
+    counted = people_of(draw.table, {**COLUMNS, **draw.columns}) if isinstance(draw, Result) else {}
+    return Block("figure", name, html, people=counted)
 
 
 def cards(items: Sequence[Card]) -> Block:
@@ -258,6 +269,23 @@ def shown_csv(frame: pd.DataFrame) -> str:
     texts = without_formulas(frame.map(lambda v: v.text("en") if isinstance(v, Spoken) else v))
     rows = [[str(c) for c in texts.columns], *texts.itertuples(index=False, name=None)]
     return "".join(",".join(map(_cell, row)) + "\n" for row in rows)
+
+
+def people_of(frame: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str, list[Any]]:
+    """Return column → style and counts of the columns of a table that count people.
+
+    Examples
+    --------
+    >>> people_of(pd.DataFrame({"region": ["n", "s"], "n": [3, None], "share": [0.2, 0.8]}), COLUMNS)
+    {'n': ['base', [3.0, None]]}
+    """
+    found: dict[str, list[Any]] = {}
+    for name in map(str, frame.columns):
+        style = columns[name].style if name in columns else ""
+        if style in PEOPLE and pd.api.types.is_numeric_dtype(frame[name]):
+            numbers = frame[name].astype("float64")
+            found[name] = [style, [float(v) if np.isfinite(v) else None for v in numbers]]
+    return found
 
 
 def _cell(value: object) -> str:

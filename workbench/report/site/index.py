@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from workbench.core.language import LANGUAGES, SOURCE, SPEECHES, Language, Message, message
+from workbench.core.language import LANGUAGES, SOURCE, Language, Message, message
+from workbench.core.speeches import SPEECHES
 from workbench.report.site.blocks import Card, cards
 from workbench.report.site.editions import EDITION_FILE, STATES, read_edition
 from workbench.report.site.fonts import page_font

@@ -13,7 +13,8 @@ from typing import Any, Final
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from workbench.core.language import SPEECHES, Language, Message, message
+from workbench.core.language import Language, Message, message
+from workbench.core.speeches import SPEECHES
 
 PAIR: Final = ("en", "zh-CN")
 FOLDER: Final = Path(__file__).parent

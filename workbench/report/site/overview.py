@@ -12,9 +12,10 @@ from typing import ClassVar
 import pandas as pd
 
 from workbench.core.errors import ConfigError
-from workbench.core.language import SPEECHES, Language, Message, current_language, message
+from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
+from workbench.core.speeches import SPEECHES
 from workbench.report.chapters.columns import WAVE
 from workbench.report.site.editions import STATES, read_edition, status_of
 from workbench.store import Wave, read_wave_file

@@ -20,7 +20,7 @@ from workbench.core.language import LANGUAGES, Language, Message, Spoken, messag
 from workbench.core.names import COLUMNS, Column
 from workbench.core.results import Result
 from workbench.core.tables import html_table
-from workbench.report.site.blocks import Block, findings, shown_csv
+from workbench.report.site.blocks import Block, findings, people_of, shown_csv
 from workbench.report.site.pictures import picture_html
 
 if TYPE_CHECKING:
@@ -129,7 +129,9 @@ def panel(
         parts.append(_foot(numbers, columns, title, to, language, sure))
         html[language] = f'<figure id="{escape(name)}" class="panel">{"".join(parts)}</figure>'
     rows = numbers.shown_table("en") if isinstance(numbers, Result) else numbers
-    return Block("panel", name, html, "" if rows is None else shown_csv(rows))
+    own = numbers.columns if isinstance(numbers, Result) else {}
+    counted = {} if rows is None else people_of(rows, {**COLUMNS, **own, **(columns or {})})
+    return Block("panel", name, html, "" if rows is None else shown_csv(rows), people=counted)
 
 
 def _verdicts_in_words(numbers: pd.DataFrame) -> pd.DataFrame:

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench.core.language import SPEECHES, Language, Message, format_value, message
+from workbench.core.language import Language, Message, format_value, message
+from workbench.core.speeches import SPEECHES
 from workbench.report.chapter import Chapter
 from workbench.report.export.downloads import write_downloads
 from workbench.report.run.outcomes import Outcome
 from workbench.report.site.editions import EDITION_FILE, changes_since, facts_of, read_edition, status_of
 from workbench.report.site.methods import WORDS as METHOD_WORDS
 from workbench.report.site.methods import methods_address
+from workbench.report.site.protection import protected
 from workbench.report.site.refusals import chapter_note
 from workbench.report.site.render import Item, Page, dressed, read_page, script, write_page
 from workbench.store import Wave
@@ -158,6 +160,8 @@ def _write_pages(
     last = last_computed(folder.parent, f"{wave.config.study}.{wave.config.wave}", _failed(chapters, outcomes))
     ran = [c for c in chapters if outcomes[c.name].state != "left out"]
     pages = {(c.name, n): _page(wave, manifest, c, last.get(c.name), n) for c in ran for n in wave.config.languages}
+    # nothing small leaves the wave's folder: facts, downloads and pages are made of what is left
+    pages = protected(pages, wave.config.privacy.minimum_cell)
     facts = facts_of(wave, pages)
     news = {n: [m.text(n) for m in changes_since(standing, facts, measures, n)] for n in wave.config.languages}
     downloads = write_downloads(pages, folder, wave.config.languages[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -14,7 +14,8 @@ import jinja2
 import nbformat
 
 from workbench.core.errors import ChapterError
-from workbench.core.language import SOURCE, SPEECHES, Language, Message, message
+from workbench.core.language import SOURCE, Language, Message, message
+from workbench.core.speeches import SPEECHES
 from workbench.report.run.sections import section_of
 from workbench.report.site.blocks import MIME, NUMBER
 from workbench.report.site.fonts import page_font
@@ -59,6 +60,7 @@ class Page:
     figures: dict[str, str]
     title: str = ""
     head: str = ""
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def read_page(notebook: Path, language: Language, sections: Mapping[str, SectionRun] | None = None) -> Page:
@@ -83,6 +85,7 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
     headings: list[Heading] = []
     tables: dict[str, str] = {}
     figures: dict[str, str] = {}
+    people: dict[str, dict[str, Any]] = {}
     title = head = ""
     numbers = {"table": 0, "figure": 0}
     code: list[str] = []
@@ -125,6 +128,8 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
                     html = html.replace(NUMBER, address, 1)
                 if block["csv"].strip():  # a table without a column has nothing to take along
                     tables[block["name"]] = block["csv"]
+                if block.get("people"):
+                    people[block["name"]] = block["people"]
                 if block["kind"] == "headline":
                     # the page's own head, wherever in the notebook it was computed
                     title, head = block["title"].get(language, ""), html
@@ -144,7 +149,7 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
     _fold(code, items)
     if absent:
         items.append(Item("prose", left_out_note(absent, language)))
-    return Page(tuple(items), tuple(headings), tables, figures, title, head)
+    return Page(tuple(items), tuple(headings), tables, figures, title, head, people)
 
 
 def write_page(page: Page, resources: dict[str, Any]) -> str:

@@ -101,7 +101,7 @@ def test_pages_show_it_short_and_downloads_hold_all(wave):
     tables = regional.wide_tables(card)
     assert [name for name, *_ in tables] == ["scorecard", "scorecard-2"]
     wide = tables[0][2]
-    block = regional.with_all_lines(table(wide, "scorecard", columns=wide.labels()), card)
+    block = regional.with_all_lines(table(wide, "scorecard", columns=wide.labels()), wide)
     assert ("▲" in block.html["en"] and "每位客户" in block.html["zh-CN"]) or "人均" in block.html["zh-CN"]
     assert block.csv.count("\n") == len(card.table) + 1
     ranked = regional.rows_of(card, "nps")

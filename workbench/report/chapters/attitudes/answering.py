@@ -51,8 +51,8 @@ class Answering:
         told = [n for found in self.batteries.values() for n in found.notes]
         if self.unanswered:
             text = plural(
-                "{n:int} respondent answered none of the ratings and is in no segment.",
-                "{n:int} respondents answered none of the ratings and are in no segment.",
+                "{n:people} respondent answered none of the ratings and is in no segment.",
+                "{n:people} respondents answered none of the ratings and are in no segment.",
                 n=self.unanswered,
             )
             told.append(Note(text))

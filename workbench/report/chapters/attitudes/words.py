@@ -21,7 +21,7 @@ from workbench.store.config.parts import Words
 Names = Mapping[int, Words]
 SIZE_COLUMNS = {
     "name": NAME_SEGMENT,
-    "customers": Column(message("Answers"), "int"),
+    "customers": Column(message("Answers"), "people"),
     "ci_low": CI_LOW.styled("pct1"),
     "ci_high": CI_HIGH.styled("pct1"),
 }

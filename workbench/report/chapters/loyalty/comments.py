@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.core.findings import Evidence, Finding, Tone, state_of
 from workbench.core.language import Language, Message, Spoken, message, plural
 from workbench.core.names import RECOMMEND, Column
+from workbench.core.people import is_few
 from workbench.estimation import Design
 from workbench.nps import (
     CodedComments,
@@ -124,6 +125,8 @@ def topic_shares(
         source = str(coded.comments.name)
         table = code_comments(answers, source, coded.frame, design, by=column).table
         table = table[table["n"] >= FEWEST_COMMENTS]
+        # a share of a known number of comments is a count
+        table = table.assign(estimate=table["estimate"].where(~table["mentions"].map(is_few)))
         there = table[column].unique().tolist()
         known: Mapping[Any, Spoken] = CLASSES if column == CLASS else names.get(column, {})
         for group in CLASSES if column == CLASS else sorted(there, key=str):

@@ -44,7 +44,7 @@ THEME_SHOWN = (
 )
 STEP_COLUMNS = {
     "name": Column(message("Step")),
-    "value": Column(message("Customers"), "int"),
+    "value": Column(message("Customers"), "some"),
 }
 STEP_HEADS = (message("step"), message("customers"), message("of the list"))
 
@@ -211,7 +211,7 @@ def loop_findings(status: CallbackStatus, minimum: int) -> list[Finding]:
         # a count that is known has no interval
         proof = Evidence(source="last-list", estimate=float(listed))
         text = message(
-            "Of {listed:int} customers listed last time {called:int} were called.", listed=listed, called=called
+            "Of {listed:people} customers listed last time {called:people} were called.", listed=listed, called=called
         )
         tone = "bad" if called < listed / 2 else "neutral"
         found.append(
@@ -228,7 +228,8 @@ def loop_findings(status: CallbackStatus, minimum: int) -> list[Finding]:
             minimum_base=minimum,
         )
         text = message(
-            "Of {asked:int} detractors asked again {recovered:pct} are detractors no more ({low:pct} to {high:pct}).",
+            "Of {asked:people} detractors asked again {recovered:pct} are detractors no more ({low:pct} to "
+            "{high:pct}).",
             asked=row["recovered_base"],
             recovered=row["recovered"],
             low=row["recovered_low"],

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core.language import Message, Spoken, message
 from workbench.core.names import RECOMMEND
+from workbench.core.people import is_few
 from workbench.nps import Satisfaction
 from workbench.nps.satisfaction_change import SatisfactionChange
 from workbench.report.chapters.loyalty.chapter import HEADLINE
@@ -132,8 +133,9 @@ def driver_rows(kept: pd.DataFrame, names: Mapping[str, Spoken]) -> pd.DataFrame
 
 
 def topic_table(kept: pd.DataFrame) -> pd.DataFrame:
-    """Return one line per topic that somebody mentions: its share, and how those who mention it score."""
-    rows = kept[kept["mentions"] > 0]
+    """Return one line per topic that enough mention to be told: its share, and how those who mention it score."""
+    # a share of a known number of comments is a count
+    rows = kept[(kept["mentions"] > 0) & ~kept["mentions"].map(is_few)]
     names = [_Named(en, zh) for en, zh in zip(rows["en"], rows["zh"], strict=True)]
     return pd.DataFrame(
         {

@@ -9,14 +9,14 @@ from typing import ClassVar
 import pandas as pd
 
 from workbench.core.language import Language, Message, Spoken, message
-from workbench.core.names import CUSTOMER_ID, Column
+from workbench.core.names import COLUMNS, CUSTOMER_ID, Column
 from workbench.core.results import Result
 from workbench.estimation import Design
 from workbench.nps import Scorecard, Scored, measures_in, scorecard
 from workbench.nps.regions import CONTEXT_COLUMNS
 from workbench.nps.scorecard import WideNumber
 from workbench.report.chapters.columns import N_BASE
-from workbench.report.site.blocks import Block, Caption, shown_csv, table
+from workbench.report.site.blocks import WIDE, Block, Caption, people_of, shown_csv, table
 from workbench.store import Wave
 from workbench.weighting import outcome_rates
 
@@ -246,9 +246,12 @@ def out_caption(out: MeasureRows) -> Message:
     return message("Nothing stands out in the scorecard: what regions differ by is within chance")
 
 
-def with_all_lines(block: Block, card: Scorecard) -> Block:
-    """Return a block whose download holds every line of the scorecard."""
-    return replace(block, csv=shown_csv(card.table))
+def with_all_lines(block: Block, wide: WideScorecard) -> Block:
+    """Return a block whose download holds every line of the scorecard, and which tells on how many each rests."""
+    card = wide.card
+    bases = {"n": COLUMNS["n"], "n_previous": COLUMNS["n"]}
+    people = {**people_of(card.table, bases), WIDE: list(wide.measures)}
+    return replace(block, csv=shown_csv(card.table), people=people)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

@@ -231,15 +231,17 @@ def sample_findings(together: CombinedSamples, kept_together: bool) -> list[Find
     for name in [n for n in (PANEL, CHECK) if n in rows.index]:
         values = {"n": rows.loc[name, "n"], "share": rows.loc[name, "share"]}
         if kept_together and name == PANEL:
-            text = message("{n:int} answers came by the panel; they count for {share:pct1} of every result.", **values)
+            text = message(
+                "{n:people} answers came by the panel; they count for {share:pct1} of every result.", **values
+            )
         elif kept_together:
             text = message(
-                "{n:int} answers came by the spot check; they count for {share:pct1} of every result.", **values
+                "{n:people} answers came by the spot check; they count for {share:pct1} of every result.", **values
             )
         elif name == PANEL:
-            text = message("{n:int} answers came by the panel; they are shown beside the sample's.", **values)
+            text = message("{n:people} answers came by the panel; they are shown beside the sample's.", **values)
         else:
-            text = message("{n:int} answers came by the spot check; they are shown beside the sample's.", **values)
+            text = message("{n:people} answers came by the spot check; they are shown beside the sample's.", **values)
         proof = Evidence(source="samples", row=name, estimate=float(rows["n"].to_dict()[name]), minimum_base=1)
         found.append(Finding(id=f"response.{name}", message=text, evidence=proof, claim="count", importance=45))
     return found
@@ -260,8 +262,8 @@ def sample_notes(beside: Beside, together: CombinedSamples | None, kept_together
         found += [Note(text), *together.notes]
     for name, n in beside.few.items():
         text = plural(
-            "{sample}: {n:int} answer is too few to be weighted; it enters no result.",
-            "{sample}: {n:int} answers are too few to be weighted; they enter no result.",
+            "{sample}: {n:people} answer is too few to be weighted; it enters no result.",
+            "{sample}: {n:people} answers are too few to be weighted; they enter no result.",
             sample=NAMES[name],
             n=n,
         )

@@ -78,9 +78,10 @@ def identity_note(wave: Wave) -> Message | None:
     unnamed = sum(r.unnamed for r in reports)
     if unnamed:
         return plural(
-            "{n:int} answer leads to no customer, for want of an id or of an invitation that this wave sent; it counts "
+            "{n:people} answer leads to no customer, for want of an id or of an invitation that this wave sent; "
+            "it counts "
             "by itself. Where the file has customer ids, name their column in wave.yaml.",
-            "{n:int} answers lead to no customer, for want of an id or of an invitation that this wave sent; each "
+            "{n:people} answers lead to no customer, for want of an id or of an invitation that this wave sent; each "
             "counts by itself. Where the file has customer ids, name their column in wave.yaml.",
             n=unnamed,
         )
@@ -88,7 +89,7 @@ def identity_note(wave: Wave) -> Message | None:
     if not given:
         return None
     return plural(
-        "{n:int} answer had no id, or one that stood in an earlier row; it counts by itself.",
-        "{n:int} answers had no id, or one that stood in an earlier row; each counts by itself.",
+        "{n:people} answer had no id, or one that stood in an earlier row; it counts by itself.",
+        "{n:people} answers had no id, or one that stood in an earlier row; each counts by itself.",
         n=given,
     )

@@ -72,8 +72,8 @@ def stranger_note(asked: pd.DataFrame, responses: pd.DataFrame) -> Note | None:
     if not strangers:
         return None
     text = plural(
-        "{n:int} answer comes from a customer who was not drawn; it is not weighted and not used.",
-        "{n:int} answers come from customers who were not drawn; they are not weighted and not used.",
+        "{n:people} answer comes from a customer who was not drawn; it is not weighted and not used.",
+        "{n:people} answers come from customers who were not drawn; they are not weighted and not used.",
         n=strangers,
     )
     return Note(text, "caution")

@@ -217,7 +217,8 @@ def _beyond_size(size: SampleSize, sample: Sample) -> list[Finding]:
     if more <= 0:
         return []
     text = message(
-        "{more:int} more are asked so that small strata and the margins wanted by group get what they need.", more=more
+        "{more:people} more are asked so that small strata and the margins wanted by group get what they need.",
+        more=more,
     )
     return [counted("sample.beyond", text, more, source="allocations", importance=80)]
 
@@ -260,7 +261,8 @@ def redraw_note(sample: pd.DataFrame, released: pd.DataFrame | None) -> Note:
         return Note(message("Drawn again from the customer list, the sample is the one that went into the field."))
     return Note(
         message(
-            "The customer list has changed since the sample went into the field: {n:int} of {total:int} customers "
+            "The customer list has changed since the sample went into the field: {n:people} of {total:people} "
+            "customers "
             "would be drawn anew. The report keeps the sample that was asked.",
             n=len(before - again),
             total=len(before),

@@ -17,7 +17,7 @@ CLUSTER_COLUMNS = {
     "stratum": Column(message("Stratum")),
     "clusters": Column(message("Clusters"), "int"),
     "clusters_drawn": Column(message("Clusters drawn"), "int"),
-    "population": Column(message("Eligible customers"), "int"),
+    "population": Column(message("Eligible customers"), "people"),
     "n": N_DRAWN,
 }
 

@@ -22,7 +22,7 @@ from workbench.store.wave_file import FILE_NAME
 
 REFUSED = "do_not_contact"
 NOT_REFUSED = f"{REFUSED} IS DISTINCT FROM TRUE"
-OVERLAP_COLUMNS = {"n": Column(message("Asked in that wave"), "int")}
+OVERLAP_COLUMNS = {"n": Column(message("Asked in that wave"), "people")}
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def overlap_findings(shared: Overlap, n: int) -> list[Finding]:
         text = message("Nobody in the sample was asked in {wave}.", wave=str(last["wave"]))
         return [counted("sample.none_again", text, n, source="overlap", importance=60, tone="good")]
     text = message(
-        "{shared:int} of {n:int} customers drawn were asked in {wave} too.",
+        "{shared:people} of {n:people} customers drawn were asked in {wave} too.",
         shared=last["shared"],
         n=n,
         wave=str(last["wave"]),

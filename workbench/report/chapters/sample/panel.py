@@ -44,10 +44,10 @@ PANEL_SHOWN = (
     "short",
 )
 PANEL_COLUMNS = PlannedPanel.columns
-LIKENESS_COLUMNS = {"n": Column(message("Members"), "int"), "share": Column(message("Share of the panel"), "pct1")}
+LIKENESS_COLUMNS = {"n": Column(message("Members"), "people"), "share": Column(message("Share of the panel"), "pct1")}
 REWARD_COLUMNS: Mapping[str, Column] = {
     "answers": Column(message("Answers so far"), "int"),
-    "members": Column(message("Members"), "int"),
+    "members": Column(message("Members"), "people"),
     "earned": Column(message("Earned"), "money"),
     "paid": Column(message("Paid so far"), "money"),
     "due": Column(message("Rewards due"), "money"),
@@ -101,7 +101,7 @@ def panel_of(wave: Wave, frame: Frame) -> Panel | None:
     notes = list(made.notes)
     if eligible < plan.members:
         text = message(
-            "The panel has {n:int} places instead of {wanted:int}: more customers are not eligible.",
+            "The panel has {n:people} places instead of {wanted:int}: more customers are not eligible.",
             n=eligible,
             wanted=plan.members,
         )
@@ -222,7 +222,7 @@ def panel_findings(panel: Panel, wave: str) -> list[Finding]:
         counted(
             "panel.members",
             message(
-                "The panel of {wave} has {n:int} members: {stays:int} stay and {new:int} are recruited.",
+                "The panel of {wave} has {n:people} members: {stays:people} stay and {new:people} are recruited.",
                 wave=wave,
                 n=total["after"],
                 stays=total["stays"],
@@ -234,7 +234,7 @@ def panel_findings(panel: Panel, wave: str) -> list[Finding]:
         ),
         counted(
             "panel.invited",
-            message("{n:int} invitations are due on {day:date}.", n=total["after"], day=panel.invited_on),
+            message("{n:people} invitations are due on {day:date}.", n=total["after"], day=panel.invited_on),
             total["after"],
             source="panel",
             importance=39,
@@ -242,8 +242,8 @@ def panel_findings(panel: Panel, wave: str) -> list[Finding]:
     ]
     if total["before"]:
         text = message(
-            "{gone:int} of {before:int} members leave: {left:int} are no longer eligible, {inactive:int} "
-            "did not answer, {out:int} are rotated out or stand in a stratum that is over its target.",
+            "{gone:people} of {before:people} members leave: {left:people} are no longer eligible, {inactive:people} "
+            "did not answer, {out:people} are rotated out or stand in a stratum that is over its target.",
             gone=total["before"] - total["stays"],
             before=total["before"],
             left=total["left_frame"],
@@ -255,7 +255,7 @@ def panel_findings(panel: Panel, wave: str) -> list[Finding]:
     last = asked[asked["wave"] == asked["wave"].iloc[-1]] if len(asked) else asked
     if len(last) >= ENOUGH_ASKED:
         text = message(
-            "{rate:pct} of the {n:int} members who were asked in {wave} answered.",
+            "{rate:pct} of the {n:people} members who were asked in {wave} answered.",
             rate=last["answered"].mean(),
             n=len(last),
             wave=str(last["wave"].iloc[0]),

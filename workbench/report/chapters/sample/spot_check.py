@@ -60,7 +60,9 @@ def spot_check_words(check: SpotCheck, sample: pd.DataFrame) -> list[Finding]:
     both = int(check.drawn["customer_id"].isin(sample.loc[~sample["reserve"], "customer_id"]).sum())
     low, high = check.drawn["base_weight"].min(), check.drawn["base_weight"].max()
     drawn = message(
-        "{n:int} customers are checked; {both:int} of them are in the main sample too.", n=len(check.drawn), both=both
+        "{n:people} customers are checked; {both:people} of them are in the main sample too.",
+        n=len(check.drawn),
+        both=both,
     )
     return [
         counted("check.drawn", drawn, len(check.drawn), source="spot-check", importance=30),

@@ -87,7 +87,7 @@ def margin_columns(plan: SamplePlan) -> dict[str, Column]:
     style = "dec1" if plan.target == "nps" else "pct1"
     return {
         "domain": Column(message("Group")),
-        "invited": Column(message("Customers asked"), "int"),
+        "invited": Column(message("Customers asked"), "people"),
         "completes": Column(message("Expected interviews"), "int"),
         "margin": Column(message("Margin of error (±)"), style),
         "wanted": Column(message("Wanted (±)"), style),

@@ -30,9 +30,9 @@ LIST = "action_list"
 NOT_NAMED = message("not named")
 FALLEN_COLUMNS = {
     "previous_tier": Column(message("Tier before")),
-    "customers": Column(message("To write to"), "int"),
+    "customers": Column(message("To write to"), "people"),
     "amount": Column(message("Value"), "money"),
-    "called": Column(message("To call"), "int"),
+    "called": Column(message("To call"), "people"),
 }
 
 
@@ -98,16 +98,16 @@ def list_note(actions: ActionList) -> Message:
     within, elsewhere = actions.waiting["within"], actions.waiting["elsewhere"]
     if within + elsewhere:
         return plural(
-            "{n:int} customer on the list. {more:int} more complaints are open: {within:int} within "
-            "their service time, {elsewhere:int} in tiers the policy leaves out.",
-            "{n:int} customers on one list, each once. {more:int} more complaints are open: "
-            "{within:int} within their service time, {elsewhere:int} in tiers the policy leaves out.",
+            "{n:people} customer on the list. {more:people} more complaints are open: {within:people} within "
+            "their service time, {elsewhere:people} in tiers the policy leaves out.",
+            "{n:people} customers on one list, each once. {more:people} more complaints are open: "
+            "{within:people} within their service time, {elsewhere:people} in tiers the policy leaves out.",
             n=n,
             more=within + elsewhere,
             within=within,
             elsewhere=elsewhere,
         )
-    return plural("{n:int} customer on the list.", "{n:int} customers on one list, each once.", n=n)
+    return plural("{n:people} customer on the list.", "{n:people} customers on one list, each once.", n=n)
 
 
 def _stake(actions: ActionList, action: str) -> list[tuple[Message, Spoken, bool]]:
@@ -133,20 +133,23 @@ def _call(wave: Wave, actions: ActionList, found: Found) -> Action | None:
     values = {"unhappy": unhappy, "waiting": waiting, "oldest": oldest}
     if unhappy and waiting:
         why = message(
-            "{unhappy:int} gave 0 to 6 on recommending; {waiting:int} have a complaint open beyond its service time, "
+            "{unhappy:people} gave 0 to 6 on recommending; {waiting:people} have a complaint open beyond its "
+            "service time, "
             "the oldest for {oldest:int} days."
         )
     elif unhappy:
-        why = message("{unhappy:int} gave 0 to 6 on recommending.")
+        why = message("{unhappy:people} gave 0 to 6 on recommending.")
     else:
-        why = message("{waiting:int} have a complaint open beyond its service time, the oldest for {oldest:int} days.")
+        why = message(
+            "{waiting:people} have a complaint open beyond its service time, the oldest for {oldest:int} days."
+        )
     facts = [*_stake(actions, "call"), _owner(wave, "complaint", "detractor")]
     last = found.finding("loop.called")
     if last is not None:
         facts.append((message("Last time"), last.message, last.tone == "bad"))
-    where = plural("{n:int} row to call in {file}", "{n:int} rows to call in {file}", n=n, file=_file(wave))
+    where = plural("{n:people} row to call in {file}", "{n:people} rows to call in {file}", n=n, file=_file(wave))
     return Action(
-        plural("Call {n:int} customer now", "Call {n:int} customers now", n=n),
+        plural("Call {n:people} customer now", "Call {n:people} customers now", n=n),
         Message(why.template, values),
         facts,
         where,
@@ -174,8 +177,8 @@ def _try(wave: Wave, found: Found) -> Action | None:
     strata = found.table("frame_strata")
     if strata is not None and not counted_once(wave):
         reach = plural(
-            "{rest:pct} of {n:int} customer",
-            "{rest:pct} of {n:int} customers",
+            "{rest:pct} of {n:people} customer",
+            "{rest:pct} of {n:people} customers",
             rest=1 - row["good"],
             n=int(strata["population"].sum()),
         )
@@ -201,7 +204,7 @@ def _write(wave: Wave, actions: ActionList) -> Action | None:
     labels = {t.name: t.label for t in wave.config.tiers}
     parts = actions.fallen[actions.fallen["customers"] > 0]
     said = [
-        message("{n:int} came from tier {tier}", n=row["customers"], tier=_tier(row["previous_tier"], labels))
+        message("{n:people} came from tier {tier}", n=row["customers"], tier=_tier(row["previous_tier"], labels))
         for _, row in parts.iterrows()
     ]
     why: Message = said[0] if said else message("They fell to a lower tier.")
@@ -209,12 +212,14 @@ def _write(wave: Wave, actions: ActionList) -> Action | None:
         why = message("{first}, {second}", first=why, second=part)
     also = int(actions.fallen["called"].sum()) if len(actions.fallen) else 0
     if also:
-        why = message("{why}. {n:int} more who fell are to be called.", why=why, n=also)
+        why = message("{why}. {n:people} more who fell are to be called.", why=why, n=also)
     facts = [*_stake(actions, "write"), _owner(wave, "fallen")]
     facts.append((message("Done when"), message("their share is back up next wave"), False))
-    where = plural("{n:int} row to write to in {file}", "{n:int} rows to write to in {file}", n=n, file=_file(wave))
+    where = plural(
+        "{n:people} row to write to in {file}", "{n:people} rows to write to in {file}", n=n, file=_file(wave)
+    )
     return Action(
-        plural("Write to {n:int} customer who fell a tier", "Write to {n:int} customers who fell a tier", n=n),
+        plural("Write to {n:people} customer who fell a tier", "Write to {n:people} customers who fell a tier", n=n),
         why,
         facts,
         where,

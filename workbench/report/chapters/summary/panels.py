@@ -40,9 +40,9 @@ MOVE_COLUMNS = {
     "name": Column(message("Tier before")),
     "n": N_CUSTOMERS,
     "left": Column(message("Fell"), "pct1"),
-    "left_n": Column(message("Fell, customers"), "int"),
+    "left_n": Column(message("Fell, customers"), "people"),
     "right": Column(message("Rose"), "pct1"),
-    "right_n": Column(message("Rose, customers"), "int"),
+    "right_n": Column(message("Rose, customers"), "people"),
 }
 SHARE_COLUMNS = {
     "name": NAME_SEGMENT,
@@ -190,20 +190,20 @@ def movement_panel(wave: Wave, moved: Migration) -> Block:
     if not rose and not fell:
         title = message("Nobody changed tier")
     elif rose >= RATIO * fell:
-        title = Message(message("{rose:int} customers rose a tier, {fell:int} fell").template, values)
+        title = Message(message("{rose:people} customers rose a tier, {fell:people} fell").template, values)
     elif fell >= RATIO * rose:
-        title = Message(message("{fell:int} customers fell a tier, {rose:int} rose").template, values)
+        title = Message(message("{fell:people} customers fell a tier, {rose:people} rose").template, values)
     else:
         title = Message(
-            message("About as many customers rose a tier ({rose:int}) as fell ({fell:int})").template, values
+            message("About as many customers rose a tier ({rose:people}) as fell ({fell:people})").template, values
         )
     both = int(rows["n"].sum())
     return panel(
         "tier-movement",
         title=title,
         measure=plural(
-            "Of {n:int} customer of both waves, by tier last wave",
-            "Of {n:int} customers of both waves, by tier last wave",
+            "Of {n:people} customer of both waves, by tier last wave",
+            "Of {n:people} customers of both waves, by tier last wave",
             n=both,
         ),
         draw=lambda language: diverging_bars(rows, language, heads=(message("fell"), message("rose"))),

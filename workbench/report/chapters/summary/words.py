@@ -30,7 +30,10 @@ def page_title(wave: Wave, found: Found, actions: ActionList | None) -> Message:
     calls = actions.customers("call") if actions is not None else 0
     if calls:
         return plural(
-            "{first}; {n:int} customer needs a call", "{first}; {n:int} customers need a call", first=first, n=calls
+            "{first}; {n:people} customer needs a call",
+            "{first}; {n:people} customers need a call",
+            first=first,
+            n=calls,
         )
     return first
 
@@ -64,8 +67,8 @@ def _state_of_things(wave: Wave, found: Found) -> Message:
     if sizes is not None:
         top = sizes.iloc[0]
         return plural(
-            "{n:int} customer is in tier {tier}",
-            "{n:int} customers are in tier {tier}",
+            "{n:people} customer is in tier {tier}",
+            "{n:people} customers are in tier {tier}",
             n=top["customers"],
             tier=str(top["tier"]),
         )
@@ -144,10 +147,12 @@ def _value(found: Found, bridge: ValueBridge | None) -> Statement | None:
     }
     known = float(steps["relative"].get("known", 0.0))
     less = message(
-        "{d:signedpct} on last wave: {k:int} new customers bring {a:money}, those known before are worth {b:pct} less."
+        "{d:signedpct} on last wave: {k:people} new customers bring {a:money}, those known before are worth "
+        "{b:pct} less."
     )
     more = message(
-        "{d:signedpct} on last wave: {k:int} new customers bring {a:money}, those known before are worth {b:pct} more."
+        "{d:signedpct} on last wave: {k:people} new customers bring {a:money}, those known before are worth "
+        "{b:pct} more."
     )
     rest = Message((less if known < 0 else more).template, told)
     return Statement(Message(lead.template, values), rest, lambda language: _two_bars(before, now, language))
@@ -229,7 +234,7 @@ def _weak_spot(wave: Wave, found: Found) -> Fact | None:
     if not len(small):
         return None
     said = [
-        plural("{group}: {n:int} answer.", "{group}: {n:int} answers.", group=str(r["group"]), n=int(r["n"]))
+        plural("{group}: {n:people} answer.", "{group}: {n:people} answers.", group=str(r["group"]), n=int(r["n"]))
         for _, r in small.head(3).iterrows()
     ]
     said.append(message("Below {least:int} no score is shown; ask more there next wave.", least=least))

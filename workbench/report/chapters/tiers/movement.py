@@ -41,16 +41,16 @@ REGRESSION_SHOWN = (
 )
 STAKE_COLUMNS = {
     "from_tier": Column(message("Tier before")),
-    "customers": Column(message("Customers who fell"), "int"),
+    "customers": Column(message("Customers who fell"), "people"),
     "share": Column(message("Share of the tier"), "pct1"),
     "value_before": VALUE_BEFORE,
     "value_after": VALUE_AFTER,
     "value_change": Column(message("Change of spending"), "money"),
 }
 CAME_COLUMNS = {
-    "entrants": Column(message("New customers"), "int"),
+    "entrants": Column(message("New customers"), "people"),
     "entrants_value": Column(message("Their spending"), "money"),
-    "leavers": Column(message("No longer in the frame"), "int"),
+    "leavers": Column(message("No longer in the frame"), "people"),
     "leavers_value": Column(message("Their earlier spending"), "money"),
 }
 

@@ -71,7 +71,7 @@ def renewal_finding(check: RenewalCheck) -> Finding:
     off = check.told / check.happened - 1 if check.happened else math.nan
     text = message(
         "Fitted without the last {months:int} months, the model tells {told:int} ended contracts in them; "
-        "{happened:int} ended ({off:signed1} %).",
+        "{happened:people} ended ({off:signed1} %).",
         months=check.months,
         told=check.told,
         happened=check.happened,

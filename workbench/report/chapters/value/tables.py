@@ -32,7 +32,7 @@ WORTH_COLUMNS = {
 }
 CONTRACT_GROUPS = {
     "alive": Column(message("Under contract"), "pct1"),
-    "leaving": Column(message("Without a contract"), "int"),
+    "leaving": Column(message("Without a contract"), "people"),
 }
 COST_COLUMNS = {"contacts": Column(DRIVERS["contacts"], "money")}
 RHYTHM_COLUMNS = {

@@ -128,14 +128,15 @@ def keep_finding(kept: KeepList, at_risk: float, contracts: bool) -> list[Findin
     values = {"risk": float(kept.table["at_risk"].sum()), "n": kept.base, "listed": len(kept.customers)}
     if contracts:
         text = message(
-            "{risk:money} are at risk with {n:int} customers under contract; the {listed:int} with most at stake are "
+            "{risk:money} are at risk with {n:people} customers under contract; the {listed:people} with most at "
+            "stake are "
             "listed in the wave's folder.",
             **values,
         )
     else:
         text = message(
-            "Of the {whole:money} at risk {risk:money} can still be saved, with {n:int} customers within reach; the "
-            "{listed:int} with most at stake are listed in the wave's folder.",
+            "Of the {whole:money} at risk {risk:money} can still be saved, with {n:people} customers within reach; the "
+            "{listed:people} with most at stake are listed in the wave's folder.",
             whole=at_risk,
             **values,
         )
@@ -196,9 +197,9 @@ def profit_findings(profit: ProfitContribution, names: Names) -> list[Finding]:
     active = int(profit.table["customers"].sum())
     if profit.unprofitable:
         text = plural(
-            "{n:int} customer ({share:pct1} of those active) cost more than it brought in the last "
+            "{n:people} customer ({share:pct1} of those active) cost more than it brought in the last "
             "twelve months, {loss:money}.",
-            "{n:int} customers ({share:pct1} of those active) cost more than they brought in the "
+            "{n:people} customers ({share:pct1} of those active) cost more than they brought in the "
             "last twelve months, {loss:money} together.",
             n=profit.unprofitable,
             share=profit.unprofitable / active,

@@ -1,0 +1,41 @@
+"""How small a number of people may be told, from now on: below it a count reads "< 10"."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+
+# styles of columns that count people: each in one row, the base of an estimate, and such as may be in several rows
+PEOPLE = ("people", "base", "some")
+_minimum: ContextVar[int] = ContextVar("minimum_cell", default=0)
+
+
+def show_people_from(minimum: int) -> None:
+    """Tell counts of people below `minimum` as fewer than that, from now on; 0 tells every count.
+
+    Every notebook of a report does so; somebody who works by hand sees every count.
+
+    Examples
+    --------
+    >>> from workbench.core.language import message
+    >>> show_people_from(10)
+    >>> message("{n:people} called, {all:people} listed", n=3, all=40).text("en")
+    '< 10 called, 40 listed'
+    >>> show_people_from(0)
+    """
+    _minimum.set(minimum)
+
+
+def fewest_told() -> int:
+    """Return the smallest count of people that is told; 0 where all are."""
+    return _minimum.get()
+
+
+def is_few(count: float) -> bool:
+    """Tell whether a count of people is too small to be told; nobody is nobody, and may be.
+
+    Examples
+    --------
+    >>> is_few(3)
+    False
+    """
+    return bool(0 < count < _minimum.get())
