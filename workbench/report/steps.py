@@ -19,6 +19,7 @@ NAMES = (
     "attitudes",
     "tiers",
     "loyalty",
+    "tables",
     "summary",
 )
 CHAPTERS: tuple[Chapter, ...] = tuple(

@@ -94,7 +94,7 @@ def _cell(cell: dict[Any, Any], style: str, language: Language) -> str:
     letters = ""
     if cell["letters"]:
         said = message("higher than {letters}", letters=cell["letters"]).text(language)
-        letters = f' <sup aria-label="{escape(said)}">{cell["letters"].replace(" ", "")}</sup>'
+        letters = f' <sup style="line-height:0" aria-label="{escape(said)}">{cell["letters"].replace(" ", "")}</sup>'
     return f'<td style="{style}{faded}" title="{low} – {high}">{shown}{letters}</td>'
 
 

@@ -69,7 +69,8 @@ def tabulate(
     minimum_base, small_base
         Columns with fewer answers are not compared; with fewer than the second they are marked.
     hide_below
-        Columns with fewer answers to every question are left out.
+        Columns with fewer answers to every question are left out, and where that is one of its group alone, the
+        smallest of the others with it: else it could be told from the total.
 
     Returns
     -------
@@ -161,7 +162,15 @@ def _inside(measured: Measured, inside: np.ndarray) -> Measured:
 
 def _without_thin(read: Columns, measured: list[Measured], least: int) -> Columns:
     most = np.max([read.members[m.answered].sum(axis=0) for m in measured], axis=0)
-    kept = np.flatnonzero((most >= least) | (read.group == 0))
+    thin = (most < least) & (read.group > 0)
+    for group in range(1, int(read.group.max(initial=0)) + 1):
+        places = np.flatnonzero(read.group == group)
+        hidden = places[thin[places]]
+        shown = places[~thin[places]]
+        # one column alone could be told from the total and the others
+        if len(hidden) == 1 and most[hidden[0]] > 0 and len(shown):
+            thin[shown[np.argmin(most[shown])]] = True
+    kept = np.flatnonzero(~thin)
     from workbench.tabulation.columns import letter
 
     key = read.key.iloc[kept].reset_index(drop=True)

@@ -37,6 +37,7 @@ STARTS: Final[Mapping[str, str]] = {
     "35_attitudes": "clustering",
     "40_value": "clv",
     "50_loyalty": "nps",
+    "55_tables": "tabulation",
     "60_tiers": "tiers",
 }
 WORDS: Final[Mapping[str, Message]] = {

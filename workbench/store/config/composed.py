@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from workbench.core.errors import nearest
+from workbench.store.config.crosstabs import CrosstabsPlan
 from workbench.store.config.head import Head
 from workbench.store.config.loyalty import LoyaltyPlan
 from workbench.store.config.parts import Part
@@ -35,6 +36,9 @@ class WaveConfig(Head):
     targets: Targets = Targets()
     marks: list[Mark] = Field(default=[], description="What changed before a wave, shown on its trends.")
     owners: Owners = Owners()
+    crosstabs: CrosstabsPlan | None = Field(
+        default=None, description="Tables of questions by groups, as a workbook and on a page; {} for all questions."
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> WaveConfig:

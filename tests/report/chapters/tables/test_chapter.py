@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+
+from workbench.core import InputError
+from workbench.report.chapters.response.design import survey_design
+from workbench.report.chapters.tables import chapter
+
+SEVERAL = """\
+crosstabs:
+  banner:
+    region: {}
+    often: {groups: {often: visits >= 2, app: app}}
+    both: {nested: [region, brand]}
+  tables:
+    - {question: brand, nets: {any: [a, b]}, page: true}
+    - {multiple: {app: app}, name: channels, asked: visits > 0}
+    - {question: satisfaction, filter: visits >= 1}
+    - {question: recommend}
+"""
+
+
+def made(wave):
+    answers, design = chapter.named_answers(wave), survey_design(wave)
+    return chapter.by_name([chapter.wave_table(wave, p, answers, design) for p in chapter.plans_of(wave)])
+
+
+def test_without_a_word_every_question_by_the_groups_of_loyalty(asked):
+    wave = asked()
+    tables = made(wave)
+    assert list(tables) == ["satisfaction", "recommend"]
+    groups = tables["satisfaction"].columns_key
+    # six people are not shown, nor one of the groups that they could be told from
+    assert groups["column"].tolist() == ["total", "s"]
+    assert chapter.CHAPTER.left_out(wave) is None
+    assert "crosstabs: {}" in chapter.CHAPTER.left_out(asked("", folder="w2")).text("en")
+
+
+def test_tables_as_wave_yaml_describes_them(asked):
+    wave = asked(SEVERAL)
+    tables = made(wave)
+    assert list(tables) == ["brand", "channels", "satisfaction", "recommend"]
+    assert tables["brand"].table["kind"].unique().tolist() == ["net", "answer"]
+    assert tables["satisfaction"].table["n"].iloc[0] == (wave.read("respondents")["visits"] >= 1).sum()
+    assert "n | a" in tables["brand"].columns_key["column"].tolist()
+    assert chapter.on_page(wave, list(tables)) == ["brand"]
+    numbers = chapter.numbers_of(wave, list(tables))
+    flat = chapter.flat_table(tables, numbers)
+    assert flat["number"].unique().tolist() == [1, 2, 3, 4]
+
+
+def test_a_question_keeps_its_number_from_wave_to_wave(asked):
+    first = asked(SEVERAL)
+    first.keep("crosstab_numbers", chapter.numbers_table(chapter.numbers_of(first, ["brand", "channels"])))
+    second = asked(
+        "crosstabs: {tables: [{question: recommend}, {question: brand}]}\n", folder="w2", before="\nprevious: w1"
+    )
+    assert chapter.numbers_of(second, ["recommend", "brand"]) == {"brand": 1, "channels": 2, "recommend": 3}
+
+
+def test_a_workbook_is_written_in_every_language(asked):
+    wave = asked(SEVERAL)
+    tables = made(wave)
+    files = chapter.written(wave, tables, chapter.numbers_of(wave, list(tables)))
+    assert files == ["tables-w1.zh-CN.xlsx", "tables-w1.en.xlsx"]
+    assert all((wave.folder / "exports" / f).is_file() for f in files)
+
+
+@pytest.mark.parametrize(
+    "crosstabs",
+    ["crosstabs: {banner: {regoin: {}}, tables: [{question: brand}]}\n", "crosstabs: {tables: [{question: brnad}]}\n"],
+)
+def test_names_that_the_answers_do_not_have_are_refused(asked, crosstabs):
+    with pytest.raises(InputError, match="region|brand"):
+        made(asked(crosstabs))
+
+
+def test_the_same_question_twice_has_two_tables(asked):
+    tables = made(asked("crosstabs: {tables: [{question: brand}, {question: brand, filter: visits > 0}]}\n"))
+    assert list(tables) == ["brand", "brand (2)"]

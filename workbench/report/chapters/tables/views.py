@@ -1,0 +1,50 @@
+"""Chapter 55 on its page: tables with letters, and where the workbook lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from workbench.core.language import LANGUAGES, message, plural, use_language
+from workbench.core.results import Note
+from workbench.report.site.blocks import Block, shown_csv
+from workbench.tabulation import Tabulation
+
+
+def shown_tables(tables: Mapping[str, Tabulation], names: Sequence[str], numbers: Mapping[str, int]) -> list[Block]:
+    """Return tables as they stand on a page, each with its number."""
+    return [shown_table(tables[name], name, numbers[name]) for name in names]
+
+
+def shown_table(table: Tabulation, name: str, number: int) -> Block:
+    """Return one table as it stands on a page; it scrolls by itself where it is wide."""
+    ((_, (label, _)),) = table.row_labels.items()
+    html = {}
+    for language in LANGUAGES:
+        said = label if isinstance(label, str) else label.text(language)
+        with use_language(language):
+            body = table.to_html(language)
+        html[language] = (
+            f'<figure id="t{number:03d}" class="table"><div class="scroll" tabindex="0" role="region" '
+            f'aria-label="{escape(said)}"><p><strong>T{number:03d} {escape(said)}</strong></p>{body}</div></figure>'
+        )
+    return Block("table", f"t{number:03d}-{name}", html, shown_csv(table.table))
+
+
+def workbook_note(files: Sequence[str], tables: int) -> Note:
+    """Say how many tables the workbook has, and where it lies."""
+    return Note(
+        plural(
+            "{n:int} table is in the workbook, in the folder 'exports' of the wave: {files}.",
+            "{n:int} tables are in the workbook, in the folder 'exports' of the wave: {files}.",
+            n=tables,
+            files=", ".join(files),
+        )
+    )
+
+
+def hidden_note(least: int) -> Note:
+    """Say that columns of very few people are not shown."""
+    return Note(
+        message("Columns with fewer than {n:int} answers are not shown, nor what they could be told from.", n=least)
+    )

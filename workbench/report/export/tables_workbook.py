@@ -1,0 +1,189 @@
+"""Tables as the workbook that market researchers expect: an index, how to read, a sheet each, all cells flat."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.language import Language, Spoken, format_value, message
+from workbench.tabulation import Tabulation
+
+FONT = "Microsoft YaHei"
+FORMATS = {"answer": "0%", "net": "0%", "nps": "+0.0;-0.0;0.0", "mean": "0.00"}
+INDEX, READING, DATA = message("Index of tables"), message("How to read"), message("All cells")
+BACK, BASE, WEIGHTED = message("Back to the index"), message("Base, unweighted"), message("Base, weighted")
+EFFECTIVE, LETTERS = message("Base, effective"), message("Letters")
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A table with its number, which stays the same from wave to wave."""
+
+    number: int
+    table: Tabulation
+
+    @property
+    def name(self) -> str:
+        """Name of its sheet."""
+        return f"T{self.number:03d}"
+
+
+def write_tables(sheets: Sequence[Sheet], path: Path, *, title: Spoken, wave: str, language: Language) -> Path:
+    """Write tables into a workbook.
+
+    Parameters
+    ----------
+    sheets
+        The tables, in the order of the index.
+    path
+        The workbook; its folder is made.
+    title, wave
+        What stands above every table.
+    language
+        Language of all words.
+
+    Notes
+    -----
+    Numbers stay numbers: percents are fractions, letters stand in rows of their own. The table begins in the same cell
+    of every sheet, letters and bases above it stay in sight, and texts that look like formulas are texts.
+    """
+    import xlsxwriter
+
+    made = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(made, options) as book:
+        writer = _Writer(book, language, f"{title.text(language)} · {wave}")
+        writer.index(sheets)
+        writer.reading(sheets)
+        for sheet in sheets:
+            writer.table(sheet)
+        writer.data(sheets)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{uuid.uuid4().hex[:8]}.xlsx")
+    try:
+        aside.write_bytes(made.getvalue())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    return path
+
+
+class _Writer:
+    """Writes the sheets of one workbook in one language."""
+
+    def __init__(self, book: Any, language: Language, title: str) -> None:
+        self.book, self.language, self.title = book, language, title
+        self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        book.set_properties({"title": title})
+
+    def form(self, **told: Any) -> Any:
+        """Return a cell's format, made once."""
+        key = tuple(sorted(told.items()))
+        if key not in self.formats:
+            self.formats[key] = self.book.add_format({"font_name": FONT, "font_size": 9, **told})
+        return self.formats[key]
+
+    def text(self, label: Spoken | str) -> str:
+        """Return a label in the workbook's language, values by the names of the study."""
+        return label.text(self.language) if isinstance(label, Spoken) else format_value(label, "text", self.language)
+
+    def index(self, sheets: Sequence[Sheet]) -> None:
+        """Write the first sheet: number, question and base of every table, with links."""
+        page = self.book.add_worksheet(INDEX.text(self.language)[:31])
+        page.hide_gridlines(2)
+        page.set_column(0, 0, 8)
+        page.set_column(1, 1, 60)
+        page.write_string(0, 0, self.title, self.form(bold=True, font_size=12))
+        for place, sheet in enumerate(sheets, start=2):
+            ((name, (label, _)),) = sheet.table.row_labels.items()
+            page.write_url(place, 0, f"internal:'{sheet.name}'!A1", self.form(font_color="#0563C1"), sheet.name)
+            page.write_string(place, 1, self.text(label if label != name else name), self.form())
+            page.write_number(place, 2, int(sheet.table.table["n"].iloc[0]), self.form(num_format="#,##0"))
+
+    def reading(self, sheets: Sequence[Sheet]) -> None:
+        """Write how to read the tables: what stands at the foot of them, once."""
+        page = self.book.add_worksheet(READING.text(self.language)[:31])
+        page.hide_gridlines(2)
+        page.set_column(0, 0, 110)
+        page.write_string(0, 0, self.title, self.form(bold=True, font_size=12))
+        told = dict.fromkeys(n.message.text(self.language) for s in sheets for n in s.table.notes)
+        for place, line in enumerate(told, start=2):
+            page.write_string(place, 0, line, self.form(text_wrap=True))
+
+    def table(self, sheet: Sheet) -> None:
+        """Write one table: its head, spanners, letters and bases, then each row with its letters below."""
+        page, table = self.book.add_worksheet(sheet.name), sheet.table
+        ((_, (label, rows)),) = table.row_labels.items()
+        key, wide = table.columns_key, len(table.columns_key)
+        page.hide_gridlines(2)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+        page.set_column(0, 0, 34)
+        page.set_column(1, wide, 9)
+        page.write_string(0, 0, f"{sheet.name} {self.text(label)}", self.form(bold=True, font_size=11))
+        page.write_string(1, 0, self.title, self.form(italic=True))
+        index = INDEX.text(self.language)[:31]
+        page.write_url(2, 0, f"internal:'{index}'!A1", self.form(font_color="#0563C1"), BACK.text(self.language))
+        head = self.form(bold=True, align="center", text_wrap=True, bottom=1)
+        at = 1
+        for group, same in groupby(key["group"]):
+            size = len(list(same))
+            said = self.text(table.column_labels[group])
+            if size > 1:
+                page.merge_range(3, at, 3, at + size - 1, said, head)
+            else:
+                page.write_string(3, at, said, head)
+            at += size
+        centred = self.form(align="center")
+        for j, (group, column, letter) in enumerate(key.itertuples(index=False), start=1):
+            page.write_string(4, j, "" if group == "total" else self.text(column), head)
+            page.write_string(5, j, letter, centred)
+        first = table.table.iloc[:wide]
+        for line, (words, measure, form) in enumerate(
+            ((BASE, "n", "#,##0"), (WEIGHTED, "weighted_base", "#,##0"), (EFFECTIVE, "n_effective", "#,##0")), start=6
+        ):
+            page.write_string(line, 0, words.text(self.language), self.form(font_color="#595959"))
+            for j, value in enumerate(first[measure], start=1):
+                page.write_number(line, j, float(value), self.form(num_format=form, font_color="#595959"))
+        for j, flag in enumerate(first["flag"], start=1):
+            page.write_string(9, j, str(flag), centred)
+        page.freeze_panes(10, 2)
+        page.repeat_rows(3, 9)
+        line = 10
+        for place, row in enumerate(rows):
+            cells = table.table.iloc[place * wide : (place + 1) * wide]
+            kind = str(cells["kind"].iloc[0])
+            part = kind == "answer"
+            page.write_string(line, 0, self.text(row), self.form(indent=1 if part else 0, bold=not part))
+            for j, (value, letters) in enumerate(zip(cells["estimate"], cells["letters"], strict=True), start=1):
+                if np.isfinite(value):
+                    page.write_number(line, j, float(value), self.form(num_format=FORMATS[kind]))
+                if letters:
+                    page.write_string(line + 1, j, str(letters), self.form(align="right", font_size=8, italic=True))
+            line += 2
+        for n, note in enumerate(table.notes):
+            page.write_string(line + 1 + n, 0, note.message.text(self.language), self.form(font_size=8))
+
+    def data(self, sheets: Sequence[Sheet]) -> None:
+        """Write all cells of all tables, a line each, for pivot tables."""
+        page = self.book.add_worksheet(DATA.text(self.language)[:31])
+        parts = [s.table.table.assign(table=s.name) for s in sheets]
+        flat = pd.concat(parts, ignore_index=True)
+        flat = flat[["table", *flat.columns.drop("table")]]
+        for j, name in enumerate(flat.columns):
+            page.write_string(0, j, name, self.form(bold=True))
+            for i, value in enumerate(flat[name].tolist(), start=1):
+                if isinstance(value, str):
+                    page.write_string(i, j, value, self.form())
+                elif value == value and value is not None and np.isfinite(value):
+                    page.write_number(i, j, float(value), self.form())
+        page.freeze_panes(1, 0)
+        page.autofilter(0, 0, len(flat), len(flat.columns) - 1)
