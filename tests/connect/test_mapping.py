@@ -31,6 +31,8 @@ def test_fields_inside_expressions_are_read_too(hub):
 def test_who_not_to_contact_is_read_without_being_asked_and_never_left_out_in_silence(hub):
     flagged = {**KNOWN, "hs_email_optout": Field("hs_email_optout")}
     assert chosen(hub, {"customer_id": "Workbench_Id"}, flagged).flags == ("hs_email_optout",)
+    more = {**flagged, "hs_email_optout_77": Field("hs_email_optout_77")}
+    assert chosen(hub, {"customer_id": "Workbench_Id"}, more).flags == ("hs_email_optout", "hs_email_optout_77")
     with pytest.raises(ConfigError, match="who is not to be contacted"):
         chosen(hub, {"customer_id": "Workbench_Id"})
     assert chosen(hub, {"customer_id": "Workbench_Id"}, table="interactions").flags == ()

@@ -5,6 +5,7 @@ import stat
 import pytest
 
 from tests.connect.fakes.people import people
+from workbench.connect.caller import OutsideError
 
 COLUMNS = {"customer_id": "customer_id", "note": "note"}
 
@@ -58,3 +59,20 @@ def test_rows_that_come_twice_count_once_and_the_newer_reading_counts(met):
     pulled = hub.pull("contacts", COLUMNS)
     assert (pulled.receipt["read"], pulled.receipt["doubled"], pulled.receipt["rows"]) == (350, 100, 250)
     assert next(r["note"] for r in hub.rows(pulled) if r["id"] == first) == "newer"
+
+
+def test_a_page_that_leads_to_itself_for_ever_is_an_error(met):
+    hub = met("hubspot")
+    hub.fake.load(people(250))
+    hub.fake.script = ["", "", *["doubled"] * 40]
+    with pytest.raises(OutsideError, match="same page again and again"):
+        hub.pull("contacts", COLUMNS)
+
+
+def test_half_a_sign_is_replaced_and_costs_nothing_else(met):
+    hub = met("hubspot")
+    hub.fake.load(people(2))
+    numbers = list(hub.fake.objects["contacts"])
+    hub.fake.change("contacts", numbers[0], {"note": "a\ud83d b"})
+    hub.fake.change("contacts", numbers[1], {"note": "🙂"})
+    assert [r["note"] for r in hub.rows(hub.pull("contacts", COLUMNS))] == ["a\ufffd b", "🙂"]

@@ -294,7 +294,7 @@ class Caller:
                 judged = Judged(
                     "stop", reason=message("it gives no token: {why}", why=str(given.get("error", "–"))[:80])
                 )
-            if judged.kind != "again":
+            if judged.kind == "stop" or (judged.kind != "again" and tries > MOST_NEW_TOKENS):
                 why = judged.reason or message("it gives no token: {why}", why=f"{answer.status if answer else '–'}")
                 raise self._stopped(Judged("stop", reason=why, back=judged.back))
             self.sleep(min(LONGEST_WAIT, FIRST_WAIT * 2**tries) if judged.after is None else judged.after + 0.05)

@@ -18,7 +18,7 @@ from workbench.core.language import message
 PAGE, SEARCH_PAGE, BATCH = 100, 200, 100
 LONGEST_QUERY = 12_000  # characters of a list of properties in an address
 TASK_TO_CONTACT = 204
-SUBJECT = "hs_task_subject"
+SUBJECT, OPTED_OUT = "hs_task_subject", "hs_email_optout"
 INDEX_SECONDS = 60.0  # what was written shows in the search only after some time
 MERGED = "hs_merged_object_ids"
 MIDNIGHT = message("They are back at midnight of the account's zone; then give the command again.")
@@ -29,7 +29,7 @@ class HubSpot(HubSpotLists):
 
     name, title = "hubspot", "HubSpot"
     secrets: ClassVar[tuple[str, ...]] = ("TOKEN",)
-    flags: ClassVar[Mapping[str, tuple[str, ...]]] = {"contacts": ("hs_email_optout",)}
+    flags: ClassVar[Mapping[str, tuple[str, ...]]] = {"contacts": (OPTED_OUT,)}
     overlap, lists, subject = 1800.0, "made", SUBJECT
     batch: ClassVar[Mapping[Action, int]] = {
         "upsert": BATCH,
@@ -56,6 +56,11 @@ class HubSpot(HubSpotLists):
         if answer.status >= 400 and answer.status not in (400, 404, 409):
             return stop(message("it refuses ({status}): {why}", status=answer.status, why=why(answer)))
         return GOOD
+
+    def flags_among(self, kind: str, known: Mapping[str, Field]) -> list[str]:
+        """Return what says that a contact opted out: of everything, of a subscription, or is in quarantine."""
+        own = [f for f in known if f.startswith(f"{OPTED_OUT}_") or f == "hs_email_quarantined"]
+        return super().flags_among(kind, known) + (own if kind in self.flags else [])
 
     def modified(self, kind: str) -> str:
         """Return the property with the time of the last change."""

@@ -68,7 +68,7 @@ def chosen_fields(
     inside = [f for f in known if any(re.search(rf"(?<!\w){re.escape(f)}(?!\w)", s) for s in spoken)]
     if spoken and not known:
         inside = [w for s in spoken for w in re.findall(r'"([^"]+)"', s)]
-    own = [f for f in system.flags_of(kind) if not known or f in known]
+    own = system.flags_among(kind, known)
     if table in PEOPLE and not own and FLAG not in columns:
         raise ConfigError(
             "A list of people says who is not to be contacted.",

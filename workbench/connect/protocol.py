@@ -295,10 +295,11 @@ def typed(value: str | None, known: Field | None) -> Any:
     if value is None or value == "":
         return None
     kind = known.kind if known is not None else "text"
-    if kind == "whole":
-        return int(float(value))
-    if kind == "number":
-        return float(value)
+    if kind in ("whole", "number"):
+        try:
+            return int(float(value)) if kind == "whole" else float(value)
+        except ValueError:
+            return value  # the system says why it does not take it
     if kind == "yes_no":
         return value.lower() in ("true", "1", "yes")
     if kind == "several":

@@ -17,10 +17,12 @@ from workbench.connect.cursor import PullLog, Request
 from workbench.connect.mapping import Chosen
 from workbench.connect.protocol import Field, Page
 from workbench.connect.system import System
+from workbench.core.language import message
 from workbench.core.names import PULLED_CHANGE, PULLED_INTO
 from workbench.privacy.files import private, write_private
 
 CHUNK = 5_000
+MOST_SAME = 25  # pages in a row that lead to themselves
 Progress = Callable[[Iterable[Page]], Iterable[Page]]
 
 
@@ -106,8 +108,13 @@ def run_pull(
     resumed = log.begin(request, system.caller.clock())
     if not log.ended:
         pages = system.pull(request.kind, request.fields, request.since, log.cursor, changed=request.changed)
+        stuck, before = 0, log.cursor
         for page in progress(pages):
             log.append(page)
+            stuck = stuck + 1 if page.cursor is not None and page.cursor == before else 0
+            if stuck >= MOST_SAME:
+                raise system.caller.stopped(message("it gives the same page again and again"))
+            before = page.cursor
         log.ended = True
     receipt = _finish(system, log, request, chosen, described, folder, known, erased)
     return Pulled(folder / receipt["file"], receipt, resumed)
@@ -217,7 +224,7 @@ def _write(
                 lost += len(every) - len(rows)
             if not rows:
                 continue
-            columns = [pa.array(list(c), pa.string()) for c in zip(*rows, strict=True)]
+            columns = [_texts(list(c)) for c in zip(*rows, strict=True)]
             empty = pa.nulls(len(rows), pa.string())
             writer.write_table(pa.Table.from_arrays([*columns, empty, empty], schema=schema))
             if at is not None:
@@ -230,6 +237,14 @@ def _write(
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
     private(aside).replace(target)
     return ((stamps[0], stamps[1]) if stamps else (None, None)), lost
+
+
+def _texts(values: list[str | None]) -> pa.Array:
+    try:
+        return pa.array(values, pa.string())
+    except UnicodeEncodeError:  # half of a sign that takes two, which no file can hold
+        whole = [v and v.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for v in values]
+        return pa.array(whole, pa.string())
 
 
 def _chunks(log: PullLog, last: Mapping[str, int]) -> Iterator[list[list[str | None]]]:

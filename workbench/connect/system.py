@@ -171,6 +171,10 @@ class System(ABC):
         """Return the fields of a kind of record that say that a person is not to be contacted."""
         return self.flags.get(kind, ())
 
+    def flags_among(self, kind: str, known: Mapping[str, Field]) -> list[str]:
+        """Return those of them that are there; all of them where the system does not say what is there."""
+        return [f for f in self.flags_of(kind) if not known or f in known]
+
     def modified(self, kind: str) -> str:
         """Return the field that holds when a record was changed last."""
         del kind

@@ -50,7 +50,10 @@ class Seen:
 
 
 def reply(data: Any, status: int = 200, **headers: str) -> Reply:
-    body = json.dumps(data, ensure_ascii=False).encode()
+    try:
+        body = json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half a sign
+        body = json.dumps(data).encode()
     named = {k.replace("_", "-"): v for k, v in headers.items()}
     return Reply(status, body, {"content-type": "application/json;charset=UTF-8", **named})
 

@@ -24,17 +24,17 @@ def plan(**more):
 
 
 def test_columns_of_several_tables_and_only_values_that_are_there(wave):
-    fields = {"tier": "tier", "recommend": "nps", "nps": "nps_class", "clv": "worth", "segment_name": "segment"}
+    fields = {"tier": "tier", "recommend": "nps", "nps_group": "nps_class", "clv": "worth", "segment_name": "segment"}
     found = wanted_rows(wave, "tiers", plan(fields=fields), TODAY).values
     assert found["0000"] == {
         "tier": "gold",
         "recommend": "0",
-        "nps": "detractor",
+        "nps_group": "detractor",
         "clv": "0",
         "segment_name": "Regulars",
     }
     assert found["0001"] == {"tier": "silver", "clv": "100.13", "segment_name": "Rare"}
-    assert list(wanted_rows(wave, "nps", plan(fields={"recommend": "nps"}), TODAY).values) == IDS[::2]
+    assert list(wanted_rows(wave, "nps", plan(fields={"nps": "nps"}), TODAY).values) == IDS[::2]
     assert wanted_rows(wave, "segments", plan(fields={"segment": "s"}), TODAY).values["0001"] == {"segment": "2"}
 
 

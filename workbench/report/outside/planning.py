@@ -81,7 +81,7 @@ def _held_back(wave: Wave, what: What, plan: PushPlan, customers: Sequence[str])
 def _flags(system: System, wave: Wave, plan: PushPlan, people: str) -> list[str]:
     """Return the fields of the system that forbid contact: its own, and the one that the customers' table names."""
     known = system.fields_of(people)
-    flags = [f for f in system.flags_of(people) if not known or f in known]
+    flags = system.flags_among(people, known)
     source = wave.config.tables.get("customers")
     if source is not None and source.pull == plan.to and (source.kind or people) == people:
         named = source.columns.get("do_not_contact", "")

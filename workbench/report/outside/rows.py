@@ -32,12 +32,12 @@ USES: Mapping[What, Use] = {"lists": "marketing"}
 # columns that may be written, and the tables they come from
 COLUMNS: Mapping[str, Sequence[str]] = {
     "tiers": ("tier", "next_tier", "blocked_by"),
-    "respondents": ("recommend", "nps", "submitted_at"),
+    "respondents": ("recommend", "nps", "nps_group", "submitted_at"),
     "clv": ("clv", "probability_alive", "expected_purchases", "expected_spend", "at_risk", "lifetime_value"),
     "segments": ("segment",),
     "segment_names": ("segment_name",),
 }
-TASK_WORDS = ("subject", "body", "due", "owner", "record", "priority", "customer", "reasons", "tier")
+SCORES = {"nps", "nps_group"}  # the answer itself, and promoter, passive or detractor
 SHORT = 10  # letters of our key in the subject of a task
 
 
@@ -129,10 +129,10 @@ def _values(wave: Wave, what: What, plan: PushPlan) -> dict[str, dict[str, str]]
         if table == "segment_names":
             _name_segments(wave, found)
             continue
-        read = [CUSTOMER_ID, *dict.fromkeys("recommend" if c == "nps" else c for c in asked)]
+        read = [CUSTOMER_ID, *dict.fromkeys("recommend" if c in SCORES else c for c in asked)]
         frame = wave.read(table, columns=[c for c in read if c in wave.columns(table)])
-        if "nps" in asked:
-            frame["nps"] = _groups(frame["recommend"])
+        if SCORES & set(asked) and "recommend" in frame:
+            frame["nps"], frame["nps_group"] = frame["recommend"], _groups(frame["recommend"])
         lacking = [c for c in asked if c not in frame]
         if lacking:
             raise InputError(
