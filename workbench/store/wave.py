@@ -6,9 +6,7 @@ import shutil
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -22,6 +20,7 @@ from workbench.privacy.files import private_folder
 from workbench.store.codebook import Codebook
 from workbench.store.completing import completed
 from workbench.store.config import WaveConfig
+from workbench.store.desk import Desk
 from workbench.store.intake_report import IntakeReport
 from workbench.store.manifest import Artefact, Manifest, commit, read_manifest
 from workbench.store.opening import note_opening
@@ -34,7 +33,7 @@ LISTS = "fieldwork"
 
 
 @dataclass(frozen=True)
-class Wave:
+class Wave(Desk):
     """A wave that was opened.
 
     Attributes
@@ -299,24 +298,6 @@ class Wave:
             commit(self.artefacts, lambda m: m.without_artefact(name))
         else:
             scratch_of(self.artefacts).forget(name)
-
-    def export(self, to: str = "spss", **options: Any) -> Any:
-        """Write the answers, or others of its tables, for SPSS, SAS, Stata, Excel or as Parquet.
-
-        Parameters
-        ----------
-        to
-            ``spss``, ``sas``, ``stata``, ``excel`` or ``parquet``.
-        **options
-            ``tables``, ``folder``, ``language``, ``ids``: as `workbench.report.export.wave_files.export_wave` has them.
-
-        Returns
-        -------
-        list of workbench.report.export.files.Written
-            For each table its files, its variables, and what the format could not hold.
-        """
-        # by name: files for others are made above the store, which stands on nothing of the report
-        return import_module("workbench.report.export.wave_files").export_wave(self, to, **options)
 
     def _repr_html_(self) -> str:
         return wave_html(self.folder, self.config, self.manifest, self.absent, self.by_hand)

@@ -95,21 +95,33 @@ def answers_of(wave: Wave, *, ids: Ids = "pseudonym", alike: Alike | None = None
     InputError
         If there are no weighted answers.
     """
+    table = joined_answers(wave)
+    table = table.drop(columns=[c for c in INNER if c in table])
+    return described(table, wave, ids=ids, alike=alike)
+
+
+def joined_answers(wave: Wave) -> pd.DataFrame:
+    """Return the respondents of a wave with the columns of the frame, tier, segment and value of each.
+
+    Raises
+    ------
+    InputError
+        If there are no weighted answers.
+    """
     if not wave.has("respondents"):
         raise InputError(
-            message("Answers are exported with their weights."),
+            message("Answers come with their weights."),
             found=message("no weighted answers yet"),
             fix=message("Run the report first: workbench report {folder}", folder=str(wave.folder)),
             where=str(wave.folder),
         )
     table = wave.read("respondents")
-    table = table.drop(columns=[c for c in INNER if c in table])
     for name, columns in {"frame": wave.columns("frame"), **JOINED}.items():
         wanted = [c for c in columns if c not in table.columns and c in wave.columns(name)]
         if CUSTOMER_ID in table and wanted and CUSTOMER_ID in wave.columns(name):
             known = wave.read(name, columns=[CUSTOMER_ID, *wanted], only=table[CUSTOMER_ID])
             table = table.merge(known, on=CUSTOMER_ID, how="left", validate="many_to_one")
-    return described(table, wave, ids=ids, alike=alike)
+    return table
 
 
 def described(table: pd.DataFrame, wave: Wave, *, ids: Ids = "pseudonym", alike: Alike | None = None) -> Answers:

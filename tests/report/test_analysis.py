@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.core import InputError
+from workbench.estimation import Design
+from workbench.nps import net_promoter_score
+from workbench.report.chapters.response.design import survey_design
+from workbench.store import Wave
+
+
+@pytest.fixture
+def wave(make_wave):
+    opened = Wave.open(make_wave())
+    rng = np.random.default_rng(1)
+    people = pd.DataFrame(
+        {
+            "customer_id": [f"{i:03d}" for i in range(120)],
+            "recommend": rng.integers(0, 11, 120),
+            "satisfaction": rng.integers(1, 6, 120),
+            "region": ["n", "s"] * 60,
+            "weight": rng.uniform(1, 2, 120),
+            "stratum": "all",
+            "psu": "x",
+        }
+    )
+    opened.keep("respondents", people)
+    opened.keep("tiers", people[["customer_id"]].assign(tier=["A", "B", "C"] * 40))
+    return opened
+
+
+def test_one_line_answers_what_nobody_foresaw(wave):
+    assert wave.respondents["tier"].tolist()[:3] == ["A", "B", "C"] and isinstance(wave.design, Design)
+    table = wave.tabulate("satisfaction", ["region", "tier"])
+    assert table.columns_key["column"].tolist() == ["total", "n", "s", "A", "B", "C"]
+    assert str(table.row_labels["satisfaction"][0]) == "Satisfaction"
+    own = net_promoter_score(wave.respondents, "recommend", survey_design(wave), by="tier").table
+    pd.testing.assert_frame_equal(wave.nps(by="tier").table, own)
+
+
+def test_before_the_report_it_says_what_to_do(make_wave):
+    for ask in (lambda w: w.respondents, lambda w: w.design, lambda w: w.tabulate("recommend")):
+        with pytest.raises(InputError, match="workbench report"):
+            ask(Wave.open(make_wave()))

@@ -1,0 +1,43 @@
+"""What a wave answers in one line of a notebook: its respondents with all that is known, tables, the NPS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from workbench.core.names import RECOMMEND
+from workbench.estimation import Design
+from workbench.nps import NetPromoterScore, net_promoter_score
+from workbench.report.chapters.response.design import survey_design
+from workbench.report.export.answers import joined_answers
+from workbench.store import Wave, show_study_words
+from workbench.tabulation import Tabulation, tabulate
+
+
+def respondents_of(wave: Wave) -> pd.DataFrame:
+    """Return the answers of a wave with weights and everything that is known of who gave them.
+
+    Raises
+    ------
+    InputError
+        If there are no weighted answers yet.
+    """
+    return joined_answers(wave)
+
+
+def design_of(wave: Wave) -> Design:
+    """Return how a wave's respondents were drawn and weighted."""
+    joined_answers(wave)  # says what to do where there are none
+    return survey_design(wave)
+
+
+def tabulate_wave(wave: Wave, rows: Any, by: Any = (), **options: Any) -> Tabulation:
+    """Return questions by groups of a wave, under its design; questions go by the names of the study."""
+    show_study_words(wave.config)
+    return tabulate(respondents_of(wave), survey_design(wave), rows=rows, columns=by, **options)
+
+
+def nps_of(wave: Wave, by: Any = None, **options: Any) -> NetPromoterScore:
+    """Return the NPS of a wave's respondents, or of groups of them, under its design."""
+    return net_promoter_score(respondents_of(wave), RECOMMEND, survey_design(wave), by=by, **options)

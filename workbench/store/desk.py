@@ -1,0 +1,76 @@
+"""What an analyst asks a wave for in one line: its respondents, its design, a table, the NPS, files for others.
+
+What answers lies above the store, which stands on nothing of the report and of statistics; so it is found by name.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ANALYSIS = "workbench.report.analysis"
+
+
+class Desk:
+    """The questions that a `workbench.store.Wave` answers by itself."""
+
+    @property
+    def respondents(self) -> pd.DataFrame:
+        """The answers with weights, the columns of the frame, tier, segment and value of each respondent."""
+        answers: pd.DataFrame = import_module(ANALYSIS).respondents_of(self)
+        return answers
+
+    @property
+    def design(self) -> Any:
+        """How the respondents were drawn and weighted, for every estimate: a `workbench.estimation.Design`."""
+        return import_module(ANALYSIS).design_of(self)
+
+    def tabulate(self, rows: Any, by: Any = (), **options: Any) -> Any:
+        """Put questions by groups into a table under the design of the wave.
+
+        Parameters
+        ----------
+        rows, by, **options
+            ``rows``, ``columns`` and the others of `workbench.tabulation.tabulate`.
+
+        Returns
+        -------
+        workbench.tabulation.Tabulation
+            Shown with letters and bases; `region`, `tier`, `segment` and the columns of the frame can be groups.
+        """
+        return import_module(ANALYSIS).tabulate_wave(self, rows, by, **options)
+
+    def nps(self, by: Any = None, **options: Any) -> Any:
+        """Estimate the NPS of everybody or of groups under the design of the wave.
+
+        Parameters
+        ----------
+        by, **options
+            As of `workbench.nps.net_promoter_score`.
+
+        Returns
+        -------
+        workbench.nps.NetPromoterScore
+            With intervals and a picture.
+        """
+        return import_module(ANALYSIS).nps_of(self, by, **options)
+
+    def export(self, to: str = "spss", **options: Any) -> Any:
+        """Write the answers, or others of its tables, for SPSS, SAS, Stata, Excel or as Parquet.
+
+        Parameters
+        ----------
+        to
+            ``spss``, ``sas``, ``stata``, ``excel`` or ``parquet``.
+        **options
+            ``tables``, ``folder``, ``language``, ``ids``: as `workbench.report.export.wave_files.export_wave` has them.
+
+        Returns
+        -------
+        list of workbench.report.export.files.Written
+            For each table its files, its variables, and what the format could not hold.
+        """
+        return import_module("workbench.report.export.wave_files").export_wave(self, to, **options)
