@@ -8,6 +8,7 @@ from tests.connect.fakes.people import people
 from tests.report.outside.conftest import keep, reported
 from workbench.core.errors import ConfigError
 from workbench.privacy.access_log import read_log
+from workbench.privacy.keys import study_key
 from workbench.report.outside.pushing import done, push_wave, said
 
 PUSH = """\
@@ -112,3 +113,22 @@ def test_it_says_in_both_languages_what_it_would_do_and_did(shop):
 def test_what_wave_yaml_does_not_say_is_not_guessed(shop):
     with pytest.raises(ConfigError, match="nothing for nps to hub; there is tiers to hub"):
         pushed(shop, "nps")
+
+
+def test_the_list_of_those_refused_is_encrypted_where_the_study_says_so(shop, monkeypatch):
+    _, _, folder = shop
+    monkeypatch.setenv("WORKBENCH_LIST_PASSWORD", "a long enough password")
+    (folder / "wave.yaml").write_text(
+        (folder / "wave.yaml").read_text(encoding="utf-8") + "privacy: {encrypt_lists: xlsx}\n", encoding="utf-8"
+    )
+    (dry,) = pushed(shop, "tiers")
+    assert dry.refused_file.suffix == ".xlsx" and IDS[4].encode() not in dry.refused_file.read_bytes()
+    assert not list((folder / "push").glob("*.csv"))
+
+
+def test_whoever_was_erased_stands_in_no_list(shop):
+    _, _, folder = shop
+    key = study_key(folder.parent)
+    (folder.parent / "erased.txt").write_text(key.name("tombstone", IDS[9]) + "\n")
+    (dry,) = pushed(shop, "tiers")
+    assert IDS[9] in dry.refused and IDS[9] not in dry.refused_file.read_text(encoding="utf-8-sig")

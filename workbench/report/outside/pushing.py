@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
 from filelock import FileLock, Timeout
 
 from workbench.connect.caller import UnclearError
@@ -18,7 +17,10 @@ from workbench.connect.pushing import run_push
 from workbench.connect.system import System
 from workbench.core.errors import ConfigError, LockedError
 from workbench.core.language import LANGUAGES, Message, message
-from workbench.privacy.files import private_folder, write_private
+from workbench.core.names import CUSTOMER_ID
+from workbench.privacy.files import private_folder
+from workbench.privacy.gate import WHY
+from workbench.report.export.people import remove_list, write_people
 from workbench.report.outside.audiences import remember_list
 from workbench.report.outside.opening import Line, opened
 from workbench.report.outside.planning import plan_push
@@ -189,18 +191,20 @@ def _measured(
 
 
 def _write_refused(wave: Wave, system: System, what: What, refused: Mapping[str, Message]) -> Path | None:
-    """Write who was refused and why, in every language; the list stays in the wave's folder."""
-    path = wave.folder / FOLDER / f"{system.connection.name}-{what}-refused.csv"
-    if not refused:
-        path.unlink(missing_ok=True)
+    """Write who was refused and why, in every language, as lists of people are written in this study."""
+    name, folder = f"{system.connection.name}-{what}-refused", wave.folder / FOLDER
+    erased = WHY["erased"]
+    shown = {c.removeprefix("\0"): r for c, r in refused.items() if c and r != erased}
+    if not shown:
+        remove_list(folder, name)
         return None
-    text = io.StringIO(newline="")
-    lines = csv.writer(text)
-    lines.writerow(["customer_id", *(f"reason_{code}" for code in LANGUAGES)])
-    for customer, reason in refused.items():
-        lines.writerow([customer.removeprefix("\0"), *(reason.text(code) for code in LANGUAGES)])
-    private_folder(path.parent)
-    return write_private(path, text.getvalue().encode("utf-8-sig"))
+    table = pd.DataFrame({CUSTOMER_ID: list(shown)})
+    for code in LANGUAGES:
+        table[f"reason_{code}"] = [r.text(code) for r in shown.values()]
+    # no gate: they are listed because they are held back
+    return write_people(wave, name, {"refused": table}, use="service", held_back={}, lines=True, folder=folder).files[
+        -1
+    ]
 
 
 @contextmanager
