@@ -26,3 +26,10 @@ def test_what_is_lacking_is_named_and_nothing_else_shown():
 def test_secrets_show_as_dots():
     kept = Secrets({"A": "abcdef", "B": "abcdefgh", "C": "x"})
     assert "abc" not in repr(kept) and kept.redact("x abcdefgh abcdef", "x abc") == "x ••• •••"
+
+
+def test_others_do_as_well_where_all_of_them_are_there():
+    environ = {"WORKBENCH_SHOP_ID": "i", "WORKBENCH_SHOP_REFRESH": "r"}
+    assert set(read_secrets("SHOP", ("TOKEN",), instead=("ID", "REFRESH"), environ=environ)) == {"ID", "REFRESH"}
+    with pytest.raises(ConfigError, match="WORKBENCH_SHOP_TOKEN"):
+        read_secrets("SHOP", ("TOKEN",), instead=("ID", "OTHER"), environ=environ)

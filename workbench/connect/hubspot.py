@@ -29,6 +29,7 @@ class HubSpot(HubSpotLists):
 
     name, title = "hubspot", "HubSpot"
     secrets: ClassVar[tuple[str, ...]] = ("TOKEN",)
+    secrets_instead: ClassVar[tuple[str, ...]] = ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN")
     flags: ClassVar[Mapping[str, tuple[str, ...]]] = {"contacts": (OPTED_OUT,)}
     overlap, lists, subject = 1800.0, "made", SUBJECT
     batch: ClassVar[Mapping[Action, int]] = {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.connect.hubspot_shapes import why
-from workbench.connect.protocol import Answer, Order, Row, Verdict
+from workbench.connect.protocol import Answer, Connection, Order, Row, TokenRequest, Verdict
 from workbench.connect.system import System
 from workbench.core.language import message
 
@@ -17,6 +17,15 @@ MEMBERS = 250
 
 class HubSpotLists(System):
     """What HubSpot has of lists; only those that are filled by hand or by us take members."""
+
+    @staticmethod
+    def ask_token(connection: Connection, secrets: Mapping[str, str]) -> TokenRequest | None:
+        """Return how an application asks for a token; a service key is one itself."""
+        if "REFRESH_TOKEN" not in secrets:
+            return None
+        form = {n.lower(): secrets[n] for n in ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN")}
+        url = f"{connection.url or HOST}/oauth/v1/token"
+        return TokenRequest("POST", url, form={**form, "grant_type": "refresh_token"})
 
     def ask(self, method: str, path: str, **what: Any) -> Answer:
         """Send a request and return its answer, which may be a refusal."""

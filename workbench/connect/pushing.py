@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workbench.connect.caller import UnclearError
@@ -50,7 +50,6 @@ def run_push(
     ledger: Ledger,
     *,
     again: bool = False,
-    progress: Callable[[Sequence[Row]], object] = len,
 ) -> Iterator[Verdict]:
     """Send rows batch by batch and yield a verdict on each.
 
@@ -65,8 +64,6 @@ def run_push(
         twice.
     again
         Whether a person said that what is unclear and cannot be looked up is to be sent again.
-    progress
-        Told each batch that is done.
 
     Yields
     ------
@@ -92,7 +89,6 @@ def run_push(
     for start in range(0, len(fresh), size):
         batch = fresh[start : start + size]
         yield from _sent(system, sending, batch, ledger)
-        progress(batch)
 
 
 def _sent(system: System, sending: Sending, rows: Sequence[Row], ledger: Ledger) -> list[Verdict]:

@@ -53,7 +53,12 @@ class Secrets(Mapping[str, str]):
 
 
 def read_secrets(
-    prefix: str, names: tuple[str, ...], *, optional: tuple[str, ...] = (), environ: Mapping[str, str] | None = None
+    prefix: str,
+    names: tuple[str, ...],
+    *,
+    optional: tuple[str, ...] = (),
+    instead: tuple[str, ...] = (),
+    environ: Mapping[str, str] | None = None,
 ) -> Secrets:
     """Return the secrets of a connection.
 
@@ -65,6 +70,8 @@ def read_secrets(
         Those that are needed.
     optional
         Those that may be there.
+    instead
+        Those that do as well, where all of them are there.
     environ
         Variables; those of the process by default.
 
@@ -81,14 +88,14 @@ def read_secrets(
     variables = os.environ if environ is None else environ
     found, lacking = {}, []
     ring = _keyring() if environ is None else None
-    for name in (*names, *optional):
+    for name in (*names, *optional, *instead):
         variable = f"WORKBENCH_{prefix}_{name}"
         value = variables.get(variable, "").strip() or (ring and ring.get_password(SERVICE, f"{prefix}_{name}"))
         if value:
             found[name] = value
         elif name in names:
             lacking.append(variable)
-    if lacking:
+    if lacking and not (instead and all(name in found for name in instead)):
         raise ConfigError(
             "The secrets of a connection are in the environment or in a keyring.",
             found=f"nothing called {', '.join(lacking)}",

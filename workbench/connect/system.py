@@ -65,6 +65,8 @@ class System(ABC):
         Names of the secrets it needs, without the prefix.
     optional_secrets
         Those that may be there.
+    secrets_instead
+        Those that do as well.
     id_field
         Field that holds a record's id.
     flags
@@ -91,6 +93,7 @@ class System(ABC):
     title: ClassVar[str]
     secrets: ClassVar[tuple[str, ...]] = ()
     optional_secrets: ClassVar[tuple[str, ...]] = ()
+    secrets_instead: ClassVar[tuple[str, ...]] = ()
     id_field: ClassVar[str] = "id"
     flags: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     overlap: ClassVar[float] = 300.0

@@ -82,7 +82,13 @@ def opened(config: WaveConfig, name: str, line: Line | None = None) -> Iterator[
     line = line or Line()
     connection = connection_of(config, name)
     kind = system_class(connection.system)
-    secrets = read_secrets(connection.prefix, kind.secrets, optional=kind.optional_secrets, environ=line.environ)
+    secrets = read_secrets(
+        connection.prefix,
+        kind.secrets,
+        optional=kind.optional_secrets,
+        instead=kind.secrets_instead,
+        environ=line.environ,
+    )
     caller = Caller(kind, connection, secrets, transport=line.transport, clock=line.clock, sleep=line.sleep)
     try:
         yield kind(connection, caller)

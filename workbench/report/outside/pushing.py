@@ -18,6 +18,7 @@ from workbench.connect.system import System
 from workbench.core.errors import ConfigError, LockedError
 from workbench.core.language import LANGUAGES, Message, message
 from workbench.core.names import CUSTOMER_ID
+from workbench.core.progress import tracked
 from workbench.privacy.files import private_folder
 from workbench.privacy.gate import WHY
 from workbench.report.export.people import remove_list, write_people
@@ -125,7 +126,9 @@ def _send(system: System, wave: Wave, plan: Plan, planned: Pushed, *, again: boo
     try:
         for step in _with_lists(system, wave, plan):
             fields |= {f for r in step.sending.rows for f in r.values}
-            for verdict in run_push(system, step.sending, step.ledger, again=again):
+            label = message("Writing {what} to {title}", what=plan.what, title=system.title)
+            verdicts = run_push(system, step.sending, step.ledger, again=again)
+            for verdict in tracked(verdicts, label, total=len(step.sending.rows)):
                 counts[verdict.status] += 1
                 _note_refusal(verdict, customers, refused)
     finally:  # what was sent is in the log however it ended
