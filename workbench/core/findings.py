@@ -17,6 +17,7 @@ import pandas as pd
 
 from workbench.core.errors import InputError
 from workbench.core.language import LANGUAGES, Message, Spoken, message
+from workbench.core.people import gives_few_away
 
 CLEAR_P: Final = 0.05
 WATCH_P: Final = 0.10
@@ -167,7 +168,8 @@ class Finding:
     @property
     def is_said(self) -> bool:
         """Whether the sentence may stand on a page."""
-        return self.state in SAID_WHEN[self.claim]
+        told = gives_few_away(self.message.template, self.message.values)
+        return self.state in SAID_WHEN[self.claim] and not told
 
     @property
     def text(self) -> Message:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import string
+from collections.abc import Mapping
 from contextvars import ContextVar
+from typing import Any
 
 # styles of columns that count people: each in one row, the base of an estimate, and such as may be in several rows
 PEOPLE = ("people", "base", "some")
+_NUMBERS = ("money", "pct", "dec", "signed", "points")
 _minimum: ContextVar[int] = ContextVar("minimum_cell", default=0)
 
 
@@ -39,3 +43,26 @@ def is_few(count: float) -> bool:
     False
     """
     return bool(0 < count < _minimum.get())
+
+
+def gives_few_away(template: str, values: Mapping[str, Any]) -> bool:
+    """Tell whether a sentence says of few people more than that they are few: an amount, a share, a score.
+
+    Parameters
+    ----------
+    template, values
+        The sentence, as `workbench.core.language.Message` has it.
+
+    Examples
+    --------
+    >>> show_people_from(10)
+    >>> gives_few_away("{n:people} cost {loss:money}.", {"n": 3, "loss": 5.0})
+    True
+    >>> gives_few_away("{n:people} cost more than they bring.", {"n": 3})
+    False
+    >>> show_people_from(0)
+    """
+    places = [(name, style or "") for _, name, style, _ in string.Formatter().parse(template) if name]
+    told = [values.get(name) for name, style in places if style in PEOPLE]
+    few = any(isinstance(v, int | float) and is_few(v) for v in told)
+    return few and any(style.startswith(_NUMBERS) for _, style in places)

@@ -18,6 +18,7 @@ import pandas as pd
 from workbench.core.findings import STATE_WORDS, Finding
 from workbench.core.language import LANGUAGES, Language, Message, Spoken, message, use_language
 from workbench.core.names import COLUMNS, Column
+from workbench.core.people import gives_few_away
 from workbench.core.results import Result
 from workbench.core.tables import html_table
 from workbench.report.site.blocks import Block, findings, people_of, shown_csv
@@ -144,7 +145,7 @@ def headline(title: Message, statements: Sequence[Statement] = ()) -> Block:
     html, titles = {}, {}
     for language in LANGUAGES:
         lines = []
-        for place, one in enumerate(s for s in statements if s.lead.is_whole):
+        for place, one in enumerate(s for s in statements if s.lead.is_whole and not _of_few(s)):
             drawn = ""
             if one.draw is not None:
                 with use_language(language):
@@ -156,6 +157,11 @@ def headline(title: Message, statements: Sequence[Statement] = ()) -> Block:
         html[language] = f'<ul class="statements">{"".join(lines)}</ul>' if lines else ""
         titles[language] = title.text(language)
     return Block("headline", "headline", html, title=titles)
+
+
+def _of_few(statement: Statement) -> bool:
+    parts = [m for m in (statement.lead, statement.rest) if m is not None]
+    return any(gives_few_away(m.template, m.values) for m in parts)
 
 
 def action_cards(items: Sequence[Action], *, about: Message | None = None) -> Block:

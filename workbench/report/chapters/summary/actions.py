@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.core.engine import Table
 from workbench.core.language import Message, Spoken, message, plural
 from workbench.core.names import Column
+from workbench.core.people import is_few
 from workbench.privacy.gate import COVERS
 from workbench.report.chapters.loyalty.comments import TopicName
 from workbench.report.chapters.response.sources import counted_once
@@ -112,7 +113,8 @@ def list_note(actions: ActionList) -> Message:
 
 def _stake(actions: ActionList, action: str) -> list[tuple[Message, Spoken, bool]]:
     rows = actions.summary[(actions.summary["action"] == action) & (actions.summary["reason"] == "all")]
-    amount = rows["amount"].sum()
+    # the spending of few is theirs
+    amount = 0 if is_few(actions.customers(action)) else rows["amount"].sum()
     return [(message("At stake"), message("{amount:money} of yearly spending", amount=amount), False)] if amount else []
 
 
@@ -131,11 +133,15 @@ def _call(wave: Wave, actions: ActionList, found: Found) -> Action | None:
     unhappy, waiting = actions.customers("call", "detractor"), actions.customers("call", "complaint")
     oldest = actions.summary.loc[actions.summary["reason"] == "complaint", "oldest_days"].max()
     values = {"unhappy": unhappy, "waiting": waiting, "oldest": oldest}
-    if unhappy and waiting:
+    if is_few(waiting):
+        # how long the oldest waits is one customer's
+        why = message(
+            "{unhappy:people} gave 0 to 6 on recommending; {waiting:people} wait for an answer to a complaint."
+        )
+    elif unhappy and waiting:
         why = message(
             "{unhappy:people} gave 0 to 6 on recommending; {waiting:people} have a complaint open beyond its "
-            "service time, "
-            "the oldest for {oldest:int} days."
+            "service time, the oldest for {oldest:int} days."
         )
     elif unhappy:
         why = message("{unhappy:people} gave 0 to 6 on recommending.")

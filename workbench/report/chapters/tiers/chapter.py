@@ -8,6 +8,7 @@ from workbench.core.engine import Table
 from workbench.core.findings import Evidence, Finding
 from workbench.core.language import Message, message
 from workbench.core.names import Column
+from workbench.core.people import is_few
 from workbench.report.chapter import LIST_SETTINGS, Chapter, ChapterParameters, Section
 from workbench.report.chapters.columns import CI_HIGH, CI_LOW, CUSTOMERS, VALUE_AFTER, VALUE_BEFORE
 from workbench.report.chapters.tiers.offers import no_offers
@@ -165,8 +166,10 @@ def tier_cards(grades: Grades) -> list[Card]:
     return [
         Card(
             message("Tier {tier}: {label}", tier=row["tier"], label=row["label"]),
-            message("{n:int}", n=row["customers"]),
-            message(
+            message("{n:people}", n=row["customers"]),
+            None
+            if is_few(row["customers"])
+            else message(
                 "{share:pct1} of customers, {value:pct1} of spending", share=row["share"], value=row["value_share"]
             ),
         )
