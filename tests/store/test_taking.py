@@ -76,3 +76,12 @@ def test_a_pattern_names_several_files_and_packed_ones_are_read(make_wave):
     assert len(wave.read("customers")) == 3
     (folder / "raw" / "orders_9.csv.gz").write_bytes(gzip.compress((rows[0] + rows[1]).encode()))
     assert len(Wave.open(folder).read("transactions")) == len(rows)
+
+
+def test_what_a_killed_intake_left_half_read_is_swept_by_the_next(make_wave):
+    place = make_wave()
+    left = place / "artefacts" / ".intake-abc"
+    left.mkdir(parents=True)
+    (left / "staged.parquet").write_bytes(b"PAR1")
+    Wave.open(place)
+    assert not left.exists() and not list((place / "artefacts").glob(".intake-*"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -29,6 +30,7 @@ from workbench.store.understanding import CODEBOOK_FILE, RESPONSES
 from workbench.store.value_names import merged_values
 
 ARTEFACTS = "artefacts"
+INTAKE_LOCK = ".intake.lock"
 NOT_DRAWN = message("its invitations are understood once 'workbench sample' has drawn the sample")
 FOREIGN = message("its invitations are not those of the sample that 'workbench sample' has drawn")
 NOT_PULLED = message("it has not been read yet; 'workbench pull' reads it")
@@ -174,9 +176,11 @@ def _take_in_one(
     if _is_current(table, source, files, config, artefacts, told):
         return
     private_folder(artefacts)
-    with FileLock(artefacts / ".intake.lock"):
+    with FileLock(artefacts / INTAKE_LOCK):
         if _is_current(table, source, files, config, artefacts, told):
             return
+        for left in artefacts.glob(".intake-*"):  # of one that was killed: rows of people, half read
+            shutil.rmtree(left, ignore_errors=True)
         inputs = tuple(_input_files(files, read_manifest(artefacts).tables.get(table)))
         clean, quarantine = (artefacts / f".{table}.{part}.{uuid.uuid4().hex[:8]}.tmp" for part in ("clean", "bad"))
         book = clean.with_suffix(".yaml")

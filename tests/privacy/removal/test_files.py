@@ -74,3 +74,11 @@ def test_what_cannot_be_written_again_is_said(tmp_path, start):
     assert unreadable(path) and not remove_from(path, SOUGHT, write=True)
     path.write_bytes(b"customer_id\n")
     assert not unreadable(path)
+
+
+def test_damaged_parquet_is_looked_into_by_nobody(tmp_path):
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"customer_id": ["C0017"]}).to_parquet(path)
+    assert not unreadable(path) and hits(path)
+    path.write_bytes(path.read_bytes()[:-20])
+    assert unreadable(path) and not remove_from(path, SOUGHT, write=True)

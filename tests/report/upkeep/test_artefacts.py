@@ -3,7 +3,7 @@ import pytest
 
 from tests.report.upkeep.conftest import CUSTOMER
 from workbench.privacy.removal import Sought
-from workbench.report.upkeep.artefacts import REASON, parts_of, rewrite, superseded, tables_first
+from workbench.report.upkeep.artefacts import REASON, parts_of, rewrite, superseded, sweep, tables_first
 from workbench.store.manifest import read_manifest
 
 SOUGHT = Sought(frozenset({CUSTOMER}))
@@ -53,3 +53,17 @@ def test_files_that_no_manifest_names_are_found(artefacts):
 def test_the_customer_list_comes_last(artefacts):
     names = [p.name for p in tables_first(list(parts_of(read_manifest(artefacts))))]
     assert names[-2:] == ["customers", "quarantine_customers"] and names.index("tiers") < names.index("responses")
+
+
+def test_what_killed_runs_left_half_written_is_swept(artefacts):
+    (artefacts / ".intake-x1").mkdir()
+    (artefacts / ".intake-x1" / "staged.parquet").write_bytes(b"PAR1")
+    (artefacts / ".tiers.ab.tmp").write_bytes(b"PAR1")
+    (artefacts.parent / "raw" / ".customers.csv.erasing.tmp").write_text(CUSTOMER)
+    files = {
+        p for p in artefacts.parent.rglob("*") if p.is_file() and "intake" not in p.parent.name and p.suffix != ".tmp"
+    }
+    sweep(artefacts)
+    left = {p for p in artefacts.parent.rglob("*") if p.is_file()}
+    assert left - {artefacts / ".intake.lock"} == files - {artefacts / ".intake.lock"}
+    sweep(artefacts.parent / "nothing")

@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from workbench.privacy.removal import delimited, parquet, workbooks
 from workbench.privacy.removal.sought import Sought
 
@@ -36,9 +39,11 @@ class Removed:
 
 
 def unreadable(path: Path) -> bool:
-    """Tell whether a file is of a kind that cannot be written again without changing more than the customer."""
+    """Tell whether a file is damaged, or of a kind that cannot be written again without changing more."""
     with path.open("rb") as handle:
         start = handle.read(128)
+    if start.startswith(b"PAR1"):
+        return not _is_whole_parquet(path)
     return start.startswith(NOT_WRITTEN) or SAS in start[80:100] or _is_old_stata(path, start)
 
 
@@ -62,10 +67,10 @@ def remove_from(path: Path, sought: Sought, *, write: bool) -> Removed:
     """
     with path.open("rb") as handle:
         start = handle.read(8)
-    if start.startswith(b"PAR1"):
-        return _parquet(path, sought, write=write)
     if start.startswith(PICTURES) or unreadable(path):
         return Removed()
+    if start.startswith(b"PAR1"):
+        return _parquet(path, sought, write=write)
     if path.suffix.lower() in LINES and not start.startswith((*UTF16, b"PK", b"\x1f\x8b")):
         return _lines(path, sought, write=write)
     content, found = _without(path.name, path.read_bytes(), sought)
@@ -152,6 +157,14 @@ def _packed(content: bytes, sought: Sought) -> tuple[bytes, Removed]:
         for info, _, new, _ in done:
             packed.writestr(info, new)
     return made_zip.getvalue(), found
+
+
+def _is_whole_parquet(path: Path) -> bool:
+    try:
+        pq.read_metadata(path)
+    except (pa.ArrowInvalid, OSError):
+        return False
+    return True
 
 
 def _is_old_stata(path: Path, start: bytes) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import shutil
 import uuid
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -11,11 +12,12 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from filelock import FileLock
 
 from workbench.privacy.removal import Removed, Sought
 from workbench.privacy.removal.parquet import Keep, without_rows
 from workbench.store.manifest import Artefact, Manifest, Replaced, commit, read_manifest
-from workbench.store.taking import place_file
+from workbench.store.taking import INTAKE_LOCK, place_file
 
 REASON = "erased at a customer's wish"
 # a sample that went into the field keeps its design: whoever was drawn stays drawn, as nobody anybody knows
@@ -87,6 +89,23 @@ def superseded(artefacts: Path) -> list[Path]:
     named = {p.entry.file for p in parts_of(manifest)} | {t.codebook for t in manifest.tables.values()}
     files = [*artefacts.glob("*.parquet"), *artefacts.glob("codebook_*.yaml"), *artefacts.glob(".*.tmp")]
     return sorted(f for f in files if f.name not in named)
+
+
+def sweep(artefacts: Path) -> None:
+    """Remove what runs that were killed left half written; whoever calls this holds the wave's lock.
+
+    Parameters
+    ----------
+    artefacts
+        The wave's artefact folder.
+    """
+    if not artefacts.is_dir():
+        return
+    with FileLock(artefacts / INTAKE_LOCK):
+        for folder in artefacts.glob(".intake-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        for file in artefacts.parent.rglob(".*.tmp"):
+            file.unlink(missing_ok=True)
 
 
 def tables_first(parts: Collection[Part]) -> list[Part]:

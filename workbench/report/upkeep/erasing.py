@@ -26,7 +26,7 @@ from workbench.privacy.tombstones import UNFINISHED as JOURNAL
 from workbench.privacy.tombstones import set_tombstone
 from workbench.report.run.locks import wave_lock
 from workbench.report.site.publish import EDITIONS
-from workbench.report.upkeep.artefacts import parts_of, rewrite, superseded, tables_first
+from workbench.report.upkeep.artefacts import parts_of, rewrite, superseded, sweep, tables_first
 from workbench.report.upkeep.leads import leads_to
 from workbench.store import Wave
 from workbench.store.manifest import FOLDER as MANIFESTS
@@ -140,6 +140,7 @@ def erase_customer(study: Path, customer: str, *, reports: Path, unwritable: Cho
     with ExitStack() as locks:
         for wave in waves:
             locks.enter_context(wave_lock(Wave(wave, read_wave_file(wave), {})))
+            sweep(wave / ARTEFACTS)
         places = _places(study, waves, sought, reports)
         stuck = [p.file for p in places if p.fate == "cannot be rewritten"]
         if stuck and unwritable == "refuse":
