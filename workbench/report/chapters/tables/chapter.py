@@ -54,7 +54,7 @@ CHAPTER = Chapter(
         "questions",
         "response",
         "sample",
-        "loyalty",
+        "loyalty.by",
         "tiers",
         "privacy.minimum_cell",
         "crosstabs",
