@@ -121,9 +121,9 @@ def main():
     lines = [
         "# Letters where nothing differs",
         "",
-        f"Made by `python benchmarks/false_letters.py {samples}`, seed {SEED}, {samples} samples each (Monte Carlo error",
-        f"at 5 %: {100 * np.sqrt(0.05 * 0.95 / samples):.1f} points). Per cent of pairs with p below 0.05, before",
-        "correction; beside it the difference against 2.02 linearised errors.",
+        f"Made by `python benchmarks/false_letters.py {samples}`, seed {SEED}, {samples} samples each (Monte",
+        f"Carlo error at 5 %: {100 * np.sqrt(0.05 * 0.95 / samples):.1f} points). Per cent of pairs with p",
+        "below 0.05, before correction; beside it the difference against 2.02 linearised errors.",
         "",
         "| columns | table's test | linearised t |",
         "|---|---|---|",
@@ -133,7 +133,7 @@ def main():
     ours, loop = costs(rng)
     lines += [
         "",
-        f"An empty table of 10 rows and 40 columns (800 pairs) has {every:.2f} letters on average, corrected over rows.",
+        f"An empty table of 10 rows and 40 columns (800 pairs) has {every:.2f} letters, corrected over rows.",
         "",
         f"A table of 6 answers and 40 columns, 10,000 answers: {ours:.2f} CPU seconds; the same pairs by looping over",
         f"`compare_groups`: {loop:.1f}.",
