@@ -47,6 +47,20 @@ def root() -> Path:
     return ROOT
 
 
+@pytest.fixture(autouse=True)
+def _own_words():
+    """What a test shows in the words of its study, it alone shows."""
+    yield
+    # imported here, so that what the environment says above comes before numpy
+    from workbench.core.column_names import show_column_names
+    from workbench.core.people import show_people_from
+    from workbench.core.value_names import show_value_names
+
+    show_people_from(0)
+    show_value_names({})
+    show_column_names({})
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of real data that is not part of the project."""

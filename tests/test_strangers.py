@@ -172,7 +172,7 @@ def house(root, tmp_path) -> Path:
     kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
     nbformat.write(v4.new_notebook(cells=cells, metadata=kernel), tmp_path / "notebooks" / "70_mood.ipynb")
     add_line(package / "report" / "steps.py", '    "summary",\n', '    "mood",\n')
-    add_line(package / "core" / "language.py", '        Speech("en", "English"', LANGUAGE)
+    add_line(package / "core" / "speeches.py", '        Speech("en", "English"', LANGUAGE)
     (package / "core" / "locale" / "ja").mkdir()
     (package / "core" / "locale" / "ja" / "mood.po").write_text(CATALOGUE, encoding="utf-8")
     (package / "core" / "engine" / "toy.py").write_text(ENGINE)

@@ -39,8 +39,10 @@ def is_few(count: float) -> bool:
 
     Examples
     --------
-    >>> is_few(3)
-    False
+    >>> show_people_from(10)
+    >>> is_few(3), is_few(0), is_few(10)
+    (True, False, False)
+    >>> show_people_from(0)
     """
     return bool(0 < count < _minimum.get())
 
