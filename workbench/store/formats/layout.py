@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -249,7 +250,7 @@ def _counts_on(cells: Sequence[str]) -> bool:
 
 
 def _require_names(names: Sequence[str], where: str) -> None:
-    repeated = sorted({n for n in names if names.count(n) > 1 and n})
+    repeated = sorted(n for n, times in Counter(names).items() if times > 1 and n)
     empty = [str(i + 1) for i, n in enumerate(names) if not n]
     if repeated or empty:
         raise InputError(
