@@ -9,21 +9,7 @@ from workbench.core.errors import ConfigError
 from workbench.privacy.key_places import key_folder
 from workbench.privacy.keys import RECORD, fingerprint_of, study_key
 
-
-@pytest.fixture(autouse=True)
-def places(tmp_path, monkeypatch):
-    """Give the process a home of its own, and no key."""
-    for name in ("WORKBENCH_KEY", "WORKBENCH_KEYS", "XDG_CONFIG_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setitem(sys.modules, "keyring", None)
-
-
-@pytest.fixture
-def study(tmp_path):
-    folder = tmp_path / "acme"
-    folder.mkdir()
-    return folder
+pytestmark = pytest.mark.usefixtures("places")
 
 
 def test_a_key_that_others_can_read_is_refused(study):

@@ -3,7 +3,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import sys
 
 import pytest
 
@@ -20,22 +19,7 @@ from workbench.privacy.keys import (
 )
 
 SECRET = "a secret of the study"
-
-
-@pytest.fixture(autouse=True)
-def places(tmp_path, monkeypatch):
-    """Give the process a home of its own, and no key."""
-    for name in ("WORKBENCH_KEY", "WORKBENCH_KEYS", "XDG_CONFIG_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setitem(sys.modules, "keyring", None)
-
-
-@pytest.fixture
-def study(tmp_path):
-    folder = tmp_path / "acme"
-    folder.mkdir()
-    return folder
+pytestmark = pytest.mark.usefixtures("places")
 
 
 def test_each_purpose_has_a_key_of_its_own():

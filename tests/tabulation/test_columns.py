@@ -7,7 +7,7 @@ import pytest
 from workbench.core import InputError
 from workbench.core.language import message
 from workbench.core.value_names import show_value_names
-from workbench.tabulation.columns import groups, letter, nested, read_columns, total_label
+from workbench.tabulation.columns import groups, nested, read_columns
 
 EVERYBODY = np.ones(4, dtype=bool)
 DATA = pd.DataFrame(
@@ -27,7 +27,7 @@ def test_letters_run_through_the_banner_and_the_total_has_none():
     assert found.members[:, 3].tolist() == [False, True, False, True]
     first, second = found.pairs()
     assert list(zip(first.tolist(), second.tolist(), strict=True)) == [(1, 2), (3, 4), (5, 6)]
-    assert total_label().text("en") == "Total"
+    assert found.labels["total"].text("en") == "Total"
 
 
 def test_choices_of_one_cell_are_columns_that_overlap():
@@ -47,10 +47,6 @@ def test_columns_stand_in_the_order_of_the_named_values():
     show_value_names({})
     ordered = DATA.assign(region=pd.Categorical(DATA["region"], ["s", "n", "nobody"]))
     assert read_columns(ordered, ["region"], EVERYBODY).key["column"].tolist() == ["total", "s", "n", "nobody"]
-
-
-def test_letters_after_z():
-    assert [letter(i) for i in (0, 25, 26, 51, 52)] == ["A", "Z", "AA", "AZ", "BA"]
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,6 @@ def _counted(sample: Sample, domain: Codes | None, domains: int, cells: Cells | 
     stage = sample.first
     if sample.chances is not None:
         return open_degrees(sample.chances, stage.parent, _units_seen(stage, domain, domains))
-    uncertain = (stage.fraction < 1 - 1e-12) | (len(sample.stages) > 1)
     strata = len(stage.taken)
     if domain is None:
         count = stage.taken[:, None]
@@ -61,6 +60,12 @@ def _counted(sample: Sample, domain: Codes | None, domains: int, cells: Cells | 
         count = np.zeros((strata, domains), dtype=np.int64)
         where = np.nonzero(pairs)
         np.add.at(count, (stage.parent[where[0]], where[1]), 1)
+    return of_units(sample, count)
+
+
+def of_units(sample: Sample, count: np.ndarray) -> Floats:
+    """Return the degrees of freedom of first-stage units with rows, counted by stratum and domain."""
+    uncertain = (sample.first.fraction < 1 - 1e-12) | (len(sample.stages) > 1)
     free = np.maximum(count - 1, 0)
     some = count[uncertain].sum(axis=0) > 0
     return np.asarray(np.where(some, free[uncertain].sum(axis=0), free.sum(axis=0)), dtype=np.float64)

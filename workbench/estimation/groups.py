@@ -25,6 +25,7 @@ from workbench.estimation.domains import Domains, read_domains
 from workbench.estimation.estimates import finish
 from workbench.estimation.independence import rao_scott, shares_jointly
 from workbench.estimation.intervals import check_confidence, quantile_t
+from workbench.estimation.letters import letter
 from workbench.estimation.mean_test import mean_sides, means_alike
 from workbench.estimation.proportions import indicators
 from workbench.estimation.ratios import Ratio, fit_ratio
@@ -218,7 +219,7 @@ def compare_groups(
     pairs = _with_p(pairs, adjust, confidence, minimum_base)
     joint = shares_jointly(sample, domains, fit, values, whole) if share else None
     joint = _wald(fit, whole) if joint is None else joint
-    letters = [_letter(i) for i in range(domains.size)]
+    letters = [letter(i) for i in range(domains.size)]
     table["letter"] = letters
     clear = pairs[pairs["verdict"].isin([HIGHER, LOWER])]
     winner = np.where(clear["verdict"] == HIGHER, clear["group"], clear["other"])
@@ -336,13 +337,3 @@ def _wald(fit: Ratio, df: float) -> pd.DataFrame:
     return pd.DataFrame(
         {"test": ["adjusted Wald"], "statistic": [statistic], "df": [float(rank)], "df_error": [error], "p_value": [p]}
     )
-
-
-def _letter(position: int) -> str:
-    """Return A … Z, AA, AB …: a doubled letter would read as two."""
-    name = ""
-    position += 1
-    while position:
-        position, place = divmod(position - 1, 26)
-        name = chr(65 + place) + name
-    return name

@@ -10,7 +10,7 @@ from workbench.core.names import RECOMMEND
 from workbench.estimation import Design
 from workbench.nps import NetPromoterScore, net_promoter_score
 from workbench.report.chapters.response.design import survey_design
-from workbench.report.export.answers import joined_answers
+from workbench.report.export.answers import joined_answers, require_answers
 from workbench.store import Wave, show_study_words
 from workbench.tabulation import Tabulation, tabulate
 
@@ -28,7 +28,7 @@ def respondents_of(wave: Wave) -> pd.DataFrame:
 
 def design_of(wave: Wave) -> Design:
     """Return how a wave's respondents were drawn and weighted."""
-    joined_answers(wave)  # says what to do where there are none
+    require_answers(wave)
     return survey_design(wave)
 
 

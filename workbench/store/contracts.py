@@ -16,7 +16,7 @@ from typing import Literal
 from workbench.core.language import Message, message
 from workbench.core.names import RECOMMEND, TABLES
 from workbench.store.config import WaveConfig
-from workbench.store.moments import time_sql
+from workbench.store.moments import quoted, time_sql
 
 Kind = Literal["id", "text", "date", "time", "money", "number", "whole", "yes_no"]
 
@@ -124,13 +124,13 @@ class Field:
         begun = f"TRY_CAST(nullif(regexp_extract({text}, '{BEGINS_WITH_NUMBER}', 1), '') AS DOUBLE)"
         parts = [value, begun]
         if self.numbers:
-            cases = " ".join(f"WHEN '{_quoted(k)}' THEN {v}" for k, v in self.numbers.items())
+            cases = " ".join(f"WHEN '{quoted(k)}' THEN {v}" for k, v in self.numbers.items())
             whole = f"CAST(CAST(TRY_CAST({text} AS DOUBLE) AS BIGINT) AS VARCHAR)"
             parts = [f"CASE {text} {cases} END", f"CASE {whole} {cases} END", *([] if self._converts else parts)]
         assert self.low is not None and self.high is not None
         if self.high - self.low == len(STEPS) - 1 and not self._converts:
             words = [(w, self.low + i) for i, step in enumerate(STEPS) for w in step]
-            cases = " ".join(f"WHEN '{_quoted(w)}' THEN {v}" for w, v in words)
+            cases = " ".join(f"WHEN '{quoted(w)}' THEN {v}" for w, v in words)
             parts.append(f"CASE lower({text}) {cases} END")
         return f"CAST(coalesce({', '.join(parts)}) AS DOUBLE)"
 
@@ -199,10 +199,6 @@ STEPS = (
         *("excellent", "very easy", "非常满意", "很满意", "非常同意", "非常可能", "很好", "非常好"),
     ),
 )
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
 
 
 RULES: Mapping[Kind, Message] = {

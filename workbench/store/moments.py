@@ -29,14 +29,14 @@ def time_sql(text: str, kind: str, date_format: str | None, timezone: str | None
     ['2026-01-31', '2026-01-31', 'None', 'None']
     """
     target = "DATE" if kind == "date" else "TIMESTAMP"
-    formats = ", ".join(f"'{_quoted(f)}'" for f in ([date_format] if date_format else TIME_FORMATS))
+    formats = ", ".join(f"'{quoted(f)}'" for f in ([date_format] if date_format else TIME_FORMATS))
     # ISO first: it is the usual case and much faster than trying formats
     iso = f"TRY_CAST({text} AS {target})" if date_format is None else "NULL"
     parsed = f"coalesce({iso}, CAST(try_strptime({text}, [{formats}]) AS {target}))"
     # a text that carries a zone is an instant: without a zone to show it in, its local date is not known
     zone = "NULL"
     if timezone:
-        zone = f"CAST(TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE '{_quoted(timezone)}' AS {target})"
+        zone = f"CAST(TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE '{quoted(timezone)}' AS {target})"
     return (
         f"CASE WHEN NOT ({_year_first(text) if date_format is None else _a_moment(text)}) THEN NULL "
         f"WHEN regexp_matches({text}, ':\\d\\d(\\.\\d+)?\\s*(Z|[+-]\\d\\d:?\\d*)$') THEN {zone} ELSE {parsed} END"
@@ -56,5 +56,6 @@ def _year_first(text: str) -> str:
     return f"{year} AND {text}[:4] <> '0000' AND {text} NOT LIKE '%)'"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as it stands between quotes in SQL."""
     return text.replace("'", "''")

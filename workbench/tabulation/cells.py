@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from workbench.core.checks import Floats
-from workbench.estimation.freedom import degrees_of_freedom
+from workbench.estimation.freedom import degrees_of_freedom, of_units
 from workbench.estimation.sample import Sample
 from workbench.estimation.stage import Stage
 from workbench.estimation.variance import covariance_of_totals, stage_scales
@@ -238,11 +238,8 @@ class CellMaker:
         else:
             count = np.zeros((len(stage.taken), self.wide))
             np.add.at(count, stage.parent, seen > 0)
-        uncertain = (stage.fraction < 1 - 1e-12) | (len(self.sample.stages) > 1)
-        free = np.maximum(count - 1, 0)
-        some = count[uncertain].sum(axis=0) > 0
-        found = np.where(some, free[uncertain].sum(axis=0), free.sum(axis=0))
-        return np.asarray(found if given is None else np.minimum(found, float(given)), dtype=np.float64)
+        found = of_units(self.sample, count)
+        return found if given is None else np.minimum(found, float(given))
 
     def _each(self, answered: np.ndarray) -> Floats:
         members = self.columns.members & answered[:, None]

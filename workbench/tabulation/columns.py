@@ -11,8 +11,10 @@ import pandas as pd
 from workbench.core.choices import choice_separator, choices_of
 from workbench.core.column_names import study_name
 from workbench.core.errors import InputError, require_columns
-from workbench.core.language import Message, Spoken, message
+from workbench.core.language import Spoken, message
+from workbench.core.names import column_label
 from workbench.core.value_names import SEPARATOR, in_named_order
+from workbench.estimation.letters import letter
 from workbench.tabulation.filters import rows_where
 
 TOTAL = "total"
@@ -151,22 +153,6 @@ def read_columns(data: pd.DataFrame, banner: Iterable[Banner], inside: np.ndarra
     return Columns(key, labels, np.column_stack(members), np.array([order.index(g) for g in key["group"]]))
 
 
-def letter(position: int) -> str:
-    """Return A … Z, AA, AB …: a doubled letter would read as two.
-
-    Examples
-    --------
-    >>> letter(0), letter(25), letter(26), letter(27)
-    ('A', 'Z', 'AA', 'AB')
-    """
-    name = ""
-    position += 1
-    while position:
-        position, place = divmod(position - 1, 26)
-        name = chr(65 + place) + name
-    return name
-
-
 def _parts(data: pd.DataFrame, banner: Banner) -> tuple[str, Spoken | str, dict[str, np.ndarray]]:
     if isinstance(banner, Groups):
         parts = {g: _condition(data, c) for g, c in banner.conditions.items()}
@@ -179,18 +165,12 @@ def _parts(data: pd.DataFrame, banner: Banner) -> tuple[str, Spoken | str, dict[
         return banner.name, banner.label or banner.name, _levels(crossed, data, banner.columns)
     require_columns(map(str, data.columns), [banner], where="columns")
     series = data[banner]
-    label: Spoken | str = study_name(banner) or _known(banner)
+    label: Spoken | str = study_name(banner) or column_label(banner)
     separator = choice_separator(series)
     if separator is not None:
         told = [set() if v != v or v is None else {p.strip() for p in str(v).split(separator)} for v in series]
         return banner, label, {c: np.array([c in t for t in told]) for c in choices_of(series, separator)}
     return banner, label, _levels(_text(series), data, (banner,))
-
-
-def _known(column: str) -> Spoken | str:
-    from workbench.core.names import column_label
-
-    return column_label(column)
 
 
 def _text(series: pd.Series) -> pd.Series:
@@ -231,8 +211,3 @@ def _condition(data: pd.DataFrame, condition: str) -> np.ndarray:
             where="columns",
         )
     return np.asarray((numbers == 1).to_numpy(dtype=bool))
-
-
-def total_label() -> Message:
-    """Return what the first column is called."""
-    return message("Total")

@@ -83,11 +83,22 @@ def table_html(
     return "".join(parts)
 
 
+def style_of(kind: str) -> str:
+    """Return how numbers of a kind of row are shown.
+
+    Examples
+    --------
+    >>> [style_of(k) for k in ("answer", "net", "nps", "mean")]
+    ['pct', 'pct', 'signed1', 'dec2']
+    """
+    return {"answer": "pct", "net": "pct", "nps": "signed1"}.get(kind, "dec2")
+
+
 def _cell(cell: dict[Any, Any], style: str, language: Language) -> str:
     value = cell["estimate"]
     if not np.isfinite(value):
         return f'<td style="{style}"></td>'
-    form = {"answer": "pct", "net": "pct", "nps": "signed1"}.get(cell["kind"], "dec2")
+    form = style_of(cell["kind"])
     shown = "–" if value == 0 and form == "pct" else format_value(float(value), form, language)
     faded = ";opacity:.5" if cell["flag"] == "**" else ""
     low, high = (format_value(float(cell[c]), form, language) for c in ("ci_low", "ci_high"))

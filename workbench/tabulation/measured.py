@@ -44,6 +44,11 @@ class Measured:
     people: Floats | None = None
 
     @property
+    def names(self) -> list[str]:
+        """Names of the rows in the tables of numbers, which are in English."""
+        return [n if isinstance(n, str) else n.text("en") for n in self.labels]
+
+    @property
     def answered(self) -> np.ndarray:
         """Which respondents count."""
         return np.asarray(((self.base if self.people is None else self.people) > 0).any(axis=1))

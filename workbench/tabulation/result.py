@@ -14,7 +14,7 @@ from workbench.core.errors import InputError, nearest
 from workbench.core.language import Language, Message, Spoken, current_language, format_value, message
 from workbench.core.names import Column
 from workbench.core.results import Result
-from workbench.tabulation.layout import Labels, table_html
+from workbench.tabulation.layout import Labels, style_of, table_html
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -185,5 +185,4 @@ class Tabulation(Result):
 def _cell(estimate: float, kind: str, letters: str, language: Language) -> str:
     if not np.isfinite(estimate):
         return ""
-    style = {"answer": "pct", "net": "pct", "nps": "signed1"}.get(kind, "dec2")
-    return f"{format_value(float(estimate), style, language)} {letters}".strip()
+    return f"{format_value(float(estimate), style_of(kind), language)} {letters}".strip()

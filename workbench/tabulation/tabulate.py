@@ -15,6 +15,7 @@ from workbench.estimation.chosen import checked_design
 from workbench.estimation.comparisons import Adjust
 from workbench.estimation.design import Design
 from workbench.estimation.intervals import check_confidence, quantile_t, share_interval
+from workbench.estimation.letters import letter
 from workbench.estimation.sample import read_sample
 from workbench.tabulation.cells import CellMaker, Cells
 from workbench.tabulation.columns import Banner, Columns, Groups, Nested, read_columns
@@ -171,8 +172,6 @@ def _without_thin(read: Columns, measured: list[Measured], least: int) -> Column
         if len(hidden) == 1 and most[hidden[0]] > 0 and len(shown):
             thin[shown[np.argmin(most[shown])]] = True
     kept = np.flatnonzero(~thin)
-    from workbench.tabulation.columns import letter
-
     key = read.key.iloc[kept].reset_index(drop=True)
     key["letter"] = ["", *(letter(i) for i in range(len(key) - 1))]
     return Columns(key, read.labels, read.members[:, kept], read.group[kept])
@@ -223,14 +222,13 @@ def _cells_table(
     low, high = (np.where(shares, s, t) for s, t in zip(limits, (low, high), strict=True))
     unknown = np.isnan(c.estimate)
     flags = np.where(c.n < minimum, "**", np.where(c.n < small, "*", ""))
-    labels = [str(n) if isinstance(n, str) else n.text("en") for n in measured.labels]
 
     def by_row(values: Floats) -> Floats:
         return values.T.ravel()
 
     return {
         "question": np.full(rows * wide, name, dtype=object),
-        "row": np.repeat(np.array(labels, dtype=object), wide),
+        "row": np.repeat(np.array(measured.names, dtype=object), wide),
         "kind": np.repeat(np.array(measured.kinds, dtype=object), wide),
         "group": np.tile(read.key["group"].to_numpy(), rows),
         "column": np.tile(read.key["column"].to_numpy(), rows),
@@ -251,13 +249,12 @@ def _pairs_table(
     name: str, measured: Measured, read: Columns, maker: CellMaker, found: Compared, p: Floats, level: float
 ) -> dict[str, np.ndarray]:
     rows = found.difference.shape[1]
-    labels = [str(n) if isinstance(n, str) else n.text("en") for n in measured.labels]
     column = read.key["column"].to_numpy()
     clear = np.where(np.nan_to_num(p, nan=1.0) <= 1 - level, np.sign(found.difference), 0)
     verdict = np.select([found.reason == FEW, clear > 0, clear < 0], [FEW, "higher", "lower"], "no clear difference")
     return {
         "question": np.full(rows * len(maker.first), name, dtype=object),
-        "row": np.repeat(np.array(labels, dtype=object), len(maker.first)),
+        "row": np.repeat(np.array(measured.names, dtype=object), len(maker.first)),
         "group": np.tile(read.key["group"].to_numpy()[maker.first], rows),
         "first": np.tile(column[maker.first], rows),
         "second": np.tile(column[maker.second], rows),

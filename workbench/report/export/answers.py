@@ -100,13 +100,13 @@ def answers_of(wave: Wave, *, ids: Ids = "pseudonym", alike: Alike | None = None
     return described(table, wave, ids=ids, alike=alike)
 
 
-def joined_answers(wave: Wave) -> pd.DataFrame:
-    """Return the respondents of a wave with the columns of the frame, tier, segment and value of each.
+def require_answers(wave: Wave) -> None:
+    """Refuse a wave that has no weighted answers yet.
 
     Raises
     ------
     InputError
-        If there are no weighted answers.
+        With what to do.
     """
     if not wave.has("respondents"):
         raise InputError(
@@ -115,6 +115,17 @@ def joined_answers(wave: Wave) -> pd.DataFrame:
             fix=message("Run the report first: workbench report {folder}", folder=str(wave.folder)),
             where=str(wave.folder),
         )
+
+
+def joined_answers(wave: Wave) -> pd.DataFrame:
+    """Return the respondents of a wave with the columns of the frame, tier, segment and value of each.
+
+    Raises
+    ------
+    InputError
+        If there are no weighted answers.
+    """
+    require_answers(wave)
     table = wave.read("respondents")
     for name, columns in {"frame": wave.columns("frame"), **JOINED}.items():
         wanted = [c for c in columns if c not in table.columns and c in wave.columns(name)]

@@ -22,10 +22,15 @@ def write_sheets(tables: Mapping[str, pd.DataFrame], path: Path) -> Path:
     path
         The workbook; its folder is made.
     """
+    return put(workbook_bytes(tables), path)
+
+
+def put(content: bytes, path: Path) -> Path:
+    """Write a file aside and put it in its place at once, so that nobody finds half of it; its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{uuid.uuid4().hex[:8]}.xlsx")
+    temporary = path.with_name(f".{uuid.uuid4().hex[:8]}{path.suffix}")
     try:
-        temporary.write_bytes(workbook_bytes(tables))
+        temporary.write_bytes(content)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

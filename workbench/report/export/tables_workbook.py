@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.language import Language, Spoken, format_value, message
+from workbench.report.export.lists import put
 from workbench.tabulation import Tabulation
 
 FONT = "Microsoft YaHei"
@@ -66,14 +66,7 @@ def write_tables(sheets: Sequence[Sheet], path: Path, *, title: Spoken, wave: st
         for sheet in sheets:
             writer.table(sheet)
         writer.data(sheets)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{uuid.uuid4().hex[:8]}.xlsx")
-    try:
-        aside.write_bytes(made.getvalue())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return path
+    return put(made.getvalue(), path)
 
 
 class _Writer:

@@ -15,6 +15,7 @@ from workbench.core.results import Note
 from workbench.nps import NetPromoterScore
 from workbench.report.chapters.columns import CI_HIGH, CI_LOW, NAME_SEGMENT
 from workbench.report.chapters.segments.chapter import Formed
+from workbench.report.chapters.segments.depth import named
 from workbench.report.site.blocks import Block, Caption, Card, notes, table
 from workbench.store.config.parts import Words
 
@@ -38,8 +39,7 @@ def sizes_shown(profile: SegmentProfile, sizes: pd.DataFrame, names: Names) -> p
     """Return the segments' sizes with their intervals and the means of what they were formed by."""
     means = profile.table.drop(columns=["name", "customers", "share", "value_share"], errors="ignore")
     both = sizes.merge(means.astype({SEGMENT: int}), on=SEGMENT)
-    named = pd.Series([names[int(s)] for s in both[SEGMENT]], index=both.index, dtype=object)
-    return both.assign(name=named)[["name", *[c for c in both.columns if c != SEGMENT]]]
+    return named(both, names)
 
 
 def shown_batteries(ratings: pd.DataFrame | None, base: int) -> Block:
@@ -97,8 +97,7 @@ def size_findings(sizes: pd.DataFrame, names: Names) -> list[Finding]:
 def scores_shown(scores: NetPromoterScore, names: Names) -> pd.DataFrame:
     """Return the segments' NPS under their names."""
     told = scores.table[scores.table[SEGMENT].notna()]
-    named = pd.Series([names[int(s)] for s in told[SEGMENT]], index=told.index, dtype=object)
-    return told.assign(name=named)[["name", *[c for c in told.columns if c != SEGMENT]]].reset_index(drop=True)
+    return named(told, names).reset_index(drop=True)
 
 
 def weights_note(weighted: bool) -> Note:

@@ -9,10 +9,9 @@ from workbench.clustering.behaviour import BEHAVIOUR_COLUMNS
 from workbench.clustering.rfm import RfmTable
 from workbench.core.engine import Table
 from workbench.core.errors import InputError, few_names, nearest
+from workbench.report.chapters.segments.chapter import PROFILED
 from workbench.store import Wave
 from workbench.tiers.criteria import with_criteria
-
-PURCHASES = ("recency_days", "frequency", "monetary", "tenure_days")
 
 
 def described_customers(wave: Wave, rfm: RfmTable) -> Table:
@@ -55,23 +54,23 @@ def with_named_columns(wave: Wave, people: Table, wanted: Sequence[str], also: S
     own = tuple(people.columns)
     asked = [c for c in dict.fromkeys([*wanted, *also]) if c not in own]
     others = {}
-    if wave.has("transactions") and any(c in PURCHASES for c in asked):
+    if wave.has("transactions") and any(c in PROFILED for c in asked):
         bought = rfm_table(wave.table("transactions"), observed_until=wave.config.as_of).source
-        others["purchases"] = (bought, [c for c in asked if c in PURCHASES])
+        others["purchases"] = (bought, [c for c in asked if c in PROFILED])
     if wave.has("transactions") and any(c in BEHAVIOUR_COLUMNS for c in asked):
         behaviour = behaviour_table(wave.table("transactions"), observed_until=wave.config.as_of).source
         there = behaviour.columns
-        others["orders"] = (behaviour, [c for c in asked if c in there and c not in PURCHASES])
+        others["orders"] = (behaviour, [c for c in asked if c in there and c not in PROFILED])
     if "interests" in listed and any(c.startswith("interests: ") for c in asked):
         flags, named = interest_columns(wave.table("customers"))
         others["interests"] = (flags, [c for c in asked if c in named])
-    known = [c for c in asked if c in listed and c not in (*BEHAVIOUR_COLUMNS, *PURCHASES)]
+    known = [c for c in asked if c in listed and c not in (*BEHAVIOUR_COLUMNS, *PROFILED)]
     if known:
         others["customers"] = (wave.table("customers"), known)
     found = {*own, *(c for _, columns in others.values() for c in columns)}
     unknown = [c for c in wanted if c not in found]
     if unknown:
-        by_orders = PURCHASES if wave.has("transactions") else ()
+        by_orders = PROFILED if wave.has("transactions") else ()
         every = list(dict.fromkeys([*own[1:], *by_orders, *BEHAVIOUR_COLUMNS, *listed]))
         raise InputError(
             "Segments are formed by columns of the orders or of the customer list.",
