@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.conftest import WAVE
 from workbench.core import InputError
 from workbench.estimation import Design
 from workbench.nps import net_promoter_score
@@ -44,3 +45,14 @@ def test_before_the_report_it_says_what_to_do(make_wave):
     for ask in (lambda w: w.respondents, lambda w: w.design, lambda w: w.tabulate("recommend")):
         with pytest.raises(InputError, match="workbench report"):
             ask(Wave.open(make_wave()))
+
+
+def test_against_the_previous_wave_it_finds_that_wave_by_itself(wave, make_wave):
+    with pytest.raises(InputError, match="previous"):
+        wave.tabulate("satisfaction", against="previous")
+    now = Wave.open(make_wave(wave_yaml=WAVE.replace("wave: w1", "wave: w2\nprevious: w1"), folder="w2"))
+    people = wave.read("respondents")
+    now.keep("respondents", people.assign(satisfaction=np.minimum(people["satisfaction"] + 1, 5)))
+    found = now.tabulate("satisfaction", "region", against=["each other", "previous"])
+    mean = found.table.query("row == 'Mean' and column == 'total'").iloc[0]
+    assert mean["change"] > 0.5 and mean["verdict_change"] == "up" and "↑" in found.to_html("zh-CN")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, get_args
 
 import numpy as np
@@ -12,7 +12,7 @@ from scipy import stats
 
 from workbench.core import charts
 from workbench.core.calls import takes_columns
-from workbench.core.checks import Codes, Floats
+from workbench.core.checks import Codes
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
@@ -20,12 +20,20 @@ from workbench.core.results import Note, Result
 from workbench.estimation.chosen import two_designs
 from workbench.estimation.columns import CI_HIGH, CI_LOW, P_ADJUSTED, VERDICT
 from workbench.estimation.comparisons import Adjust, adjust_p
-from workbench.estimation.design import PAIRS, Design
+from workbench.estimation.design import Design
 from workbench.estimation.intervals import check_confidence, quantile_t
 from workbench.estimation.mean_test import mean_sides, means_alike
 from workbench.estimation.overlap import Overlap, cross_covariance, find_overlap
 from workbench.estimation.share_test import share_sides, shares_alike
-from workbench.estimation.wave_fit import Statistic, WaveFit, common_groups, pair_replicates, rows_in_both
+from workbench.estimation.wave_fit import (
+    Statistic,
+    WaveFit,
+    common_groups,
+    designs_alike,
+    pair_replicates,
+    rows_in_both,
+    steady_degrees,
+)
 from workbench.estimation.words import DOWN, UNCLEAR, UP, in_words, verdicts
 
 if TYPE_CHECKING:
@@ -168,13 +176,8 @@ def estimate_change(
             fix="Give both designs replicates=, leave it out of both, or pass id=None for waves drawn independently.",
             where="designs",
         )
-    systematic = any(d.order for d in pair)
-    # both waves by their order, or both as random; pairs of units are other pairs in the next wave
-    ordered = all(d.order for d in pair)
-    first, second = (
-        replace(d, order=d.order if ordered else None, collapse=None if d.collapse == PAIRS else d.collapse)
-        for d in pair
-    )
+    systematic, ordered = any(d.order for d in pair), all(d.order for d in pair)
+    first, second = designs_alike(pair)
     waves = [
         WaveFit.read(data, column, design, by, statistic, level, not_answered, name)
         for data, design, name in ((previous, first, "previous wave"), (current, second, "current wave"))
@@ -238,7 +241,7 @@ def _table(
         strata = [len(np.unique(waves[0].sample.first.parent[overlap.previous][b])) for b in both.T]
         df = np.maximum(thinner - 1, df - common + np.array(strata))
     # a wave that knows nothing of its own error leaves a change without one
-    df = np.where(thinner < 1, 0.0, _steady(df, parts, apart))
+    df = np.where(thinner < 1, 0.0, steady_degrees(df, parts, apart))
     error = np.sqrt(np.clip(np.asarray(variance, dtype=float), 0.0, None))
     change = after - before
     t = quantile_t(confidence, df)
@@ -274,14 +277,6 @@ def _table(
         p_value=p,
         detectable=(t + stats.norm.ppf(POWER)) * used,
     )
-
-
-def _steady(df: Floats, variances: Sequence[Floats], each: Sequence[Floats]) -> Floats:
-    """Return the degrees of freedom of both waves, Satterthwaite's where nearly all of the error is of one of them."""
-    squares = sum(v**2 / np.maximum(f, 1e-9) for v, f in zip(variances, each, strict=True))
-    whole = np.asarray(sum(variances), dtype=float) ** 2
-    own = np.where(squares > 0, whole / np.where(squares > 0, squares, 1.0), df)
-    return np.where(own < df / 2, np.maximum(own, np.minimum(df, 1.0)), df)
 
 
 def _notes(

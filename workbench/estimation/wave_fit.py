@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.core.checks import Codes, Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.results import Note
-from workbench.estimation.design import Design
+from workbench.estimation.design import PAIRS, Design
 from workbench.estimation.domains import Domains, read_domains
 from workbench.estimation.proportions import indicators
 from workbench.estimation.ratios import Ratio, fit_ratio
@@ -89,6 +89,49 @@ class WaveFit:
             inside = self.seen & (self.domains.code >= 0)
             present[unit[inside], self.domains.code[inside]] = True
         return np.asarray(present[:, groups])
+
+
+def designs_alike(designs: Sequence[Design]) -> list[Design]:
+    """Return the designs of waves that are compared: all by the order of their lists, or all as drawn at random.
+
+    Pairs of units that were formed for variances are other pairs in the next wave, and stand for themselves.
+
+    Examples
+    --------
+    >>> [d.order for d in designs_alike([Design(order="place"), Design()])]
+    [None, None]
+    """
+    ordered = all(d.order for d in designs)
+    return [
+        replace(d, order=d.order if ordered else None, collapse=None if d.collapse == PAIRS else d.collapse)
+        for d in designs
+    ]
+
+
+def steady_degrees(df: Floats, variances: Sequence[Floats], each: Sequence[Floats]) -> Floats:
+    """Return the degrees of freedom of waves together, Satterthwaite's where nearly all of the error is of one of them.
+
+    Parameters
+    ----------
+    df
+        Those of all units that are in one of the waves.
+    variances, each
+        What each wave brings to the variance, and its own degrees of freedom.
+
+    Notes
+    -----
+    Satterthwaite (1946), Biometrics Bulletin 2, 110–114: (Σ v)² / Σ v²/ν, taken where it is less than half of `df`.
+
+    Examples
+    --------
+    >>> nearly_all = [np.array([9.0]), np.array([0.1])]
+    >>> steady_degrees(np.array([509.0]), nearly_all, [np.array([10.0]), np.array([500.0])]).round(1).tolist()
+    [10.2]
+    """
+    squares = sum(v**2 / np.maximum(f, 1e-9) for v, f in zip(variances, each, strict=True))
+    whole = np.asarray(sum(variances), dtype=float) ** 2
+    own = np.where(squares > 0, whole / np.where(squares > 0, squares, 1.0), df)
+    return np.where(own < df / 2, np.maximum(own, np.minimum(df, 1.0)), df)
 
 
 def pair_replicates(samples: tuple[Sample, Sample]) -> bool:

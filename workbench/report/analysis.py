@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.core.errors import InputError
+from workbench.core.language import message
 from workbench.core.names import RECOMMEND
 from workbench.estimation import Design
 from workbench.nps import NetPromoterScore, net_promoter_score
@@ -33,8 +35,27 @@ def design_of(wave: Wave) -> Design:
 
 
 def tabulate_wave(wave: Wave, rows: Any, by: Any = (), **options: Any) -> Tabulation:
-    """Return questions by groups of a wave, under its design; questions go by the names of the study."""
+    """Return questions by groups of a wave, under its design; questions go by the names of the study.
+
+    Against the previous wave it finds that wave by itself.
+
+    Raises
+    ------
+    InputError
+        If the table is to be against the previous wave and there is none, or it has no weighted answers yet.
+    """
     show_study_words(wave.config)
+    sides = options.get("against", ())
+    if "previous" in ([sides] if isinstance(sides, str) else sides) and "previous" not in options:
+        before = wave.previous
+        if before is None:
+            raise InputError(
+                message("There is a wave before this one."),
+                found=message("wave.yaml names no 'previous'"),
+                fix=message("Name it there, or compare columns with each other or the rest."),
+                where=str(wave.folder),
+            )
+        options["previous"] = (respondents_of(before), survey_design(before))
     return tabulate(respondents_of(wave), survey_design(wave), rows=rows, columns=by, **options)
 
 

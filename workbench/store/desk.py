@@ -39,7 +39,8 @@ class Desk:
         Returns
         -------
         workbench.tabulation.Tabulation
-            Shown with letters and bases; `region`, `tier`, `segment` and the columns of the frame can be groups.
+            Shown with letters and bases; ``against="previous"`` compares with the wave before. `region`, `tier`,
+            `segment` and the columns of the frame can be groups.
         """
         return import_module(ANALYSIS).tabulate_wave(self, rows, by, **options)
 

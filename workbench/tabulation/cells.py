@@ -6,7 +6,7 @@ strata and units give them all, and what a column's own estimate takes off is pu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -45,13 +45,22 @@ class Cells:
     weights_only: Floats
     shared: Floats
 
+    def without(self, rows: np.ndarray) -> Cells:
+        """Return the cells in which nothing is known of some rows of the table."""
+        unknown = np.broadcast_to(rows, self.estimate.shape)
+        return replace(
+            self,
+            estimate=np.where(unknown, np.nan, self.estimate),
+            variance=np.where(unknown, np.nan, self.variance),
+        )
+
 
 class CellMaker:
     """Makes the cells of one question after the other, for one sample and one set of columns."""
 
-    def __init__(self, sample: Sample, columns: Columns) -> None:
+    def __init__(self, sample: Sample, columns: Columns, pairs: tuple[np.ndarray, np.ndarray] | None = None) -> None:
         self.sample, self.columns = sample, columns
-        self.first, self.second = columns.pairs()
+        self.first, self.second = columns.pairs() if pairs is None else pairs
         members = columns.members
         self.wide = members.shape[1]
         self.members = csr_array(members.T.astype(np.float64))

@@ -98,6 +98,22 @@ class Columns:
         inside = (self.group[first] == self.group[second]) & (self.group[first] > 0)
         return first[inside], second[inside]
 
+    def beside_the_rest(self) -> Columns:
+        """Return every column of a group followed by the rest: all who are in the table and not in that column.
+
+        Examples
+        --------
+        >>> table = pd.DataFrame({"region": ["n", "s", "w"]})
+        >>> read_columns(table, ["region"], np.ones(3, dtype=bool)).beside_the_rest().members.sum(axis=0).tolist()
+        [1, 2, 1, 2, 1, 2]
+        """
+        places = np.flatnonzero(self.group > 0)
+        own = self.members[:, places]
+        rest = self.members[:, [0]] & ~own
+        both = np.stack([own, rest], axis=2).reshape(len(own), -1)
+        key = self.key.iloc[np.repeat(places, 2)].reset_index(drop=True)
+        return Columns(key, self.labels, both, np.repeat(np.arange(1, len(places) + 1), 2))
+
 
 def read_columns(data: pd.DataFrame, banner: Iterable[Banner], inside: np.ndarray) -> Columns:
     """Return the columns of a banner.

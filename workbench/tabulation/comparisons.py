@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 from scipy import stats
@@ -14,10 +15,22 @@ from workbench.estimation.comparisons import Adjust, adjust_p
 from workbench.estimation.share_test import ShareSide, shares_alike
 from workbench.tabulation.cells import Cells
 
-Test = Literal["design", "pooled_z_effective", "pooled_t_effective", "quantum_t_effective", "unpooled_z_effective"]
+Test = Literal[
+    "design",
+    "linearised_t",
+    "pooled_z_effective",
+    "pooled_t_effective",
+    "quantum_t_effective",
+    "unpooled_z_effective",
+]
 Family = Literal["row", "group", "table"]
-TESTS: Final = ("design", "pooled_z_effective", "pooled_t_effective", "quantum_t_effective", "unpooled_z_effective")
+Against = Literal["each other", "rest", "previous"]
+EACH_OTHER: Final = "each other"
+REST: Final = "rest"
+PREVIOUS: Final = "previous"
+TESTS: Final = get_args(Test)
 TESTED, FEW, NO_SPREAD, NO_FREEDOM = "", "base too small", "no spread", "too few units"
+NO_DIFFERENCE = "no clear difference"
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +45,8 @@ class Compared:
         Of the test.
     reason
         Why a pair is not tested; empty where it is.
+    reach, own_freedom
+        Of changes: error and degrees of freedom of intervals, which are never narrower than the test is strict.
     """
 
     difference: Floats
@@ -40,6 +55,8 @@ class Compared:
     freedom: Floats
     p_value: Floats
     reason: np.ndarray
+    reach: Floats | None = None
+    own_freedom: Floats | None = None
 
 
 def compare(
@@ -56,7 +73,8 @@ def compare(
     shares
         Which rows are shares of people; others are compared by Student's t on the design's variance.
     test
-        ``design``: the pooled test with the design's effect (`workbench.estimation.share_test.shares_alike`). The
+        ``design``: the pooled test with the design's effect (`workbench.estimation.share_test.shares_alike`);
+        ``linearised_t``: Student's t on the design's variance, as for means, which is too eager for rare answers. The
         others are the field's older formulas for shares, which know neither strata nor clusters.
     minimum_base
         Fewest answers in both columns.
@@ -77,13 +95,14 @@ def compare(
     with np.errstate(invalid="ignore", divide="ignore"):
         plain = difference / error
         p_plain = 2 * stats.t.sf(np.abs(plain), np.where(freedom >= 1, freedom, np.nan))
-        chosen = _by_design if test == "design" else _by_formula
+        chosen = _by_design if test in ("design", "linearised_t") else _by_formula
         statistic, df, p_share = chosen(cells, first, second, difference, freedom, test)
-    wide = np.broadcast_to(shares, difference.shape)
+    wide = np.broadcast_to(shares & (test != "linearised_t"), difference.shape)
     statistic, df = np.where(wide, statistic, plain), np.where(wide, df, freedom)
     p = np.where(wide, p_share, p_plain)
     few = np.minimum(cells.n[first], cells.n[second]) < minimum_base
-    reason = np.select([few, (test == "design") & (freedom < 1), ~np.isfinite(p)], [FEW, NO_FREEDOM, NO_SPREAD], TESTED)
+    thin = np.isin(test, ("design", "linearised_t")) & (freedom < 1)
+    reason = np.select([few, thin, ~np.isfinite(p)], [FEW, NO_FREEDOM, NO_SPREAD], TESTED)
     return Compared(difference, error, statistic, df, np.where(reason == TESTED, p, np.nan), reason)
 
 
@@ -155,15 +174,16 @@ def corrected(p_values: list[Floats], groups: np.ndarray, correction: Adjust | N
     return found
 
 
-def check_choices(test: str, family: str) -> None:
-    """Refuse a test or a family that there is not.
+def check_choices(test: str, family: str, against: Sequence[str] = ()) -> None:
+    """Refuse a test, a family or something to compare with that there is not.
 
     Raises
     ------
     InputError
         With those there are.
     """
-    for name, value, known in (("test", test, TESTS), ("family", family, ("row", "group", "table"))):
+    asked = [("test", test, TESTS), ("family", family, ("row", "group", "table"))]
+    for name, value, known in [*asked, *(("against", a, get_args(Against)) for a in against)]:
         if value not in known:
             raise InputError(
                 f"{name} is one of {', '.join(known)}.",

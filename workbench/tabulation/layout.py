@@ -10,10 +10,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.language import Language, Spoken, format_value, message
+from workbench.core.language import Language, Message, Spoken, format_value, message
 
 Labels = Mapping[str, tuple[Spoken | str, tuple[Spoken | str, ...]]]
 BASE = message("Base, unweighted")
+# verdict → its sign, and how the sign reads aloud
+ARROWS: Mapping[str, tuple[str, Message]] = {
+    "higher": ("▲", message("higher than the rest")),
+    "lower": ("▼", message("lower than the rest")),
+    "up": ("↑", message("up since the previous wave")),
+    "down": ("↓", message("down since the previous wave")),
+}
 
 STYLE = (
     "border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:90%",
@@ -31,7 +38,7 @@ def table_html(
     notes: Sequence[Spoken],
     language: Language,
 ) -> str:
-    """Return a table as an HTML fragment; letters read "higher than B and D" aloud.
+    """Return a table as an HTML fragment; letters and arrows are read aloud as words, such as "higher than B D".
 
     Parameters
     ----------
@@ -102,11 +109,36 @@ def _cell(cell: dict[Any, Any], style: str, language: Language) -> str:
     shown = "–" if value == 0 and form == "pct" else format_value(float(value), form, language)
     faded = ";opacity:.5" if cell["flag"] == "**" else ""
     low, high = (format_value(float(cell[c]), form, language) for c in ("ci_low", "ci_high"))
-    letters = ""
+    marks = "".join(f' <sup style="line-height:0">{_said(*m)}</sup>' for m in _marks(cell, language))
+    return f'<td style="{style}{faded}" title="{low} – {high}">{shown}{marks}</td>'
+
+
+def _marks(cell: dict[Any, Any], language: Language) -> list[tuple[str, str]]:
+    """Return letters and arrows of a cell, each with how it reads aloud."""
+    told = []
     if cell["letters"]:
         said = message("higher than {letters}", letters=cell["letters"]).text(language)
-        letters = f' <sup style="line-height:0" aria-label="{escape(said)}">{cell["letters"].replace(" ", "")}</sup>'
-    return f'<td style="{style}{faded}" title="{low} – {high}">{shown}{letters}</td>'
+        told.append((cell["letters"].replace(" ", ""), said))
+    for verdict in (cell["verdict_rest"], cell["verdict_change"]):
+        if verdict in ARROWS:
+            arrow, words = ARROWS[verdict]
+            told.append((arrow, words.text(language)))
+    return told
+
+
+def marks_text(letters: str, verdicts: Sequence[str]) -> str:
+    """Return letters and arrows of a cell as plain text.
+
+    Examples
+    --------
+    >>> marks_text("A b", ["", "up"])
+    'A b ↑'
+    """
+    return " ".join([*filter(None, [letters]), *(ARROWS[v][0] for v in verdicts if v in ARROWS)])
+
+
+def _said(shown: str, words: str) -> str:
+    return f'<span role="img" aria-label="{escape(words)}">{shown}</span>'
 
 
 def _text(label: Spoken | str, language: Language) -> str:

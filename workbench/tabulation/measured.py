@@ -58,6 +58,14 @@ class Measured:
         """Which rows are shares of people."""
         return np.array([k in ("answer", "net") and self.people is None for k in self.kinds])
 
+    def only(self, inside: np.ndarray) -> Measured:
+        """Return the rows with nobody in them but those named."""
+        if inside.all():
+            return self
+        rows = inside[:, None]
+        people = None if self.people is None else self.people * rows
+        return Measured(self.labels, self.kinds, self.values * rows, self.base * rows, self.part_of, people)
+
 
 class Rows(Protocol):
     """What can stand in the rows of a table; another kind of question is another class with these members."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -14,7 +15,8 @@ from workbench.core.errors import InputError, nearest
 from workbench.core.language import Language, Message, Spoken, current_language, format_value, message
 from workbench.core.names import Column
 from workbench.core.results import Result
-from workbench.tabulation.layout import Labels, style_of, table_html
+from workbench.tabulation.layout import Labels, marks_text, style_of, table_html
+from workbench.tabulation.source import Source
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,18 +32,23 @@ class Tabulation(Result):
     table
         One line per cell: ``question``, ``row``, ``kind`` (answer, net, mean, nps), ``group``, ``column``,
         ``estimate``, ``std_error``, ``ci_low``, ``ci_high``, ``n``, ``weighted_base``, ``n_effective``,
-        ``degrees_of_freedom``, ``letters`` (of the columns it is clearly higher than), ``flag`` (``*`` small base,
-        ``**`` too small to compare).
+        ``degrees_of_freedom``, ``letters`` (of the columns it is clearly higher than), ``verdict_rest`` (against
+        everybody who is not in the column), ``change``, ``p_change`` (corrected), ``verdict_change`` (since the
+        previous wave), ``flag`` (``*`` small base, ``**`` too small to compare). What was not asked for is empty.
     pairs
-        One line per comparison: ``question``, ``row``, ``group``, ``first``, ``second``, ``estimate`` (difference),
-        ``std_error``, ``statistic``, ``df``, ``p_value``, ``p_adjusted``, ``reason`` (why it was not tested),
-        ``verdict``.
+        One line per comparison: ``question``, ``row``, ``group``, ``first``, ``second`` (``rest`` or ``previous`` where
+        it is no column), ``against``, ``estimate`` (first less second), ``std_error``, ``statistic``, ``df``,
+        ``p_value``, ``p_adjusted``, ``reason`` (why it was not tested), ``verdict``.
     columns_key
         ``group``, ``column``, ``letter``.
     column_labels, row_labels
         Groups of columns, and questions with their rows, as readers know them.
     levels, minimum_base, small_base
         What letters and marks mean.
+    against
+        What columns were compared with.
+    source
+        What the table was made from.
     """
 
     pairs: pd.DataFrame
@@ -51,6 +58,8 @@ class Tabulation(Result):
     levels: tuple[float, ...]
     minimum_base: int
     small_base: int
+    against: tuple[str, ...] = ("each other",)
+    source: Source | None = None
 
     caption: ClassVar[Message] = message("Table")
     columns: ClassVar[Mapping[str, Column]] = {
@@ -96,6 +105,46 @@ class Tabulation(Result):
             columns=pd.MultiIndex.from_tuples(across, names=["group", "column"]),
         )
 
+    @cached_property
+    def joint(self) -> pd.DataFrame:
+        """Whether answers depend on the columns at all: one line per question and group of columns.
+
+        Rao and Scott's second-order test (`workbench.estimation.compare_groups` has the same): ``question``, ``row``
+        (of several answers each by itself), ``group``, ``statistic`` (F), ``df``, ``df_error``, ``p_value``,
+        ``reason`` (why there is none: groups that overlap, no spread). Means and boxes are not in it.
+        """
+        return self._made_from().joint(self.questions)
+
+    def covariance(self, question: str, row: str | None = None) -> pd.DataFrame:
+        """Return the covariance of a row's cells under the design, columns by columns.
+
+        Parameters
+        ----------
+        question, row
+            A row of the table; the first of the question where it is left out.
+
+        Raises
+        ------
+        InputError
+            If there is no such question or row.
+        """
+        self._known(question)
+        names = list(dict.fromkeys(self.table.loc[self.table["question"] == question, "row"]))
+        if row is not None and row not in names:
+            raise InputError(
+                "A covariance is of one of the question's rows.",
+                found=f"{row!r}{nearest(row, names)}",
+                fix=f"There are {', '.join(names[:10])}.",
+                where="row",
+            )
+        across = pd.MultiIndex.from_frame(self.columns_key[["group", "column"]])
+        place = names.index(row) if row is not None else 0
+        return pd.DataFrame(self._made_from().covariance(question, place), index=across, columns=across)
+
+    def _made_from(self) -> Source:
+        assert self.source is not None, "a table is made by tabulate"
+        return self.source
+
     def why(self, question: str, row: str, first: str, second: str) -> pd.DataFrame:
         """Return what a comparison rests on: both cells, the difference, its test, and how many it was corrected for.
 
@@ -104,7 +153,7 @@ class Tabulation(Result):
         question, row
             A row of the table.
         first, second
-            Two columns of one group.
+            Two columns of one group; or a column and ``rest`` or ``previous``, where the table was made against them.
 
         Raises
         ------
@@ -129,11 +178,18 @@ class Tabulation(Result):
         cells = self.table[(self.table["question"] == question) & (self.table["row"] == row)].set_index("column")
         lines: list[tuple[str, object]] = []
         for side in (found["first"], found["second"]):
+            if side not in cells.index:  # the rest, or the wave before
+                continue
             cell = cells.loc[side]
             cell = cell if isinstance(cell, pd.Series) else cell[cell["group"] == found["group"]].iloc[0]
             lines += [(f"{side}: {c}", cell[c]) for c in ("estimate", "n", "n_effective", "degrees_of_freedom")]
         lines += [(c, found[c]) for c in ("estimate", "std_error", "statistic", "df", "p_value", "p_adjusted")]
-        lines += [("comparisons of the row", int(of_row["p_value"].notna().sum()))]
+        lines += [
+            (
+                "comparisons of the row",
+                int((of_row["p_value"].notna() & (of_row["against"] == found["against"])).sum()),
+            )
+        ]
         lines += [("verdict", found["verdict"]), ("reason", found["reason"])]
         return pd.DataFrame(lines, columns=["what", "value"])
 
@@ -141,8 +197,10 @@ class Tabulation(Result):
         """Return the cells as texts, with letters, questions and rows down and columns across."""
         shown = self.wide().astype(object)
         texts = [
-            _cell(e, k, letters, language)
-            for e, k, letters in zip(self.table["estimate"], self.table["kind"], self.table["letters"], strict=True)
+            _cell(e, k, letters, verdicts, language)
+            for e, k, letters, *verdicts in self.table[
+                ["estimate", "kind", "letters", "verdict_rest", "verdict_change"]
+            ].itertuples(index=False, name=None)
         ]
         shown.iloc[:, :] = np.array(texts, dtype=object).reshape(shown.shape)
         across = self.columns_key[["group", "column"]].itertuples(index=False)
@@ -182,7 +240,7 @@ class Tabulation(Result):
             )
 
 
-def _cell(estimate: float, kind: str, letters: str, language: Language) -> str:
+def _cell(estimate: float, kind: str, letters: str, verdicts: Sequence[str], language: Language) -> str:
     if not np.isfinite(estimate):
         return ""
-    return f"{format_value(float(estimate), style_of(kind), language)} {letters}".strip()
+    return f"{format_value(float(estimate), style_of(kind), language)} {marks_text(letters, verdicts)}".strip()

@@ -7,23 +7,35 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from workbench.core.checks import Floats
 from workbench.core.errors import InputError
-from workbench.core.language import Message, message
-from workbench.core.results import Note
+from workbench.core.language import message
 from workbench.estimation.chosen import checked_design
 from workbench.estimation.comparisons import Adjust
 from workbench.estimation.design import Design
-from workbench.estimation.intervals import check_confidence, quantile_t, share_interval
+from workbench.estimation.intervals import check_confidence
 from workbench.estimation.letters import letter
 from workbench.estimation.sample import read_sample
-from workbench.tabulation.cells import CellMaker, Cells
+from workbench.tabulation.beside import TheRest, TheWaveBefore
+from workbench.tabulation.cells import CellMaker
 from workbench.tabulation.columns import Banner, Columns, Groups, Nested, read_columns
-from workbench.tabulation.comparisons import FEW, TESTED, Compared, Family, Test, check_choices, compare, corrected
+from workbench.tabulation.comparisons import (
+    EACH_OTHER,
+    PREVIOUS,
+    REST,
+    Against,
+    Family,
+    Test,
+    check_choices,
+    compare,
+    corrected,
+)
 from workbench.tabulation.filters import rows_where
+from workbench.tabulation.footnotes import footnotes
+from workbench.tabulation.lines import Comparisons, cell_lines, joined, letters_of, pair_lines
 from workbench.tabulation.measured import Base, Measured, Rows
 from workbench.tabulation.result import Tabulation
 from workbench.tabulation.rows import as_rows
+from workbench.tabulation.source import Source
 
 
 def tabulate(
@@ -34,6 +46,9 @@ def tabulate(
     columns: Banner | Iterable[Banner] = (),
     filter: str | None = None,  # noqa: A002 - the field's own word
     base: Base = "answered",
+    against: Against | Sequence[Against] = EACH_OTHER,
+    previous: tuple[pd.DataFrame, Design | None] | None = None,
+    id: str | None = "customer_id",  # noqa: A002
     test: Test = "design",
     correction: Adjust | None = "bh",
     family: Family = "row",
@@ -58,9 +73,15 @@ def tabulate(
         Condition of who is in the table, such as ``visits >= 1``. Others stay in the design, as a domain.
     base
         What shares are of: who ``answered``, was ``asked`` (a row's own condition), or ``all``.
+    against
+        What columns are compared with, one or several of: ``each other`` (letters), the ``rest``, which is everybody
+        in the table who is not in the column (▲ ▼), and the ``previous`` wave (↑ ↓).
+    previous, id
+        Answers and design of the previous wave, and the column of customer ids by which common customers are found
+        (None, or a column that is not there: waves drawn independently).
     test
-        ``design``, or one of the field's older formulas by name (`workbench.tabulation.comparisons.compare`), which
-        know neither strata nor clusters.
+        ``design``, ``linearised_t``, or one of the field's older formulas by name
+        (`workbench.tabulation.comparisons.compare`), which know neither strata nor clusters.
     correction, family
         How p-values are corrected, and over what: all pairs of a row (``row``), those of one group of columns
         (``group``), or all of the table (``table``).
@@ -90,6 +111,9 @@ def tabulate(
     effective bases, :math:`\rho` the design's variance of the difference over that of the weights alone, and the
     degrees of freedom of the thinner column; means and the NPS by Student's t on the design's variance. Rao and Scott
     (1984), Annals of Statistics 12, 46–60; Benjamini and Hochberg (1995), JRSS B 57, 289–300.
+    The rest is compared in the same way. Changes are those of `workbench.estimation.estimate_change`, corrected over
+    the columns of a row. An answer that nobody gave in the previous wave, where ten would be expected, was not offered
+    there and has no change.
 
     Examples
     --------
@@ -98,7 +122,8 @@ def tabulate(
     >>> table.table[["row", "column", "estimate", "n", "letters"]].round(2).head(3).to_numpy().tolist()
     [['a', 'total', 0.5, 360, ''], ['a', 'n', 0.67, 180, 'B'], ['a', 's', 0.33, 180, '']]
     """
-    check_choices(test, family)
+    sides = [against] if isinstance(against, str) else list(against)
+    check_choices(test, family, sides)
     for level in levels:
         check_confidence(level)
     # one answer is a table, too: it has no error, and says so by having none
@@ -114,50 +139,65 @@ def tabulate(
         )
     banner = [columns] if isinstance(columns, str | Groups | Nested) else list(columns)
     questions = as_rows(rows, data)
-    measured = [_inside(q.measure(data, base), inside) for q in questions]
     read = read_columns(data, banner, inside)
+    earlier = None
+    if PREVIOUS in sides:
+        earlier = TheWaveBefore(data, chosen, previous, banner, read, filter=filter, id=id)
+        questions = [earlier.on_its_scale(q) for q in questions]
+    measured = [q.measure(data, base).only(inside) for q in questions]
     if hide_below is not None:
         read = _without_thin(read, measured, hide_below)
-    maker = CellMaker(sample, read)
+        if earlier is not None:
+            earlier = TheWaveBefore(data, chosen, previous, banner, read, filter=filter, id=id)
+    nobody = np.zeros(0, dtype=np.int64)
+    maker = CellMaker(sample, read, None if EACH_OTHER in sides else (nobody, nobody))
     cells = [maker.cells(m) for m in measured]
     compared = [
         compare(c, maker.first, maker.second, m.are_shares, test=test, minimum_base=minimum_base)
         for c, m in zip(cells, measured, strict=True)
     ]
     adjusted = corrected([c.p_value for c in compared], read.group[maker.first], correction, family)
+    each = [Comparisons(EACH_OTHER, maker.first, maker.second, c, p) for c, p in zip(compared, adjusted, strict=True)]
+    rest = TheRest(sample, read) if REST in sides else None
     names = _names(questions)
-    parts = zip(names, measured, cells, compared, adjusted, strict=True)
     lines, pairs = [], []
-    for name, m, c, found, p in parts:
-        letters = _letters(read, maker, found, p, levels)
-        lines.append(_cells_table(name, m, c, read, letters, levels[0], minimum_base, small_base))
-        pairs.append(_pairs_table(name, m, read, maker, found, p, levels[0]))
+    for name, q, m, c, found in zip(names, questions, measured, cells, each, strict=True):
+        beside: dict[str, Comparisons] = {}
+        if rest is not None:
+            beside[REST] = rest.compare(m, test=test, minimum_base=minimum_base, correction=correction)
+        if earlier is not None:
+            beside[PREVIOUS] = earlier.compare(
+                q, m, base=base, test=test, minimum_base=minimum_base, correction=correction
+            )
+        letters = letters_of(read, found, levels)
+        lines.append(
+            cell_lines(name, m, c, read, letters, beside, level=levels[0], minimum=minimum_base, small=small_base)
+        )
+        told = [found] if EACH_OTHER in sides else []
+        pairs += [pair_lines(name, m, read, t, levels[0]) for t in (*told, *beside.values())]
     return Tabulation(
-        table=_joined(lines),
-        pairs=_joined(pairs),
+        table=joined(lines),
+        pairs=joined(pairs),
         columns_key=read.key,
         column_labels=dict(read.labels),
         row_labels={n: (q.label or n, m.labels) for n, q, m in zip(names, questions, measured, strict=True)},
         levels=tuple(levels),
         minimum_base=minimum_base,
         small_base=small_base,
+        against=tuple(sides),
+        source=Source(sample, read, inside, base, data, dict(zip(names, questions, strict=True))),
         level=levels[0],
-        notes=tuple(_notes(test, correction, family, levels, minimum_base, small_base, filter, base)),
-    )
-
-
-def _joined(parts: list[dict[str, np.ndarray]]) -> pd.DataFrame:
-    """Return the tables of all questions as one: made at once, as making hundreds costs more than their numbers."""
-    return pd.DataFrame({name: np.concatenate([p[name] for p in parts]) for name in parts[0]})
-
-
-def _inside(measured: Measured, inside: np.ndarray) -> Measured:
-    if inside.all():
-        return measured
-    rows = inside[:, None]
-    people = None if measured.people is None else measured.people * rows
-    return Measured(
-        measured.labels, measured.kinds, measured.values * rows, measured.base * rows, measured.part_of, people
+        notes=footnotes(
+            against=sides,
+            test=test,
+            correction=correction,
+            family=family,
+            levels=levels,
+            minimum_base=minimum_base,
+            small_base=small_base,
+            condition=filter,
+            base=base,
+        ),
     )
 
 
@@ -186,128 +226,3 @@ def _names(questions: list[Rows]) -> list[str]:
             name = f"{question.name} ({n})"
         names.append(name)
     return names
-
-
-def _letters(read: Columns, maker: CellMaker, found: Compared, p: Floats, levels: Sequence[float]) -> list[list[str]]:
-    """Return, column by column and row by row, the letters of the columns it is clearly higher than."""
-    letters = read.key["letter"].tolist()
-    texts = [["" for _ in range(p.shape[1])] for _ in letters]
-    capital, small = 1 - levels[0], 1 - levels[1] if len(levels) > 1 else 0.0
-    with np.errstate(invalid="ignore"):
-        clear = np.argwhere(p <= max(capital, small))
-    for pair, k in clear:
-        a, b = int(maker.first[pair]), int(maker.second[pair])
-        winner, loser = (a, b) if found.difference[pair, k] > 0 else (b, a)
-        told = letters[loser] if p[pair, k] <= capital else letters[loser].lower()
-        texts[winner][k] = f"{texts[winner][k]} {told}".strip()
-    return texts
-
-
-def _cells_table(
-    name: str,
-    measured: Measured,
-    c: Cells,
-    read: Columns,
-    letters: list[list[str]],
-    level: float,
-    minimum: int,
-    small: int,
-) -> dict[str, np.ndarray]:
-    wide, rows = c.estimate.shape
-    error = np.sqrt(c.variance)
-    low, high = c.estimate - quantile_t(level, c.freedom) * error, c.estimate + quantile_t(level, c.freedom) * error
-    shares = np.broadcast_to(measured.are_shares, c.estimate.shape)
-    filled = np.nan_to_num(c.estimate)
-    limits = share_interval(filled, error, c.n, c.kish, c.freedom, confidence=level, interval="logit")
-    low, high = (np.where(shares, s, t) for s, t in zip(limits, (low, high), strict=True))
-    unknown = np.isnan(c.estimate)
-    flags = np.where(c.n < minimum, "**", np.where(c.n < small, "*", ""))
-
-    def by_row(values: Floats) -> Floats:
-        return values.T.ravel()
-
-    return {
-        "question": np.full(rows * wide, name, dtype=object),
-        "row": np.repeat(np.array(measured.names, dtype=object), wide),
-        "kind": np.repeat(np.array(measured.kinds, dtype=object), wide),
-        "group": np.tile(read.key["group"].to_numpy(), rows),
-        "column": np.tile(read.key["column"].to_numpy(), rows),
-        "estimate": by_row(c.estimate),
-        "std_error": by_row(error),
-        "ci_low": by_row(np.where(unknown, np.nan, low)),
-        "ci_high": by_row(np.where(unknown, np.nan, high)),
-        "n": by_row(c.n).astype(np.int64),
-        "weighted_base": by_row(c.mass),
-        "n_effective": by_row(c.kish),
-        "degrees_of_freedom": by_row(c.freedom),
-        "letters": np.array([letters[j][k] for k in range(rows) for j in range(wide)], dtype=object),
-        "flag": by_row(flags),
-    }
-
-
-def _pairs_table(
-    name: str, measured: Measured, read: Columns, maker: CellMaker, found: Compared, p: Floats, level: float
-) -> dict[str, np.ndarray]:
-    rows = found.difference.shape[1]
-    column = read.key["column"].to_numpy()
-    clear = np.where(np.nan_to_num(p, nan=1.0) <= 1 - level, np.sign(found.difference), 0)
-    verdict = np.select([found.reason == FEW, clear > 0, clear < 0], [FEW, "higher", "lower"], "no clear difference")
-    return {
-        "question": np.full(rows * len(maker.first), name, dtype=object),
-        "row": np.repeat(np.array(measured.names, dtype=object), len(maker.first)),
-        "group": np.tile(read.key["group"].to_numpy()[maker.first], rows),
-        "first": np.tile(column[maker.first], rows),
-        "second": np.tile(column[maker.second], rows),
-        "estimate": found.difference.T.ravel(),
-        "std_error": found.std_error.T.ravel(),
-        "statistic": np.where(found.reason == TESTED, found.statistic, np.nan).T.ravel(),
-        "df": found.freedom.T.ravel(),
-        "p_value": found.p_value.T.ravel(),
-        "p_adjusted": p.T.ravel(),
-        "reason": found.reason.T.ravel(),
-        "verdict": verdict.T.ravel(),
-    }
-
-
-def _notes(
-    test: Test,
-    correction: Adjust | None,
-    family: Family,
-    levels: Sequence[float],
-    minimum: int,
-    small: int,
-    condition: str | None,
-    base: Base,
-) -> list[Note]:
-    told: list[Message] = [
-        message(
-            "A letter stands at the higher of two columns of one group: capitals {high:level}{second}.",
-            high=levels[0],
-            second=message(", small letters {low:level}", low=levels[1]) if len(levels) > 1 else "",
-        ),
-        message(
-            "Not compared: fewer than {minimum:int} answers (**). Marked: fewer than {small:int} (*). No letter does "
-            "not mean that columns are alike.",
-            minimum=minimum,
-            small=small,
-        ),
-    ]
-    if correction is None:
-        told.append(message("p-values are not corrected for the number of comparisons."))
-    else:
-        over = {
-            "row": message("all pairs of a row"),
-            "group": message("the pairs of a row within a group of columns"),
-            "table": message("all pairs of the table"),
-        }[family]
-        how = {"bh": message("Benjamini and Hochberg"), "holm": message("Holm")}[correction]
-        told.append(message("p-values are corrected over {over} ({how}).", over=over, how=how))
-    if test != "design":
-        told.append(message("The test of shares ({test}) ignores strata and clusters.", test=test))
-    if condition is not None:
-        told.append(message("Only who meets: {condition}.", condition=condition))
-    if base != "answered":
-        words = {"asked": message("all who were asked"), "all": message("everybody, asked or not")}[base]
-        told.append(message("Shares are of {base}.", base=words))
-    told.append(message("Shares may add up to 99 % or 101 % after rounding."))
-    return [Note(t) for t in told]

@@ -15,6 +15,7 @@ import pandas as pd
 from workbench.core.language import Language, Spoken, format_value, message
 from workbench.report.export.lists import put
 from workbench.tabulation import Tabulation
+from workbench.tabulation.layout import marks_text
 
 FONT = "Microsoft YaHei"
 FORMATS = {"answer": "0%", "net": "0%", "nps": "+0.0;-0.0;0.0", "mean": "0.00"}
@@ -156,7 +157,11 @@ class _Writer:
             kind = str(cells["kind"].iloc[0])
             part = kind == "answer"
             page.write_string(line, 0, self.text(row), self.form(indent=1 if part else 0, bold=not part))
-            for j, (value, letters) in enumerate(zip(cells["estimate"], cells["letters"], strict=True), start=1):
+            marks = [
+                marks_text(letters, verdicts)
+                for letters, *verdicts in cells[["letters", "verdict_rest", "verdict_change"]].itertuples(index=False)
+            ]
+            for j, (value, letters) in enumerate(zip(cells["estimate"], marks, strict=True), start=1):
                 if np.isfinite(value):
                     page.write_number(line, j, float(value), self.form(num_format=FORMATS[kind]))
                 if letters:

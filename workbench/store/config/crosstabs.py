@@ -9,7 +9,14 @@ from pydantic import Field, model_validator
 from workbench.store.config.parts import Part, Words
 
 Level = Annotated[float, Field(gt=0.5, lt=1)]
-Test = Literal["design", "pooled_z_effective", "pooled_t_effective", "quantum_t_effective", "unpooled_z_effective"]
+Test = Literal[
+    "design",
+    "linearised_t",
+    "pooled_z_effective",
+    "pooled_t_effective",
+    "quantum_t_effective",
+    "unpooled_z_effective",
+]
 
 
 class BannerPlan(Part):
