@@ -21,7 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = Path(__file__).parent / "reference"
-ROOMS = ("core", "sampling", "weighting", "estimation", "nps", "clv", "clustering", "tiers", "store")
+ROOMS = ("core", "sampling", "weighting", "estimation", "nps", "clv", "clustering", "tiers", "learning", "store")
 SECTIONS = ("Parameters", "Attributes", "Returns", "Raises", "Warns", "Notes", "Examples")
 RAISING = ("InputError", "require_columns")  # what makes a function say what it refuses
 

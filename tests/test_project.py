@@ -210,7 +210,7 @@ def shared_columns(folder: Path) -> Counter[tuple[str, str]]:
     return found
 
 
-ROOMS = ("sampling", "weighting", "estimation", "nps", "clv", "clustering", "tiers", "store", "report")
+ROOMS = ("sampling", "weighting", "estimation", "nps", "clv", "clustering", "tiers", "learning", "store", "report")
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -31,6 +31,8 @@ CONTAINERS = {
     "tiers": "ActionList CustomerCard Grades Migration MigrationTests Offers PolicyTable RegressionToMean Tier "
     "TierChanges CommonReasons",
     "tabulation": "Tabulation",
+    "learning": "Choice Features Known Learned Lesson NextPurchase NextPurchaseCheck OutlookFolds Scores SpendCheck "
+    "SpendIfBuying Teller",
 }
 ENTRIES = [(room, key, method) for room, methods in read_methods().items() for key, method in methods.items()]
 NAMES = [f"{room}/{key}" for room, key, _ in ENTRIES]

@@ -28,6 +28,7 @@ ROOMS: Final[Mapping[str, Message]] = {
     "clustering": message("Customer segments"),
     "tiers": message("Customer tiers"),
     "tabulation": message("Tables"),
+    "learning": message("Outlook and offers"),
 }
 # where a chapter's readers should start
 STARTS: Final[Mapping[str, str]] = {

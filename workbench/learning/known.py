@@ -1,0 +1,114 @@
+"""What is known of customers besides their orders, and since when: no column counts before the day it was known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from workbench.core.bulk import in_engine
+from workbench.core.engine import Engine, Table, as_table
+from workbench.core.errors import require_columns
+from workbench.core.names import CUSTOMER_ID
+
+MOST_LEVELS: Final = 8
+FEWEST: Final = 30  # customers of a group that gets a column of its own
+_NUMBERS: Final = ("INT", "DOUBLE", "FLOAT", "REAL", "DECIMAL", "NUMERIC")
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """Columns of a table with a row per customer, as features.
+
+    Attributes
+    ----------
+    table
+        ``customer_id``, once each, and the columns.
+    columns
+        Those that count; they must not depend on what customers did after the cut, such as region or channel.
+    since
+        Day on which they were known (a tier of the previous wave, an answer): at earlier cuts they are missing. None
+        for what has always been so.
+    levels
+        Of columns of text, the groups that have a column of their own; found by `known_columns`.
+    """
+
+    table: Table
+    columns: tuple[str, ...]
+    since: dt.date | None = None
+    levels: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def names(self) -> list[str]:
+        """Return the names of the features: a column of numbers as it is, of texts ``column=group`` for each."""
+        levels = dict(self.levels)
+        return [n for c in self.columns for n in ([f"{c}={v}" for v in levels[c]] if c in levels else [c])]
+
+    def sql(self, alias: str, engine: Engine, cut: dt.date) -> tuple[str, str]:
+        """Return the selected features and the join, as SQL.
+
+        Parameters
+        ----------
+        alias
+            Name of the table in the query.
+        engine
+            Engine of the query.
+        cut
+            Day on which features are known.
+        """
+        d, levels, made = engine.dialect, dict(self.levels), []
+        late = self.since is not None and self.since > cut
+        for c in self.columns:
+            of = f"{alias}.{d.quote(c)}"
+            for name, value in [(f"{c}={v}", v) for v in levels[c]] if c in levels else [(c, None)]:
+                told = of if value is None else f"CASE WHEN {of} = {d.literal(value)} THEN 1 ELSE 0 END"
+                sql = "NULL" if late else told
+                made.append(f"CAST({sql} AS {d.double_type}) AS {d.quote(name)}")
+        source = in_engine(self.table, engine).source
+        join = "" if late else f" LEFT JOIN {source} AS {alias} ON {alias}.{CUSTOMER_ID} = p.{CUSTOMER_ID}"
+        return ", ".join(made), join
+
+
+def known_columns(customers: pd.DataFrame | Table, columns: Sequence[str], *, since: dt.date | None = None) -> Known:
+    """Return columns of a customer list as features: numbers as they are, texts as one column per larger group.
+
+    Parameters
+    ----------
+    customers
+        ``customer_id``, once each, and the columns.
+    columns
+        Those that count. They are taken as they stand in the list: name none that changes by what customers do later.
+    since
+        Day on which they were known; None for what has always been so.
+
+    Returns
+    -------
+    Known
+        At most eight groups of a column of texts, each of at least 30 customers, the largest ones.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"customer_id": [str(i) for i in range(90)], "region": ["N", "S", "S"] * 30})
+    >>> known_columns(people, ["region"]).names()
+    ['region=S', 'region=N']
+    """
+    table = as_table(customers)
+    require_columns(table.columns, [CUSTOMER_ID, *columns], where="customers")
+    d, levels = table.engine.dialect, []
+    for c in columns:
+        if any(k in str(table.columns[c]).upper() for k in _NUMBERS):
+            continue
+        text = f"CAST({d.quote(c)} AS {d.text_type})"
+        found = table.rows(f"""
+            SELECT {text} AS value, count(*) AS n FROM {{table}} AS c WHERE {d.quote(c)} IS NOT NULL
+            GROUP BY 1 HAVING count(*) >= {FEWEST} ORDER BY n DESC, {d.text_order.format(column="value")}
+            LIMIT {MOST_LEVELS}""")
+        levels.append((c, tuple(map(str, found["value"]))))
+    return Known(table, tuple(columns), since, tuple(levels))
