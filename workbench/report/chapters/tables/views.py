@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from workbench.core.language import LANGUAGES, message, plural, use_language
+from workbench.core.language import LANGUAGES, Language, message, plural, use_language
 from workbench.core.results import Note
+from workbench.report.chapters.tables.words import finding_of
 from workbench.report.site.blocks import Block, shown_csv
 from workbench.tabulation import Tabulation
+from workbench.tabulation.standing_out import standing_out
 
 
 def shown_tables(tables: Mapping[str, Tabulation], names: Sequence[str], numbers: Mapping[str, int]) -> list[Block]:
@@ -22,13 +24,29 @@ def shown_table(table: Tabulation, name: str, number: int) -> Block:
     html = {}
     for language in LANGUAGES:
         said = label if isinstance(label, str) else label.text(language)
+        found = finding_html(table, language)
         with use_language(language):
             body = table.to_html(language)
         html[language] = (
             f'<figure id="t{number:03d}" class="table"><div class="scroll" tabindex="0" role="region" '
-            f'aria-label="{escape(said)}"><p><strong>T{number:03d} {escape(said)}</strong></p>{body}</div></figure>'
+            f'aria-label="{escape(said)}"><p><strong>T{number:03d} {escape(said)}</strong></p>'
+            f"{found}{body}</div></figure>"
         )
     return Block("table", f"t{number:03d}-{name}", html, shown_csv(table.table))
+
+
+def finding_html(table: Tabulation, language: Language) -> str:
+    """Return the sentence above a table: what stands out in it, or that nothing does; empty where nothing was tested.
+
+    The row and group it is about stand beside it for those who draw it.
+    """
+    found = standing_out(table)
+    finding = None if found is None else finding_of(table, found)
+    if found is None or finding is None or not finding.is_said:
+        return ""
+    about = f' data-row="{found.place}" data-group="{escape(found.group)}"' if finding.claim == "difference" else ""
+    said = escape(finding.text.text(language))
+    return f'<p class="finding" data-finding="{escape(finding.id)}"{about}>{said}</p>'
 
 
 def workbook_note(files: Sequence[str], tables: int) -> Note:
