@@ -7,10 +7,39 @@ from workbench.nps.code_frame import READY, read_frame
 @pytest.mark.parametrize("name", sorted(READY))
 def test_ready_frames_are_complete(name):
     frame = read_frame(name)
-    assert len(frame.topics) == 12
+    assert len(frame.topics) >= 11 and frame.signs is not None
     for topic in frame.topics:
         assert set(topic.labels) == {"en", "zh-CN"} and topic.department
-    assert [t.id for t in frame.topics] == [t.id for t in read_frame("retail_zh").topics]
+
+
+def test_both_languages_of_retail_have_the_same_topics():
+    assert [t.id for t in read_frame("retail_en").topics] == [t.id for t in read_frame("retail_zh").topics]
+    assert read_frame("retail").signs.search("the store") and read_frame("retail").signs.search("超市")
+
+
+def test_traditional_and_full_width_writing_are_coded_as_simplified():
+    frame = read_frame("hotel")
+    codes = frame.codes(["房間很髒", "房间很脏", "ＷＩＦＩ", "wifi", "", "房間很髒"])
+    assert (codes[0] == codes[1]).all() and codes[0].sum() == 2
+    assert (codes[2] == codes[3]).all() and codes[2].sum() == 1
+    assert not codes[4].any() and (codes[5] == codes[0]).all()
+
+
+def test_a_pattern_that_only_the_writing_itself_holds_still_counts(tmp_path):
+    frame = read_frame(write(tmp_path, "topics: [{id: a, label: {en: A}, patterns: ['！！']}]"))
+    assert frame.codes(["真好！！"]).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("confirmed: false\ntopics: [{id: a, label: {en: A}, patterns: [x]}]", "line 1, column 12: it still says"),
+        ("confirmed: true\ntopics: [{id: a, label: {en: '? x'}, patterns: [x]}]", "'a' is not named yet"),
+    ],
+)
+def test_a_proposed_frame_waits_for_a_person(tmp_path, text, match):
+    with pytest.raises(InputError, match=match):
+        read_frame(write(tmp_path, text))
 
 
 def write(tmp_path, text):

@@ -5,10 +5,13 @@ from workbench.nps.by_groups import NpsByGroups, nps_by_groups
 from workbench.nps.callback_effect import CallbackEffect, callback_effect
 from workbench.nps.callbacks import CallbackStatus, callback_status
 from workbench.nps.change import nps_change
+from workbench.nps.coding_agreement import CodingAgreement, coding_agreement
 from workbench.nps.comments import CodedComments, code_comments
 from workbench.nps.comparison import nps_comparison
 from workbench.nps.complaints import ComplaintThemes, complaint_themes
 from workbench.nps.drivers import Drivers, key_drivers
+from workbench.nps.frame_builder import ProposedFrame, propose_frame
+from workbench.nps.frame_choice import FrameChoice, choose_frame
 from workbench.nps.kano import Kano, kano
 from workbench.nps.measures import MEASURES, Figures, Measure, Scored, measures_in
 from workbench.nps.mix_effect import MixEffect, mix_effect
@@ -31,11 +34,13 @@ __all__ = [
     "CallbackEffect",
     "CallbackStatus",
     "CodedComments",
+    "CodingAgreement",
     "CommentTopics",
     "ComplaintThemes",
     "DriverWorth",
     "Drivers",
     "Figures",
+    "FrameChoice",
     "ImportancePerformance",
     "Kano",
     "Measure",
@@ -43,6 +48,7 @@ __all__ = [
     "NetPromoterScore",
     "NpsByGroups",
     "PenaltyReward",
+    "ProposedFrame",
     "Reliability",
     "Satisfaction",
     "Scorecard",
@@ -55,7 +61,9 @@ __all__ = [
     "answer_quality",
     "callback_effect",
     "callback_status",
+    "choose_frame",
     "code_comments",
+    "coding_agreement",
     "comment_sentiment",
     "comment_topics",
     "complaint_themes",
@@ -70,6 +78,7 @@ __all__ = [
     "nps_change",
     "nps_comparison",
     "penalty_reward",
+    "propose_frame",
     "satisfaction",
     "scale_reliability",
     "score_classes",

@@ -7,12 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import yaml
 
 from workbench.core.errors import InputError, nearest
 from workbench.core.language import Language
+from workbench.nps.text.reading import normalise
 
-READY = {name: Path(__file__).with_name(f"{name}.yaml") for name in ("retail_zh", "retail_en")}
+RETAIL = {name: Path(__file__).with_name(f"{name}.yaml") for name in ("retail_zh", "retail_en")}
+TRADES = {
+    name: Path(__file__).parent / "frames" / f"{name}.yaml"
+    for name in ("hotel", "airport", "restaurant", "telecom", "bank", "software")
+}
+READY = {**RETAIL, **TRADES}
 BOTH = "retail"
 _KEYS = {"id", "label", "department", "patterns", "except"}
 
@@ -50,6 +58,12 @@ class Topic:
         """Return who owns it in `language`, as far as the frame says."""
         return self.departments.get(language, self.department)
 
+    def found(self, text: str) -> bool:
+        """Tell whether a text has the topic: it matches also without what the exception takes out."""
+        if not text or self.pattern.search(text) is None:
+            return False
+        return self.exception is None or self.pattern.search(self.exception.sub("", text)) is not None
+
     def label(self, language: Language) -> str:
         """Return what it is called in `language`, as far as the frame says."""
         return self.labels.get(language, next(iter(self.labels.values()), self.id))
@@ -57,16 +71,48 @@ class Topic:
 
 @dataclass(frozen=True)
 class CodeFrame:
-    """Topics in the order of the file."""
+    """Topics in the order of the file.
+
+    Attributes
+    ----------
+    topics
+        The topics.
+    source
+        Where it comes from.
+    signs
+        Finds what only comments of its trade hold; None where the frame names no signs.
+    """
 
     topics: tuple[Topic, ...]
     source: str
+    signs: re.Pattern[str] | None = None
+
+    def codes(self, texts: Sequence[str]) -> np.ndarray:
+        """Return which texts have which topics: one row per text, one column per topic, booleans.
+
+        Texts are read in one spelling (`workbench.nps.text.reading.normalise`) and as they stand.
+
+        Examples
+        --------
+        >>> frame = read_frame("retail")
+        >>> [t.id for t, said in zip(frame.topics, frame.codes(["服務態度很好"])[0]) if said]
+        ['staff']
+        """
+        place, once = pd.factorize(np.asarray(texts, dtype=object))
+        read = [(str(t), normalise(str(t))) for t in once]
+        found = np.zeros((len(read), len(self.topics)), dtype=bool)
+        for j, topic in enumerate(self.topics):
+            for i, (raw, plain) in enumerate(read):
+                found[i, j] = topic.found(plain) or (raw != plain and topic.found(raw))
+        return found[place]
 
 
 def read_frame(source: str | Path) -> CodeFrame:
-    """Read a code frame: ``retail_zh``, ``retail_en``, ``retail`` (both), or the path of a YAML file of the same form.
+    """Read a code frame: one that comes along, or the path of a YAML file of the same form.
 
-    A department is a name, or a name for each language.
+    Ready are ``retail`` (``retail_zh`` and ``retail_en`` together), ``hotel``, ``airport``, ``restaurant``,
+    ``telecom``, ``bank`` and ``software``; `choose_frame` finds the one that fits. A department is a name, or a name
+    for each language.
 
     Raises
     ------
@@ -80,7 +126,7 @@ def read_frame(source: str | Path) -> CodeFrame:
     'staff'
     """
     if str(source) == BOTH:
-        return join_frames([read_frame(name) for name in READY], BOTH)
+        return join_frames([read_frame(name) for name in RETAIL], BOTH)
     path = READY.get(str(source), Path(source))
     if not path.exists():
         raise InputError(
@@ -100,14 +146,25 @@ def read_frame(source: str | Path) -> CodeFrame:
     fields = _mapping(root, path)
     if "topics" not in fields or not isinstance(fields["topics"], yaml.SequenceNode) or not fields["topics"].value:
         raise _problem(path, root, "A code frame lists its topics.", "no topics", "Add a list called topics.")
+    if "confirmed" in fields and str(fields["confirmed"].value).lower() not in ("true", "yes"):
+        raise _problem(
+            path,
+            fields["confirmed"],
+            "A proposed code frame is used when a person has named its topics.",
+            "it still says that it is not confirmed",
+            "Name or remove each topic, then write confirmed: true.",
+        )
     language = str(fields["language"].value) if "language" in fields else ""
     topics: list[Topic] = []
     for node in fields["topics"].value:
         topic = _topic(node, path, language)
+        if any(name.startswith("?") for name in topic.labels.values()):
+            raise _problem(path, node, "Every topic has a name.", f"{topic.id!r} is not named yet", "Name it.")
         if topic.id in {t.id for t in topics}:
             raise _problem(path, node, "Every topic has an id of its own.", f"{topic.id!r} twice", "Rename one.")
         topics.append(topic)
-    return CodeFrame(tuple(topics), path.name)
+    signs = _patterns(fields["signs"], path) if "signs" in fields else None
+    return CodeFrame(tuple(topics), path.name, signs)
 
 
 def join_frames(frames: Sequence[CodeFrame], source: str) -> CodeFrame:
@@ -135,7 +192,8 @@ def join_frames(frames: Sequence[CodeFrame], source: str) -> CodeFrame:
             re.compile(f"{known.pattern.pattern}|{topic.pattern.pattern}", re.IGNORECASE),
             re.compile("|".join(exceptions), re.IGNORECASE) if exceptions else None,
         )
-    return CodeFrame(tuple(joined.values()), source)
+    signs = [f.signs.pattern for f in frames if f.signs is not None]
+    return CodeFrame(tuple(joined.values()), source, re.compile("|".join(signs), re.IGNORECASE) if signs else None)
 
 
 def _topic(node: yaml.Node, path: Path, language: str) -> Topic:

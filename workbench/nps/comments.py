@@ -288,14 +288,4 @@ def _texts(series: pd.Series, column: str) -> tuple[pd.Series, list[Note]]:
 
 
 def _codes(texts: pd.Series, frame: CodeFrame) -> pd.DataFrame:
-    place, distinct = pd.factorize(texts)
-    columns = {}
-    for topic in frame.topics:
-        search = topic.pattern.search
-        found = np.array([bool(t) and search(t) is not None for t in distinct], dtype=bool)
-        if topic.exception is not None:
-            for i in np.flatnonzero(found):
-                # what remains without the exception must still match
-                found[i] = search(topic.exception.sub("", distinct[int(i)])) is not None
-        columns[topic.id] = found[place]
-    return pd.DataFrame(columns, index=texts.index)
+    return pd.DataFrame(frame.codes(texts.tolist()), index=texts.index, columns=[t.id for t in frame.topics])

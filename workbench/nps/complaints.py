@@ -23,7 +23,7 @@ from workbench.estimation.intervals import check_confidence, wilson
 from workbench.estimation.words import DOWN, UNCLEAR, UP, in_words, verdicts
 from workbench.nps.callbacks import COMPLAINT_KINDS
 from workbench.nps.code_frame import CodeFrame, read_frame
-from workbench.nps.columns import CI_HIGH, CI_LOW, DEPARTMENT, P_ADJUSTED, PREVIOUS, TOPIC, VERDICT
+from workbench.nps.columns import CI_HIGH, CI_LOW, DEPARTMENT, P_ADJUSTED, PREVIOUS, SHARE, TOPIC, VERDICT
 from workbench.nps.comments import code_comments, topics_in_words
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class ComplaintThemes(Result):
         "topic": TOPIC,
         "department": DEPARTMENT,
         "complaints": Column(message("Complaints"), "some"),
-        "share": Column(message("Share"), "pct1"),
+        "share": SHARE,
         "ci_low": CI_LOW,
         "ci_high": CI_HIGH,
         "still_open": Column(message("Not yet solved"), "some"),

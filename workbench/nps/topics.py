@@ -16,7 +16,8 @@ from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
-from workbench.nps.columns import TOPIC
+from workbench.nps.columns import COMMENTS, COMMENTS_READ, SEED_AGREEMENT, TOPIC
+from workbench.nps.text.reading import distinct, telling_words, written
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,9 +47,9 @@ class CommentTopics(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "topic": TOPIC,
         "terms": Column(message("Words")),
-        "comments": Column(message("Comments"), "people"),
-        "agreement": Column(message("Agreement between seeds"), "pct"),
-        "n": Column(message("Comments read"), "base"),
+        "comments": COMMENTS,
+        "agreement": SEED_AGREEMENT,
+        "n": COMMENTS_READ,
     }
 
     def plot(self, language: Language | None = None) -> Figure:
@@ -70,7 +71,8 @@ def comment_topics(data: pd.DataFrame, column: str, *, topics: int = 8, seed: in
     data
         One row per questionnaire.
     column
-        Open text. Chinese is cut into pairs and triples of characters, other languages into words.
+        Open text. Chinese is brought to simplified characters and cut into words of a dictionary, so that every term
+        shown is a word; other languages are cut at what is no letter.
     topics
         Number of topics.
     seed
@@ -104,20 +106,19 @@ def comment_topics(data: pd.DataFrame, column: str, *, topics: int = 8, seed: in
     from sklearn.decomposition import NMF
 
     require_columns(map(str, data.columns), [column], where="data")
-    texts = data[column].astype(object).where(data[column].notna(), "").astype(str).str.strip().str[:5000]
-    words = texts.to_numpy(dtype=object)
-    written = np.flatnonzero(words != "")
-    if topics < 2 or len(set(words[written].tolist())) < FEWEST:
+    words = written(data[column]).to_numpy(dtype=object)
+    filled = np.flatnonzero(words != "")
+    if topics < 2 or len(set(words[filled].tolist())) < FEWEST:
         raise InputError(
             f"At least two topics are sought in at least {FEWEST} different comments.",
-            found=f"{topics} topics, {len(set(words[written].tolist()))} different comments",
+            found=f"{topics} topics, {len(set(words[filled].tolist()))} different comments",
             fix="Use a code frame for few comments.",
             where="data",
         )
-    matrix, names = _matrix(words[written], topics)
+    matrix, names = _matrix(words[filled], topics)
 
     # beyond this many comments words are learned from a sample; every comment is still given its topic
-    rows = np.arange(len(written))
+    rows = np.arange(len(filled))
     if len(rows) > MOST:
         rows = np.sort(np.random.default_rng(seed).choice(len(rows), MOST, replace=False))
 
@@ -144,29 +145,25 @@ def comment_topics(data: pd.DataFrame, column: str, *, topics: int = 8, seed: in
             "topic": np.arange(1, topics + 1),
             "terms": [" · ".join(_words(loadings[t], names)) for t in order],
             "comments": counts[order],
-            "share": counts[order] / len(written),
+            "share": counts[order] / len(filled),
             "agreement": agreement[order],
-            "n": len(written),
+            "n": len(filled),
         }
     )
     assigned = pd.array([pd.NA] * len(data), dtype="Int64")
     found = chosen >= 0
-    assigned[written[found]] = rank[chosen[found]]
+    assigned[filled[found]] = rank[chosen[found]]
     return CommentTopics(table=table, topics=pd.Series(assigned, index=data.index, name="topic"), notes=_notes(table))
 
 
 def _matrix(words: np.ndarray, topics: int) -> tuple[Any, np.ndarray]:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    sample = "".join(words[:2000].tolist())
-    chinese = sum("\u4e00" <= c <= "\u9fff" for c in sample) > 0.3 * max(len(sample), 1)
-    shared: dict[str, Any] = {"max_df": 0.5, "min_df": 3, "max_features": 8000, "sublinear_tf": True}
-    if chinese:
-        vectors = TfidfVectorizer(analyzer=_characters, **shared)
-    else:
-        vectors = TfidfVectorizer(stop_words="english", token_pattern=r"(?u)\b[^\W\d_]{3,}\b", **shared)
+    place, once = distinct(words.tolist())
+    told = [telling_words(t) for t in once]
+    vectors = TfidfVectorizer(analyzer=list, max_df=0.5, min_df=3, max_features=8000, sublinear_tf=True)
     try:
-        matrix, names = vectors.fit_transform(words), vectors.get_feature_names_out()
+        matrix, names = vectors.fit_transform([told[i] for i in place]), vectors.get_feature_names_out()
     except ValueError:
         # comments of emoji, of numbers, or all alike leave no words
         matrix, names = None, np.array([], dtype=object)
@@ -178,17 +175,6 @@ def _matrix(words: np.ndarray, topics: int) -> tuple[Any, np.ndarray]:
             where="data",
         )
     return matrix, names
-
-
-def _characters(text: str) -> list[str]:
-    runs, current = [], ""
-    for c in text + " ":
-        if "\u4e00" <= c <= "\u9fff":
-            current += c
-        elif current:
-            runs.append(current)
-            current = ""
-    return [run[i : i + size] for run in runs for size in (2, 3) for i in range(len(run) - size + 1)]
 
 
 def _strongest(loadings: Floats) -> list[set[int]]:

@@ -16,7 +16,7 @@ from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, compare_groups, estimate_proportion
 from workbench.estimation.chosen import chosen_design
-from workbench.nps.columns import CI_HIGH, CI_LOW, STD_ERROR
+from workbench.nps.columns import CI_HIGH, CI_LOW, SHARE, STD_ERROR
 from workbench.nps.wording import in_words
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class WordOfMouth(Result):
     columns: ClassVar[Mapping[str, Column]] = {
         "kind": Column(message("What they did")),
         "group": Column(message("Class")),
-        "estimate": Column(message("Share"), "pct1"),
+        "estimate": SHARE,
         "std_error": STD_ERROR,
         "ci_low": CI_LOW,
         "ci_high": CI_HIGH,

@@ -25,7 +25,13 @@ class LoyaltyPlan(Part):
     )
     comment: str = Field(default="comment", description="Column of open text in `responses`.")
     code_frame: InsideFile = Field(
-        default="retail", description="Topics of comments: retail, retail_zh, retail_en, or a YAML file of the wave."
+        default="auto",
+        description="Topics of comments: auto (the ready frame that fits, or none), retail, hotel, airport, "
+        "restaurant, telecom, bank, software, or a YAML file of the wave (workbench frame proposes one).",
+    )
+    hand_codes: InsideFile | None = Field(
+        default=None,
+        description="Comments coded by hand (workbench frame --sample), to show how well the code frame agrees.",
     )
     complaint_kinds: list[str] = Field(
         default=["complaint", "投诉"], description="Values of `kind` in `interactions` that are complaints."
@@ -36,5 +42,6 @@ class LoyaltyPlan(Part):
     )
 
     def named_files(self) -> tuple[tuple[str, str], ...]:
-        """Return the code frame, where it is a file of the wave and none of those that are ready."""
-        return (("code_frame", self.code_frame),) if self.code_frame.endswith((".yaml", ".yml")) else ()
+        """Return the code frame, where it is a file of the wave and none of those that are ready, and hand codes."""
+        frame = (("code_frame", self.code_frame),) if self.code_frame.endswith((".yaml", ".yml")) else ()
+        return frame + ((("hand_codes", self.hand_codes),) if self.hand_codes else ())

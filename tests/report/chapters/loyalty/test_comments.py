@@ -39,7 +39,7 @@ def wave(make_wave):
 
 
 def read(wave, now):
-    coded = code_comments(now, "comment", writing.frame_source(wave), DESIGN)
+    coded = code_comments(now, "comment", writing.frame_of(wave), DESIGN)
     scores = writing.scored(topic_scores, now, coded, DESIGN)
     then = answers(1)
     earlier = code_comments(then, "comment", coded.frame, DESIGN)

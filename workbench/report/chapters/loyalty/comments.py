@@ -17,10 +17,13 @@ from workbench.nps import (
     CodedComments,
     TopicGrowth,
     TopicScores,
+    choose_frame,
     code_comments,
     score_classes,
     typical_quotes,
 )
+from workbench.nps.code_frame import BOTH, CodeFrame, read_frame
+from workbench.nps.code_frame import READY as READY_FRAMES
 from workbench.nps.quotes import CLASSES
 from workbench.report.chapters.loyalty.chapter import Asked
 from workbench.report.chapters.loyalty.titles import title_of
@@ -31,7 +34,7 @@ from workbench.store import Wave
 if TYPE_CHECKING:
     pass
 
-READY = ("retail", "retail_zh", "retail_en")
+AUTO = "auto"
 CLASS = "score_class"
 FEWEST_COMMENTS = 30
 MOST_TOPICS = 10
@@ -58,10 +61,38 @@ KEPT = (
 )
 
 
-def frame_source(wave: Wave) -> str:
-    """Return the code frame of a wave: a ready one, or a file of the wave's folder."""
+def frame_of(wave: Wave, rows: pd.DataFrame | None = None, column: str | None = None) -> CodeFrame:
+    """Return the code frame of a wave: the ready one that fits its words, one it names, or a file of its folder.
+
+    Parameters
+    ----------
+    wave
+        The wave.
+    rows, column
+        Words to fit a frame to where `wave.yaml` leaves the choice; the comments of the answers by default.
+
+    Raises
+    ------
+    InputError
+        If no ready frame fits, or the file is not valid.
+    """
     name = wave.config.loyalty.code_frame
-    return name if name in READY else str(wave.folder / name)
+    if name != AUTO:
+        return read_frame(name if name in (BOTH, *READY_FRAMES) else wave.folder / name)
+    comment = wave.config.loyalty.comment
+    if comment in wave.columns("respondents"):
+        said = wave.read("respondents", columns=[comment])
+        if written(said, comment):
+            return choose_frame(said, comment).frame
+    if rows is None or column is None:
+        return read_frame(BOTH)
+    return choose_frame(rows, column).frame
+
+
+def coded_by_hand(wave: Wave) -> pd.DataFrame | None:
+    """Return the comments that a person coded, as `workbench frame --sample` wrote them; None where there are none."""
+    name = wave.config.loyalty.hand_codes
+    return None if name is None else pd.read_csv(wave.folder / name, encoding="utf-8-sig")
 
 
 def scored(

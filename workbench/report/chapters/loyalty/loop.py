@@ -11,7 +11,7 @@ from workbench.core.findings import Evidence, Finding
 from workbench.core.language import Message, Spoken, message
 from workbench.core.names import Column
 from workbench.nps import CallbackEffect, CallbackStatus, ComplaintThemes, callback_effect, code_comments
-from workbench.report.chapters.loyalty.comments import TopicName, frame_source
+from workbench.report.chapters.loyalty.comments import TopicName, frame_of
 from workbench.report.export.people import write_people
 from workbench.store import Wave
 
@@ -99,7 +99,7 @@ def department_lists(wave: Wave) -> dict[str, pd.DataFrame]:
     rows = cases[waits & cases["text"].notna()].sort_values(["opened_at", "customer_id"], ignore_index=True)
     if not (rows["text"].astype(str).str.strip() != "").any():
         return {}
-    coded = code_comments(rows, "text", frame_source(wave))
+    coded = code_comments(rows, "text", frame_of(wave, rows, "text"))
     parts: dict[str, list[pd.DataFrame]] = {}
     none = message("No theme of the frame").text(language)
     themes = [(t.owner(language) or none, t.label(language), coded.codes[t.id]) for t in coded.frame.topics]

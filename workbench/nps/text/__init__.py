@@ -1,0 +1,1 @@
+"""What customers write: one spelling, clauses, tone, and what they wish for."""
