@@ -7,6 +7,7 @@ mark has its place in units of a pixel, and text is as large as the text around 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from workbench.core import charts
@@ -100,6 +101,25 @@ class Sheet:
             zorder=self._next(),
             clip_on=False,
         )
+
+    def path(self, x: Sequence[float], y: Sequence[float], *, color: str = charts.BLUE, width: float = 1.0) -> None:
+        """Draw a line through points."""
+        self._axes.plot(
+            list(x),
+            list(y),
+            color=color,
+            linewidth=width * POINTS,
+            solid_joinstyle="round",
+            zorder=self._next(),
+            clip_on=False,
+        )
+
+    def band(self, x: Sequence[float], low: Sequence[float], high: Sequence[float], *, color: str) -> None:
+        """Fill what lies between two lines."""
+        from matplotlib.patches import Polygon
+
+        there, back = list(zip(x, low, strict=True)), list(zip(x, high, strict=True))
+        self._add(Polygon([*there, *back[::-1]], closed=True, facecolor=color, linewidth=0))
 
     def rectangle(
         self, x: float, y: float, width: float, height: float, *, color: str = charts.BAR, radius: float = 0.0

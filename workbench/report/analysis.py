@@ -13,8 +13,10 @@ from workbench.estimation import Design
 from workbench.nps import NetPromoterScore, net_promoter_score
 from workbench.report.chapters.response.design import survey_design
 from workbench.report.export.answers import joined_answers, require_answers
+from workbench.report.questions import question_rows
+from workbench.report.waves import answers_over_waves, ids_of, waves_back
 from workbench.store import Wave, show_study_words
-from workbench.tabulation import Tabulation, tabulate
+from workbench.tabulation import Tabulation, Trend, tabulate, trend
 
 
 def respondents_of(wave: Wave) -> pd.DataFrame:
@@ -55,8 +57,35 @@ def tabulate_wave(wave: Wave, rows: Any, by: Any = (), **options: Any) -> Tabula
                 fix=message("Name it there, or compare columns with each other or the rest."),
                 where=str(wave.folder),
             )
-        options["previous"] = (respondents_of(before), survey_design(before))
-    return tabulate(respondents_of(wave), survey_design(wave), rows=rows, columns=by, **options)
+        options = {"previous": (respondents_of(before), survey_design(before)), "id": ids_of([before, wave]), **options}
+    answers = respondents_of(wave)
+    named = question_rows(wave.config, rows, answers)
+    return tabulate(answers, survey_design(wave), rows=named, columns=by, **options)
+
+
+def trend_of(wave: Wave, rows: Any, waves: int = 8, by: Any = (), **options: Any) -> Trend:
+    """Return questions over the last waves of a study, under the design of each, the waves found by themselves.
+
+    Parameters
+    ----------
+    wave
+        The newest wave.
+    rows, by, **options
+        ``rows``, ``columns`` and the others of `workbench.tabulation.trend`.
+    waves
+        Of how many waves, this one included; those without weighted answers are left out.
+
+    Raises
+    ------
+    InputError
+        If this wave has no weighted answers yet.
+    """
+    require_answers(wave)
+    show_study_words(wave.config)
+    chosen = waves_back(wave, waves)
+    told = answers_over_waves(chosen)
+    options = {"id": ids_of(chosen), **options}
+    return trend(told, rows=question_rows(wave.config, rows, told[-1].data), columns=by, **options)
 
 
 def nps_of(wave: Wave, by: Any = None, **options: Any) -> NetPromoterScore:

@@ -10,7 +10,8 @@ from workbench.core.names import RECOMMEND
 from workbench.store.codebook import Choice, Codebook, CodedColumn, spoken
 from workbench.store.codebook.coded import code_text
 from workbench.store.config import WaveConfig
-from workbench.store.config.parts import Rating, ValueName, Words
+from workbench.store.config.parts import ValueName, Words
+from workbench.store.config.questions import Rating
 from workbench.store.formats.kinds import number_before, step_of, words
 
 LONGEST_LABEL = 60

@@ -44,6 +44,24 @@ class Desk:
         """
         return import_module(ANALYSIS).tabulate_wave(self, rows, by, **options)
 
+    def trend(self, rows: Any, waves: int = 8, by: Any = (), **options: Any) -> Any:
+        """Follow questions over the last waves of the study: estimates, intervals, and what clearly moved.
+
+        Parameters
+        ----------
+        rows, by, **options
+            ``rows``, ``columns`` and the others of `workbench.tabulation.trend`.
+        waves
+            Of how many waves, this one included.
+
+        Returns
+        -------
+        workbench.tabulation.Trend
+            With intervals, arrows and a picture; where wording or scale changed (``questions: … since:``, ``marks:``),
+            nothing is compared across it.
+        """
+        return import_module(ANALYSIS).trend_of(self, rows, waves, by, **options)
+
     def nps(self, by: Any = None, **options: Any) -> Any:
         """Estimate the NPS of everybody or of groups under the design of the wave.
 

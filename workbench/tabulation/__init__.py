@@ -5,5 +5,21 @@ from workbench.tabulation.columns import groups, nested
 from workbench.tabulation.ratings import mean, nps, scale
 from workbench.tabulation.result import Tabulation
 from workbench.tabulation.tabulate import tabulate
+from workbench.tabulation.trend import trend
+from workbench.tabulation.trend_result import Trend
+from workbench.tabulation.waves import WaveAnswers
 
-__all__ = ["Tabulation", "groups", "mean", "multiple", "nested", "nps", "scale", "single", "tabulate"]
+__all__ = [
+    "Tabulation",
+    "Trend",
+    "WaveAnswers",
+    "groups",
+    "mean",
+    "multiple",
+    "nested",
+    "nps",
+    "scale",
+    "single",
+    "tabulate",
+    "trend",
+]

@@ -98,6 +98,13 @@ class Columns:
         inside = (self.group[first] == self.group[second]) & (self.group[first] > 0)
         return first[inside], second[inside]
 
+    def only(self, kept: np.ndarray) -> Columns:
+        """Return some of the columns; letters close ranks."""
+        places = np.flatnonzero(kept)
+        key = self.key.iloc[places].reset_index(drop=True)
+        key["letter"] = ["", *(letter(i) for i in range(len(key) - 1))]
+        return Columns(key, self.labels, self.members[:, places], self.group[places])
+
     def beside_the_rest(self) -> Columns:
         """Return every column of a group followed by the rest: all who are in the table and not in that column.
 
@@ -113,6 +120,34 @@ class Columns:
         both = np.stack([own, rest], axis=2).reshape(len(own), -1)
         key = self.key.iloc[np.repeat(places, 2)].reset_index(drop=True)
         return Columns(key, self.labels, both, np.repeat(np.arange(1, len(places) + 1), 2))
+
+
+def thin_columns(people: np.ndarray, group: np.ndarray, least: int) -> np.ndarray:
+    """Say which columns have too few people to be shown, or are hidden with one that has.
+
+    Parameters
+    ----------
+    people
+        People in each column.
+    group
+        Place of each column's group; 0 is the total's, which is never hidden.
+    least
+        Fewest people.
+
+    Examples
+    --------
+    >>> thin_columns(np.array([60, 3, 20, 37]), np.array([0, 1, 1, 1]), 10).tolist()
+    [False, True, True, False]
+    """
+    thin = (people < least) & (group > 0)
+    for one in range(1, int(group.max(initial=0)) + 1):
+        places = np.flatnonzero(group == one)
+        hidden = places[thin[places]]
+        shown = places[~thin[places]]
+        # one column alone could be told from the total and the others
+        if len(hidden) == 1 and people[hidden[0]] > 0 and len(shown):
+            thin[shown[np.argmin(people[shown])]] = True
+    return np.asarray(thin)
 
 
 def read_columns(data: pd.DataFrame, banner: Iterable[Banner], inside: np.ndarray) -> Columns:

@@ -36,8 +36,29 @@ def as_rows(given: Rows | str | Iterable[Rows | str], data: pd.DataFrame) -> lis
             found.append(single(one))
         elif one == "recommend":
             found.append(nps(one))
+        elif series.max() - series.min() <= 1 and (series % 1 == 0).all():
+            found.append(single(one))
         elif len(series.unique()) <= 11 and (series % 1 == 0).all():
-            found.append(scale(one))
+            # boxes of a short scale hold one answer each, so that they never overlap
+            found.append(scale(one, boxes=(2, 2) if series.max() - series.min() > 2 else (1, 1)))
         else:
             found.append(mean(one))
     return [r if r.label is not None else replace(r, label=study_name(r.name)) for r in found]  # type: ignore[type-var]
+
+
+def different_names(questions: Iterable[Rows]) -> list[str]:
+    """Return the names of questions; of those of one name the later ones with a number.
+
+    Examples
+    --------
+    >>> different_names([single("brand"), single("brand")])
+    ['brand', 'brand (2)']
+    """
+    names: list[str] = []
+    for question in questions:
+        n, name = 1, question.name
+        while name in names:
+            n += 1
+            name = f"{question.name} ({n})"
+        names.append(name)
+    return names

@@ -13,11 +13,10 @@ from workbench.estimation.chosen import checked_design
 from workbench.estimation.comparisons import Adjust
 from workbench.estimation.design import Design
 from workbench.estimation.intervals import check_confidence
-from workbench.estimation.letters import letter
 from workbench.estimation.sample import read_sample
 from workbench.tabulation.beside import TheRest, TheWaveBefore
 from workbench.tabulation.cells import CellMaker
-from workbench.tabulation.columns import Banner, Columns, Groups, Nested, read_columns
+from workbench.tabulation.columns import Banner, Columns, Groups, Nested, read_columns, thin_columns
 from workbench.tabulation.comparisons import (
     EACH_OTHER,
     PREVIOUS,
@@ -34,7 +33,7 @@ from workbench.tabulation.footnotes import footnotes
 from workbench.tabulation.lines import Comparisons, cell_lines, joined, letters_of, pair_lines
 from workbench.tabulation.measured import Base, Measured, Rows
 from workbench.tabulation.result import Tabulation
-from workbench.tabulation.rows import as_rows
+from workbench.tabulation.rows import as_rows, different_names
 from workbench.tabulation.source import Source
 
 
@@ -159,7 +158,7 @@ def tabulate(
     adjusted = corrected([c.p_value for c in compared], read.group[maker.first], correction, family)
     each = [Comparisons(EACH_OTHER, maker.first, maker.second, c, p) for c, p in zip(compared, adjusted, strict=True)]
     rest = TheRest(sample, read) if REST in sides else None
-    names = _names(questions)
+    names = different_names(questions)
     lines, pairs = [], []
     for name, q, m, c, found in zip(names, questions, measured, cells, each, strict=True):
         beside: dict[str, Comparisons] = {}
@@ -203,26 +202,4 @@ def tabulate(
 
 def _without_thin(read: Columns, measured: list[Measured], least: int) -> Columns:
     most = np.max([read.members[m.answered].sum(axis=0) for m in measured], axis=0)
-    thin = (most < least) & (read.group > 0)
-    for group in range(1, int(read.group.max(initial=0)) + 1):
-        places = np.flatnonzero(read.group == group)
-        hidden = places[thin[places]]
-        shown = places[~thin[places]]
-        # one column alone could be told from the total and the others
-        if len(hidden) == 1 and most[hidden[0]] > 0 and len(shown):
-            thin[shown[np.argmin(most[shown])]] = True
-    kept = np.flatnonzero(~thin)
-    key = read.key.iloc[kept].reset_index(drop=True)
-    key["letter"] = ["", *(letter(i) for i in range(len(key) - 1))]
-    return Columns(key, read.labels, read.members[:, kept], read.group[kept])
-
-
-def _names(questions: list[Rows]) -> list[str]:
-    names: list[str] = []
-    for question in questions:
-        n, name = 1, question.name
-        while name in names:
-            n += 1
-            name = f"{question.name} ({n})"
-        names.append(name)
-    return names
+    return read.only(~thin_columns(most, read.group, least))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -71,6 +71,14 @@ class WaveRows:
     def freedom(self) -> Floats:
         """Degrees of freedom."""
         return np.stack([c.freedom for c in self.cells])
+
+    def without(self, hidden: np.ndarray) -> WaveRows:
+        """Return the question with nothing known in some cells, waves × columns."""
+        cells = tuple(c.without(h[:, None]) for c, h in zip(self.cells, hidden, strict=True))
+        cells = tuple(replace(c, n=np.where(h[:, None], 0, c.n)) for c, h in zip(cells, hidden, strict=True))
+        covariance = self.covariance.copy()
+        covariance[(hidden[:, None] | hidden[None, :])] = np.nan
+        return replace(self, cells=cells, covariance=covariance)
 
     def side(self, wave: int, columns: np.ndarray, row: int) -> MeanSide:
         """Return what some columns of a row bring to a comparison of means."""

@@ -30,7 +30,7 @@ CONTAINERS = {
     "RfmTable SegmentModel SegmentProfile SegmentRules Stability",
     "tiers": "ActionList CustomerCard Grades Migration MigrationTests Offers PolicyTable RegressionToMean Tier "
     "TierChanges CommonReasons",
-    "tabulation": "Tabulation",
+    "tabulation": "Tabulation Trend WaveAnswers",
     "learning": "Choice Features Known Learned Lesson NextPurchase NextPurchaseCheck OutlookFolds Scores SpendCheck "
     "SpendIfBuying Teller",
 }

@@ -2,6 +2,7 @@
 
 from workbench.core.forms.bars import bar_list, paired_bars, waterfall
 from workbench.core.forms.diverging import diverging_bars
+from workbench.core.forms.lines import lines_over_waves
 from workbench.core.forms.lollipop import lollipop
 from workbench.core.forms.shares import answer_bars, stacked_shares
 from workbench.core.forms.strip import strip
@@ -12,6 +13,7 @@ __all__ = [
     "answer_bars",
     "bar_list",
     "diverging_bars",
+    "lines_over_waves",
     "lollipop",
     "paired_bars",
     "stacked_shares",

@@ -14,8 +14,6 @@ from workbench.store.config.parts import (
     Name,
     Part,
     Population,
-    Questions,
-    Recommendation,
     SignOff,
     Source,
     TableName,
@@ -23,6 +21,7 @@ from workbench.store.config.parts import (
     Words,
 )
 from workbench.store.config.privacy import PrivacyPlan
+from workbench.store.config.questions import Questions, Recommendation
 
 
 class Head(Part):

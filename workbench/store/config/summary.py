@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -31,7 +31,9 @@ class Mark(Part):
 
     wave: Name = Field(description="The first wave after the change.")
     what: Words
-    breaks: list[Literal["nps", "satisfaction"]] = Field(default=[], description="Measures not compared across it.")
+    breaks: list[str] = Field(
+        default=[], description="What is not compared across it: nps, satisfaction, or other columns of the answers."
+    )
 
 
 class Owners(Part):

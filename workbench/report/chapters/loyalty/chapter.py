@@ -19,7 +19,7 @@ from workbench.report.chapters.response.design import survey_design
 from workbench.report.chapters.segments.chapter import segment_names
 from workbench.report.quotes import FILE
 from workbench.store import Wave
-from workbench.store.config.parts import Rating
+from workbench.store.config.questions import Rating
 from workbench.store.value_names import value_names
 
 ChangeMethod = Callable[..., SatisfactionChange]

@@ -23,7 +23,7 @@ from workbench.nps import (
 )
 from workbench.report.chapters.columns import P_VALUE
 from workbench.store import Wave
-from workbench.store.config.parts import Rating
+from workbench.store.config.questions import Rating
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

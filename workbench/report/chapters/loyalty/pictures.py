@@ -14,7 +14,7 @@ from workbench.nps import Satisfaction
 from workbench.nps.satisfaction_change import SatisfactionChange
 from workbench.report.chapters.loyalty.chapter import HEADLINE
 from workbench.store import Wave
-from workbench.store.config.parts import Rating
+from workbench.store.config.questions import Rating
 
 CLASSES: Mapping[str, Message] = {
     "detractors": message("Detractors"),

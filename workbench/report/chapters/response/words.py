@@ -16,7 +16,7 @@ from workbench.report.chapters.columns import LEVEL, N_CUSTOMERS, STD_ERROR
 from workbench.report.chapters.response.sources import COUNTED_ONCE
 from workbench.report.site.blocks import Card, label_of
 from workbench.sampling.frame import MISSING_STRATUM
-from workbench.store.config.parts import Rating
+from workbench.store.config.questions import Rating
 from workbench.store.config.response import ReplicatesPlan
 from workbench.weighting import FieldProgress, OutcomeRates, WeightReport, Weights, widest_contrast
 
