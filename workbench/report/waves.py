@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -31,12 +32,20 @@ def waves_back(wave: Wave, most: int) -> list[Wave]:
     return found[::-1]
 
 
-def answers_over_waves(waves: list[Wave]) -> list[WaveAnswers]:
-    """Return the answers of waves, the oldest first, and what changed between them by the newest ``wave.yaml``."""
+def answers_over_waves(waves: list[Wave], read: Callable[[Wave], pd.DataFrame] = joined_answers) -> list[WaveAnswers]:
+    """Return the answers of waves, the oldest first, and what changed between them by the newest ``wave.yaml``.
+
+    Parameters
+    ----------
+    waves
+        The waves.
+    read
+        Returns the answers of one.
+    """
     newest = waves[-1].config
     found = []
     for i, wave in enumerate(waves):
-        answers = joined_answers(wave)
+        answers = read(wave)
         changed = changed_before(wave.config, waves[i - 1].config if i else None, newest)
         found.append(
             WaveAnswers(

@@ -15,7 +15,7 @@ from workbench.estimation.design import Design
 from workbench.tabulation.columns import Banner, Columns, read_columns
 from workbench.tabulation.filters import rows_where
 from workbench.tabulation.measured import Base, Measured, Rows
-from workbench.tabulation.ratings import Scale
+from workbench.tabulation.ratings import Nps, Scale
 
 EXPECTED = 10.0  # mentions that a wave would have: where there is none at all, the answer was not offered
 
@@ -108,6 +108,7 @@ class WaveTables:
 
     def __init__(self, waves: Sequence[WaveAnswers], *, filter: str | None = None) -> None:  # noqa: A002
         self.waves = tuple(waves)
+        self.guessed: set[str] = set()
         self.data = stacked([w.data for w in waves])
         ends = np.cumsum([len(w.data) for w in waves])
         self.rows = [slice(int(e) - len(w.data), int(e)) for e, w in zip(ends, waves, strict=True)]
@@ -153,10 +154,14 @@ class WaveTables:
         absent |= _columns_not_there(question, newest, self.waves)
         nobody = _not_offered(waves, newest)
         if isinstance(question, Scale):
-            # a rating on other steps is another rating, its boxes and mean too; one step that nobody takes is not
-            other = np.asarray(nobody.sum(axis=1) > 1) | self._off_the_scale(question)
+            # a rating on other steps is another rating, its boxes and mean too; one step that nobody takes is not, nor
+            # are several where the ends of the scale were told
+            other = self._off_the_scale(question)
+            if question.column in self.guessed:
+                other = other | np.asarray(nobody.sum(axis=1) > 1)
             return AlignedRows(waves, absent | other[:, None])
-        return AlignedRows(waves, absent | nobody)
+        # that nobody is a detractor is an answer
+        return AlignedRows(waves, absent if isinstance(question, Nps) else absent | nobody)
 
     def one_scale(self, question: Rows) -> Rows:
         """Return a rating with the ends that all waves use; an end that the newest wave has not may be one step off."""
@@ -166,6 +171,7 @@ class WaveTables:
         mine = every.iloc[self.rows[-1]].dropna()
         if mine.empty:
             return question
+        self.guessed.add(question.column)
         low, high = float(mine.min()), float(mine.max())
         low = int(max(every.min(), low - 1)) if question.low is None else question.low
         high = int(min(every.max(), high + 1)) if question.high is None else question.high

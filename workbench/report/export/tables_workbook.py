@@ -12,29 +12,37 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.language import Language, Spoken, format_value, message
+from workbench.core.language import Language, Message, Spoken, format_value, message
 from workbench.report.export.lists import put
-from workbench.tabulation import Tabulation
+from workbench.report.export.trend_sheet import write_trend
+from workbench.tabulation import Tabulation, Trend
 from workbench.tabulation.layout import marks_text
 
 FONT = "Microsoft YaHei"
 FORMATS = {"answer": "0%", "net": "0%", "nps": "+0.0;-0.0;0.0", "mean": "0.00"}
 INDEX, READING, DATA = message("Index of tables"), message("How to read"), message("All cells")
+WAVES = message("All cells over waves")
 BACK, BASE, WEIGHTED = message("Back to the index"), message("Base, unweighted"), message("Base, weighted")
 EFFECTIVE, LETTERS = message("Base, effective"), message("Letters")
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A table with its number, which stays the same from wave to wave."""
+    """A table with its number, which stays the same from wave to wave, and the same question over waves where asked."""
 
     number: int
     table: Tabulation
+    trend: Trend | None = None
 
     @property
     def name(self) -> str:
         """Name of its sheet."""
         return f"T{self.number:03d}"
+
+    @property
+    def name_over_waves(self) -> str:
+        """Name of the sheet on which the question stands over waves."""
+        return f"{self.name}-waves"
 
 
 def write_tables(sheets: Sequence[Sheet], path: Path, *, title: Spoken, wave: str, language: Language) -> Path:
@@ -66,7 +74,10 @@ def write_tables(sheets: Sequence[Sheet], path: Path, *, title: Spoken, wave: st
         writer.reading(sheets)
         for sheet in sheets:
             writer.table(sheet)
+            if sheet.trend is not None:
+                writer.trend(sheet, sheet.trend)
         writer.data(sheets)
+        writer.waves(sheets)
     return put(made.getvalue(), path)
 
 
@@ -75,6 +86,7 @@ class _Writer:
 
     def __init__(self, book: Any, language: Language, title: str) -> None:
         self.book, self.language, self.title = book, language, title
+        self.formats_of = FORMATS
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         book.set_properties({"title": title})
 
@@ -101,6 +113,9 @@ class _Writer:
             page.write_url(place, 0, f"internal:'{sheet.name}'!A1", self.form(font_color="#0563C1"), sheet.name)
             page.write_string(place, 1, self.text(label if label != name else name), self.form())
             page.write_number(place, 2, int(sheet.table.table["n"].iloc[0]), self.form(num_format="#,##0"))
+            if sheet.trend is not None:
+                over = sheet.name_over_waves
+                page.write_url(place, 3, f"internal:'{over}'!A1", self.form(font_color="#0563C1"), over)
 
     def reading(self, sheets: Sequence[Sheet]) -> None:
         """Write how to read the tables: what stands at the foot of them, once."""
@@ -108,7 +123,8 @@ class _Writer:
         page.hide_gridlines(2)
         page.set_column(0, 0, 110)
         page.write_string(0, 0, self.title, self.form(bold=True, font_size=12))
-        told = dict.fromkeys(n.message.text(self.language) for s in sheets for n in s.table.notes)
+        notes = [n for s in sheets for n in (*s.table.notes, *(s.trend.notes if s.trend is not None else ()))]
+        told = dict.fromkeys(n.message.text(self.language) for n in notes)
         for place, line in enumerate(told, start=2):
             page.write_string(place, 0, line, self.form(text_wrap=True))
 
@@ -122,10 +138,7 @@ class _Writer:
         page.fit_to_pages(1, 0)
         page.set_column(0, 0, 34)
         page.set_column(1, wide, 9)
-        page.write_string(0, 0, f"{sheet.name} {self.text(label)}", self.form(bold=True, font_size=11))
-        page.write_string(1, 0, self.title, self.form(italic=True))
-        index = INDEX.text(self.language)[:31]
-        page.write_url(2, 0, f"internal:'{index}'!A1", self.form(font_color="#0563C1"), BACK.text(self.language))
+        self._head(page, f"{sheet.name} {self.text(label)}")
         head = self.form(bold=True, align="center", text_wrap=True, bottom=1)
         at = 1
         for group, same in groupby(key["group"]):
@@ -170,18 +183,42 @@ class _Writer:
         for n, note in enumerate(table.notes):
             page.write_string(line + 1 + n, 0, note.message.text(self.language), self.form(font_size=8))
 
+    def trend(self, sheet: Sheet, trend: Trend) -> None:
+        """Write the question of a table over waves."""
+        page = self.book.add_worksheet(sheet.name_over_waves)
+        ((_, (label, _)),) = trend.row_labels.items()
+        page.hide_gridlines(2)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+        self._head(page, f"{sheet.name} {self.text(label)}")
+        write_trend(page, trend, self)
+
+    def _head(self, page: Any, title: str) -> None:
+        page.write_string(0, 0, title, self.form(bold=True, font_size=11))
+        page.write_string(1, 0, self.title, self.form(italic=True))
+        index = INDEX.text(self.language)[:31]
+        page.write_url(2, 0, f"internal:'{index}'!A1", self.form(font_color="#0563C1"), BACK.text(self.language))
+
+    def waves(self, sheets: Sequence[Sheet]) -> None:
+        """Write all cells of all questions over waves, a line each, where there are any."""
+        parts = [s.trend.table.assign(table=s.name) for s in sheets if s.trend is not None]
+        if parts:
+            self._flat(WAVES, parts)
+
     def data(self, sheets: Sequence[Sheet]) -> None:
         """Write all cells of all tables, a line each, for pivot tables."""
-        page = self.book.add_worksheet(DATA.text(self.language)[:31])
-        parts = [s.table.table.assign(table=s.name) for s in sheets]
+        self._flat(DATA, [s.table.table.assign(table=s.name) for s in sheets])
+
+    def _flat(self, name: Message, parts: list[pd.DataFrame]) -> None:
+        page = self.book.add_worksheet(name.text(self.language)[:31])
         flat = pd.concat(parts, ignore_index=True)
         flat = flat[["table", *flat.columns.drop("table")]]
-        for j, name in enumerate(flat.columns):
-            page.write_string(0, j, name, self.form(bold=True))
-            for i, value in enumerate(flat[name].tolist(), start=1):
+        for j, column in enumerate(flat.columns):
+            page.write_string(0, j, column, self.form(bold=True))
+            for i, value in enumerate(flat[column].tolist(), start=1):
                 if isinstance(value, str):
                     page.write_string(i, j, value, self.form())
-                elif value == value and value is not None and np.isfinite(value):
+                elif value is not None and np.isfinite(value):
                     page.write_number(i, j, float(value), self.form())
         page.freeze_panes(1, 0)
         page.autofilter(0, 0, len(flat), len(flat.columns) - 1)

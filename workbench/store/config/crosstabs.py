@@ -47,6 +47,9 @@ class TablePlan(Part):
     asked: str | None = Field(default=None, description="Who was asked, such as visits > 0.")
     sort: bool = Field(default=False, description="Answers by their frequency.")
     filter: str | None = Field(default=None, description="Who is in the table, such as visits >= 1.")
+    waves: int | None = Field(
+        default=None, ge=2, description="The question over so many waves, too: on the page and in the workbook."
+    )
     page: bool = Field(default=False, description="Whether it stands on the page; all tables are in the workbook.")
 
     @model_validator(mode="after")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import openpyxl
 import pytest
 
 from workbench.core import InputError
@@ -78,3 +79,22 @@ def test_names_that_the_answers_do_not_have_are_refused(asked, crosstabs):
 def test_the_same_question_twice_has_two_tables(asked):
     tables = made(asked("crosstabs: {tables: [{question: brand}, {question: brand, filter: visits > 0}]}\n"))
     assert list(tables) == ["brand", "brand (2)"]
+
+
+def test_a_question_over_waves_stands_on_the_page_and_in_the_workbook(asked):
+    text = "crosstabs: {banner: {brand: {}}, tables: [{question: satisfaction, waves: 8}, {question: brand}]}\n"
+    first, second = asked(text), asked(text, folder="w2", before="\nprevious: w1")
+    tables = made(second)
+    trends = chapter.trends_of(second, tables)
+    assert list(trends) == ["satisfaction"] and trends["satisfaction"].waves == ("w1", "w2")
+    # the same customers in both waves, who said the same
+    assert trends["satisfaction"].tests.query("test == 'previous'")["estimate"].abs().max() < 1e-12
+    assert chapter.on_page(second, list(tables)) == ["satisfaction"]
+    assert chapter.trends_of(asked("crosstabs: {}\n", folder="w3"), tables) == {}
+    kept = chapter.waves_table(second)
+    assert kept["wave"].tolist() == ["w2", "w1"] and kept["answers"].str.len().min() > 20
+    numbers = chapter.numbers_of(second, list(tables))
+    (file, _) = chapter.written(second, tables, numbers, trends)
+    names = openpyxl.load_workbook(second.folder / "exports" / file).sheetnames
+    assert names[2:5] == ["T001", "T001-waves", "T002"] and len(names) == 7
+    assert chapter.trends_of(first, made(first))["satisfaction"].tests.empty

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -13,10 +14,11 @@ from workbench.estimation import Design
 from workbench.report.chapter import Chapter, ChapterParameters, Section
 from workbench.report.chapters.loyalty.chapter import answers_of, group_names
 from workbench.report.export.tables_workbook import Sheet, write_tables
+from workbench.report.waves import answers_over_waves, ids_of, waves_back
 from workbench.store import Wave
 from workbench.store.config.crosstabs import CrosstabsPlan, TablePlan
 from workbench.store.scratch import run_token
-from workbench.tabulation import Tabulation, groups, multiple, nested, nps, scale, single, tabulate
+from workbench.tabulation import Tabulation, Trend, groups, multiple, nested, nps, scale, single, tabulate, trend
 from workbench.tabulation.columns import Banner
 from workbench.tabulation.measured import Rows
 from workbench.tabulation.rows import as_rows
@@ -24,6 +26,7 @@ from workbench.tabulation.rows import as_rows
 NAME = "55_tables"
 MOST_ON_PAGE = 10
 FIRST_ON_PAGE = 3
+NONE: Mapping[str, Trend] = MappingProxyType({})
 
 
 class TablesParameters(ChapterParameters):
@@ -43,7 +46,7 @@ CHAPTER = Chapter(
     title=message("Tables"),
     parameters=TablesParameters,
     reads=("respondents", "raking_totals", "weight_replicates", "segments", "segment_names", "tiers"),
-    makes=("crosstabs", "crosstab_numbers"),
+    makes=("crosstabs", "crosstab_numbers", "crosstab_waves"),
     after=("20_response", "30_segments", "60_tiers"),
     left_out=_left_out,
     settings=(
@@ -55,12 +58,16 @@ CHAPTER = Chapter(
         "response",
         "sample",
         "loyalty.by",
+        "recommend",
+        "marks",
+        "population.strata",
         "tiers",
         "privacy.minimum_cell",
         "crosstabs",
     ),
     sections=(
         Section("page", message("Tables")),
+        Section("waves", message("Over the waves")),
         Section("workbook", message("The workbook")),
     ),
 )
@@ -161,6 +168,52 @@ def wave_table(wave: Wave, plan: TablePlan, answers: pd.DataFrame, design: Desig
     )
 
 
+def trends_of(wave: Wave, tables: Mapping[str, Tabulation]) -> dict[str, Trend]:
+    """Return the questions that ``wave.yaml`` asks for over waves, each by the name of its table.
+
+    Columns are named in every wave as in this one; those of fewer people than may be shown are left out.
+    """
+    plans = dict(zip(tables, plans_of(wave), strict=True))
+    longest = max((p.waves for p in plans.values() if p.waves), default=0)
+    if not longest:
+        return {}
+    back = waves_back(wave, longest)
+    told = answers_over_waves(back, named_answers)
+    plan_all, answers = plan_of(wave), told[-1].data
+    found = {}
+    for name, plan in plans.items():
+        if plan.waves:
+            found[name] = trend(
+                told[-plan.waves :],
+                rows=row_of(wave, plan, answers),
+                columns=banner_of(wave, answers),
+                filter=plan.filter,
+                id=ids_of(back),
+                correction=None if plan_all.correction == "none" else plan_all.correction,
+                level=plan_all.levels[0],
+                minimum_base=plan_all.minimum_base,
+                hide_below=wave.config.privacy.minimum_cell,
+            )
+    return found
+
+
+def waves_table(wave: Wave) -> pd.DataFrame:
+    """Return the waves that trends can rest on, to be kept: a change of an early one then reaches the later ones.
+
+    Returns
+    -------
+    DataFrame
+        ``wave``, ``answers`` (the hash of its answers), the newest first.
+    """
+    rows, seen, one = [], set(), wave
+    while one is not None and one.config.wave not in seen:
+        seen.add(one.config.wave)
+        kept = one.manifest.artefacts.get("respondents")
+        rows.append((one.config.wave, kept.sha256 if kept else ""))
+        one = one.previous  # type: ignore[assignment]
+    return pd.DataFrame(rows, columns=["wave", "answers"])
+
+
 def by_name(made: list[Tabulation]) -> dict[str, Tabulation]:
     """Return tables of one question each by its name; of those of one name the later ones with a number."""
     found: dict[str, Tabulation] = {}
@@ -201,11 +254,13 @@ def numbers_table(numbers: Mapping[str, int]) -> pd.DataFrame:
 
 def on_page(wave: Wave, names: list[str]) -> list[str]:
     """Return which tables stand on the page: those ``wave.yaml`` marks, else the first three."""
-    marked = [n for n, p in zip(names, plans_of(wave), strict=True) if p.page]
+    marked = [n for n, p in zip(names, plans_of(wave), strict=True) if p.page or p.waves]
     return (marked or names[:FIRST_ON_PAGE])[:MOST_ON_PAGE]
 
 
-def written(wave: Wave, tables: Mapping[str, Tabulation], numbers: Mapping[str, int]) -> list[str]:
+def written(
+    wave: Wave, tables: Mapping[str, Tabulation], numbers: Mapping[str, int], trends: Mapping[str, Trend] = NONE
+) -> list[str]:
     """Write the workbook in every language of the wave into its folder; outside a run nothing is written.
 
     Returns
@@ -215,7 +270,7 @@ def written(wave: Wave, tables: Mapping[str, Tabulation], numbers: Mapping[str, 
     """
     names = {language: f"tables-{wave.config.wave}.{language}.xlsx" for language in LANGUAGES}
     if run_token() is not None:
-        sheets = [Sheet(numbers[n], t) for n, t in tables.items()]
+        sheets = [Sheet(numbers[n], t, trends.get(n)) for n, t in tables.items()]
         title: Spoken = wave.config.title
         for language, name in names.items():
             write_tables(sheets, wave.folder / "exports" / name, title=title, wave=wave.config.wave, language=language)

@@ -8,8 +8,8 @@ from html import escape
 from workbench.core.language import LANGUAGES, Language, message, plural, use_language
 from workbench.core.results import Note
 from workbench.report.chapters.tables.words import finding_of
-from workbench.report.site.blocks import Block, shown_csv
-from workbench.tabulation import Tabulation
+from workbench.report.site.blocks import Block, figure, shown_csv
+from workbench.tabulation import Tabulation, Trend
 from workbench.tabulation.standing_out import standing_out
 
 
@@ -47,6 +47,40 @@ def finding_html(table: Tabulation, language: Language) -> str:
     about = f' data-row="{found.place}" data-group="{escape(found.group)}"' if finding.claim == "difference" else ""
     said = escape(finding.text.text(language))
     return f'<p class="finding" data-finding="{escape(finding.id)}"{about}>{said}</p>'
+
+
+def shown_trends(trends: Mapping[str, Trend], numbers: Mapping[str, int]) -> list[Block]:
+    """Return questions over waves as they stand on a page: a picture and a table for each, with the table's number."""
+    return [b for name, trend in trends.items() for b in shown_trend(trend, name, numbers[name])]
+
+
+def shown_trend(trend: Trend, name: str, number: int) -> list[Block]:
+    """Return one question over waves: a line with its interval for each column, and the numbers with arrows."""
+    ((question, (label, _)),) = trend.row_labels.items()
+    row = trend.headlines(question)[0]
+    address = f"t{number:03d}-waves"
+    caption = message(
+        "T{number} {question}: {row}, the total as the thin line", number=f"{number:03d}", question=label, row=row
+    )
+    alt = message(
+        "{question} over {n:int} waves, a line with its interval for each group.", question=label, n=len(trend.waves)
+    )
+    drawn = figure(lambda language: trend.plot(language), f"{address}-lines", caption, alt=alt)
+    html = {}
+    for language in LANGUAGES:
+        said = label if isinstance(label, str) else label.text(language)
+        with use_language(language):
+            body = trend.to_html(language)
+        html[language] = (
+            f'<figure id="{address}" class="table"><div class="scroll" tabindex="0" role="region" '
+            f'aria-label="{escape(said)}">{body}</div></figure>'
+        )
+    return [drawn, Block("table", f"{address}-{name}", html, shown_csv(trend.table))]
+
+
+def no_trends_note() -> Note:
+    """Say how a question is asked for over waves."""
+    return Note(message("No question is asked for over waves; 'waves: 8' at a table of 'crosstabs:' does."))
 
 
 def workbook_note(files: Sequence[str], tables: int) -> Note:
