@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.core.choices import as_chosen, choice_separator, choices_of
+from workbench.core.choices import as_chosen, choice_separator, choices_of, listed
 
 
 @pytest.mark.parametrize(
@@ -29,5 +30,11 @@ def test_what_was_typed_beside_other_is_no_choice_of_its_own():
 
 def test_taking_apart_changes_nothing_given():
     data = pd.DataFrame({"used": ["web;shop", None, "webshop"], "n": [1, 2, 3]})
-    assert as_chosen(data, "used", "web", ";")["used"].tolist() == ["web", "", ""]
+    assert as_chosen(data, "used", "web", ";")["used"].tolist() == ["web", None, ""]
     assert data["used"][0] == "web;shop"
+
+
+def test_one_choice_alone_is_a_list_too():
+    made = listed({"web": np.array([1.0, 0.0, np.nan])}, index=pd.Index([3, 4, 5]))
+    assert made.tolist() == ["web┋", "┋", None] and made.index.tolist() == [3, 4, 5]
+    assert choice_separator(made) == "┋" and choices_of(made, "┋") == ["web"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.store.codebook import Choice, Codebook, CodedColumn
+from workbench.store.codebook import Choice, Codebook, CodedColumn, MultipleSet
 from workbench.store.completing import completed
 from workbench.store.wave_file import parse_wave
 
@@ -45,3 +45,22 @@ def test_short_questions_name_columns_and_labels_in_two_languages_name_values():
     assert wave.labels["sex"].text("zh-CN") == "Sex"
     assert {v: n.text("en") for v, n in wave.values["sex"].items()} == {"男": "Male"}
     assert completed(wave, {}) is wave
+
+
+def test_sets_of_a_codebook_are_declared_by_themselves():
+    yes = (Choice(1), Choice(2))
+    columns = [
+        CodedColumn("m1", {"en": "App", "zh-CN": "应用"}, "multiple", yes, set_name="$media"),
+        CodedColumn("m2", {"en": "Shop", "zh-CN": "门店"}, "multiple", yes, set_name="$media"),
+    ]
+    book = Codebook(tuple(columns), (MultipleSet("$media", {"en": "Used"}, ("m1", "m2"), 2),))
+    found = completed(parse_wave(HEAD, where="wave.yaml"), {"responses": book})
+    plan = found.sets["media"]
+    assert plan.choices == {"应用": "m1", "门店": "m2"} and plan.counted == "2" and plan.label.en == "Used"
+    assert found.values["media"]["应用"].en == "App"
+    # what wave.yaml declares itself stays
+    own = parse_wave({**HEAD, "sets": {"mine": {"choices": {"a": "m1"}}}}, where="wave.yaml")
+    assert list(completed(own, {"responses": book}).sets) == ["mine"]
+    # categories in columns are no ticks
+    coded = Codebook(tuple(columns), (MultipleSet("c", {}, ("m1", "m2")),))
+    assert not completed(parse_wave(HEAD, where="wave.yaml"), {"responses": coded}).sets

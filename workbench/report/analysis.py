@@ -16,18 +16,19 @@ from workbench.report.export.answers import joined_answers, require_answers
 from workbench.report.questions import question_rows
 from workbench.report.waves import answers_over_waves, ids_of, waves_back
 from workbench.store import Wave, show_study_words
+from workbench.store.sets import with_sets
 from workbench.tabulation import Tabulation, Trend, tabulate, trend
 
 
 def respondents_of(wave: Wave) -> pd.DataFrame:
-    """Return the answers of a wave with weights and everything that is known of who gave them.
+    """Return the answers of a wave with weights, its sets of answers and everything that is known of who gave them.
 
     Raises
     ------
     InputError
         If there are no weighted answers yet.
     """
-    return joined_answers(wave)
+    return with_sets(joined_answers(wave), wave.config)
 
 
 def design_of(wave: Wave) -> Design:
@@ -83,7 +84,7 @@ def trend_of(wave: Wave, rows: Any, waves: int = 8, by: Any = (), **options: Any
     require_answers(wave)
     show_study_words(wave.config)
     chosen = waves_back(wave, waves)
-    told = answers_over_waves(chosen)
+    told = answers_over_waves(chosen, respondents_of)
     options = {"id": ids_of(chosen), **options}
     return trend(told, rows=question_rows(wave.config, rows, told[-1].data), columns=by, **options)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbench.core.engine import DuckDBEngine
 from workbench.core.errors import InputError, few_names, nearest
@@ -185,7 +185,7 @@ def with_own_types(contract: Contract, types: Mapping[str, OwnType]) -> Contract
     """Return the contract with a company's own columns in it."""
     # a row without one of its replicate weights has no place in any of them
     fields = {c: Field(t.kind, needed=t.used == REPLICATES) for c, t in types.items()}
-    return Contract({**fields, **contract.fields}, contract.unique, contract.in_order)
+    return replace(contract, fields={**fields, **contract.fields})
 
 
 def type_lines(table: str, types: Mapping[str, OwnType]) -> list[str]:

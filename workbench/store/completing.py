@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from workbench.core.names import RECOMMEND
-from workbench.store.codebook import Choice, Codebook, CodedColumn, spoken
+from workbench.store.codebook import Choice, Codebook, CodedColumn, MultipleSet, spoken
 from workbench.store.codebook.coded import code_text
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import ValueName, Words
 from workbench.store.config.questions import Rating
+from workbench.store.config.sets import SetPlan
 from workbench.store.formats.kinds import number_before, step_of, words
 
 LONGEST_LABEL = 60
@@ -33,7 +34,7 @@ def completed(config: WaveConfig, books: Mapping[str, Codebook]) -> WaveConfig:
     -------
     WaveConfig
         A new one. What ``wave.yaml`` says itself stays as it is: labels of questions, `low`, `high`, `top_box`,
-        `codes`, names of columns and of values.
+        `codes`, names of columns and of values. Questions of several answers become ``sets:``.
 
     Examples
     --------
@@ -63,7 +64,34 @@ def completed(config: WaveConfig, books: Mapping[str, Codebook]) -> WaveConfig:
                 labels[column.name] = texts
             if column.name not in config.values and (named := _value_names(column, config)):
                 values[column.name] = named
-    return config.model_copy(update={"questions": questions, "labels": labels, "values": values})
+    sets = dict(config.sets)
+    if answers is not None:
+        declared = {c for plan in sets.values() for c in plan.columns}
+        for told in answers.sets:
+            name = told.name.lstrip("$")
+            if told.counted is None or name in sets or declared & set(told.columns):
+                continue
+            plan, named = _set_plan(told, answers, config.languages[0])
+            sets[name] = plan
+            if named and name not in config.values:
+                values[name] = named
+    return config.model_copy(update={"questions": questions, "labels": labels, "values": values, "sets": sets})
+
+
+def _set_plan(told: MultipleSet, book: Codebook, language: str) -> tuple[SetPlan, dict[str, ValueName]]:
+    """Return a codebook's set as ``wave.yaml`` would declare it, and the names of its choices in both languages."""
+    choices: dict[str, str] = {}
+    named: dict[str, ValueName] = {}
+    for column in told.columns:
+        texts = book.column(column).text
+        choice = spoken(texts, language) or column
+        choice = column if choice in choices else choice.replace("┋", " ")
+        choices[choice] = column
+        words_ = _words(texts)
+        if words_ is not None and words_.en != words_.zh_cn:
+            named[choice] = ValueName(en=words_.en, zh_cn=words_.zh_cn)
+    counted = None if code_text(told.counted) == "1" else code_text(told.counted)  # type: ignore[arg-type]
+    return SetPlan(label=_words(told.label), choices=choices, counted=counted), named
 
 
 def as_numbers(book: Codebook, config: WaveConfig) -> Codebook:

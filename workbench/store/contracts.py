@@ -18,8 +18,10 @@ from workbench.core.names import RECOMMEND, TABLES
 from workbench.store.config import WaveConfig
 from workbench.store.moments import quoted, time_sql
 
-Kind = Literal["id", "text", "date", "time", "money", "number", "whole", "yes_no"]
+Kind = Literal["id", "text", "date", "time", "money", "number", "whole", "yes_no", "ticked"]
 
+TICKED = ("1", "1.0", "true", "yes", "y", "是", "x", "√", "✓")
+UNTICKED = ("0", "0.0", "false", "no", "n", "否")
 YES, NO = ("true", "1", "yes", "y", "是"), ("false", "0", "no", "n", "否")
 
 
@@ -41,6 +43,8 @@ class Field:
         An empty value says something of its own, so that a bad one cannot simply become missing.
     numbers
         Answer as the file has it → the number it counts as.
+    ticked
+        Values that mean ticked, where they are not the usual ones.
     """
 
     kind: Kind
@@ -50,6 +54,7 @@ class Field:
     above: float | None = None
     telling: bool = False
     numbers: Mapping[str, int] = field(default_factory=dict)
+    ticked: tuple[str, ...] = ()
 
     @property
     def costs_row(self) -> bool:
@@ -76,7 +81,7 @@ class Field:
 
     def text(self, column: str) -> str:
         """Return the SQL of what this kind reads of a quoted text column: narrow letters without blanks around them."""
-        return _narrow(column) if self.kind in ("text", "yes_no", "whole") else column
+        return _narrow(column) if self.kind in ("text", "yes_no", "whole", "ticked") else column
 
     def value(self, column: str, text: str) -> str:
         """Return the SQL of the amount or number before its bounds, in bounds or not; NULL where it is none.
@@ -104,6 +109,11 @@ class Field:
         if self.kind == "yes_no":
             yes, no = (", ".join(f"'{w}'" for w in words) for words in (YES, NO))
             return f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
+        if self.kind == "ticked":
+            # counted where a set names the value that means ticked; what it does not name is then a no
+            yes, no = (", ".join(f"'{quoted(w)}'" for w in words) for words in (self.ticked or TICKED, UNTICKED))
+            other = "1 = 1" if self.ticked else f"lower({text}) IN ({no})"
+            return f"CASE WHEN lower({text}) IN ({yes}) THEN 1 WHEN {text} <> '' AND {other} THEN 0 END"
         if self.kind == "money":
             # what is there and would be kept as nothing is no amount
             lost = f"{value} = 0 AND TRY_CAST(trim({column}) AS DOUBLE) <> 0"
@@ -210,6 +220,7 @@ RULES: Mapping[Kind, Message] = {
     "number": message("a number"),
     "whole": message("a whole number"),
     "yes_no": message("yes or no"),
+    "ticked": message("1 where it was ticked, 0 where not"),
 }
 NEEDED = message("a value is needed")
 DUPLICATE = message("the id stands in an earlier row already")
@@ -228,11 +239,17 @@ class Contract:
         Column whose values may not repeat, where the table has it.
     in_order
         Pairs of columns of time: the second is never before the first.
+    exclusive
+        Column "none of these", and the columns of which none is ticked beside it.
+    lists
+        Column whose cells list choices, the choice "none of these", and what stands between choices.
     """
 
     fields: Mapping[str, Field] = field(default_factory=dict)
     unique: str | None = None
     in_order: tuple[tuple[str, str], ...] = ()
+    exclusive: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    lists: tuple[tuple[str, str, str], ...] = ()
 
 
 _ID = Field("id", needed=True)
@@ -321,4 +338,16 @@ def contract_of(table: str, config: WaveConfig) -> Contract:
     # with replicates a row of main weight 0 stays: it counts in some of them
     kind = Field("number", needed=True, low=0) if given.replicates else Field("number", needed=True, above=0)
     weight = {given.weight: kind} if given.weight else {}
-    return Contract({**general.fields, RECOMMEND: recommend, **asked, **weight}, general.unique)
+    several: dict[str, Field] = {}
+    exclusive: list[tuple[str, tuple[str, ...]]] = []
+    lists: list[tuple[str, str, str]] = []
+    for plan in config.sets.values():
+        if plan.column is None:
+            ticked = Field("ticked", ticked=(plan.counted.lower(),) if plan.counted is not None else ())
+            several |= dict.fromkeys(plan.columns, ticked)
+            if plan.none is not None:
+                exclusive.append((plan.none, tuple(plan.choices.values())))
+        elif plan.none is not None:
+            lists.append((plan.column, plan.none, plan.separator))
+    fields = {**general.fields, RECOMMEND: recommend, **several, **asked, **weight}
+    return Contract(fields, general.unique, exclusive=tuple(exclusive), lists=tuple(lists))

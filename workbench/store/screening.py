@@ -25,6 +25,7 @@ from workbench.store.lines import FILE, LINE
 from workbench.store.value_names import merged_values
 
 FEWEST_JUDGED = 10
+BESIDE = message("'none of these' is not ticked beside an answer")
 
 QUARANTINE = pa.schema(
     [
@@ -132,7 +133,11 @@ def screen(
     judged = f"(SELECT *, {flags} FROM {read.item})" if checks else read.item
     bad = " OR ".join(f"{_CHECK}{i}" for i, c in enumerate(checks) if c.costs == ROW) or "false"
     lost = " + ".join(f"CAST({_CHECK}{i} AS INTEGER)" for i, c in enumerate(checks) if c.costs == VALUE) or "0"
-    chosen = ", ".join(f"{sql} AS {quote(n)}" for n, sql in read.typed.items())
+    beside = {c.column: c.sql for c in checks if c.rule is BESIDE}
+    chosen = ", ".join(
+        f"{f'CASE WHEN NOT ({beside[n]}) THEN {sql} END' if n in beside else sql} AS {quote(n)}"
+        for n, sql in read.typed.items()
+    )
     engine.materialize(f"SELECT {chosen} FROM {judged} WHERE NOT ({bad})", clean)
     tallies = [f"count(*) FILTER (WHERE {bad}) AS bad", "count(*) AS everything"]
     tallies += [f"coalesce(sum({lost}) FILTER (WHERE NOT ({bad})), 0) AS cells"]
@@ -280,6 +285,18 @@ def _checks(read: _Read, fields: Mapping[str, Field], contract: Contract, engine
         if then in fields:
             early = f"coalesce({typed[then]} < {typed[first]}, false)"
             checks.append(_Check(then, early, message("not before {column}", column=first), quote(then)))
+    for none, choices in contract.exclusive:
+        there = [typed[c] for c in choices if c in fields]
+        if none in fields and there:
+            any_ = " OR ".join(f"{c} = 1" for c in there)
+            checks.append(_Check(none, f"coalesce({typed[none]} = 1 AND ({any_}), false)", BESIDE, quote(none), VALUE))
+    literal = engine.dialect.literal
+    for column, none, separator in contract.lists:
+        if column in fields:
+            parts = f"list_transform(string_split({answer[column]}, {literal(separator)}), lambda x: trim(x))"
+            several = f"len(list_filter({parts}, lambda x: x <> '')) > 1"
+            sql = f"coalesce(list_contains({parts}, {literal(none)}) AND {several}, false)"
+            checks.append(_Check(column, sql, BESIDE, quote(column), VALUE))
     unique = contract.unique
     if unique is not None and unique in fields:
         key = quote(unique)

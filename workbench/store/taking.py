@@ -260,7 +260,7 @@ def _invitations(artefacts: Path, config: WaveConfig) -> str:
 def _intake_key(
     table: str, source: Source, config: WaveConfig, inputs: Iterable[InputFile], invitations: str, told: str
 ) -> str:
-    asked = {n: q.model_dump(mode="json", exclude={"label"}) for n, q in config.questions.items()}
+    asked = {n: q.model_dump(mode="json", exclude={"label", "since", "changed"}) for n, q in config.questions.items()}
     values = {c: sorted(merged_values(config, c).items()) for c in config.values}
     own = used_as_numbers(config) if table == "customers" else ""
     relevant: tuple[object, ...] = (config.timezone, values, own, config.languages[0], told)
@@ -268,7 +268,8 @@ def _intake_key(
         recommend = config.recommend.model_dump(mode="json")
         alone = stands_alone(table, config)
         weights = config.response.model_dump(mode="json", include={"weight", "replicates"})
-        relevant = (*relevant, asked, weights, recommend, alone, config.wave)
+        sets = {n: s.model_dump(mode="json", exclude={"label"}) for n, s in config.sets.items()}
+        relevant = (*relevant, asked, weights, recommend, alone, config.wave, sets)
     contents = [(i.path, i.sha256) for i in inputs]
     code = hash_source("store", "core/engine")
     known = invitations if table in INVITED else ""

@@ -22,6 +22,7 @@ from workbench.store.config.parts import (
 )
 from workbench.store.config.privacy import PrivacyPlan
 from workbench.store.config.questions import Questions, Recommendation
+from workbench.store.config.sets import SetPlan
 
 
 class Head(Part):
@@ -50,6 +51,11 @@ class Head(Part):
         default={},
         description="Ratings. Columns may just be named, in a list or without anything said: labels and scales then "
         "come from the codebook of the answers.",
+    )
+    sets: dict[Name, SetPlan] = Field(
+        default={},
+        description="Questions of which several answers could be ticked, by names of their own; codebooks bring "
+        "theirs. The name then stands for them in tables, breakdowns (loyalty: by:) and drivers.",
     )
     recommend: Recommendation = Field(
         default=Recommendation(), description="The scale of the column `recommend`, where it is not 0 to 10."

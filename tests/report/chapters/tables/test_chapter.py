@@ -4,6 +4,9 @@ import openpyxl
 import pytest
 
 from workbench.core import InputError
+from workbench.nps import nps_by_groups
+from workbench.report.chapters.loyalty.chapter import opened, question_names
+from workbench.report.chapters.loyalty.drivers import driver_columns, scale_of
 from workbench.report.chapters.response.design import survey_design
 from workbench.report.chapters.tables import chapter
 
@@ -98,3 +101,34 @@ def test_a_question_over_waves_stands_on_the_page_and_in_the_workbook(asked):
     names = openpyxl.load_workbook(second.folder / "exports" / file).sheetnames
     assert names[2:5] == ["T001", "T001-waves", "T002"] and len(names) == 7
     assert chapter.trends_of(first, made(first))["satisfaction"].tests.empty
+
+
+SET = """\
+sets:
+  seen: {label: {en: Seen in, zh-CN: 见于}, choices: {app: app, often: often}}
+loyalty: {by: [seen], drivers: [seen]}
+"""
+
+
+def test_a_set_is_known_by_its_name_in_tables_breakdowns_and_drivers(asked):
+    wave = asked("crosstabs: {}\n" + SET)
+    people = wave.read("respondents").assign(often=lambda t: (t["visits"] > 1).astype(float))
+    wave.keep("respondents", people.assign(often=people["often"].where(people["visits"] > 0)))
+    tables = made(wave)
+    assert list(tables) == ["satisfaction", "recommend", "seen"]
+    # groups overlap: both choices are columns, and both are rows
+    assert tables["satisfaction"].columns_key["column"].tolist() == ["total", "app", "often"]
+    shares = tables["seen"].table.query("column == 'total'").set_index("row")
+    assert shares.loc["app", "estimate"] == pytest.approx(people["app"].mean())
+    assert str(tables["seen"].row_labels["seen"][0]) == "Seen in"
+    assert tables["seen"].table.query("row == 'app' and column == 'app'")["estimate"].item() == 1
+    assert wave.tabulate("seen", "seen", against="rest").questions == ["seen"]
+    opened_ = opened(wave)
+    assert opened_.by == ["seen"] and opened_.exclusive == []
+    groups = nps_by_groups(opened_.answers, opened_.design, by=["seen"]).table
+    assert groups["group"].tolist() == ["app", "often"]
+    rest = opened_.answers[opened_.answers["app"] == 0]
+    assert groups.set_index("group").loc["app", "n"] == len(opened_.answers) - len(rest)
+    items = driver_columns(wave, opened_.answers)
+    assert items == ["app", "often"] and scale_of(wave, items) == (0, 1)
+    assert str(question_names(wave)["often"]) == "often"

@@ -20,6 +20,7 @@ from workbench.report.chapters.segments.chapter import segment_names
 from workbench.report.quotes import FILE
 from workbench.store import Wave
 from workbench.store.config.questions import Rating
+from workbench.store.sets import set_items, with_sets
 from workbench.store.value_names import value_names
 
 ChangeMethod = Callable[..., SatisfactionChange]
@@ -89,6 +90,7 @@ CHAPTER = Chapter(
         "labels",
         "values",
         "questions",
+        "sets",
         "response",
         "sample",
         "loyalty",
@@ -163,12 +165,14 @@ def opened(wave: Wave) -> Asked:
 
 def answers_of(wave: Wave) -> pd.DataFrame:
     """Return a wave's respondents with the segment and the tier of each, where they are known."""
-    answers = wave.read("respondents")
+    answers: pd.DataFrame = wave.read("respondents")
     for column, name in GROUPS.items():
         if wave.has(name):
             known = wave.read(name, only=answers["customer_id"])[["customer_id", column]]
             answers = answers.drop(columns=column, errors="ignore").merge(known, on="customer_id", how="left")
-    present = [c for c in wave.config.loyalty.by if c in answers]
+    answers = with_sets(answers, wave.config)
+    # who did not answer a question of several answers is in none of its groups, and not in their rest
+    present = [c for c in wave.config.loyalty.by if c in answers and choice_separator(answers[c]) is None]
     return answers.assign(**{c: answers[c].astype("object").where(answers[c].notna(), UNKNOWN) for c in present})
 
 
@@ -241,7 +245,17 @@ def rating_table(
 
 def question_names(wave: Wave) -> dict[str, Spoken]:
     """Return the questions as readers know them."""
-    return {n: q.label for n, q in wave.config.questions.items()}
+    items = {
+        column: values_spoken(wave, name, c)
+        for name in wave.config.sets
+        for c, column in set_items(wave.config, name).items()
+    }
+    return {**items, **{n: q.label for n, q in wave.config.questions.items()}}
+
+
+def values_spoken(wave: Wave, name: str, choice: str) -> Spoken:
+    """Return a choice of a set as readers know it."""
+    return value_names(wave.config, name).get(choice) or message("{choice}", choice=choice)
 
 
 def rating_changes(wave: Wave, asked: Asked, method: ChangeMethod, first: str) -> SatisfactionChange:

@@ -24,6 +24,7 @@ from workbench.nps import (
 from workbench.report.chapters.columns import P_VALUE
 from workbench.store import Wave
 from workbench.store.config.questions import Rating
+from workbench.store.sets import set_items
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,10 +65,14 @@ ODDS_COLUMNS = {
 
 
 def driver_columns(wave: Wave, answers: pd.DataFrame) -> list[str]:
-    """Return the questions that may drive the recommendation: those named, or those on the most frequent scale."""
+    """Return the questions that may drive the recommendation: those named, or those on the most frequent scale.
+
+    A set of answers stands for its choices, which are 1 where they were ticked.
+    """
     asked = {n: q for n, q in wave.config.questions.items() if n in answers and answers[n].notna().any()}
     if wave.config.loyalty.drivers:
-        return [n for n in wave.config.loyalty.drivers if n in answers]
+        named = [c for n in wave.config.loyalty.drivers for c in set_items(wave.config, n).values() or [n]]
+        return [n for n in named if n in answers and len(answers[n].dropna().unique()) > 1]
     rest = list(asked.items())[1:]
     if not rest:
         return []
@@ -77,7 +82,10 @@ def driver_columns(wave: Wave, answers: pd.DataFrame) -> list[str]:
 
 def scale_of(wave: Wave, items: Sequence[str]) -> tuple[int, int]:
     """Return the scale the drivers were rated on."""
-    first = wave.config.questions.get(items[0])
+    first = next((wave.config.questions[i] for i in items if i in wave.config.questions), None)
+    in_set = {c for name in wave.config.sets for c in set_items(wave.config, name).values()}
+    if first is None and set(items) <= in_set:
+        return (0, 1)
     return (first.low, first.high) if first is not None else (1, 5)
 
 

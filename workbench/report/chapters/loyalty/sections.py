@@ -13,6 +13,7 @@ from workbench.core.names import CUSTOMER_ID, RECOMMEND
 from workbench.nps.sentiment import FEWEST_COMMENTS
 from workbench.report.chapter import Section
 from workbench.store import Wave
+from workbench.store.sets import set_items, with_sets
 
 GROUPS = {"segment": "segments", "tier": "tiers"}
 
@@ -48,7 +49,11 @@ def _groups_of(wave: Wave, column: str) -> pd.Series | None:
     if name is not None and wave.has(name):
         people = wave.read("respondents", columns=[CUSTOMER_ID])
         return people.merge(wave.read(name, only=people[CUSTOMER_ID])[[CUSTOMER_ID, column]], how="left")[column]
-    return wave.read("respondents", columns=[column])[column] if column in wave.columns("respondents") else None
+    plan, there = wave.config.sets.get(column), wave.columns("respondents")
+    if plan is not None and column not in there:
+        answers = wave.read("respondents", columns=[c for c in plan.columns if c in there])
+        return with_sets(answers, wave.config).get(column)
+    return wave.read("respondents", columns=[column])[column] if column in there else None
 
 
 def _no_groups(wave: Wave) -> Message | None:
@@ -67,7 +72,8 @@ def _no_ratings(wave: Wave) -> Message | None:
 def _no_drivers(wave: Wave) -> Message | None:
     if not asked_for(wave):
         return _no_score(wave)
-    named = [n for n in wave.config.loyalty.drivers if n in wave.columns("respondents")]
+    wanted = [c for n in wave.config.loyalty.drivers for c in set_items(wave.config, n).values() or [n]]
+    named = [n for n in wanted if n in wave.columns("respondents")]
     asked = wave.config.questions
     scales = Counter((asked[n].low, asked[n].high) for n in rated(wave)[1:])
     # unless drivers are named, they are the questions after the first, on the scale that most of them share

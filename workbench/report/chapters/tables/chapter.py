@@ -14,6 +14,7 @@ from workbench.estimation import Design
 from workbench.report.chapter import Chapter, ChapterParameters, Section
 from workbench.report.chapters.loyalty.chapter import answers_of, group_names
 from workbench.report.export.tables_workbook import Sheet, write_tables
+from workbench.report.questions import set_row
 from workbench.report.waves import answers_over_waves, ids_of, waves_back
 from workbench.store import Wave
 from workbench.store.config.crosstabs import CrosstabsPlan, TablePlan
@@ -55,6 +56,7 @@ CHAPTER = Chapter(
         "labels",
         "values",
         "questions",
+        "sets",
         "response",
         "sample",
         "loyalty.by",
@@ -83,9 +85,10 @@ def plans_of(wave: Wave) -> list[TablePlan]:
     plan, there = plan_of(wave), wave.columns("respondents")
     if plan.tables:
         return plan.tables
+    sets = [n for n, s in wave.config.sets.items() if set(s.columns) & set(there)]
     asked = [q for q in dict.fromkeys([*wave.config.questions, RECOMMEND]) if q in there]
     answers = wave.read("respondents", columns=asked) if asked else pd.DataFrame()
-    return [TablePlan(question=q) for q in asked if answers[q].notna().any()]
+    return [TablePlan(question=q) for q in [*(q for q in asked if answers[q].notna().any()), *sets]]
 
 
 def banner_of(wave: Wave, answers: pd.DataFrame) -> list[Banner]:
@@ -130,6 +133,13 @@ def row_of(wave: Wave, plan: TablePlan, answers: pd.DataFrame) -> Rows:
             asked=plan.asked,
         )
     column = str(plan.question)
+    if column in wave.config.sets:
+        several = wave.config.sets[column]
+        label = plan.label or several.label
+        changed = several.model_copy(update={"label": label, "none": plan.none or several.none})
+        return set_row(
+            wave.config, plan.name or column, changed, answers, nets=plan.nets, sort=plan.sort, asked=plan.asked
+        )
     _require(column, answers, "tables")
     rating = wave.config.questions.get(column)
     if column == RECOMMEND:
