@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.choices import choices_of, listed
+from workbench.store.answer_words import TICKED
 from workbench.store.config import WaveConfig
 from workbench.store.config.sets import SetPlan
-
-TICKED = ("1", "true", "yes", "y", "是", "x", "√", "✓")
 
 
 def with_sets(answers: pd.DataFrame, config: WaveConfig) -> pd.DataFrame:
