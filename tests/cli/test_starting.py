@@ -18,3 +18,12 @@ def test_new_proposes_a_wave_from_files(root, tmp_path, run_command):
     assert (place / "raw" / file.name).is_file() and "recommend: Q1" in (place / "wave.yaml").read_text(
         encoding="utf-8"
     )
+
+
+def test_a_chapter_of_ones_own_is_made_for_a_wave(make_wave, root, run_command):
+    place = make_wave()
+    done = run_command("new", place, "--chapter", "65_brands", cwd=root)
+    assert done.returncode == 0 and (place.parent / "chapters" / "65_brands.ipynb").is_file()
+    assert "workbench report" in done.stdout
+    again = run_command("new", place, "--chapter", "65_brands", cwd=root)
+    assert again.returncode == 2 and "there already" in again.stderr

@@ -10,8 +10,9 @@ import pytest
 
 from tests.conftest import WAVE
 from workbench.core.engine import as_table
+from workbench.core.errors import InputError
 from workbench.store import Wave
-from workbench.store.scratch import VARIABLE, kept_for_good, run_token, scratch_of
+from workbench.store.scratch import OWN_VARIABLE, VARIABLE, kept_for_good, own_chapter, run_token, scratch_of
 
 FRAME = pd.DataFrame({"customer_id": ["b", "a"], "n": [1, 2]})
 
@@ -104,3 +105,16 @@ def test_code_is_marked_only_inside_the_block():
     with kept_for_good("release"):
         assert run_token() == "release"
     assert run_token() is None
+
+
+def test_an_own_chapter_takes_no_name_of_another(make_wave, monkeypatch):
+    wave = Wave.open(make_wave())
+    with kept_for_good():
+        wave.keep("loyalty", pd.DataFrame({"x": [1]}), made_by="50_loyalty")
+        monkeypatch.setenv(OWN_VARIABLE, "65_brands")
+        assert own_chapter() == "65_brands"
+        with pytest.raises(InputError, match="50_loyalty"):
+            wave.keep("loyalty", pd.DataFrame({"x": [2]}))
+        wave.keep("brands", pd.DataFrame({"x": [2]}))
+    assert wave.manifest.artefacts["brands"].made_by == "65_brands"
+    assert wave.read("loyalty")["x"].tolist() == [1]

@@ -36,18 +36,19 @@ def report(
     from workbench.report.run.progress import show_progress
     from workbench.report.site.index import write_index
     from workbench.report.site.publish import publish
-    from workbench.report.steps import CHAPTERS, find_notebooks
+    from workbench.report.steps import chapters_of, find_notebooks
 
     notebooks = find_notebooks()
     places = waves_of(folder)
+    chapters = chapters_of(places[0].parent)
     with passwords_of_lists(places), show_progress() as progress, _kernels(kernels):
         waves, refused = opened_waves(places, source, progress)
 
         def finished(wave: Wave, outcomes: Mapping[str, Outcome]) -> None:
-            edition = publish(wave, CHAPTERS, outcomes, reports)
+            edition = publish(wave, chapters, outcomes, reports)
             progress.published(edition.front, edition.is_new)
 
-        ended = run_chains(waves, CHAPTERS, notebooks, progress, workers=workers, finished=finished)
+        ended = run_chains(waves, chapters, notebooks, progress, workers=workers, finished=finished)
         if refused is not None:
             raise refused
         index = write_index(reports)

@@ -23,11 +23,21 @@ def new(
         list[str] | None,
         typer.Option("--from", help="A file to start from, or TABLE=FILE; may be given several times."),
     ] = None,
+    chapter: Annotated[
+        str | None, typer.Option(help="A chapter of the study's own, such as 65_brands; FOLDER is a wave of it.")
+    ] = None,
 ) -> None:
     """Start a wave: a folder with a wave.yaml, taken from the wave before it or proposed from files.
 
     Example: workbench new data/acme/2026q4 --from export.csv
+    A chapter of your own: workbench new data/acme/2026q4 --chapter 65_brands
     """
+    if chapter is not None:
+        from workbench.report.own.scaffold import new_chapter
+
+        path = new_chapter(folder, chapter)
+        print(f"Open {path} in JupyterLab; 'workbench report {folder}' runs it with the other chapters.")
+        return
     if (folder / FILE_NAME).exists():
         raise ConfigError(
             "A new wave has a folder of its own.",

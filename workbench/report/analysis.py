@@ -16,6 +16,7 @@ from workbench.report.export.answers import joined_answers, require_answers
 from workbench.report.questions import question_rows
 from workbench.report.waves import answers_over_waves, ids_of, waves_back
 from workbench.store import Wave, show_study_words
+from workbench.store.scratch import run_token
 from workbench.store.sets import with_sets
 from workbench.tabulation import Tabulation, Trend, tabulate, trend
 
@@ -40,7 +41,8 @@ def design_of(wave: Wave) -> Design:
 def tabulate_wave(wave: Wave, rows: Any, by: Any = (), **options: Any) -> Tabulation:
     """Return questions by groups of a wave, under its design; questions go by the names of the study.
 
-    Against the previous wave it finds that wave by itself.
+    Against the previous wave it finds that wave by itself. Where a report runs it, columns of fewer people than may be
+    shown are left out.
 
     Raises
     ------
@@ -59,6 +61,8 @@ def tabulate_wave(wave: Wave, rows: Any, by: Any = (), **options: Any) -> Tabula
                 where=str(wave.folder),
             )
         options = {"previous": (respondents_of(before), survey_design(before)), "id": ids_of([before, wave]), **options}
+    if run_token() is not None:
+        options = {"hide_below": wave.config.privacy.minimum_cell} | options
     answers = respondents_of(wave)
     named = question_rows(wave.config, rows, answers)
     return tabulate(answers, survey_design(wave), rows=named, columns=by, **options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
@@ -95,6 +96,8 @@ class Chapter:
     sections
         Its parts that stand or fall alone, in the order of the page. Cells without a section's tag are its ground:
         where one of them fails, the chapter fails.
+    home
+        Folder of its notebook, where it is a study's own; the report's lie together.
     """
 
     name: str
@@ -108,3 +111,8 @@ class Chapter:
     settings: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
+    home: Path | None = None
+
+    def notebook(self, notebooks: Path) -> Path:
+        """Return its notebook, given the folder of the report's."""
+        return (self.home or notebooks) / f"{self.name}.ipynb"

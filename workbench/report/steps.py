@@ -8,6 +8,7 @@ from typing import cast
 
 from workbench.core.errors import ConfigError
 from workbench.report.chapter import Chapter
+from workbench.report.own.reading import own_chapters
 from workbench.store.wave import find_folder
 
 # folders of report/chapters, in the order in which they can run
@@ -25,6 +26,17 @@ NAMES = (
 CHAPTERS: tuple[Chapter, ...] = tuple(
     cast(Chapter, import_module(f"workbench.report.chapters.{name}.chapter").CHAPTER) for name in NAMES
 )
+
+
+def chapters_of(study: Path) -> tuple[Chapter, ...]:
+    """Return the chapters of a study's report: those of every study, and its own.
+
+    Parameters
+    ----------
+    study
+        Folder of the study; its own chapters lie in ``chapters/``.
+    """
+    return (*CHAPTERS, *own_chapters(study, CHAPTERS))
 
 
 def find_notebooks() -> Path:

@@ -15,9 +15,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from workbench.core.errors import InputError
+from workbench.core.language import message
 from workbench.store.manifest import Artefact, Manifest
 
 VARIABLE = "WORKBENCH_RUN"
+OWN_VARIABLE = "WORKBENCH_OWN_CHAPTER"
 
 _here: ContextVar[str | None] = ContextVar("run", default=None)
 
@@ -25,6 +28,30 @@ _here: ContextVar[str | None] = ContextVar("run", default=None)
 def run_token() -> str | None:
     """Return the run that this code belongs to; None for what somebody does by hand."""
     return _here.get() or os.environ.get(VARIABLE) or None
+
+
+def own_chapter() -> str | None:
+    """Return the study's own chapter that a run executes in this process; None in the report's own and by hand."""
+    return os.environ.get(OWN_VARIABLE) or None
+
+
+def require_own(manifest: Manifest, name: str, chapter: str) -> str:
+    """Return the chapter, unless another one keeps something under this name: the report would go on with it.
+
+    Raises
+    ------
+    InputError
+        If the name is taken.
+    """
+    there = manifest.artefacts.get(name)
+    if there is not None and there.made_by != chapter:
+        raise InputError(
+            message("A study's own chapter keeps results under names of its own."),
+            found=message("{name}, which {chapter} keeps", name=name, chapter=there.made_by),
+            fix=message("Give it another name."),
+            where=chapter,
+        )
+    return chapter
 
 
 @contextmanager

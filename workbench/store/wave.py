@@ -25,7 +25,7 @@ from workbench.store.intake_report import IntakeReport
 from workbench.store.manifest import Artefact, Manifest, commit, read_manifest
 from workbench.store.opening import note_opening
 from workbench.store.overview import wave_html, wave_text
-from workbench.store.scratch import run_token, scratch_of
+from workbench.store.scratch import own_chapter, require_own, run_token, scratch_of
 from workbench.store.taking import ARTEFACTS, codebooks_of, place_file, take_in_all
 from workbench.store.wave_file import read_wave_file
 
@@ -247,7 +247,9 @@ class Wave(Desk):
         Path
             The Parquet file. Keeping the same content again changes nothing.
         """
-        run = run_token()
+        run, own = run_token(), own_chapter()
+        if own is not None:
+            made_by = require_own(self.manifest, name, own)
         place = self.artefacts if run else scratch_of(self.artefacts).folder
         entry = self._placed(name, table, place, made_by, order_by)
         if run:

@@ -123,6 +123,8 @@ class _Teller:
 
     def __init__(self, wave: Wave, parts: Mapping[str, list[Part]], language: Language, fingerprint: str) -> None:
         self.wave, self.parts, self.language = wave, parts, language
+        # a study's own chapters come last
+        self.chapters = (FRONT, *TOLD, *(c for c in parts if c not in TOLD and c != FRONT))
         self.stamp = f"{wave.config.study} / {wave.config.wave}"
         self.made_from = said(
             message(
@@ -183,7 +185,7 @@ class _Teller:
         """Tell each finding with its proof: the summary's first, then what other chapters add to them."""
         found: list[Slide] = []
         seen: set[str] = set()
-        for chapter in (FRONT, *TOLD):
+        for chapter in self.chapters:
             for part in self.parts.get(chapter, []):
                 if part.kind not in ("panel", "crosstab") or part.name in ONLY_DRAWN or part.title in seen:
                     continue
@@ -203,7 +205,7 @@ class _Teller:
     def appendix(self) -> list[Slide]:
         """Show the tables behind: those of questions by groups, else those below the findings."""
         tables = [(TABLES, p) for p in self.parts.get(TABLES, []) if p.kind == "crosstab"]
-        below = [(c, p) for c in (FRONT, *TOLD) for p in self.parts.get(c, []) if p.kind == "panel" and p.numbers]
+        below = [(c, p) for c in self.chapters for p in self.parts.get(c, []) if p.kind == "panel" and p.numbers]
         named = {c for c, _ in tables}
         seen: set[str] = set()
         slides: list[Slide] = []

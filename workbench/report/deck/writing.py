@@ -22,7 +22,7 @@ from workbench.report.site.editions import HEADLINES, facts_of
 from workbench.report.site.publish import measures_of
 from workbench.report.site.render import Page
 from workbench.report.site.standing import protected_pages
-from workbench.report.steps import CHAPTERS
+from workbench.report.steps import chapters_of
 from workbench.store import Wave, show_study_words
 
 FOLDER = "exports"
@@ -129,7 +129,7 @@ def story_of(wave: Wave, language: Language) -> list[Slide]:
         If the wave has no report yet.
     """
     show_study_words(wave.config)
-    pages = protected_pages(wave, CHAPTERS)
+    pages = protected_pages(wave, chapters_of(wave.folder.parent))
     spoken: Mapping[str, Page] = {c: p for (c, n), p in pages.items() if n == language}
     if FRONT not in spoken:
         raise InputError(

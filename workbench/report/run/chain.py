@@ -205,7 +205,8 @@ def _without_running(chapter: Chapter, chain: _Chain, chapters: Sequence[Chapter
     wave = chain.wave
     reason = chapter.left_out(wave)
     if reason is not None:
-        other = chain.lacks(chapter, chapters)
+        # a study's own chapter may read whatever is there, so what it lacks it says itself
+        other = chain.lacks(chapter, chapters) if chapter.home is None else None
         if other is not None:
             chain.gone.add(chapter.name)
             reason = message("It rests on “{section}”, which could not be computed.", section=other.title)

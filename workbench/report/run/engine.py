@@ -15,7 +15,7 @@ from typing import Any
 from workbench.report.run.kernels import KERNEL_NAME
 from workbench.report.run.raised import MIME, QUESTION, Raised
 from workbench.report.run.sections import Sections
-from workbench.store.scratch import VARIABLE
+from workbench.store.scratch import OWN_VARIABLE, VARIABLE
 
 START_SECONDS = 60
 NEVER_STARTED = "Kernel died before replying"
@@ -33,6 +33,7 @@ def section_engine() -> str:
         sections: Sections
 
         def papermill_execute_cells(self) -> None:
+            self._prepare()
             for index, cell in enumerate(self.nb.cells):
                 tags = cell.metadata.get("tags", [])
                 # asked of prose too: a section may be nothing but a heading over others
@@ -47,6 +48,13 @@ def section_engine() -> str:
                 self.execute_cell(cell, index)
                 if replies and not self._goes_on(cell, tags, replies[0]):
                     return
+
+        def _prepare(self) -> None:
+            """Let the kernel of a study's own chapter find what lies beside it, and show results as pages do."""
+            home = self.sections.chapter.home
+            if home is not None:
+                code = f"from workbench.report.own.showing import prepare; prepare({str(home)!r})"
+                self.wait_for_reply(self.kc.execute(code, silent=True, store_history=False, allow_stdin=False))
 
         def _goes_on(self, cell: Any, tags: list[str], reply: dict[str, Any]) -> bool:
             traceback = _COLOURS.sub("", "\n".join(reply.get("traceback", [])))
@@ -85,7 +93,8 @@ def section_engine() -> str:
                     allow_errors=True,
                 )
                 client.sections = sections
-                return client.execute(env=os.environ | {VARIABLE: run})
+                own = {OWN_VARIABLE: sections.chapter.name} if sections.chapter.home else {}
+                return client.execute(env=os.environ | {VARIABLE: run} | own)
 
             path, nb_man.output_path = nb_man.output_path, None
             try:

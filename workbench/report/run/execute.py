@@ -27,6 +27,7 @@ from workbench.report.chapter import Chapter, ChapterParameters
 from workbench.report.run.engine import section_engine
 from workbench.report.run.kernels import KERNEL_NAME
 from workbench.report.run.sections import Sections, words_of
+from workbench.report.site.render import not_showable
 from workbench.store import Wave
 from workbench.store.manifest import SectionRun
 from workbench.store.provenance import hash_file
@@ -120,7 +121,7 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of nbformat, about the ids of papermill's cells
             notebook = papermill.execute_notebook(
-                notebooks / f"{chapter.name}.ipynb",
+                chapter.notebook(notebooks),
                 running,
                 parameters=parameters,
                 kernel_name=KERNEL_NAME,
@@ -144,6 +145,9 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
     missing = [n for n in promised if n not in made or not is_whole(wave, n, made[n])]
     if missing:
         raise _failed(sections, running, f"it did not keep {', '.join(missing)}")
+    unshown = not_showable(running) if chapter.home else ""
+    if unshown:
+        raise _failed(sections, running, unshown)
     target = wave.artefacts / "notebooks" / running.name
     target.parent.mkdir(exist_ok=True)
     private(running).replace(target)

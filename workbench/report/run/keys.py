@@ -13,13 +13,18 @@ from workbench.store.manifest import Manifest
 from workbench.store.provenance import hash_file, hash_values, package_versions
 from workbench.store.sources import hash_imports
 
+# what a study's own chapter uses without importing it: how its results are shown, and what a wave answers in one line
+OWN_CODE = "from workbench.report.own import showing\nfrom workbench.report import analysis"
+
 
 def chapter_key(chapter: Chapter, wave: Wave, notebooks: Path) -> str:
     """Return a hash of everything a chapter's result depends on."""
     manifest = wave.manifest
     previous = wave.previous
     earlier = previous.manifest if previous else Manifest()
-    cells = _notebook_source(notebooks / f"{chapter.name}.ipynb")
+    book = chapter.notebook(notebooks)
+    cells = _notebook_source(book)
+    beside = [] if chapter.home is None else [OWN_CODE, *(_text(p) for p in sorted(chapter.home.glob("*.py")))]
     return hash_values(
         cells,
         chapter_parameters(chapter, wave).model_dump(mode="json", exclude={"wave_folder"}),
@@ -28,9 +33,13 @@ def chapter_key(chapter: Chapter, wave: Wave, notebooks: Path) -> str:
         _hashes(manifest, (*chapter.reads, *(n for s in chapter.sections for n in s.needs))),
         _not_computed(manifest, chapter.after),
         _hashes(earlier, (*chapter.reads, *chapter.makes, *chapter.reads_before)),
-        hash_imports(_python(cells)),
+        hash_imports("\n".join([_python(cells), *beside])),
         package_versions(),
     )
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _contents(wave: Wave, files: Sequence[str]) -> dict[str, str]:

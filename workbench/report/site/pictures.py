@@ -38,9 +38,7 @@ def picture_html(figure: Figure, alt: str, name: str) -> str:
     """
     svg = _svg(figure)
     if len(svg) > MOST_SVG_BYTES:
-        data = base64.b64encode(_png(figure)).decode()
-        width = figure.get_size_inches()[0] * 96 * LARGEST
-        return f'<img alt="{escape(alt)}" style="max-width:{width:.0f}px" src="data:image/png;base64,{data}">'
+        return png_html(figure, alt)
     svg = _own_ids(_inherited(svg[svg.index("<svg") :]), name)
     # the size comes from the page; the view box keeps the proportions
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
@@ -51,6 +49,21 @@ def picture_html(figure: Figure, alt: str, name: str) -> str:
     return svg.replace(
         "<svg ", f'<svg role="img" aria-label="{escape(alt)}" style="max-width:{width:.0f}px" ', 1
     ).strip()
+
+
+def png_html(figure: Figure, alt: str) -> str:
+    """Return a figure of any colours as an inline PNG, which looks the same on light and dark paper.
+
+    Parameters
+    ----------
+    figure
+        A Matplotlib figure.
+    alt
+        Its alternative text.
+    """
+    data = base64.b64encode(_png(figure)).decode()
+    width = figure.get_size_inches()[0] * 96 * LARGEST
+    return f'<img alt="{escape(alt)}" style="max-width:{width:.0f}px" src="data:image/png;base64,{data}">'
 
 
 def _svg(figure: Figure) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import jinja2
 import nbformat
 
-from workbench.core.errors import ChapterError
+from workbench.core.errors import ChapterError, in_english
 from workbench.core.language import SOURCE, Language, Message, message
 from workbench.core.speeches import SPEECHES
 from workbench.report.run.sections import section_of
@@ -150,6 +150,18 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
     if absent:
         items.append(Item("prose", left_out_note(absent, language)))
     return Page(tuple(items), tuple(headings), tables, figures, title, head, people)
+
+
+def not_showable(notebook: Path) -> str:
+    """Return what cells of an executed notebook show that a page cannot, empty where it can show all of it."""
+    content: Any = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    for position, cell in enumerate(content.cells):
+        if cell.cell_type == "code" and not set(cell.metadata.get("tags", [])) & HIDDEN_TAGS:
+            try:
+                _blocks(cell, position, notebook)
+            except ChapterError as error:
+                return in_english(error.found)
+    return ""
 
 
 def write_page(page: Page, resources: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.core.findings import WATCH_P, Evidence, Finding
+from workbench.core.findings import CLEAR_P, WATCH_P, Evidence, Finding
 from workbench.core.language import Message, Spoken, message
 from workbench.tabulation import Tabulation
 from workbench.tabulation.layout import style_of
@@ -15,8 +15,11 @@ OVER = {
 }
 
 
-def finding_of(table: Tabulation, found: StandingOut) -> Finding:
+def finding_of(table: Tabulation, found: StandingOut) -> Finding | None:
     """Return what is said of a table: its clearest comparison, or that no columns clearly differ.
+
+    Letters are corrected within their row, and the sentence for all rows: where letters stand and none is clear among
+    all, nothing is said, so that the sentence never denies a letter.
 
     Parameters
     ----------
@@ -36,6 +39,8 @@ def finding_of(table: Tabulation, found: StandingOut) -> Finding:
         minimum_base=table.minimum_base,
     )
     name = f"table.difference:{found.question}"
+    if found.p_value >= CLEAR_P and (found.p_value < WATCH_P or (table.table["letters"] != "").any()):
+        return None
     if found.p_value >= WATCH_P:
         said = message("{question}: no two columns clearly differ.", question=label)
         return Finding(id=name, message=said, evidence=proof, claim="no difference")
