@@ -61,8 +61,7 @@ def tabulate_wave(wave: Wave, rows: Any, by: Any = (), **options: Any) -> Tabula
                 where=str(wave.folder),
             )
         options = {"previous": (respondents_of(before), survey_design(before)), "id": ids_of([before, wave]), **options}
-    if run_token() is not None:
-        options = {"hide_below": wave.config.privacy.minimum_cell} | options
+    options = _hiding(wave) | options
     answers = respondents_of(wave)
     named = question_rows(wave.config, rows, answers)
     return tabulate(answers, survey_design(wave), rows=named, columns=by, **options)
@@ -89,10 +88,15 @@ def trend_of(wave: Wave, rows: Any, waves: int = 8, by: Any = (), **options: Any
     show_study_words(wave.config)
     chosen = waves_back(wave, waves)
     told = answers_over_waves(chosen, respondents_of)
-    options = {"id": ids_of(chosen), **options}
+    options = _hiding(wave) | {"id": ids_of(chosen), **options}
     return trend(told, rows=question_rows(wave.config, rows, told[-1].data), columns=by, **options)
 
 
 def nps_of(wave: Wave, by: Any = None, **options: Any) -> NetPromoterScore:
     """Return the NPS of a wave's respondents, or of groups of them, under its design."""
     return net_promoter_score(respondents_of(wave), RECOMMEND, survey_design(wave), by=by, **options)
+
+
+def _hiding(wave: Wave) -> dict[str, Any]:
+    """Return what keeps columns of few people off pages: a report shows them to others, a notebook to its analyst."""
+    return {} if run_token() is None else {"hide_below": wave.config.privacy.minimum_cell}
