@@ -188,6 +188,7 @@ def accuracy():
     import pandas as pd
 
     from workbench.nps import comment_sentiment, comment_topics
+    from workbench.nps.text.learned import macro_f1
 
     if not TEXTS.exists():
         print(f"  accuracy of sentiment: the labelled reviews are not here ({TEXTS})")
@@ -202,12 +203,12 @@ def accuracy():
                 rows = part.assign(score=score)
                 found = comment_sentiment(rows, "review", "score", positive=1, negative=0, seed=seed)
                 unseen = part.index >= labels
-                right.append(((found.sentiment >= 0.5) == (part["label"] == 1))[unseen].mean())
-                told.append(found.table["accuracy"].item())
-            base = max(data["label"].mean(), 1 - data["label"].mean())
+                called = (found.sentiment > 1 / (1 + np.exp(-found.table["threshold"].item())))[unseen].to_numpy()
+                right.append(macro_f1(called, part["label"][unseen].to_numpy())[0])
+                told.append(found.table["macro_f1"].item())
             print(
-                f"  {file.stem:<22} {labels:>5} labels: right in {np.mean(right):.3f} of unseen reviews "
-                f"(said by cross-validation: {np.mean(told):.3f}; base {base:.3f})"
+                f"  {file.stem:<22} {labels:>5} labels: macro-F1 {np.mean(right):.3f} of unseen reviews "
+                f"(said by cross-validation: {np.mean(told):.3f})"
             )
         topics = comment_topics(data.sample(5000, random_state=1), "review", topics=8, seed=1).table
         print(

@@ -24,6 +24,7 @@ from workbench.nps.scorecard import Scorecard, scorecard
 from workbench.nps.sentiment import Sentiment, comment_sentiment
 from workbench.nps.spread import spread_test
 from workbench.nps.topic_growth import TopicGrowth, TopicScores, topic_growth, topic_scores
+from workbench.nps.topic_tone import TopicTone, topic_tone
 from workbench.nps.topics import CommentTopics, comment_topics
 from workbench.nps.word_of_mouth import WordOfMouth, word_of_mouth
 from workbench.nps.worth import DriverWorth, driver_worth
@@ -56,6 +57,7 @@ __all__ = [
     "Sentiment",
     "TopicGrowth",
     "TopicScores",
+    "TopicTone",
     "TypicalQuotes",
     "WordOfMouth",
     "answer_quality",
@@ -86,6 +88,7 @@ __all__ = [
     "spread_test",
     "topic_growth",
     "topic_scores",
+    "topic_tone",
     "typical_quotes",
     "word_of_mouth",
 ]

@@ -9,6 +9,7 @@ from workbench.core.names import Column
 
 CALLED: Final = Column(message("Called"), "dec2")
 CHANGE: Final = Column(message("Change"), "signed1")
+CHANGE_POINTS: Final = Column(message("Change, points"), "signedpoints1")
 CI_HIGH: Final = Column(message("High ({level:level})"), "pct1")
 CI_LOW: Final = Column(message("Low ({level:level})"), "pct1")
 COMMENTS: Final = Column(message("Comments"), "people")

@@ -210,6 +210,24 @@ def code_comments(
     return CodedComments(level=confidence, table=table, codes=codes, frame=read, comments=texts, notes=tuple(notes))
 
 
+def mention_shares(data: pd.DataFrame, codes: pd.DataFrame, coded: CodedComments, design: Design) -> pd.DataFrame:
+    """Return the table of comments that were coded anew, such as by what they complain about.
+
+    Parameters
+    ----------
+    data
+        The rows that were coded.
+    codes
+        One column of booleans per topic of the frame.
+    coded
+        The comments as they were coded first.
+    design
+        The sampling design.
+    """
+    commented = (coded.comments != "").to_numpy()
+    return _shares(data, codes, commented, coded.frame, design, None, coded.level or 0.95)
+
+
 def _shares(
     data: pd.DataFrame,
     codes: pd.DataFrame,

@@ -23,7 +23,17 @@ from workbench.estimation.intervals import check_confidence, wilson
 from workbench.estimation.words import DOWN, UNCLEAR, UP, in_words, verdicts
 from workbench.nps.callbacks import COMPLAINT_KINDS
 from workbench.nps.code_frame import CodeFrame, read_frame
-from workbench.nps.columns import CI_HIGH, CI_LOW, DEPARTMENT, P_ADJUSTED, PREVIOUS, SHARE, TOPIC, VERDICT
+from workbench.nps.columns import (
+    CHANGE_POINTS,
+    CI_HIGH,
+    CI_LOW,
+    DEPARTMENT,
+    P_ADJUSTED,
+    PREVIOUS,
+    SHARE,
+    TOPIC,
+    VERDICT,
+)
 from workbench.nps.comments import code_comments, topics_in_words
 
 if TYPE_CHECKING:
@@ -61,7 +71,7 @@ class ComplaintThemes(Result):
         "still_open": Column(message("Not yet solved"), "some"),
         "days": Column(message("Days to solve"), "dec1"),
         "previous": PREVIOUS,
-        "change": Column(message("Change, points"), "signedpoints1"),
+        "change": CHANGE_POINTS,
         "p_adjusted": P_ADJUSTED,
         "verdict": VERDICT,
     }

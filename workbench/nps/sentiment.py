@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -16,14 +16,19 @@ from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.nps.columns import CI_HIGH, CI_LOW
+from workbench.nps.text import learned
+from workbench.nps.text.reader import LearnedReader
+from workbench.nps.text.reading import distinct, written
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 FEWEST_COMMENTS = 100
-WEAK = 0.05
+FEWEST_RARER = 10
 MOST = 10_000
+STACKED = 2_000
+WEAK_AUC = 0.6
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -33,24 +38,32 @@ class Sentiment(Result):
     Attributes
     ----------
     table
-        One row: ``accuracy`` (cross-validated), ``ci_low``, ``ci_high``, ``base_rate`` (accuracy of always saying the
-        more frequent class), ``auc``, ``n`` (labelled comments), ``positive`` (share of labels).
+        One row: ``macro_f1`` (of comments not seen, the threshold chosen without them), ``ci_low``, ``ci_high``,
+        ``base_f1`` (always saying the more frequent kind), ``f1_negative`` (of bad ones alone), ``auc``, ``threshold``
+        (log odds from which a comment counts as good), ``n`` (labelled comments), ``positive`` (share of labels).
     sentiment
-        Chance that each comment is positive, missing where there is no comment. For labelled comments it comes from
-        models that did not see them.
+        Chance that each comment is positive, both kinds weighing the same; missing where there is no comment. For
+        labelled comments it comes from models that did not see them.
+    calls
+        ``good``, ``unclear`` (near the threshold) or ``bad`` for each comment.
     terms
-        ``term``, ``weight``: what speaks most for and against.
+        ``term``, ``weight``: words that speak most for and against.
+    reader
+        Reads the tone of any clause (`workbench.nps.topic_tone`).
     """
 
     sentiment: pd.Series
+    calls: pd.Series
     terms: pd.DataFrame
+    reader: LearnedReader
 
     caption: ClassVar[Message] = message("Sentiment of comments")
     columns: ClassVar[Mapping[str, Column]] = {
-        "accuracy": Column(message("Accuracy, cross-validated"), "pct1"),
-        "ci_low": CI_LOW,
-        "ci_high": CI_HIGH,
-        "base_rate": Column(message("Accuracy without reading"), "pct1"),
+        "macro_f1": Column(message("Macro-F1, cross-validated"), "dec2"),
+        "ci_low": CI_LOW.styled("dec2"),
+        "ci_high": CI_HIGH.styled("dec2"),
+        "base_f1": Column(message("Macro-F1 without reading"), "dec2"),
+        "f1_negative": Column(message("F1 of bad comments"), "dec2"),
         "auc": Column(message("AUC"), "dec2"),
         "n": Column(message("Labelled comments"), "base"),
         "positive": Column(message("Positive labels"), "pct1"),
@@ -97,9 +110,9 @@ def comment_sentiment(
     folds
         Folds of the cross-validation. The same text is never in two folds.
     confidence
-        Level of the interval of the accuracy.
+        Level of the interval of macro-F1.
     seed
-        Seed of the folds, and of the choice of 10,000 labelled comments where there are more.
+        Seed of the folds, of the interval, and of the choice of 10,000 labelled comments where there are more.
 
     Returns
     -------
@@ -112,121 +125,140 @@ def comment_sentiment(
 
     Notes
     -----
-    Character n-grams (1–4) with TF-IDF and logistic regression; accuracy from stratified, grouped cross-validation,
-    its interval Wilson's.
+    Words and pairs of words after one spelling, with marks after negations, short runs of characters, and what the
+    dictionaries of tone count, in a logistic regression in which both kinds weigh the same. Judged by macro-F1 and the
+    area under the curve, since where 96 % are good, saying “good” always is right in 96 %. The threshold has the
+    greatest macro-F1 in cross-validation; what is said of it comes from thresholds chosen on other folds. Interval:
+    2,000 draws of the four counts of right and wrong from their multinomial distribution. Near the threshold a reading
+    is right less than two times in three, and is not used (``unclear``).
 
     Examples
     --------
     >>> texts = [f"good {w}" for w in map(str, range(60))] + [f"bad {w}" for w in map(str, range(60))]
     >>> data = pd.DataFrame({"comment": texts, "recommend": [10] * 60 + [2] * 60})
-    >>> comment_sentiment(data, "comment", "recommend", seed=1).table["accuracy"].item()
+    >>> comment_sentiment(data, "comment", "recommend", seed=1).table["macro_f1"].item()
     1.0
     """
     from sklearn.metrics import roc_auc_score
 
-    from workbench.estimation.intervals import wilson
-
     require_columns(map(str, data.columns), [column, label], where="data")
     scores = number_column(data, label, where="data")
-    texts = data[column].astype(object).where(data[column].notna(), "").astype(str).str.strip().str[:5000]
-    written = (texts != "").to_numpy()
-    labelled = np.flatnonzero(written & ((scores >= positive) | (scores <= negative)))
-    y = (scores[labelled] >= positive).astype(int)
-    words = texts.to_numpy(dtype=object)
-    _check(words[labelled], y, positive, negative)
+    words = written(data[column]).to_numpy(dtype=object)
+    filled = words != ""
+    labelled = np.flatnonzero(filled & ((scores >= positive) | (scores <= negative)))
+    _check(words[labelled], (scores[labelled] >= positive).astype(int), positive, negative)
     all_labels = len(labelled)
     if all_labels > MOST:
         # more labels teach little more and cost minutes
-        keep = np.sort(np.random.default_rng(seed).choice(all_labels, MOST, replace=False))
-        labelled, y = labelled[keep], y[keep]
-    groups = pd.factorize(words[labelled])[0]
-    out_of_fold = _cross_validate(words[labelled], y, groups, folds, seed)
-    model, vectors = _fit(words[labelled], y)
-    chance = np.full(len(data), np.nan)
-    rest = np.setdiff1d(np.flatnonzero(written), labelled)
+        labelled = np.sort(np.random.default_rng(seed).choice(labelled, MOST, replace=False))
+    good = (scores[labelled] >= positive).astype(int)
+    place, once = distinct(words[labelled].tolist())
+    cut = [learned.cut(t) for t in once]
+    texts = [cut[i] for i in place]
+    found = learned.features(texts)
+    matrix = found.matrix(texts)
+    fold = learned.folds_of(good, place, folds=folds, seed=seed)
+    models = [*learned.fold_models(matrix, good, fold), learned.fit(matrix, good)]
+    unseen = learned.out_of_fold(matrix, fold, models)
+    threshold = learned.best_threshold(unseen, good)
+    width = learned.neutral_width(unseen, good, threshold)
+    read = np.full(len(data), np.nan)
+    rest = np.setdiff1d(np.flatnonzero(filled), labelled)
     if len(rest):
-        chance[rest] = model.predict_proba(vectors.transform(words[rest]))[:, 1]
-    chance[labelled] = out_of_fold
-    n = len(labelled)
-    accuracy = float(((out_of_fold >= 0.5) == (y == 1)).mean())
-    base = float(max(y.mean(), 1 - y.mean()))
-    low, high = wilson(np.array(accuracy), np.array(float(n)), confidence)
+        other, different = distinct(words[rest].tolist())
+        new = models[-1].decision_function(found.matrix([learned.cut(t) for t in different]))
+        read[rest] = np.asarray(new)[other]
+    read[labelled] = unseen
+    called = learned.crossed_calls(unseen, good, fold)
+    macro, negatives = learned.macro_f1(called, good)
+    low, high = _interval(called, good, confidence, seed)
+    auc = float(roc_auc_score(good, unseen))
     table = pd.DataFrame(
         {
-            "accuracy": [accuracy],
-            "ci_low": [float(low)],
-            "ci_high": [float(high)],
-            "base_rate": [base],
-            "auc": [float(roc_auc_score(y, out_of_fold))],
-            "n": [n],
-            "positive": [float(y.mean())],
+            "macro_f1": [macro],
+            "ci_low": [low],
+            "ci_high": [high],
+            "base_f1": [learned.macro_f1(np.full(len(good), good.mean() >= 0.5), good)[0]],
+            "f1_negative": [negatives],
+            "auc": [auc],
+            "threshold": [threshold],
+            "n": [len(labelled)],
+            "positive": [float(good.mean())],
         }
     )
-    names, weights = vectors.get_feature_names_out(), np.asarray(model.coef_)[0]
-    order = np.lexsort((names, -np.abs(weights)))[:40]
-    terms = pd.DataFrame({"term": names[order], "weight": weights[order]})
     return Sentiment(
         level=confidence,
         table=table,
-        sentiment=pd.Series(chance, index=data.index, name="sentiment"),
-        terms=terms,
-        notes=_notes(accuracy, base, n, all_labels),
+        sentiment=pd.Series(1 / (1 + np.exp(-np.clip(read, -50, 50))), index=data.index, name="sentiment"),
+        calls=_calls(read, threshold, width, data.index),
+        terms=pd.DataFrame(found.terms(models[-1]), columns=["term", "weight"]),
+        reader=_reader(found, models, [(once[i], cut[i]) for i in place], good, fold, seed),
+        notes=_notes(table.iloc[0], all_labels),
     )
 
 
 def _check(words: np.ndarray, y: np.ndarray, positive: float, negative: float) -> None:
-    distinct = len(set(words.tolist()))
+    different = len(set(words.tolist()))
     rarer = int(min(y.sum(), len(y) - y.sum()))
-    if distinct < FEWEST_COMMENTS or rarer < 10:
+    if different < FEWEST_COMMENTS or rarer < FEWEST_RARER:
         raise InputError(
             f"Sentiment is learned from at least {FEWEST_COMMENTS} different comments with a score, ten of each kind.",
-            found=f"{distinct} different comments with a score from {positive:g} on or up to {negative:g}, "
+            found=f"{different} different comments with a score from {positive:g} on or up to {negative:g}, "
             f"{rarer} of the rarer kind",
-            fix="Use the code frame only, or learn from several waves together.",
+            fix="Use the dictionaries only, or learn from several waves together.",
             where="data",
         )
 
 
-def _cross_validate(words: np.ndarray, y: np.ndarray, groups: np.ndarray, folds: int, seed: int) -> Floats:
-    from sklearn.model_selection import StratifiedGroupKFold
+def _reader(
+    found: learned.Features,
+    models: list[Any],
+    texts: list[tuple[str, list[str]]],
+    good: np.ndarray,
+    fold: np.ndarray,
+    seed: int,
+) -> LearnedReader:
+    # a threshold needs no more comments than this
+    chosen = np.arange(len(good))
+    if len(chosen) > STACKED:
+        chosen = np.sort(np.random.default_rng(seed).choice(chosen, STACKED, replace=False))
+    return LearnedReader.made(found, models, texts, good, fold, chosen)
 
-    result = np.zeros(len(y))
-    for learn, judge in StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(words, y, groups):
-        model, vectors = _fit(words[learn], y[learn])
-        result[judge] = model.predict_proba(vectors.transform(words[judge]))[:, 1]
-    return result
+
+def _calls(read: Floats, threshold: float, width: float, index: pd.Index) -> pd.Series:
+    apart = read - threshold
+    words = np.where(np.abs(apart) <= width, "unclear", np.where(apart > 0, "good", "bad")).astype(object)
+    return pd.Series(words, index=index, name="call", dtype=object).where(~np.isnan(read))
 
 
-def _fit(words: np.ndarray, y: np.ndarray):  # type: ignore[no-untyped-def]
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    vectors = TfidfVectorizer(
-        analyzer="char_wb",
-        ngram_range=(1, 4),
-        min_df=2 if len(words) < 5000 else 3,
-        max_features=60_000,
-        sublinear_tf=True,
-        dtype=np.float64,
+def _interval(called: np.ndarray, good: np.ndarray, confidence: float, seed: int) -> tuple[float, float]:
+    truth = good.astype(bool)
+    counts = np.array(
+        [(called & truth).sum(), (called & ~truth).sum(), (~called & truth).sum(), (~called & ~truth).sum()]
     )
-    model = LogisticRegression(C=4.0, solver="liblinear", class_weight="balanced", random_state=0)
-    return model.fit(vectors.fit_transform(words), y), vectors
+    drawn = np.random.default_rng(seed).multinomial(counts.sum(), counts / counts.sum(), 2000).astype(float)
+    hit, false, missed, rejected = drawn.T
+    wrong = false + missed
+    each = [2 * right / np.maximum(2 * right + wrong, 1.0) for right in (hit, rejected)]
+    low, high = np.quantile(np.mean(each, axis=0), [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(low), float(high)
 
 
-def _notes(accuracy: float, base: float, n: int, labels: int) -> tuple[Note, ...]:
+def _notes(row: pd.Series, labels: int) -> tuple[Note, ...]:
+    n = int(row["n"])
     notes = [
         Note(
             message(
-                "Read by a model that learned from {n:int} comments of this survey; it is right in {accuracy:pct} of "
-                "comments it has not seen, against {base:pct} without reading.",
+                "Read by a model that learned from {n:int} comments of this survey; in comments it has not seen its "
+                "macro-F1 is {f1:dec2} (1 is perfect; always saying the more frequent kind has {base:dec2}).",
                 n=n,
-                accuracy=accuracy,
-                base=base,
+                f1=float(row["macro_f1"]),
+                base=float(row["base_f1"]),
             )
         )
     ]
     if labels > n:
         notes.append(Note(message("It learned from a random {n:int} of {all:int} labelled comments.", n=n, all=labels)))
-    if accuracy < base + WEAK:
+    if row["auc"] < WEAK_AUC or row["ci_low"] <= row["base_f1"]:
         notes.append(Note(message("The model hardly reads better than guessing: do not use its sentiment."), "warning"))
     return tuple(notes)

@@ -23,7 +23,7 @@ def test_equal_texts_are_in_one_fold():
 def test_what_was_not_seen_is_read_well(survey):
     _, good, _, matrix = survey
     fold = learned.folds_of(good, np.arange(len(good)), folds=5, seed=1)
-    read = learned.out_of_fold(matrix, good, fold)
+    read = learned.out_of_fold(matrix, fold, learned.fold_models(matrix, good, fold))
     macro, negatives = learned.macro_f1(learned.crossed_calls(read, good, fold), good)
     assert macro > 0.95 and negatives > 0.9
 
@@ -32,7 +32,7 @@ def test_shuffled_scores_teach_nothing(survey):
     _, good, _, matrix = survey
     mixed = np.random.default_rng(5).permutation(good)
     fold = learned.folds_of(mixed, np.arange(len(mixed)), folds=5, seed=1)
-    read = learned.out_of_fold(matrix, mixed, fold)
+    read = learned.out_of_fold(matrix, fold, learned.fold_models(matrix, mixed, fold))
     assert learned.macro_f1(learned.crossed_calls(read, mixed, fold), mixed)[0] < 0.6
     assert learned.neutral_width(read, mixed, 0.0) > 0
 

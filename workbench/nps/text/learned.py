@@ -16,6 +16,7 @@ from workbench.nps.text.reading import has_chinese, tokens
 
 _TURNS = frozenset(["不", "没", "没有", "未", "无", "别", "不是", "不够", "不太", "not", "no", "never", "without"])
 _SCALE = 0.1  # weight of the dictionaries' counts beside words; chosen on public reviews (docs/tone.md)
+_ENOUGH = 1500
 _STRENGTH = 8.0
 _FEATURES = 60_000
 _TRIED = 120
@@ -29,12 +30,13 @@ class Features:
 
     words: Any
     characters: Any
+    scale: float
 
     def matrix(self, texts: Sequence[Sequence[str]]) -> Any:
         """Return one row per text, each a list of clauses."""
         from scipy.sparse import csr_matrix, hstack
 
-        counts = _SCALE * np.array([_counted(t) for t in texts]).reshape(len(texts), _COUNTS)
+        counts = self.scale * np.array([_counted(t) for t in texts]).reshape(len(texts), _COUNTS)
         parts = [self.words.transform(texts)]
         parts += [self.characters.transform(texts)] if self.characters is not None else []
         return hstack([*parts, csr_matrix(counts)]).tocsr()
@@ -69,7 +71,8 @@ def features(texts: Sequence[Sequence[str]]) -> Features:
         characters = TfidfVectorizer(analyzer=_characters, min_df=fewest + 1, **shared).fit(texts)
     except ValueError:  # no run of characters comes twice
         characters = None
-    return Features(words, characters)
+    # the more texts teach, the less the dictionaries need to say
+    return Features(words, characters, _SCALE * min(1.0, float(np.sqrt(_ENOUGH / len(texts)))))
 
 
 def fit(matrix: Any, good: np.ndarray) -> Any:
@@ -91,12 +94,20 @@ def folds_of(good: np.ndarray, groups: np.ndarray, *, folds: int, seed: int) -> 
     return fold
 
 
-def out_of_fold(matrix: Any, good: np.ndarray, fold: np.ndarray) -> Floats:
-    """Return log odds of praise, both kinds weighing the same, by readers that did not see the text."""
-    read = np.zeros(len(good))
+def fold_models(matrix: Any, good: np.ndarray, fold: np.ndarray) -> list[Any]:
+    """Return a regression for each fold, fitted to the texts of all others."""
+    return [fit(matrix[fold != k], good[fold != k]) for k in range(int(fold.max()) + 1)]
+
+
+def out_of_fold(matrix: Any, fold: np.ndarray, models: Sequence[Any]) -> Floats:
+    """Return log odds of praise, both kinds weighing the same, by readers that did not see the text.
+
+    A fold below zero is read by the last model.
+    """
+    read = np.zeros(len(fold))
     for k in np.unique(fold):
         mine = fold == k
-        read[mine] = fit(matrix[~mine], good[~mine]).decision_function(matrix[mine])
+        read[mine] = models[k].decision_function(matrix[mine])
     return read
 
 

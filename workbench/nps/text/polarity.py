@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from workbench.nps.text.lists import Written, any_of, tone_words
 from workbench.nps.text.reading import has_chinese
@@ -22,11 +22,14 @@ class Polarity:
         How many.
     wish
         It asks for something better.
+    turned
+        A negation turned one of the words.
     """
 
     praise: int
     complaint: int
     wish: bool
+    turned: bool = False
 
     @property
     def value(self) -> float:
@@ -40,6 +43,7 @@ class Polarity:
         return self.praise + self.complaint > 0
 
 
+@lru_cache(maxsize=20_000)
 def polarity(clause: str) -> Polarity:
     """Count words of praise and complaint in a clause; after a negation a word counts against its sense.
 
@@ -84,6 +88,7 @@ def _chinese(clause: str) -> Polarity:
     turned_at = [(m.start(), m.end()) for m in turner.finditer(_without_kept(text))]
     spans = [(m.start(), m.start(), -1) for m in re.finditer("\u0001+", text)]
     spans += [(m.start(), m.end(), words.senses[m[0]]) for m in known.finditer(text) if m[0] in words.senses]
+    turned = False
     for start, _, sense in spans:
         # a turner that is the beginning of the word itself (不好), or ends in it (一点都不|方便), does not count
         turns = sum(
@@ -91,7 +96,8 @@ def _chinese(clause: str) -> Polarity:
             for begin, stop in turned_at
         )
         counts[sense if turns % 2 == 0 else -sense] += 1
-    return Polarity(counts[1], counts[-1], wish)
+        turned |= turns % 2 == 1
+    return Polarity(counts[1], counts[-1], wish, turned)
 
 
 def _without_kept(text: str) -> str:
@@ -125,6 +131,7 @@ def _english(clause: str) -> Polarity:
     plain = _english_phrases().sub(lambda m: m[0].replace(" ", "_"), plain.replace("-", " "))
     counts = {1: 0, -1: 0}
     since = [99]
+    turned = False
     for word in re.findall(r"[a-z0-9_/]+(?:'[a-z]+)?", plain):
         since = [s + 1 for s in since]
         if word in words.turners or word.endswith("n't"):
@@ -134,7 +141,8 @@ def _english(clause: str) -> Polarity:
         if sense:
             turns = sum(s <= _REACH["en"] for s in since)
             counts[sense if turns % 2 == 0 else -sense] += 1
-    return Polarity(counts[1], counts[-1], wish)
+            turned |= turns % 2 == 1
+    return Polarity(counts[1], counts[-1], wish, turned)
 
 
 def written_in(text: str) -> Written:

@@ -80,7 +80,7 @@ CHAPTER = Chapter(
         "contracts",
         "regions",
     ),
-    makes=("loyalty", "nps_groups", "ratings", "drivers", "topics", "quotes", "scorecard", "findings_loyalty"),
+    makes=("loyalty", "nps_groups", "ratings", "drivers", "topics", "quotes", "tones", "scorecard", "findings_loyalty"),
     after=("20_response", "30_segments", "40_value", "60_tiers"),
     left_out=_left_out,
     reads_before=("loyalty", "ratings", "respondents", "raking_totals", "weight_replicates", "actions", "tiers"),

@@ -10,7 +10,6 @@ import pandas as pd
 from workbench.core.choices import choice_separator
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, RECOMMEND
-from workbench.nps.sentiment import FEWEST_COMMENTS
 from workbench.report.chapter import Section
 from workbench.store import Wave
 from workbench.store.sets import set_items, with_sets
@@ -127,16 +126,6 @@ def _no_calls(wave: Wave) -> Message | None:
     return _no_list(wave) or (None if called else text)
 
 
-def _no_tone(wave: Wave) -> Message | None:
-    absent = _no_score(wave) or _no_comments(wave)
-    if absent is not None:
-        return absent
-    answers = wave.read("respondents", columns=[RECOMMEND, wave.config.loyalty.comment]).dropna()
-    if len(answers[wave.config.loyalty.comment].unique()) < FEWEST_COMMENTS:
-        return message("There are fewer than {n:int} different comments to learn from.", n=FEWEST_COMMENTS)
-    return None
-
-
 def _no_kinds(wave: Wave) -> Message | None:
     there = "kind" in wave.columns("interactions")
     return _no_score(wave) if there else message("The interactions do not tell referrals and posts.")
@@ -163,6 +152,7 @@ SECTIONS = (
     Section("questions", message("Questions"), makes=("ratings",), left_out=_no_ratings),
     Section("drivers", message("Drivers"), makes=("drivers",), left_out=_no_drivers),
     Section("words", message("Words"), makes=("topics", "quotes"), left_out=_no_comments),
+    Section("tone", message("Praise and complaints"), after=("words",), makes=("tones",), left_out=_no_comments),
     Section("regions", message("Regions compared"), makes=("scorecard",), left_out=_no_regions),
     Section("loop", message("Closing the loop"), left_out=_no_list),
     Section("effect", message("Did calling help?"), after=("loop",), left_out=_no_calls),
@@ -172,5 +162,4 @@ SECTIONS = (
     Section("methods", message("The change computed in three ways"), after=("score",), left_out=_no_change),
     Section("ordinal", message("The ordinal model"), after=("drivers",), left_out=_no_drivers),
     Section("battery", message("Do the questions belong together?"), left_out=_no_battery),
-    Section("tone", message("Tone of comments"), left_out=_no_tone),
 )

@@ -69,8 +69,9 @@ DRIVER_COLUMNS = {
     "share": Column(message("Rate it good"), "pct"),
     "first": Column(message("Certainly first")),
 }
+TOPIC_NAME = Column(message("Topic"))
 TOPIC_COLUMNS = {
-    "name": Column(message("Topic")),
+    "name": TOPIC_NAME,
     "share": Column(message("Share of comments"), "pct1"),
     "estimate": Column(message("NPS less that of other commenters"), "signed1"),
     "ci_low": CI_LOW,
