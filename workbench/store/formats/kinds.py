@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from workbench.core.scales import USUAL_CODES
+from workbench.store.answer_words import STEPS
 from workbench.store.codebook import Choice, CodedColumn, MissingCode
 from workbench.store.codebook.coded import UNKNOWN, Code, Kind, MissingKind, Texts
-from workbench.store.contracts import BEGINS_WITH_NUMBER, STEPS
+from workbench.store.contracts import BEGINS_WITH_NUMBER
 from workbench.store.formats.reading import Values
 
 # texts that mean: no answer, whatever the tool
