@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -81,3 +82,53 @@ def test_changes_of_questions_come_from_wave_yaml():
     )
     assert str(changed_before(seven, plain, seven)["satisfaction"]) == "scale 1–5 became 1–7"
     assert changed_before(seven, None, seven) == {}
+
+
+SFO = Path("/work/shared/data/sfo")
+
+
+@pytest.mark.skipif(not SFO.is_dir(), reason="the airport's five waves are not on this machine")
+def test_five_waves_of_an_airport(make_wave):
+    """Columns, codes and blanks differ from year to year; the recommendation was asked from 2017 on."""
+    before = ""
+    for year in range(2014, 2019):
+        raw = pd.read_csv(SFO / f"sfo_{year}_raw.csv", encoding="latin-1", low_memory=False)
+        rating = pd.to_numeric(raw["Q7ALL"], errors="coerce")
+        score = pd.to_numeric(raw.get("NETPRO", pd.Series(np.nan, index=raw.index)), errors="coerce")
+        head = f"wave: '{year}'{before}\nresponse: {{weight: weight, stratum: stratum, psu: psu}}"
+        run = raw.get("RUNID", raw.get("FLIGHT")).astype(object)
+        people = pd.DataFrame(
+            {
+                "customer_id": raw.index.astype(str),
+                "satisfaction": rating.where(rating.between(1, 5)),
+                "recommend": score.where(score.between(0, 10)),
+                "region": raw["DESTGEO"],
+                "weight": raw["WEIGHT"].fillna(raw["WEIGHT"].mean()),
+                "stratum": raw["STRATA"].astype(str),
+                "psu": run.where(run.notna(), "own" + raw.index.astype(str)).astype(str),
+                "submitted_at": pd.Timestamp(year, 5, 31),
+            }
+        )
+        people = people.drop(columns=[] if year > 2016 else ["recommend"])
+        folder = make_wave(
+            wave_yaml=WAVE.replace("wave: w1", head), folder=str(year), responses=people.to_csv(index=False)
+        )
+        wave = Wave.open(folder)
+        wave.keep("respondents", people)
+        before = f"\nprevious: '{year}'"
+    found = wave.trend(["satisfaction", "recommend"], waves=8, by="region")
+    line = found.of("satisfaction", "Mean")
+    assert (
+        line["wave"].tolist() == ["2014", "2015", "2016", "2017", "2018"] and line["estimate"].between(3.9, 4.1).all()
+    )
+    assert (line["n"] > 2500).all() and line["std_error"].between(0.005, 0.03).all()
+    score = found.of("recommend", "NPS")
+    assert score["estimate"].notna().tolist() == [False] * 3 + [True] * 2
+    tests = found.tests.set_index(["question", "row", "column", "test"]).sort_index()
+    told = tests.loc[("satisfaction", "Mean", "total")]
+    # waves of May: the one before is that of a year ago, and the first is 2014
+    assert told.loc["a year ago", "since"] == told.loc["previous", "since"] == "2017"
+    assert told.loc["first", "since"] == "2014" and told.loc["slope", "waves"] == 5
+    fell = tests.loc[("recommend", "NPS", "total", "previous")]
+    assert fell["since"] == "2017" and fell["estimate"] < 0
+    assert tests.loc[("recommend", "NPS", "total", "slope"), "reason"] == "too few waves"
