@@ -49,11 +49,9 @@ def test_contracts_alone_make_a_chapter(make_wave, root, kernels, listener):
     assert len(wave.read("clv")) == 2500
     assert set(wave.read("value_groups")["breakdown"]) == {"region"}
     said = text_of(wave)
-    for word in ("under contract", "first renewal", "by kind", "Running contracts", "customers_to_keep"):
+    for word in ("under contract", "first renewal", "by kind", "Running contracts"):
         assert word in said["en"]
     assert "续约" in said["zh-CN"] and "first purchase in" not in said["en"].lower()
-    listed = pd.read_excel(wave.folder / "fieldwork" / "customers_to_keep.xlsx", dtype=str, engine="openpyxl")
-    assert len(listed) and not any(i in said["en"] for i in listed["customer_id"])
 
 
 def test_orders_and_contracts_on_terms_of_their_own(make_wave, root, kernels, listener):
@@ -95,7 +93,7 @@ def test_where_nobody_seems_to_leave_nothing_is_said_of_it(make_wave, root, kern
     wave = Wave.open(make_wave(wave_yaml=WAVE, transactions=bought(faithful())))
     assert run(wave, root, listener) == "ran"
     assert states(wave)["staying"] == "refused"
-    assert not {"value.left", "staying.after_12", "value.keep"} & said(wave)
+    assert not {"value.left", "staying.after_12"} & said(wave)
     assert wave.read("value_summary")["basis"].tolist() == ["silent"]
 
 
@@ -111,7 +109,7 @@ def test_contracts_that_all_run_tell_no_value_but_make_a_page(make_wave, root, k
 def test_regular_buyers_are_told_as_ones(make_wave, root, kernels, listener):
     wave = Wave.open(make_wave(wave_yaml=WAVE, transactions=bought(monthly())))
     assert run(wave, root, listener) == "ran"
-    assert {"value.total", "value.regular", "value.regular_check", "value.left", "value.keep"} <= said(wave)
+    assert {"value.total", "value.regular", "value.regular_check", "value.left"} <= said(wave)
     row = wave.read("value_summary").iloc[0]
     assert row["basis"] == "models"
     assert wave.read("value_models")["model"].empty  # amounts need no model, so that nothing is kept of one

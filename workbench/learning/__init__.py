@@ -2,8 +2,10 @@
 
 from workbench.learning.choosing import Choice, choose_candidate
 from workbench.learning.features import Features, customer_features
+from workbench.learning.kept_promises import KeptPromises, check_kept_promises
 from workbench.learning.known import Known, known_columns
 from workbench.learning.labels import Lesson, lesson, orders_to_learn_from
+from workbench.learning.list_effect import ListEffect, list_effect
 from workbench.learning.next_purchase import (
     NextPurchase,
     NextPurchaseCheck,
@@ -11,6 +13,8 @@ from workbench.learning.next_purchase import (
     fit_next_purchase,
 )
 from workbench.learning.outlook import OutlookFolds, outlook_folds
+from workbench.learning.outlook_list import OutlookList, outlook_list
+from workbench.learning.promise import Promise, PromiseByGroup, check_promise, check_promise_by
 from workbench.learning.scoring import Scores, Teller, score_customers
 from workbench.learning.spend import SpendCheck, SpendIfBuying, check_spend, fit_spend
 from workbench.learning.training import Learned, learn
@@ -18,17 +22,25 @@ from workbench.learning.training import Learned, learn
 __all__ = [
     "Choice",
     "Features",
+    "KeptPromises",
     "Known",
     "Learned",
     "Lesson",
+    "ListEffect",
     "NextPurchase",
     "NextPurchaseCheck",
     "OutlookFolds",
+    "OutlookList",
+    "Promise",
+    "PromiseByGroup",
     "Scores",
     "SpendCheck",
     "SpendIfBuying",
     "Teller",
+    "check_kept_promises",
     "check_next_purchase",
+    "check_promise",
+    "check_promise_by",
     "check_spend",
     "choose_candidate",
     "customer_features",
@@ -37,7 +49,9 @@ __all__ = [
     "known_columns",
     "learn",
     "lesson",
+    "list_effect",
     "orders_to_learn_from",
     "outlook_folds",
+    "outlook_list",
     "score_customers",
 ]

@@ -112,3 +112,29 @@ def known_columns(customers: pd.DataFrame | Table, columns: Sequence[str], *, si
             LIMIT {MOST_LEVELS}""")
         levels.append((c, tuple(map(str, found["value"]))))
     return Known(table, tuple(columns), since, tuple(levels))
+
+
+def one_row_each(answers: Table, columns: Sequence[str]) -> Table:
+    """Return the mean of numbers of each customer, for tables in which one may stand several times.
+
+    Parameters
+    ----------
+    answers
+        ``customer_id`` and the columns.
+    columns
+        Numbers.
+
+    Returns
+    -------
+    Table
+        ``customer_id``, once each, and the columns.
+
+    Examples
+    --------
+    >>> twice = as_table(pd.DataFrame({"customer_id": ["a", "a"], "recommend": [4, 8]}))
+    >>> one_row_each(twice, ["recommend"]).to_frame()["recommend"].tolist()
+    [6.0]
+    """
+    d = answers.engine.dialect
+    means = "".join(f", avg({d.quote(c)}) AS {d.quote(c)}" for c in columns)
+    return Table(answers.engine, f"(SELECT {CUSTOMER_ID}{means} FROM {answers.source} AS a GROUP BY {CUSTOMER_ID})")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -34,7 +34,7 @@ class Lesson(Result):
         One row with the counts: ``cut``, ``customers``, ``bought`` (share), ``spend`` (per customer).
     rows
         The customers learnt from, without their ids: the features, and ``bought`` (1 or 0), ``spend`` (net, at least
-        0), ``next_days`` (days to the next purchase, missing without one), ``k`` (permanent random number).
+        0), ``next_days`` (days to the next purchase, missing without one), ``k`` (permanent random number), and groups.
     features
         The features they were drawn from.
     horizon_days
@@ -121,7 +121,15 @@ def orders_to_learn_from(transactions: pd.DataFrame | Table, *, most: int = MOST
     )
 
 
-def lesson(transactions: pd.DataFrame | Table, features: Features, *, horizon_days: int, seed: int = 1) -> Lesson:
+def lesson(
+    transactions: pd.DataFrame | Table,
+    features: Features,
+    *,
+    horizon_days: int,
+    groups: Table | None = None,
+    by: Sequence[str] = (),
+    seed: int = 1,
+) -> Lesson:
     """Join features with what their customers did in the days after.
 
     Parameters
@@ -132,6 +140,8 @@ def lesson(transactions: pd.DataFrame | Table, features: Features, *, horizon_da
         Who was known on a day, from `customer_features`.
     horizon_days
         Days after it that count.
+    groups, by
+        A table with a row per customer, and its columns that come along; nothing is learnt from them.
     seed
         Another seed puts customers in another order.
 
@@ -168,12 +178,16 @@ def lesson(transactions: pd.DataFrame | Table, features: Features, *, horizon_da
     number = d.prn(f"{SALT}|{seed}", f"f.{CUSTOMER_ID}")
     names = ", ".join(f"f.{d.quote(n)}" for n in features.names)
     later = later_purchases(orders, cut, until)
+    along, joined = "", ""
+    if groups is not None and by:
+        along = "".join(f", g.{d.quote(c)}" for c in by)
+        joined = f" LEFT JOIN {in_engine(groups, engine).source} AS g ON g.{CUSTOMER_ID} = f.{CUSTOMER_ID}"
     frame = engine.rows(f"""
         SELECT {names}, CAST(CASE WHEN l.next_day IS NULL THEN 0 ELSE 1 END AS {d.double_type}) AS bought,
                CAST(greatest(coalesce(l.spend, 0), 0) AS {d.double_type}) AS spend,
-               CAST({wait} AS {d.double_type}) AS next_days, f.k
+               CAST({wait} AS {d.double_type}) AS next_days, f.k{along}
         FROM (SELECT f.*, {number} AS k FROM {features.source.source} AS f) AS f
-        LEFT JOIN ({later}) AS l ON l.{CUSTOMER_ID} = f.{CUSTOMER_ID}
+        LEFT JOIN ({later}) AS l ON l.{CUSTOMER_ID} = f.{CUSTOMER_ID}{joined}
         ORDER BY f.k, {d.text_order.format(column=f"f.{CUSTOMER_ID}")}""")
     counts = {
         "cut": cut,

@@ -176,13 +176,23 @@ def check_next_purchase(
     for j, q in enumerate(QUANTILES):
         known = ~np.isnan(told[:, j])
         n = int(known.sum())
-        # days are whole: by the date told means on that day or before
-        share = float((days[known] <= np.ceil(told[known, j])).mean()) if n else float("nan")
+        share = float((days[known] <= whole_days(told[known, j])).mean()) if n else float("nan")
         low, high = (
             (float(v[0]) for v in wilson(np.array([share]), np.array([float(n)]), level)) if n else (np.nan,) * 2
         )
         rows.append({"told": q, "customers": n, "bought": share, "ci_low": low, "ci_high": high})
     return NextPurchaseCheck(table=pd.DataFrame(rows), level=level)
+
+
+def whole_days(days: Floats) -> Floats:
+    """Return days as whole ones, at least tomorrow: by the date told means on that day or before.
+
+    Examples
+    --------
+    >>> whole_days(np.array([0.2, 3.6])).tolist()
+    [1.0, 4.0]
+    """
+    return np.asarray(np.maximum(np.rint(days), 1.0))
 
 
 def _spread(days: Floats, horizon: int) -> Floats:

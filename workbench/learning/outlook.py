@@ -52,6 +52,8 @@ def outlook_folds(
     complaints: Sequence[str] = ("complaint", "投诉"),
     contracts: pd.DataFrame | Table | None = None,
     known: Sequence[Known] = (),
+    groups: Table | None = None,
+    by: Sequence[str] = (),
     most: int = MOST,
     seed: int = 1,
 ) -> OutlookFolds:
@@ -67,6 +69,9 @@ def outlook_folds(
         Days that the outlook is about.
     items, interactions, complaints, contracts, known
         As for `customer_features`.
+    groups, by
+        A table with a row per customer, and its columns in which the latest test is looked at; nothing is learnt from
+        them.
     most
         Most customers learnt from; everybody is scored.
     seed
@@ -116,10 +121,11 @@ def outlook_folds(
     }
     folds = MOST_FOLDS if pd.Timestamp(first).date() <= as_of - (MOST_FOLDS + 2) * step else 1
     part = orders_to_learn_from(orders, most=most, seed=seed)
-    lessons = [
-        lesson(part, customer_features(part, cut=as_of - k * step, **given), horizon_days=horizon_days, seed=seed)
-        for k in range(1, folds + 2)
-    ]
+    lessons = []
+    for k in range(1, folds + 2):
+        known_then = customer_features(part, cut=as_of - k * step, **given)
+        along: dict[str, Any] = {"groups": groups, "by": by} if k == 1 else {}
+        lessons.append(lesson(part, known_then, horizon_days=horizon_days, seed=seed, **along))
     return OutlookFolds(
         now=customer_features(orders, cut=as_of, **given),
         latest=lessons[0],

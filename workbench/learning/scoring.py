@@ -18,8 +18,9 @@ from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, Column
 from workbench.learning.candidates.candidate import THEMES
+from workbench.learning.columns import EXPECTED_SPEND
 from workbench.learning.features import Features, Floats
-from workbench.learning.next_purchase import NextPurchase
+from workbench.learning.next_purchase import NextPurchase, whole_days
 from workbench.learning.reasons import strongest
 from workbench.learning.spend import SpendIfBuying, spend_carried_on
 from workbench.learning.training import Learned
@@ -77,7 +78,7 @@ class Scores(BulkResult):
     columns: ClassVar[Mapping[str, Column]] = {
         "buying": Column(message("Expected to buy"), "int"),
         "leaving": Column(message("Expected to stay away"), "int"),
-        "expected_spend": Column(message("Expected spend"), "money"),
+        "expected_spend": EXPECTED_SPEND,
         "reason": Column(message("What speaks most against buying")),
     }
 
@@ -182,7 +183,7 @@ def _tell(
     columns = [pa.array(chance), pa.array(1 - chance), pa.array(amount)]
     for j in range(days.shape[1]):
         unknown = np.isnan(days[:, j])
-        whole = today + np.ceil(np.where(unknown, 0, days[:, j])).astype("timedelta64[D]")
+        whole = today + whole_days(np.where(unknown, 0, days[:, j])).astype("timedelta64[D]")
         columns.append(pa.array(whole, mask=unknown))
     words = pa.array(THEMES)
     columns += [words.take(pa.array(place.astype(np.int32), mask=place < 0)) for place in places]

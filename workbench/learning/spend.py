@@ -128,6 +128,7 @@ def fit_spend(lesson: Lesson) -> SpendIfBuying:
     [30.0]
     """
     from sklearn.linear_model import PoissonRegressor
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     names = lesson.features.names
     place = tuple(names.index(n) for n in _USED)
@@ -147,7 +148,8 @@ def fit_spend(lesson: Lesson) -> SpendIfBuying:
     scale = np.where(high > low, deviation, 1.0)
     design = np.where(np.isnan(logs), 0.0, (logs - mean) / scale)
     unit = float(y.mean())
-    fit = PoissonRegressor(alpha=_STRENGTH, solver="newton-cholesky", max_iter=100).fit(design, y / unit)
+    with threadpool_limits(limits=1):
+        fit = PoissonRegressor(alpha=_STRENGTH, solver="newton-cholesky", max_iter=100).fit(design, y / unit)
     return SpendIfBuying(
         place,
         low=low,

@@ -15,6 +15,7 @@ from workbench.store.wave import find_folder
 NAMES = (
     "sample",
     "value",
+    "outlook",
     "response",
     "segments",
     "attitudes",

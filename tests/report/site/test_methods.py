@@ -31,7 +31,8 @@ CONTAINERS = {
     "tiers": "ActionList CustomerCard Grades Migration MigrationTests Offers PolicyTable RegressionToMean Tier "
     "TierChanges CommonReasons",
     "tabulation": "Tabulation Trend WaveAnswers",
-    "learning": "Choice Features Known Learned Lesson NextPurchase NextPurchaseCheck OutlookFolds Scores SpendCheck "
+    "learning": "Choice Features KeptPromises Known Learned Lesson ListEffect NextPurchase NextPurchaseCheck "
+    "OutlookFolds OutlookList Promise PromiseByGroup Scores SpendCheck "
     "SpendIfBuying Teller",
 }
 ENTRIES = [(room, key, method) for room, methods in read_methods().items() for key, method in methods.items()]

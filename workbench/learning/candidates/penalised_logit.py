@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from functools import partial
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
@@ -11,7 +13,7 @@ from workbench.core.language import Message, message
 from workbench.learning.candidates.candidate import THEMES, Candidate, Sample, theme_index
 from workbench.learning.features import Floats
 
-PENALTIES: Final = (0.001, 0.01, 0.1, 1.0)  # inverse strengths that are tried
+PENALTIES: Final = (0.001, 0.01, 0.1)  # inverse strengths that are tried
 _PARTS: Final = 3
 
 
@@ -85,6 +87,7 @@ def fit_penalised_logit(sample: Sample) -> PenalisedLogit:
     True
     """
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     X, y = sample.X, sample.bought
     filled = np.where(np.isnan(X).all(axis=0), 0.0, X)
@@ -97,23 +100,12 @@ def fit_penalised_logit(sample: Sample) -> PenalisedLogit:
     some = unknown.any(axis=0)
     design = np.hstack([np.where(unknown, 0.0, (logs - mean) / safe)[:, varies], unknown[:, some].astype(float)])
 
-    def fit(rows: np.ndarray, strength: float) -> LogisticRegression:
+    def fit(strength: float, rows: np.ndarray) -> Any:
         return LogisticRegression(C=strength, solver="newton-cholesky", max_iter=50).fit(design[rows], y[rows])
 
-    everybody = np.arange(len(y))
-    parts = everybody % _PARTS
-    losses = []
-    for strength in PENALTIES:
-        loss = 0.0
-        for part in range(_PARTS):
-            learnt, held = parts != part, parts == part
-            if len(np.unique(y[learnt])) < 2:
-                loss = np.inf
-                break
-            told = fit(learnt, strength).decision_function(design[held])
-            loss += float(np.logaddexp(0, -np.where(y[held] > 0, told, -told)).sum())
-        losses.append(loss)
-    best = fit(everybody, PENALTIES[int(np.argmin(losses))])
+    with threadpool_limits(limits=1):  # threads that wait cost more than they bring
+        losses = [_cross_validated(partial(fit, c), design, y) for c in PENALTIES]
+        best = fit(PENALTIES[int(np.argmin(losses))], np.arange(len(y)))
     weights, missing = np.zeros(X.shape[1]), np.zeros(X.shape[1])
     weights[varies] = best.coef_[0][: varies.sum()]
     missing[some] = best.coef_[0][varies.sum() :]
@@ -128,6 +120,17 @@ def fit_penalised_logit(sample: Sample) -> PenalisedLogit:
         missing=missing,
         place=tuple(theme_index(sample.names, sample.themes)),
     )
+
+
+def _cross_validated(fit: Callable[[np.ndarray], Any], design: Floats, y: Floats) -> float:
+    loss, parts = 0.0, np.arange(len(y)) % _PARTS
+    for part in range(_PARTS):
+        learnt, held = np.flatnonzero(parts != part), parts == part
+        if len(np.unique(y[learnt])) < 2:
+            return np.inf
+        told = fit(learnt).decision_function(design[held])
+        loss += float(np.logaddexp(0, -np.where(y[held] > 0, told, -told)).sum())
+    return loss
 
 
 def _log(values: Floats) -> Floats:

@@ -28,6 +28,8 @@ PRELOADED = (
     "scipy.special",
     "scipy.stats",
     "sklearn.cluster",
+    "sklearn.ensemble",
+    "sklearn.linear_model",
     "sklearn.metrics",
     "matplotlib.figure",
     "matplotlib.backends.backend_agg",

@@ -37,6 +37,7 @@ STARTS: Final[Mapping[str, str]] = {
     "30_segments": "clustering",
     "35_attitudes": "clustering",
     "40_value": "clv",
+    "45_outlook": "learning",
     "50_loyalty": "nps",
     "55_tables": "tabulation",
     "60_tiers": "tiers",

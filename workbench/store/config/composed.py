@@ -11,6 +11,7 @@ from workbench.core.errors import nearest
 from workbench.store.config.crosstabs import CrosstabsPlan
 from workbench.store.config.head import Head
 from workbench.store.config.loyalty import LoyaltyPlan
+from workbench.store.config.outlook import OffersPlan, OutlookPlan
 from workbench.store.config.parts import Part
 from workbench.store.config.response import ResponsePlan
 from workbench.store.config.sample import FieldworkPlan, PanelPlan, SamplePlan, SpotCheckPlan
@@ -30,6 +31,8 @@ class WaveConfig(Head):
     response: ResponsePlan = ResponsePlan()
     segments: SegmentPlan = SegmentPlan()
     value: ValuePlan = ValuePlan()
+    outlook: OutlookPlan = OutlookPlan()
+    offers: OffersPlan = OffersPlan()
     tiers: list[TierRule] = Field(default=[])
     tier_rules: TierOptions = TierOptions()
     loyalty: LoyaltyPlan = LoyaltyPlan()

@@ -77,8 +77,8 @@ def test_headline_numbers_are_kept_for_every_basis(make_wave, told, agreed):
     assert row["customers"] == 9
     assert pd.isna(row["ci_low"])
     assert pd.isna(row["alive"])
-    numbers = chapter.headline_numbers(None, None, None, None)
-    assert numbers == {"to_keep": None, "profit": None}
+    numbers = chapter.headline_numbers(None, None, None)
+    assert numbers == {"profit": None}
 
 
 def test_values_add_up_by_group(told, agreed):

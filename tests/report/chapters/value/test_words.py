@@ -10,7 +10,6 @@ from tests.report.chapters.value.test_tables import summary
 from workbench.clv import (
     RetentionCurve,
     Total,
-    customers_to_keep,
     group_means,
     profit_contribution,
 )
@@ -54,14 +53,6 @@ def test_a_difference_is_only_told_where_it_is_clearer_than_chance():
     told = sum(bool(ids(words.group_findings(groups(0.0, 400, seed), {}))) for seed in range(100))
     assert told <= 20  # what is rare enough to be watched, with three standard errors
     assert words.group_findings(groups().head(1), {}) == []
-
-
-def test_whom_to_keep_is_said_without_naming_anybody(worth):
-    kept = customers_to_keep(worth.source, listed=3)
-    found = words.keep_finding(kept, 1e6, contracts=False)
-    assert ids(found) == ["value.keep"]
-    assert not any(i in str(found[0].text) for i in kept.customers["customer_id"])
-    assert ids(words.keep_finding(customers_to_keep(worth.source, listed=3), 1e6, contracts=True)) == ["value.keep"]
 
 
 def curve(shares, n):

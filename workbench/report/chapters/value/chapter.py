@@ -13,7 +13,6 @@ from workbench.clv import (
     ContractValue,
     CustomerValue,
     GroupValues,
-    KeepList,
     LastYearValue,
     OrderValue,
     ProfitContribution,
@@ -23,7 +22,7 @@ from workbench.clv import (
 from workbench.core.engine import Table
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
-from workbench.report.chapter import LIST_SETTINGS, Chapter, ChapterParameters, Section
+from workbench.report.chapter import Chapter, ChapterParameters, Section
 from workbench.store import Wave
 
 Basis = Literal["models", "silent", "regular", "last year", "contracts"]
@@ -53,7 +52,6 @@ class ValueParameters(ChapterParameters):
 
     confidence: float = 0.95
     seed: int = 1
-    listed: int = 1000
 
 
 def _left_out(wave: Wave) -> Message | None:
@@ -82,7 +80,7 @@ CHAPTER = Chapter(
     after=(),
     left_out=_left_out,
     reads_before=("tiers", "segments", "segment_names"),
-    settings=("languages", "currency", "labels", "values", "value", "tiers", *LIST_SETTINGS),
+    settings=("languages", "currency", "labels", "values", "value", "tiers"),
     sections=(
         Section("orders", message("What orders tell"), needs=ORDERS, makes=("value_models",)),
         Section("contracts", message("How long contracts last"), needs=("contracts",)),
@@ -95,7 +93,7 @@ CHAPTER = Chapter(
             message("What customers are worth, and how sure that is"),
             makes=("clv", "value_summary", "value_groups"),
         ),
-        Section("keep", message("Whom to keep"), after=("value",)),
+        Section("risk", message("Value at risk"), after=("value",)),
         Section("staying", message("Who stays"), needs=ORDERS, after=("orders",)),
         Section("concentration", message("Where value sits"), after=("value",)),
         Section("profit", message("Profit of the last twelve months"), needs=ORDERS, makes=("profits",)),
@@ -285,7 +283,7 @@ def summary_before(wave: Wave) -> pd.DataFrame | None:
 
 
 def headline_numbers(
-    numbers: pd.DataFrame | None, kept: KeepList | None, profit: ProfitContribution | None, orders: OrderValue | None
+    numbers: pd.DataFrame | None, profit: ProfitContribution | None, orders: OrderValue | None
 ) -> dict[str, float | int | None]:
     """Return the chapter's headline numbers for its contract."""
     row = {} if numbers is None else numbers.iloc[0].to_dict()
@@ -293,7 +291,6 @@ def headline_numbers(
     return {
         **({"customers": int(row["customers"])} if row else {}),
         **{k: float(row[k]) for k in ("clv", "alive", "gini", "lifetime_value", "at_risk") if row},
-        "to_keep": None if kept is None else kept.base,
         "profit": None if profit is None else float(profit.profit.estimate),
         **({} if buying is None else {k: float(v) for k, v in buying.parameters.items()}),
     }

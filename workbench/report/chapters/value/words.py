@@ -8,7 +8,6 @@ import pandas as pd
 
 from workbench.clv import (
     Fit,
-    KeepList,
     OrderValue,
     ProfitContribution,
     RetentionCurve,
@@ -121,27 +120,6 @@ def group_findings(groups: pd.DataFrame, names: Names) -> list[Finding]:
             place_name = f"value.group:{column}={row['group']}"
             found.append(Finding(id=place_name, message=text, evidence=proof, claim="difference", importance=40))
     return found
-
-
-def keep_finding(kept: KeepList, at_risk: float, contracts: bool) -> list[Finding]:
-    """Say how many customers are within reach, and what is at stake with them."""
-    values = {"risk": float(kept.table["at_risk"].sum()), "n": kept.base, "listed": len(kept.customers)}
-    if contracts:
-        text = message(
-            "{risk:money} are at risk with {n:people} customers under contract; the {listed:people} with most at "
-            "stake are "
-            "listed in the wave's folder.",
-            **values,
-        )
-    else:
-        text = message(
-            "Of the {whole:money} at risk {risk:money} can still be saved, with {n:people} customers within reach; the "
-            "{listed:people} with most at stake are listed in the wave's folder.",
-            whole=at_risk,
-            **values,
-        )
-    proof = Evidence(source="to-keep", estimate=kept.base, minimum_base=1)
-    return [Finding(id="value.keep", message=text, evidence=proof, claim="count", importance=70, tone="bad")]
 
 
 def staying_findings(whole: RetentionCurve, by: Mapping[str, RetentionCurve], names: Names) -> list[Finding]:

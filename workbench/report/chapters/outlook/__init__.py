@@ -1,0 +1,1 @@
+"""The chapter on who will buy again, whom to call, and what to offer."""
