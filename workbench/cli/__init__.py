@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from workbench.cli import decks, files, frame, outside, privacy, quotes, running, starting
+from workbench.cli import decks, files, frame, outside, privacy, quotes, running, starting, words
 from workbench.cli.folders import waves_of
 from workbench.core.errors import WorkbenchError
 
@@ -20,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (starting, files, running, decks, outside, privacy, quotes, frame):
+for group in (starting, files, running, decks, outside, privacy, quotes, frame, words):
     app.add_typer(group.commands)
 
 __all__ = ["app", "main", "waves_of"]

@@ -26,6 +26,7 @@ from workbench.nps.spread import spread_test
 from workbench.nps.topic_growth import TopicGrowth, TopicScores, topic_growth, topic_scores
 from workbench.nps.topic_tone import TopicTone, topic_tone
 from workbench.nps.topics import CommentTopics, comment_topics
+from workbench.nps.verbatims import Verbatims, verbatims
 from workbench.nps.word_of_mouth import WordOfMouth, word_of_mouth
 from workbench.nps.worth import DriverWorth, driver_worth
 
@@ -59,6 +60,7 @@ __all__ = [
     "TopicScores",
     "TopicTone",
     "TypicalQuotes",
+    "Verbatims",
     "WordOfMouth",
     "answer_quality",
     "callback_effect",
@@ -90,5 +92,6 @@ __all__ = [
     "topic_scores",
     "topic_tone",
     "typical_quotes",
+    "verbatims",
     "word_of_mouth",
 ]

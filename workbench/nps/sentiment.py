@@ -65,6 +65,7 @@ class Sentiment(Result):
         "base_f1": Column(message("Macro-F1 without reading"), "dec2"),
         "f1_negative": Column(message("F1 of bad comments"), "dec2"),
         "auc": Column(message("AUC"), "dec2"),
+        "threshold": Column(message("Threshold"), "dec2"),
         "n": Column(message("Labelled comments"), "base"),
         "positive": Column(message("Positive labels"), "pct1"),
     }

@@ -77,6 +77,22 @@ class Desk:
         """
         return import_module(ANALYSIS).nps_of(self, by, **options)
 
+    def verbatims(self, **chosen: Any) -> Any:
+        """Read what customers wrote, personal details masked, by topic, score, group and tone.
+
+        Parameters
+        ----------
+        **chosen
+            ``topic="price"``, ``score="detractors"`` or ``[0, 1]``, ``group={"region": "North"}``,
+            ``tone="complaint"``, ``words="queue"``: as `workbench.nps.Verbatims.filter` has them.
+
+        Returns
+        -------
+        workbench.nps.Verbatims
+            Its ``table`` holds all that were chosen, ``filter`` narrows them; shown are the first 50.
+        """
+        return import_module("workbench.report.words").verbatims_of(self, **chosen)
+
     def export(self, to: str = "spss", **options: Any) -> Any:
         """Write the answers, or others of its tables, for SPSS, SAS, Stata, Excel or as Parquet.
 

@@ -5,7 +5,8 @@ import pytest
 
 from workbench.core.language import message
 from workbench.core.sheet import Sheet
-from workbench.report.site.panels import Action, Statement, action_cards, headline, linked, panel, plain_facts
+from workbench.report.site.blocks import Block
+from workbench.report.site.panels import Action, Statement, action_cards, filtered, headline, linked, panel, plain_facts
 
 
 def drawing(language):
@@ -72,3 +73,8 @@ def test_a_statement_with_a_gap_is_not_said_and_a_panel_of_nothing_says_so():
     assert shown.count("<li>") == 1 and "–" not in shown
     empty = panel("p", title=whole, measure=whole, draw=lambda _: pytest.fail("drawn"), numbers=pd.DataFrame({"a": []}))
     assert "nothing to show" in empty.html["en"] and "<svg" not in empty.html["en"] and empty.csv == ""
+
+
+def test_a_table_is_narrowed_by_some_of_its_columns():
+    block = filtered(Block("table", "t", {"en": "<table></table>", "zh-CN": "<table></table>"}), [0, 2])
+    assert block.html["en"] == '<div data-filter="0,2"><table></table></div>'

@@ -195,6 +195,20 @@ def folded(block: Block, title: Message) -> Block:
     return replace(block, html=html)
 
 
+def filtered(block: Block, by: Sequence[int]) -> Block:
+    """Return a table that readers may narrow by what stands in some of its columns, where their browser runs scripts.
+
+    Parameters
+    ----------
+    block
+        The table.
+    by
+        Places of the columns, from 0.
+    """
+    marked = ",".join(map(str, by))
+    return replace(block, html={n: f'<div data-filter="{marked}">{block.html[n]}</div>' for n in LANGUAGES})
+
+
 def opening(items: Sequence[Finding], *, most: int = 5) -> Block:
     """Show what a chapter opens with: its clear findings, then those to watch, then the most important numbers."""
     return replace(findings(items, "opening", most=most), kind="headline")

@@ -8,6 +8,7 @@ from workbench.core.findings import said
 from workbench.core.people import show_people_from
 from workbench.estimation import Design
 from workbench.nps import code_comments, comment_sentiment, topic_tone
+from workbench.nps.text.reader import DictionaryReader
 from workbench.report.chapters.loyalty import tone
 from workbench.report.chapters.loyalty.chapter import Asked
 from workbench.store import Wave
@@ -63,6 +64,7 @@ def test_few_complaints_are_neither_drawn_nor_told(wave, asked):
         table = tone.tone_table(one)
         assert table["left"].isna().all() and (table["left_n"] == 0).all() and table["right"].isna().all()
         assert tone.tone_findings(one) == []
+        assert (tone.drawn(table)[["left", "right"]] == 0).all().all()
     finally:
         show_people_from(0)
     assert tone.tone_table(kept.assign(mentions=0)).empty
@@ -74,3 +76,12 @@ def test_numbers_without_scores_leave_their_columns_out(wave, asked):
     numbers = tone.shown(tone.tone_table(kept))
     assert list(numbers) == ["name", "left", "ci_low", "ci_high", "right"]
     assert "comments" in tone.tone_measure(kept).text("en")
+
+
+def test_a_quote_has_the_tone_of_what_it_says_on_its_topic(wave, asked):
+    found, _ = kept_of(wave, asked)
+    kept = pd.DataFrame(
+        {"topic": ["staff", "price", "online"], "quote": ["服务很好,价格太贵", "服务很好,价格太贵", "你好"]}
+    )
+    told = tone.quotes_with_tone(kept, kept, found, DictionaryReader())
+    assert [t.text("en") for t in told["tone"]] == ["praise", "complaint", "not told"]

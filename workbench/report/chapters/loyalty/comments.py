@@ -188,12 +188,12 @@ def quotes_kept(wave: Wave, answers: pd.DataFrame, coded: CodedComments, *, topi
 
 
 def quote_table(wave: Wave, coded: CodedComments, kept: pd.DataFrame) -> pd.DataFrame:
-    """Return the quotes that a page shows, one for each topic and class: those that may be, in words."""
-    table = shown_quotes(wave, kept).drop_duplicates(["topic", "class"]).reset_index(drop=True)
+    """Return the quotes that a page shows, those that may be, in words; rows are known by the index of `kept`."""
+    table = shown_quotes(wave, kept)
     labels = {t.id: TopicName(t.labels) for t in coded.frame.topics}
-    names = pd.Series([labels[t] for t in table["topic"]], dtype=object)
+    names = pd.Series([labels[t] for t in table["topic"]], index=table.index, dtype=object)
     classes: list[Message | str] = [CLASSES.get(c, "–") for c in table["class"]]
-    return table.assign(topic=names, **{"class": pd.Series(classes, dtype=object)})
+    return table.assign(topic=names, **{"class": pd.Series(classes, index=table.index, dtype=object)})
 
 
 @dataclass(frozen=True)

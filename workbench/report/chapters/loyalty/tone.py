@@ -13,6 +13,10 @@ from workbench.core.names import RECOMMEND, Column
 from workbench.core.people import is_few
 from workbench.nps import CodedComments, Sentiment, TopicTone, code_comments
 from workbench.nps.columns import CI_HIGH, CI_LOW, VERDICT
+from workbench.nps.text.learned import cut
+from workbench.nps.text.reader import UNKNOWN, ToneReader
+from workbench.nps.text.reading import normalise
+from workbench.nps.verbatims import TONE_WORDS, whole_tone
 from workbench.report.chapters.loyalty.chapter import Asked
 from workbench.report.chapters.loyalty.comments import FEWEST_COMMENTS, TopicName, written
 from workbench.report.chapters.loyalty.tables import TOPIC_NAME
@@ -130,6 +134,11 @@ def tone_table(kept: pd.DataFrame) -> pd.DataFrame:
     return table.join(rows[more])
 
 
+def drawn(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines as they are drawn: what may not be told has no bar."""
+    return table.assign(left=table["left"].fillna(0.0), right=table["right"].fillna(0.0))
+
+
 def shown(table: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of the numbers behind the drawing, without those that hold nothing."""
     there = [c for c in COLUMNS if c == "name" or table[c].notna().any()]
@@ -218,3 +227,25 @@ def tone_measure(kept: pd.DataFrame) -> Message:
 def tone_note(tones: TopicTone) -> Message:
     """Say who read the tone."""
     return tones.notes[0].message
+
+
+def quotes_with_tone(shown: pd.DataFrame, kept: pd.DataFrame, tones: TopicTone, reader: ToneReader) -> pd.DataFrame:
+    """Return the quotes of a page with the tone of what each says on its topic.
+
+    Parameters
+    ----------
+    shown
+        The quotes a page may show, in words, with the index of `kept`.
+    kept
+        All quotes with the ids of their topics.
+    tones, reader
+        The praise and complaints of the wave, and who read them.
+    """
+    said = []
+    for i, quote in shown["quote"].items():
+        topic = str(kept.loc[i, "topic"])  # type: ignore[index]
+        place = [t.id for t in tones.frame.topics].index(topic)
+        parts = cut(normalise(str(quote)))
+        heard = set(reader.tones([p for p in parts if tones.frame.codes([p])[0, place]]))
+        said.append(TONE_WORDS[whole_tone(heard) if heard else UNKNOWN])
+    return shown.assign(tone=pd.Series(said, index=shown.index, dtype=object))
