@@ -82,10 +82,11 @@ def demo(
     customers: Annotated[int, typer.Option(min=200, help="Customers at the last wave.")] = 50_000,
     seed: Annotated[int, typer.Option(help="Another seed makes another company.")] = 20260930,
     language: Annotated[Language, typer.Option(help="Language of the company's data.")] = "zh-CN",
+    waves: Annotated[int, typer.Option(min=2, max=16, help="Waves, a quarter apart; more than two are small.")] = 2,
 ) -> None:
-    """Make the demo company: a generated retailer with two waves and a known truth."""
+    """Make the demo company: a generated retailer with two waves or more and a known truth."""
     from workbench.report.run.demo_study import make_demo
 
-    company, made = make_demo(folder, customers=customers, seed=seed, language=language)
+    company, made = make_demo(folder, customers=customers, seed=seed, language=language, waves=waves)
     state = "made" if made else "there already"
     print(f"Demo company of {company.customers:,} customers {state}: {company.folder}")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core.errors import InputError
 from workbench.core.language import message
+from workbench.core.names import column_label
 from workbench.estimation.chosen import checked_design
 from workbench.estimation.comparisons import Adjust
 from workbench.estimation.design import Design
@@ -179,7 +180,9 @@ def tabulate(
         pairs=joined(pairs),
         columns_key=read.key,
         column_labels=dict(read.labels),
-        row_labels={n: (q.label or n, m.labels) for n, q, m in zip(names, questions, measured, strict=True)},
+        row_labels={
+            n: (q.label or column_label(n), m.labels) for n, q, m in zip(names, questions, measured, strict=True)
+        },
         levels=tuple(levels),
         minimum_base=minimum_base,
         small_base=small_base,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.core.errors import InputError, nearest
 from workbench.core.language import Spoken, message
+from workbench.core.names import column_label
 from workbench.estimation.comparisons import Adjust
 from workbench.estimation.intervals import check_confidence
 from workbench.tabulation.columns import Banner, Columns, Groups, Nested, read_columns, thin_columns
@@ -138,7 +139,7 @@ def trend(
             for w, k in np.argwhere(aligned.missing & (fitted.n.max(axis=1) > 0))
         ]
     labels: dict[str, tuple[Spoken | str, tuple[Spoken | str, ...]]] = {
-        n: (q.label or n, m.labels) for n, q, (m, _) in zip(names, questions, known, strict=True)
+        n: (q.label or column_label(n), m.labels) for n, q, (m, _) in zip(names, questions, known, strict=True)
     }
     changed = {
         (n, w.name): w.changed[q.name]

@@ -201,7 +201,13 @@ class Trend(Result):
             "pct": (0.2, (0.0, 1.0), "pct"),
             "signed1": (20.0, (-100.0, 100.0), "signed0"),
         }.get(kind, (0.5, (-np.inf, np.inf), "dec1"))
-        return lines_over_waves(mine.assign(name=names), spoken, style=kind, axis=axis, least=least, within=within)
+        shown = mine.assign(name=names)
+        trusted = shown["flag"] != "**"
+        if trusted.any():
+            # what rests on too few answers would stretch the scale of all
+            limits = ["estimate", "ci_low", "ci_high"]
+            shown[limits] = shown[limits].where(trusted)
+        return lines_over_waves(shown, spoken, style=kind, axis=axis, least=least, within=within)
 
     def _known(self, name: str, known: object, what: str) -> None:
         names = list(known)  # type: ignore[call-overload]

@@ -78,7 +78,8 @@ def _against(one: OfQuestion, asked: Asked, name: str, before: int, newest: int)
     lines = []
     for j, k in np.ndindex(*c.difference.shape):
         known = not broken and np.isfinite(c.difference[j, k])
-        reason = CHANGED if broken else str(c.reason[j, k])
+        # who has no answers in one of the waves is not compared, and that needs no words
+        reason = CHANGED if broken else str(c.reason[j, k]) if known else ""
         lines.append(
             {
                 **_cell(one, j, k),

@@ -148,3 +148,15 @@ def test_unknown_wave_and_missing_company_are_refused(company, tmp_path):
         population_answers(company.folder, "2026q4")
     with pytest.raises(InputError, match=r"truth\.json"):
         population_answers(tmp_path, "2026q2")
+
+
+def test_a_company_of_four_waves(tmp_path):
+    made = make_company(tmp_path, customers=400, language="en", waves=4)
+    assert made.waves == ("2025q4", "2026q1", "2026q2", "2026q3") == open_company(tmp_path).waves
+    # only the last two waves have a panel
+    assert [(tmp_path / w / "raw" / "panel.csv").is_file() for w in made.waves] == [False, False, True, True]
+    people = [len((tmp_path / w / "raw" / "customers.csv").read_text("utf-8").splitlines()) for w in made.waves]
+    assert people == sorted(people) and people[0] > 100 and "2025q4" in (tmp_path / "truth.md").read_text("utf-8")
+    assert len(population_answers(tmp_path, "2025q4")) == people[0] - 1
+    with pytest.raises(InputError, match="16 waves"):
+        make_company(tmp_path / "y", waves=17)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from workbench.store.demo import parameters as p
@@ -24,3 +26,13 @@ def test_effects_match_their_categories():
 def test_twelve_months():
     for wave in p.WAVES:
         assert wave.day - wave.year_day == 364
+
+
+def test_a_longer_company_has_the_same_last_waves_and_quarters_before():
+    assert p.wave_plans() == p.WAVES and p.wave_plans(12)[-2:] == p.WAVES
+    plans = p.wave_plans(12)
+    assert [w.name for w in plans][:3] == ["2023q4", "2024q1", "2024q2"]
+    assert all((b.as_of - a.as_of).days in (90, 91, 92) for a, b in itertools.pairwise(plans))
+    assert len({w.stream for w in plans}) == 12 and [w.stream for w in p.WAVES] == [0, 1]
+    assert all((w.as_of - w.year_starts).days in (364, 365) for w in plans)
+    assert p.first_day() == 0 and p.first_day(12) < plans[0].day - 500

@@ -19,7 +19,7 @@ import numpy as np
 from workbench.store.demo.blocks import Block
 from workbench.store.demo.customers import Codes, Customers, Flags, Floats, make_customers
 from workbench.store.demo.orders import Orders, cents_in_year, make_orders, spend_class
-from workbench.store.demo.parameters import ATTRIBUTES, OPINIONS, RESPONSE, WAVES, WavePlan
+from workbench.store.demo.parameters import ATTRIBUTES, OPINIONS, RESPONSE, WavePlan
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Answers:
 def make_answers(orders: Orders, wave: WavePlan) -> Answers:
     """Return what every customer of a block would answer in a wave."""
     customers, block = orders.customers, orders.customers.block
-    which = WAVES.index(wave)
+    which = wave.stream
     cents = cents_in_year(orders, wave)
     klass = spend_class(cents)
     shift = (
@@ -68,8 +68,12 @@ def make_answers(orders: Orders, wave: WavePlan) -> Answers:
         + np.array(OPINIONS.channel)[customers.channel]
         + np.array(OPINIONS.spend_class)[klass]
     )
-    if which:
+    if which == 1:
         shift = shift + np.array(OPINIONS.second_wave)[customers.region]
+    elif which > 1:
+        # the earlier a wave, the further from the first of the last two, by as much every quarter
+        season = OPINIONS.fourth_quarter if wave.as_of.month == 12 else 0.0
+        shift = shift - (which - 1) * np.array(OPINIONS.per_quarter)[customers.region] + season
     now = block.random("opinions_wave", which)
     mixed = _mix(block, now)
     attributes = np.sqrt(1 - OPINIONS.halo) * mixed[:, : len(ATTRIBUTES)] + np.sqrt(OPINIONS.halo) * mixed[:, [-2]]

@@ -51,6 +51,7 @@ class Block:
     size: int
     customers: int
     seed: int
+    first_day: int = 0
 
     def random(self, stream: Stream, wave: int = 0) -> np.random.Generator:
         """Return the block's generator for one purpose, fresh from its start."""
@@ -58,10 +59,10 @@ class Block:
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
 
 
-def blocks(customers: int, *, seed: int) -> list[Block]:
-    """Cut `customers` into blocks."""
+def blocks(customers: int, *, seed: int, first_day: int = 0) -> list[Block]:
+    """Cut `customers` into blocks; the first of them signs up on `first_day` of the programme."""
     return [
-        Block(number, start, min(BLOCK, customers - start), customers, seed)
+        Block(number, start, min(BLOCK, customers - start), customers, seed, first_day)
         for number, start in enumerate(range(0, customers, BLOCK))
     ]
 

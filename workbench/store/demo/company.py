@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,17 @@ from workbench.store.demo.fieldwork import run_fieldwork
 from workbench.store.demo.interactions import interactions_table, make_interactions
 from workbench.store.demo.orders import make_orders, transactions_table
 from workbench.store.demo.panel import candidates, panel_tables
-from workbench.store.demo.parameters import ATTRIBUTES, RECIPE, REGIONS, SPEND_CLASSES, WAVES, WavePlan
+from workbench.store.demo.parameters import (
+    ATTRIBUTES,
+    MOST_WAVES,
+    RECIPE,
+    REGIONS,
+    SPEND_CLASSES,
+    WAVES,
+    WavePlan,
+    first_day,
+    wave_plans,
+)
 from workbench.store.demo.truth import STATEMENT, Tally, block_sums, parameters_record
 from workbench.store.demo.words import words
 
@@ -59,9 +69,14 @@ class Company:
 
 
 def make_company(
-    folder: Path, *, customers: int = 50_000, seed: int = 20260930, language: Language = "zh-CN"
+    folder: Path,
+    *,
+    customers: int = 50_000,
+    seed: int = 20260930,
+    language: Language = "zh-CN",
+    waves: int = 2,
 ) -> Company:
-    """Make the demo company: a generated retailer with two consecutive waves.
+    """Make the demo company: a generated retailer with two consecutive waves, or more.
 
     Writes ``<wave>/raw/{customers,transactions,interactions,panel}.csv`` for 2026q2 (as of 2026-06-30) and 2026q3 (as
     of 2026-09-30), ``truth.json`` and ``truth.md``. Files are UTF-8 with BOM; transactions come by customer, then day.
@@ -77,6 +92,8 @@ def make_company(
         Same seed, same bytes.
     language
         Language of the words in the data.
+    waves
+        How many: 2 to 16, a quarter apart, the last of them 2026q3. With more than two the programme starts earlier.
 
     Raises
     ------
@@ -91,7 +108,8 @@ def make_company(
     ...     sorted(p.name for p in (company.folder / "2026q3" / "raw").iterdir())
     ['customers.csv', 'interactions.csv', 'panel.csv', 'transactions.csv']
     """
-    _check(folder, customers, seed, language)
+    _check(folder, customers, seed, language, waves)
+    plans = wave_plans(waves)
     record: dict[str, Any] = {
         "statement": STATEMENT,
         "recipe": RECIPE,
@@ -99,14 +117,15 @@ def make_company(
         "customers": customers,
         "seed": seed,
         "language": language,
+        "waves": [plan.name for plan in plans],
     }
     folder.mkdir(parents=True, exist_ok=True)
     _put(folder / "truth.json", _json(record))
-    for wave in WAVES:
+    for wave in plans:
         for name in FIELD_FILES:
             (folder / wave.name / "raw" / name).unlink(missing_ok=True)
-    tally = _write_waves(folder, customers, seed, language)
-    record |= {"complete": True, "parameters": parameters_record(), "truth": tally.truth(language)}
+    tally = _write_waves(folder, customers, seed, language, plans)
+    record |= {"complete": True, "parameters": parameters_record(waves), "truth": tally.truth(language)}
     _put(folder / "truth.md", truth_document(record))
     _put(folder / "truth.json", _json(record))
     return open_company(folder)
@@ -133,7 +152,7 @@ def open_company(folder: Path) -> Company:
         customers=record["customers"],
         seed=record["seed"],
         language=record["language"],
-        waves=tuple(wave.name for wave in WAVES),
+        waves=tuple(record.get("waves", [wave.name for wave in WAVES])),
         truth=record["truth"],
     )
 
@@ -162,7 +181,13 @@ def simulate_fieldwork(folder: Path, wave: str, invited: pd.DataFrame) -> None:
     """
     company = open_company(folder)
     run_fieldwork(
-        folder, _plan(wave), invited, customers=company.customers, seed=company.seed, language=company.language
+        folder,
+        _plan(wave, len(company.waves)),
+        invited,
+        customers=company.customers,
+        seed=company.seed,
+        language=company.language,
+        first_day=first_day(len(company.waves)),
     )
 
 
@@ -181,8 +206,10 @@ def population_answers(folder: Path, wave: str) -> pd.DataFrame:
 
 def population_batches(folder: Path, wave: str) -> Iterator[pd.DataFrame]:
     """Yield `population_answers` a few thousand customers at a time."""
-    company, plan = open_company(folder), _plan(wave)
-    for answers in in_order(lambda block: answers_of(block, plan), blocks(company.customers, seed=company.seed)):
+    company = open_company(folder)
+    plan, start = _plan(wave, len(company.waves)), first_day(len(company.waves))
+    cut = blocks(company.customers, seed=company.seed, first_day=start)
+    for answers in in_order(lambda block: answers_of(block, plan), cut):
         if answers.present.any():
             yield _frame(answers, company.language)
 
@@ -216,34 +243,36 @@ class _Made:
     candidates: tuple[Codes, Floats]
 
 
-def _make_block(block: Block, language: Language) -> _Made:
+def _make_block(block: Block, language: Language, plans: Sequence[WavePlan]) -> _Made:
     customers = make_customers(block)
     orders = make_orders(customers)
     every_order, days = transactions_table(orders, language)
     tables: list[tuple[str, str, pa.Table]] = []
     sums: list[tuple[str, Floats, int]] = []
-    all_answers = [make_answers(orders, wave) for wave in WAVES]
+    all_answers = [make_answers(orders, wave) for wave in plans]
     cases = [make_interactions(answers) for answers in all_answers]
-    for which, (wave, answers) in enumerate(zip(WAVES, all_answers, strict=True)):
+    for which, (wave, answers) in enumerate(zip(plans, all_answers, strict=True)):
         tables.append((wave.name, "customers", customers_table(customers, wave, language)))
         tables.append((wave.name, "transactions", every_order.filter(pa.array(days <= wave.day))))
         known = [interactions_table(made, wave, language) for made in cases[: which + 1]]
         tables.append((wave.name, "interactions", pa.concat_tables(known)))
         sums.append((wave.name, block_sums(answers), int((orders.day <= wave.day).sum())))
-    return _Made(tuple(tables), tuple(sums), candidates(all_answers[0], customers=block.customers))
+    return _Made(tuple(tables), tuple(sums), candidates(all_answers[-len(WAVES)], customers=block.customers))
 
 
-def _write_waves(folder: Path, customers: int, seed: int, language: Language) -> Tally:
+def _write_waves(folder: Path, customers: int, seed: int, language: Language, plans: Sequence[WavePlan]) -> Tally:
     tally, found = Tally(), []
     with ExitStack() as stack:
         files = {
             (wave.name, name): stack.enter_context(
                 csv_files.CsvFile(folder / wave.name / "raw" / f"{name}.csv", quoting=quoting)
             )
-            for wave in WAVES
+            for wave in plans
             for name, quoting in _WRITTEN.items()
+            if name != "panel" or wave in WAVES
         }
-        for made in in_order(lambda block: _make_block(block, language), blocks(customers, seed=seed)):
+        cut = blocks(customers, seed=seed, first_day=first_day(len(plans)))
+        for made in in_order(lambda block: _make_block(block, language, plans), cut):
             for wave_name, name, table in made.tables:
                 files[wave_name, name].write(table)
             for wave_name, sums, orders in made.sums:
@@ -262,10 +291,14 @@ _WRITTEN: Mapping[str, csv_files.Quoting] = {
 }
 
 
-def _check(folder: Path, customers: int, seed: int, language: Language) -> None:
+def _check(folder: Path, customers: int, seed: int, language: Language, waves: int) -> None:
     if not FEWEST <= customers <= MOST:
         raise InputError(
             f"The demo company has {FEWEST} to {MOST:,} customers.", found=f"{customers:,}", fix="Choose another size."
+        )
+    if not len(WAVES) <= waves <= MOST_WAVES:
+        raise InputError(
+            f"The demo company has {len(WAVES)} to {MOST_WAVES} waves.", found=str(waves), fix="Choose another number."
         )
     if seed < 0:
         raise InputError("A seed is a whole number from 0.", found=str(seed), fix="Choose another seed.")
@@ -275,7 +308,7 @@ def _check(folder: Path, customers: int, seed: int, language: Language) -> None:
             found=f"{language!r}{nearest(language, LANGUAGES)}",
             fix="Choose one of them.",
         )
-    taken = [wave.name for wave in WAVES if (folder / wave.name).exists()]
+    taken = [wave.name for wave in wave_plans(waves) if (folder / wave.name).exists()]
     if taken and not (folder / "truth.json").is_file():
         raise InputError(
             "The demo company never overwrites somebody's waves.",
@@ -284,8 +317,8 @@ def _check(folder: Path, customers: int, seed: int, language: Language) -> None:
         )
 
 
-def _plan(wave: str) -> WavePlan:
-    plans = {plan.name: plan for plan in WAVES}
+def _plan(wave: str, waves: int) -> WavePlan:
+    plans = {plan.name: plan for plan in wave_plans(waves)}
     if wave not in plans:
         raise InputError(
             f"The demo company has the waves {', '.join(plans)}.",

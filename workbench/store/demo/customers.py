@@ -74,7 +74,7 @@ def make_customers(block: Block) -> Customers:
     """
     random, n = block.random("profile"), block.size
     quantile = (block.start + np.arange(n) + random.random(n)) / block.customers
-    growth, days = SIGNUPS.growth, WAVES[-1].day + 1
+    growth, days = SIGNUPS.growth, WAVES[-1].day + 1 - block.first_day
     elapsed = (np.sqrt(1 + 2 * growth * quantile * (1 + growth / 2)) - 1) / growth
     region = pick(random, n, REGION_SHARES)
     city = pick(random, n, CITY_SHARES)
@@ -96,7 +96,7 @@ def make_customers(block: Block) -> Customers:
     missing["consent_date"] |= refuses
     return Customers(
         block=block,
-        signup=np.minimum((elapsed * days).astype(np.int64), days - 1),
+        signup=np.minimum((elapsed * days).astype(np.int64), days - 1) + block.first_day,
         region=region,
         city=city,
         unit=unit,

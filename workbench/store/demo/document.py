@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,15 +20,26 @@ def truth_document(record: Mapping[str, Any]) -> str:
         f"Recipe {record['recipe']}, {record['customers']:,} customers at the last wave, seed {record['seed']}, "
         f"language {record['language']}. `truth.json` holds the same numbers for programs."
     )
-    parts = (head, _customers(), _orders(), _opinions(), _response(), _words(), _service(), _figures(record))
+    plans = p.wave_plans(len(record.get("waves", p.WAVES)))
+    parts = (
+        head,
+        _customers(plans),
+        _orders(plans),
+        _opinions(),
+        _response(),
+        _words(),
+        _service(plans),
+        _figures(record),
+    )
     return "\n\n".join(parts) + "\n"
 
 
-def _customers() -> str:
+def _customers(plans: Sequence[p.WavePlan]) -> str:
     profile = p.PROFILE
-    waves = "; ".join(f"{w.name} as of {w.as_of}" for w in p.WAVES)
+    waves = "; ".join(f"{w.name} as of {w.as_of}" for w in plans)
+    started = p.PROGRAMME_START + dt.timedelta(days=p.first_day(len(plans)))
     return f"""## Customers
-Waves: {waves}. The loyalty programme started on {p.PROGRAMME_START}; everybody signs up with a first order. The
+Waves: {waves}. The loyalty programme started on {started}; everybody signs up with a first order. The
 density
 of signups is proportional to 1 + {p.SIGNUPS.growth} × the elapsed share of the programme, and customer numbers rise
 with the signup day. Whoever signed up after the first wave's date appears only in the second.
@@ -41,9 +53,9 @@ with the signup day. Whoever signed up after the first wave's date appears only 
   {profile.missing_interests:.0%}, consent date {profile.missing_consent_date:.0%} and wherever contact is refused."""
 
 
-def _orders() -> str:
+def _orders(plans: Sequence[p.WavePlan]) -> str:
     buy, spend = p.PURCHASES, p.SPENDING
-    years = "; ".join(f"{w.name}: {w.year_starts} to {w.as_of}, both included" for w in p.WAVES)
+    years = "; ".join(f"{w.name}: {w.year_starts} to {w.as_of}, both included" for w in plans)
     return f"""## Orders
 BG/NBD in days since signup; the first order is on the signup day and is purchase 0. Rate λ ~ Gamma(r = {buy.r}, rate
 alpha = {buy.alpha} days). After each repeat order the customer drops out with own probability ~ Beta(a = {buy.a},
@@ -120,9 +132,9 @@ details, to be masked**: telephone numbers with the unassigned prefix 154, addre
 example.com, and placeholder names such as 张三 or Jane Doe."""
 
 
-def _service() -> str:
+def _service(plans: Sequence[p.WavePlan]) -> str:
     s = p.SERVICE
-    periods = "; ".join(f"{w.interactions_from} to {w.as_of}" for w in p.WAVES)
+    periods = "; ".join(f"{w.interactions_from} to {w.as_of}" for w in plans)
     return f"""## Interactions and panel
 Periods: {periods}. In each, a customer complains with log-odds {s.complaint_intercept} {s.complaint_latent:+} L,
 enquires ({s.enquiry:.1%}), is visited ({s.visit:.1%}), posts ({s.post:.1%}) or refers somebody ({s.referral:.1%});

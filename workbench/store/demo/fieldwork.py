@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,6 @@ from workbench.store.demo.parameters import (
     INCENTIVES,
     RESPONSE,
     WAITING_CODES,
-    WAVES,
     WavePlan,
 )
 
@@ -34,12 +33,21 @@ DAYS_BETWEEN = 3
 
 
 def run_fieldwork(
-    folder: Path, wave: WavePlan, invited: pd.DataFrame, *, customers: int, seed: int, language: Language
+    folder: Path,
+    wave: WavePlan,
+    invited: pd.DataFrame,
+    *,
+    customers: int,
+    seed: int,
+    language: Language,
+    first_day: int = 0,
 ) -> None:
     """Write ``contacts.csv`` and ``responses.csv`` of a wave; see `simulate_fieldwork` for the meaning."""
     sample = _approached(invited, customers)
     contacts, responses = [], []
-    for attempts, answers in _by_block(sample, wave, customers=customers, seed=seed, language=language):
+    for attempts, answers in _by_block(
+        sample, wave, blocks(customers, seed=seed, first_day=first_day), language=language
+    ):
         contacts.append(attempts)
         responses.append(answers)
     raw = folder / wave.name / "raw"
@@ -92,10 +100,10 @@ def _approached(invited: pd.DataFrame, customers: int) -> pd.DataFrame:
 
 
 def _by_block(
-    sample: pd.DataFrame, wave: WavePlan, *, customers: int, seed: int, language: Language
+    sample: pd.DataFrame, wave: WavePlan, cut: Sequence[Block], *, language: Language
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
     groups = dict(iter(sample.groupby((sample["number"] - 1) // BLOCK)))
-    todo = [block for block in blocks(customers, seed=seed) if block.number in groups]
+    todo = [block for block in cut if block.number in groups]
 
     def make(block: Block) -> tuple[pd.DataFrame, pd.DataFrame]:
         return _field_block(answers_of(block, wave), groups[block.number], language)
@@ -114,7 +122,7 @@ def _field_block(answers: Answers, sample: pd.DataFrame, language: Language) -> 
             where="invited",
         )
     # chances are drawn for the whole block, so nobody's fate depends on who else is invited
-    random = block.random("fieldwork", WAVES.index(wave))
+    random = block.random("fieldwork", wave.stream)
     own_mode = pick(random, block.size, tuple(share for _, share in RESPONSE.modes))[row]
     chance: Floats = random.random((block.size, 11))[row]
     steps = np.minimum(random.geometric(1 - RESPONSE.next_attempt, block.size), RESPONSE.max_attempts)[row]

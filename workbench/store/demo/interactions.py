@@ -15,7 +15,7 @@ from workbench.store.demo import csv_files
 from workbench.store.demo.answers import Answers
 from workbench.store.demo.comments import PHRASES, TOPICS
 from workbench.store.demo.customers import Codes
-from workbench.store.demo.parameters import PROGRAMME_START, SERVICE, WAVES, WavePlan
+from workbench.store.demo.parameters import PROGRAMME_START, SERVICE, WavePlan
 
 KINDS = ("complaint", "enquiry", "visit", "post", "referral")
 NEVER = 10**6
@@ -43,7 +43,7 @@ def make_interactions(answers: Answers) -> Interactions:
     logistic(intercept + slope × latent satisfaction); the other kinds have fixed probabilities.
     """
     block, wave = answers.customers.block, answers.wave
-    random, n = block.random("service", WAVES.index(wave)), block.size
+    random, n = block.random("service", wave.stream), block.size
     complaint = 1 / (1 + np.exp(-(SERVICE.complaint_intercept + SERVICE.complaint_latent * answers.latent)))
     rates = np.column_stack(
         [complaint] + [np.full(n, rate) for rate in (SERVICE.enquiry, SERVICE.visit, SERVICE.post, SERVICE.referral)]

@@ -35,7 +35,7 @@ def candidates(answers: Answers, *, customers: int) -> tuple[Codes, Floats]:
 
 
 def panel_tables(found: Sequence[tuple[Codes, Floats]], *, customers: int) -> tuple[pa.Table, pa.Table]:
-    """Return ``panel.csv`` of both waves.
+    """Return ``panel.csv`` of the last two waves.
 
     The members with the smallest random rank form groups G1 … G4, who join in the first wave. In the second wave G1
     leaves (``left_wave`` is the first wave it is no longer asked in) and G5 joins.

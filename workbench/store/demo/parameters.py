@@ -45,6 +45,8 @@ class WavePlan:
     as_of: dt.date
     year_starts: dt.date
     interactions_from: dt.date
+    stream: int = 0
+    """Number of its random streams, the same however many waves there are."""
 
     @property
     def day(self) -> int:
@@ -59,8 +61,35 @@ class WavePlan:
 
 WAVES: Final = (
     WavePlan("2026q2", dt.date(2026, 6, 30), dt.date(2025, 7, 1), dt.date(2026, 1, 1)),
-    WavePlan("2026q3", dt.date(2026, 9, 30), dt.date(2025, 10, 1), dt.date(2026, 7, 1)),
+    WavePlan("2026q3", dt.date(2026, 9, 30), dt.date(2025, 10, 1), dt.date(2026, 7, 1), 1),
 )
+MOST_WAVES: Final = 16
+BEFORE_FIRST: Final = 600
+"""Days that a programme of more waves runs before the first of them."""
+
+
+def wave_plans(waves: int = 2) -> tuple[WavePlan, ...]:
+    """Return the waves of a company of so many: the last two are always the same, earlier ones are quarters before.
+
+    Examples
+    --------
+    >>> [(w.name, str(w.as_of)) for w in wave_plans(4)][:2]
+    [('2025q4', '2025-12-31'), ('2026q1', '2026-03-31')]
+    """
+    earlier = []
+    year, quarter = 2026, 2
+    for back in range(1, waves - 1):
+        year, quarter = (year, quarter - 1) if quarter > 1 else (year - 1, 4)
+        starts = dt.date(year, 3 * quarter - 2, 1)
+        after = dt.date(year + quarter // 4, 3 * quarter % 12 + 1, 1)
+        year_starts = dt.date(after.year - 1, after.month, 1)
+        earlier.append(WavePlan(f"{year}q{quarter}", after - dt.timedelta(days=1), year_starts, starts, back + 1))
+    return (*earlier[::-1], *WAVES)
+
+
+def first_day(waves: int = 2) -> int:
+    """Return the programme day of the first signup: before day 0 where there are waves long ago."""
+    return min(0, wave_plans(waves)[0].day - BEFORE_FIRST)
 
 
 @dataclass(frozen=True)
@@ -113,6 +142,8 @@ class Opinions:
     channel: tuple[float, ...] = (0.04, 0.06, -0.08, -0.14)
     spend_class: tuple[float, ...] = (-0.10, 0.05, 0.25)
     second_wave: tuple[float, ...] = (0.00, 0.20, 0.12, 0.00, -0.22, 0.10, 0.00)
+    per_quarter: tuple[float, ...] = (0.02, 0.03, -0.02, 0.00, 0.04, -0.01, 0.00)
+    fourth_quarter: float = -0.15
     importance: tuple[float, ...] = (0.35, 0.30, 0.45, 0.20, 0.12)
     spill: tuple[float, ...] = (0.40, 0.60, 0.20, 0.20, 0.20)
     halo: float = 0.25

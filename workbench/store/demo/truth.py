@@ -100,13 +100,13 @@ def _facts(cells: Floats) -> dict[str, float]:
     }
 
 
-def parameters_record() -> dict[str, Any]:
-    """Return every parameter of the recipe as plain values."""
+def parameters_record(waves: int = 2) -> dict[str, Any]:
+    """Return every parameter of the recipe of a company with so many waves as plain values."""
     return {
         "programme_start": p.PROGRAMME_START.isoformat(),
         "waves": [
             {"name": w.name, "as_of": w.as_of.isoformat(), "twelve_months_from": w.year_starts.isoformat()}
-            for w in p.WAVES
+            for w in p.wave_plans(waves)
         ],
         "regions": dict(zip(p.REGIONS, p.REGION_SHARES, strict=True)),
         "channels": dict(zip(p.CHANNELS, p.CHANNEL_SHARES, strict=True)),

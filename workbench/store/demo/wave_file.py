@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.core.language import Language
-from workbench.store.demo.parameters import WAVES
+from workbench.store.demo.parameters import WAVES, wave_plans
 from workbench.store.demo.words import words
 
 _ANALYST: dict[Language, str] = {"zh-CN": "演示", "en": "Demo"}
@@ -100,7 +100,7 @@ privacy:
 """
 
 
-def wave_yaml(wave: str, language: Language, *, panel: int = 400) -> str:
+def wave_yaml(wave: str, language: Language, *, panel: int = 400, waves: int = 2) -> str:
     """Return the text of a demo wave's ``wave.yaml``.
 
     Parameters
@@ -111,25 +111,43 @@ def wave_yaml(wave: str, language: Language, *, panel: int = 400) -> str:
         Language of the company, in which the analyst's name is given.
     panel
         Members of the panel.
+    waves
+        How many the company has. With more than two, samples are small, only the last two waves have a panel and a spot
+        check, and the questions stand over all waves among the tables.
 
     Examples
     --------
     >>> wave_yaml("2026q3", "en").splitlines()[2]
     'wave: 2026q3'
     """
-    names = [plan.name for plan in WAVES]
+    plans = wave_plans(waves)
+    names = [plan.name for plan in plans]
     position = names.index(wave)
     previous = f"previous: {names[position - 1]}\n" if position else ""
     year, quarter = wave.split("q")
-    return _TEXT.format(
+    text = _TEXT if waves == len(WAVES) else _over_waves(waves, alone=plans[position] not in WAVES)
+    return text.format(
         wave=wave,
         label=f"{year} Q{quarter}",
         label_zh=f"{year} 年第 {quarter} 季度",
         previous=previous,
-        as_of=WAVES[position].as_of,
+        as_of=plans[position].as_of,
         panel=panel,
         analyst=_ANALYST[language],
         values=_values(language),
+    )
+
+
+def _over_waves(waves: int, *, alone: bool) -> str:
+    """Return the text of a wave of many: small samples, and tables over all waves; alone: neither panel nor checks."""
+    text = _TEXT.replace("  margin: 5  ", "  margin: 9  ").replace("  domain_margins: {{region: 20}}  ", "  ")
+    if alone:
+        start, end = text.index("panel:   "), text.index("questions:\n")
+        text = (text[:start] + text[end:]).replace("  panel: {{file: raw/panel.csv}}\n", "")
+    asked = "\n".join(f"    - {{{{question: {q}, waves: {waves}}}}}" for q in ("recommend", "satisfaction", "delivery"))
+    return text.replace(
+        "privacy:\n",
+        f"crosstabs:\n  banner: {{{{region: {{{{}}}}, tier: {{{{}}}}}}}}\n  tables:\n{asked}\n\nprivacy:\n",
     )
 
 
