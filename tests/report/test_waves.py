@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -84,15 +83,11 @@ def test_changes_of_questions_come_from_wave_yaml():
     assert changed_before(seven, None, seven) == {}
 
 
-SFO = Path("/work/shared/data/sfo")
-
-
-@pytest.mark.skipif(not SFO.is_dir(), reason="the airport's five waves are not on this machine")
-def test_five_waves_of_an_airport(make_wave):
+def test_five_waves_of_an_airport(make_wave, shared_data):
     """Columns, codes and blanks differ from year to year; the recommendation was asked from 2017 on."""
     before = ""
     for year in range(2014, 2019):
-        raw = pd.read_csv(SFO / f"sfo_{year}_raw.csv", encoding="latin-1", low_memory=False)
+        raw = pd.read_csv(shared_data / "sfo" / f"sfo_{year}_raw.csv", encoding="latin-1", low_memory=False)
         rating = pd.to_numeric(raw["Q7ALL"], errors="coerce")
         score = pd.to_numeric(raw.get("NETPRO", pd.Series(np.nan, index=raw.index)), errors="coerce")
         head = f"wave: '{year}'{before}\nresponse: {{weight: weight, stratum: stratum, psu: psu}}"
