@@ -36,6 +36,7 @@ TABLES: Final = (
     "panel",
     "regions",
     "contracts",
+    "posts",
 )
 
 

@@ -15,6 +15,7 @@ from workbench.nps.frame_choice import FrameChoice, choose_frame
 from workbench.nps.kano import Kano, kano
 from workbench.nps.measures import MEASURES, Figures, Measure, Scored, measures_in
 from workbench.nps.mix_effect import MixEffect, mix_effect
+from workbench.nps.posts import PostVoices, post_voices
 from workbench.nps.priorities import ImportancePerformance, PenaltyReward, importance_performance, penalty_reward
 from workbench.nps.quotes import TypicalQuotes, score_classes, typical_quotes
 from workbench.nps.satisfaction import Satisfaction, satisfaction
@@ -50,6 +51,7 @@ __all__ = [
     "NetPromoterScore",
     "NpsByGroups",
     "PenaltyReward",
+    "PostVoices",
     "ProposedFrame",
     "Reliability",
     "Satisfaction",
@@ -82,6 +84,7 @@ __all__ = [
     "nps_change",
     "nps_comparison",
     "penalty_reward",
+    "post_voices",
     "propose_frame",
     "satisfaction",
     "scale_reliability",

@@ -278,6 +278,8 @@ CONTRACTS: Mapping[str, Contract] = {
         unique="contract_id",
         in_order=(("started_at", "ended_at"),),
     ),
+    # a row is a post or review outside; text, platform and the competitor it names are words
+    "posts": Contract({"posted_at": Field("time", needed=True), "stars": Field("number", low=0)}),
 }
 assert tuple(CONTRACTS) == TABLES
 

@@ -36,6 +36,19 @@ class LoyaltyPlan(Part):
     complaint_kinds: list[str] = Field(
         default=["complaint", "投诉"], description="Values of `kind` in `interactions` that are complaints."
     )
+    post_kinds: list[str] = Field(
+        default=["post", "review", "发帖", "评论", "点评", "微博", "小红书"],
+        description="Values of `kind` in `interactions` that mean somebody posted about the company.",
+    )
+    referral_kinds: list[str] = Field(
+        default=["referral", "推荐", "转介绍"],
+        description="Values of `kind` in `interactions` that mean somebody referred another customer.",
+    )
+    interview_kinds: list[str] = Field(
+        default=["interview", "访谈", "深访"],
+        description="Values of `kind` in `interactions` whose text is an interview, read with the posts.",
+    )
+    competitors: list[str] = Field(default=[], description="Rivals to look for in posts.")
     call_kinds: list[str] = Field(
         default=["callback", "call", "visit", "回访", "拜访"],
         description="Values of `kind` in `interactions` that mean somebody called back.",

@@ -26,7 +26,7 @@ Confidence = Annotated[float, Field(gt=0.5, lt=1)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 TableName = Literal[
-    "customers", "transactions", "contacts", "responses", "interactions", "panel", "regions", "contracts"
+    "customers", "transactions", "contacts", "responses", "interactions", "panel", "regions", "contracts", "posts"
 ]
 
 

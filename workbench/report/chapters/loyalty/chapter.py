@@ -79,6 +79,7 @@ CHAPTER = Chapter(
         "panel",
         "contracts",
         "regions",
+        "posts",
     ),
     makes=("loyalty", "nps_groups", "ratings", "drivers", "topics", "quotes", "tones", "scorecard", "findings_loyalty"),
     after=("20_response", "30_segments", "40_value", "60_tiers"),

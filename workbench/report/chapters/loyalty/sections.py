@@ -131,6 +131,17 @@ def _no_kinds(wave: Wave) -> Message | None:
     return _no_score(wave) if there else message("The interactions do not tell referrals and posts.")
 
 
+def _no_posts(wave: Wave) -> Message | None:
+    kinds = [*wave.config.loyalty.post_kinds, *wave.config.loyalty.interview_kinds]
+    if "text" in wave.columns("posts"):
+        return None
+    if {"text", "kind"} <= set(wave.columns("interactions")):
+        said = wave.read("interactions", columns=["kind", "text"]).dropna()
+        if said["kind"].isin(kinds).any():
+            return None
+    return message("There are no posts or interviews with a text.")
+
+
 def _no_kano(wave: Wave) -> Message | None:
     return None if wave.config.loyalty.kano else message("No pairs of questions are named in 'loyalty: kano:'.")
 
@@ -158,6 +169,7 @@ SECTIONS = (
     Section("effect", message("Did calling help?"), after=("loop",), left_out=_no_calls),
     Section("complaints", message("Complaints by theme and owner"), left_out=_no_themes),
     Section("mouth", message("Word of mouth"), left_out=_no_kinds),
+    Section("posts", message("Said outside the survey"), left_out=_no_posts),
     Section("kano", message("What customers expect"), left_out=_no_kano),
     Section("methods", message("The change computed in three ways"), after=("score",), left_out=_no_change),
     Section("ordinal", message("The ordinal model"), after=("drivers",), left_out=_no_drivers),

@@ -34,6 +34,7 @@ TABLE_NAMES: dict[str, Spoken] = {
     "panel": message("Panel"),
     "regions": message("Regions"),
     "contracts": message("Contracts"),
+    "posts": message("Posts"),
 }
 
 
