@@ -76,11 +76,11 @@ def share_interval(
     p = np.where(inner, share, 0.5)
     se = np.where(inner, std_error, 0.1)
     low, high = _FORMS[interval](_Estimate(p, se, t, n, confidence))
-    edge_low, edge_high = _clopper_pearson(share, kish, confidence)
-    flat = ~inner & ((share <= 1e-12) | (share >= 1 - 1e-12))
     # a share inside (0, 1) without variance comes from a census: the estimate is the truth
-    low = np.where(inner, low, np.where(flat, edge_low, share))
-    high = np.where(inner, high, np.where(flat, edge_high, share))
+    low, high = (np.array(np.where(inner, v, share)) for v in (low, high))
+    flat = ~inner & ((share <= 1e-12) | (share >= 1 - 1e-12))
+    if flat.any():
+        low[flat], high[flat] = _clopper_pearson(share[flat], np.broadcast_to(kish, share.shape)[flat], confidence)
     unknown = np.isnan(share) | np.isnan(std_error) | np.isnan(t)
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
 

@@ -118,9 +118,11 @@ class Single:
 
     def measure(self, data: pd.DataFrame, base: Base) -> Measured:
         """Return nets, each above its parts, and answers."""
-        require_columns(map(str, data.columns), [self.column], where="data")
+        if self.column not in data:
+            require_columns(map(str, data.columns), [self.column], where="data")
         series = data[self.column]
-        answers = _levels(series)
+        row, values = pd.factorize(series)
+        answers = _levels(series, values)
         unknown = [a for parts in self.nets.values() for a in parts if a not in answers]
         if unknown:
             raise InputError(
@@ -130,7 +132,9 @@ class Single:
                 where="nets",
             )
         counted = counting(data, series.notna().to_numpy(), self.asked, base)
-        codes = np.where(counted[:, 0] > 0, pd.Categorical(series, categories=answers).codes, -1)
+        index = {a: i for i, a in enumerate(answers)}
+        level = np.array([*(index[v] for v in values), -1])
+        codes = np.where(counted[:, 0] > 0, level[row], -1)
         hits = {a: codes == i for i, a in enumerate(answers)}
         if self.sort:
             answers = sorted(answers, key=lambda a: (a in self.last, -int(hits[a].sum()) if a not in self.last else 0))
@@ -243,9 +247,8 @@ class Multiple:
         return ticked, answered, nothing
 
 
-def _levels(series: pd.Series) -> list[Any]:
-    present = series.dropna()
-    if not len(present):
+def _levels(series: pd.Series, values: pd.Index) -> list[Any]:
+    if not len(values):
         raise InputError(
             message("There is at least one answer."),
             found=message("{columns}: missing in all rows", columns=str(series.name)),
@@ -254,7 +257,7 @@ def _levels(series: pd.Series) -> list[Any]:
         )
     if isinstance(series.dtype, pd.CategoricalDtype):
         return list(series.cat.categories)
-    return sorted(present.unique().tolist(), key=lambda v: (isinstance(v, str), v))
+    return sorted(values.tolist(), key=lambda v: (isinstance(v, str), v))
 
 
 def _ordered(text: str, separator: str) -> list[str]:

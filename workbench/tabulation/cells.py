@@ -190,14 +190,20 @@ class CellMaker:
     def _crossed(self, weighted: Floats, plain: Floats) -> Floats:
         """Return Σ of the product of the columns of each pair."""
         found = np.empty((len(self.first), plain.shape[2]))
+        for places, mine, a, b in self._pairs_by_group:
+            left, right = weighted[:, places].transpose(2, 1, 0), plain[:, places].transpose(2, 0, 1)
+            found[mine] = (left @ right)[:, a, b].T
+        return found
+
+    @cached_property
+    def _pairs_by_group(self) -> list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
+        """Return, for each group of columns, its places, its pairs, and where the two of each stand within it."""
+        found = []
         for group in range(1, int(self.columns.group.max(initial=0)) + 1):
             places = np.flatnonzero(self.columns.group == group)
             mine = np.flatnonzero(np.isin(self.first, places))
-            if not len(mine):
-                continue
-            a, b = self.first[mine] - places[0], self.second[mine] - places[0]
-            left, right = weighted[:, places].transpose(2, 1, 0), plain[:, places].transpose(2, 0, 1)
-            found[mine] = (left @ right)[:, a, b].T
+            if len(mine):
+                found.append((places, mine, self.first[mine] - places[0], self.second[mine] - places[0]))
         return found
 
     def _scores(

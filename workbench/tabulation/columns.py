@@ -215,13 +215,19 @@ def _parts(data: pd.DataFrame, banner: Banner) -> tuple[str, Spoken | str, dict[
             crossed = (crossed + SEPARATOR + _text(data[column])).where(crossed.notna() & data[column].notna())
         return banner.name, banner.label or banner.name, _levels(crossed, data, banner.columns)
     require_columns(map(str, data.columns), [banner], where="columns")
-    series = data[banner]
     label: Spoken | str = study_name(banner) or column_label(banner)
-    separator = choice_separator(series)
+    # what a column holds is looked at once for each of its values, of which there are few
+    place, found = pd.factorize(data[banner])
+    values = pd.Series(found)
+    separator = choice_separator(values)
     if separator is not None:
-        told = [set() if v != v or v is None else {p.strip() for p in str(v).split(separator)} for v in series]
-        return banner, label, {c: np.array([c in t for t in told]) for c in choices_of(series, separator)}
-    return banner, label, _levels(_text(series), data, (banner,))
+        told = [{p.strip() for p in str(v).split(separator)} for v in values]
+        named = {c: np.array([*(c in t for t in told), False]) for c in choices_of(values, separator)}
+        return banner, label, {c: inside[place] for c, inside in named.items()}
+    texts = _text(values)
+    levels = _names_of_levels(texts, data, (banner,))
+    level = np.array([*(levels.index(t) for t in texts), -1])
+    return banner, label, {name: level[place] == i for i, name in enumerate(levels)}
 
 
 def _text(series: pd.Series) -> pd.Series:
@@ -231,6 +237,13 @@ def _text(series: pd.Series) -> pd.Series:
 
 
 def _levels(texts: pd.Series, data: pd.DataFrame, columns: Sequence[str]) -> dict[str, np.ndarray]:
+    levels = _names_of_levels(texts, data, columns)
+    codes = pd.Categorical(texts, categories=levels).codes
+    return {level: codes == i for i, level in enumerate(levels)}
+
+
+def _names_of_levels(texts: pd.Series, data: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Return the groups of a column in their order: of categories, of numbers, or as values are named."""
     present = texts.dropna()
     if not len(present):
         raise InputError(
@@ -241,13 +254,10 @@ def _levels(texts: pd.Series, data: pd.DataFrame, columns: Sequence[str]) -> dic
         )
     first = data[columns[0]]
     if len(columns) == 1 and isinstance(first.dtype, pd.CategoricalDtype):
-        levels = [str(c) for c in first.cat.categories]
-    elif len(columns) == 1 and pd.api.types.is_numeric_dtype(first):
-        levels = _text(pd.Series(sorted(first.dropna().unique()))).tolist()
-    else:
-        levels = in_named_order(pd.DataFrame({"v": sorted(map(str, present.unique()))}), "v")["v"].tolist()
-    codes = pd.Categorical(texts, categories=levels).codes
-    return {level: codes == i for i, level in enumerate(levels)}
+        return [str(c) for c in first.cat.categories]
+    if len(columns) == 1 and pd.api.types.is_numeric_dtype(first):
+        return _text(pd.Series(sorted(first.dropna().unique()))).tolist()
+    return in_named_order(pd.DataFrame({"v": sorted(map(str, present.unique()))}), "v")["v"].tolist()
 
 
 def _condition(data: pd.DataFrame, condition: str) -> np.ndarray:

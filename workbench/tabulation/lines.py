@@ -82,11 +82,11 @@ def letters_of(read: Columns, tested: Comparisons, levels: Sequence[float]) -> l
 def cell_limits(measured: Measured, c: Cells, level: float) -> tuple[Floats, Floats]:
     """Return the intervals of a question's cells: of shares on the logit scale, of others by Student's t."""
     error = np.sqrt(c.variance)
-    reach = quantile_t(level, c.freedom) * error
+    # every row of a question has the same degrees of freedom in a column
+    freedom = c.freedom[:, :1]
+    reach = quantile_t(level, freedom) * error
     shares = np.broadcast_to(measured.are_shares, c.estimate.shape)
-    limits = share_interval(
-        np.nan_to_num(c.estimate), error, c.n, c.kish, c.freedom, confidence=level, interval="logit"
-    )
+    limits = share_interval(np.nan_to_num(c.estimate), error, c.n, c.kish, freedom, confidence=level, interval="logit")
     unknown = np.isnan(c.estimate)
     low, high = (
         np.where(unknown, np.nan, np.where(shares, s, t))

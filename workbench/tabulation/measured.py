@@ -58,6 +58,12 @@ class Measured:
         """Which rows are shares of people."""
         return np.array([k in ("answer", "net") and self.people is None for k in self.kinds])
 
+    @property
+    def heads(self) -> Measured:
+        """The rows without anybody's answers: all that is left to be known once they were counted."""
+        nobody = np.zeros((0, len(self.labels)))
+        return Measured(self.labels, self.kinds, nobody, nobody, self.part_of, None if self.people is None else nobody)
+
     def only(self, inside: np.ndarray) -> Measured:
         """Return the rows with nobody in them but those named."""
         if inside.all():

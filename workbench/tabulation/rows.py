@@ -30,11 +30,13 @@ def as_rows(given: Rows | str | Iterable[Rows | str], data: pd.DataFrame) -> lis
         if not isinstance(one, str):
             found.append(cast(Rows, one))
             continue
-        require_columns(map(str, data.columns), [one], where="rows")
-        series = data[one].dropna()
-        if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_bool_dtype(series):
+        if one not in data:
+            require_columns(map(str, data.columns), [one], where="rows")
+        if not pd.api.types.is_numeric_dtype(data[one]) or pd.api.types.is_bool_dtype(data[one]):
             found.append(single(one))
-        elif one == "recommend":
+            continue
+        series = data[one].dropna()
+        if one == "recommend":
             found.append(nps(one))
         elif series.max() - series.min() <= 1 and (series % 1 == 0).all():
             found.append(single(one))

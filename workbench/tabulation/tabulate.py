@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,13 +17,14 @@ from workbench.estimation.design import Design
 from workbench.estimation.intervals import check_confidence
 from workbench.estimation.sample import read_sample
 from workbench.tabulation.beside import TheRest, TheWaveBefore
-from workbench.tabulation.cells import CellMaker
-from workbench.tabulation.columns import Banner, Columns, Groups, Nested, read_columns, thin_columns
+from workbench.tabulation.cells import CellMaker, Cells
+from workbench.tabulation.columns import Banner, Groups, Nested, read_columns, thin_columns
 from workbench.tabulation.comparisons import (
     EACH_OTHER,
     PREVIOUS,
     REST,
     Against,
+    Compared,
     Family,
     Test,
     check_choices,
@@ -144,44 +146,44 @@ def tabulate(
     if PREVIOUS in sides:
         earlier = TheWaveBefore(data, chosen, previous, banner, read, filter=filter, id=id)
         questions = [earlier.on_its_scale(q) for q in questions]
-    measured = [q.measure(data, base).only(inside) for q in questions]
     if hide_below is not None:
-        read = _without_thin(read, measured, hide_below)
+        answered = (q.measure(data, base).only(inside).answered for q in questions)
+        most = np.max([read.members[who].sum(axis=0) for who in answered], axis=0)
+        read = read.only(~thin_columns(most, read.group, hide_below))
         if earlier is not None:
             earlier = TheWaveBefore(data, chosen, previous, banner, read, filter=filter, id=id)
     nobody = np.zeros(0, dtype=np.int64)
     maker = CellMaker(sample, read, None if EACH_OTHER in sides else (nobody, nobody))
-    cells = [maker.cells(m) for m in measured]
-    compared = [
-        compare(c, maker.first, maker.second, m.are_shares, test=test, minimum_base=minimum_base)
-        for c, m in zip(cells, measured, strict=True)
-    ]
-    adjusted = corrected([c.p_value for c in compared], read.group[maker.first], correction, family)
-    each = [Comparisons(EACH_OTHER, maker.first, maker.second, c, p) for c, p in zip(compared, adjusted, strict=True)]
     rest = TheRest(sample, read) if REST in sides else None
-    names = different_names(questions)
-    lines, pairs = [], []
-    for name, q, m, c, found in zip(names, questions, measured, cells, each, strict=True):
+    told: dict[str, Any] = {"test": test, "minimum_base": minimum_base}
+    made: list[tuple[Measured, Cells, Compared, dict[str, Comparisons]]] = []
+    for question in questions:  # one after the other: the answers to hundreds would fill the memory
+        m = question.measure(data, base).only(inside)
+        c = maker.cells(m)
         beside: dict[str, Comparisons] = {}
         if rest is not None:
-            beside[REST] = rest.compare(m, test=test, minimum_base=minimum_base, correction=correction)
+            beside[REST] = rest.compare(m, correction=correction, **told)
         if earlier is not None:
-            beside[PREVIOUS] = earlier.compare(
-                q, m, base=base, test=test, minimum_base=minimum_base, correction=correction
-            )
-        letters = letters_of(read, found, levels)
+            beside[PREVIOUS] = earlier.compare(question, m, base=base, correction=correction, **told)
+        made.append((m.heads, c, compare(c, maker.first, maker.second, m.are_shares, **told), beside))
+    adjusted = corrected([found.p_value for _, _, found, _ in made], read.group[maker.first], correction, family)
+    names = different_names(questions)
+    lines, pairs = [], []
+    for name, (m, c, found, beside), p in zip(names, made, adjusted, strict=True):
+        each = Comparisons(EACH_OTHER, maker.first, maker.second, found, p)
+        letters = letters_of(read, each, levels)
         lines.append(
             cell_lines(name, m, c, read, letters, beside, level=levels[0], minimum=minimum_base, small=small_base)
         )
-        told = [found] if EACH_OTHER in sides else []
-        pairs += [pair_lines(name, m, read, t, levels[0]) for t in (*told, *beside.values())]
+        shown = [each] if EACH_OTHER in sides else []
+        pairs += [pair_lines(name, m, read, t, levels[0]) for t in (*shown, *beside.values())]
     return Tabulation(
         table=joined(lines),
         pairs=joined(pairs),
         columns_key=read.key,
         column_labels=dict(read.labels),
         row_labels={
-            n: (q.label or column_label(n), m.labels) for n, q, m in zip(names, questions, measured, strict=True)
+            n: (q.label or column_label(n), m.labels) for n, q, (m, *_) in zip(names, questions, made, strict=True)
         },
         levels=tuple(levels),
         minimum_base=minimum_base,
@@ -201,8 +203,3 @@ def tabulate(
             base=base,
         ),
     )
-
-
-def _without_thin(read: Columns, measured: list[Measured], least: int) -> Columns:
-    most = np.max([read.members[m.answered].sum(axis=0) for m in measured], axis=0)
-    return read.only(~thin_columns(most, read.group, least))
