@@ -7,23 +7,41 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from workbench.cli import decks, files, frame, outside, privacy, quotes, running, starting, words
+from workbench.cli import decks, files, frame, operating, outside, privacy, quotes, running, starting, words
 from workbench.cli.folders import waves_of
 from workbench.core.errors import WorkbenchError
 
 app = typer.Typer(
     help="Survey waves from a customer list to a bilingual report.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
 )
-for group in (starting, files, running, decks, outside, privacy, quotes, frame, words):
+for group in (starting, files, running, operating, decks, outside, privacy, quotes, frame, words):
     app.add_typer(group.commands)
 
 __all__ = ["app", "main", "waves_of"]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(version("survey-wave-workbench"))
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Survey waves from a customer list to a bilingual report."""
 
 
 def main() -> None:

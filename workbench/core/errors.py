@@ -102,6 +102,12 @@ class LockedError(WorkbenchError):
     exit_code = 5
 
 
+class NothingToShowError(WorkbenchError):
+    """A wave has answers, and its report has not one number of them."""
+
+    exit_code = 7
+
+
 class UntrustedWarning(UserWarning):
     """A number was computed but should not be trusted (small base, no convergence, extreme weights)."""
 

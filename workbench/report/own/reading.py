@@ -26,7 +26,7 @@ ANSWERS = "respondents"
 OF_THE_CHAPTER = ("title", "needs")
 FRONT = "90_summary"
 # of no consequence to numbers, or told anew with every run
-NOT_SETTINGS = ("chapters", "signed", "study", "wave", "previous", "as_of", "engine")
+NOT_SETTINGS = ("chapters", "signed", "notify", "study", "wave", "previous", "as_of", "engine")
 
 
 @dataclass(frozen=True)

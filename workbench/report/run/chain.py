@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from os import cpu_count
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from workbench.report.run.keys import chapter_key
 from workbench.report.run.locks import wave_lock
 from workbench.report.run.outcomes import Outcome, Progress
 from workbench.store import Wave
-from workbench.store.manifest import ChapterRun, commit
+from workbench.store.manifest import ChapterRun, Manifest, commit
 from workbench.store.provenance import package_versions
 
 
@@ -94,6 +95,14 @@ def run_chains(
         chains = [_Chain(wave, list(chapters), {}) for wave in waves]
         _run_locked(chains, chapters, notebooks, progress, workers or min(cpu_count() or 1, 4), finished)
     return [c.outcomes for c in chains]
+
+
+def forget_gone(wave: Wave, chapters: Sequence[Chapter]) -> None:
+    """Take out of a wave's manifest what chapters made, or failed at, that are no longer there."""
+    manifest, names = wave.manifest, {c.name for c in chapters}
+    for gone in sorted({*manifest.chapters, *manifest.failures} - names):
+        with wave_lock(wave):
+            commit(wave.artefacts, partial(Manifest.without_chapter, name=gone))
 
 
 @dataclass(eq=False)
@@ -191,7 +200,15 @@ def _ran(chain: _Chain, chapter: Chapter, key: str, executed: Executed) -> Outco
     """Record a chapter that ran to its end; of what it ever made only this run's stands."""
     entry = _chapter_run(key, executed, chain.wave.artefacts)
     commit(chain.wave.artefacts, lambda m: m.with_chapter(chapter.name, entry))
-    return Outcome("ran", executed.seconds, None, executed.warnings, executed.sections, executed.tracebacks)
+    return Outcome(
+        "ran",
+        executed.seconds,
+        warnings=executed.warnings,
+        sections=executed.sections,
+        tracebacks=executed.tracebacks,
+        cost=executed.cost,
+        rows=executed.rows,
+    )
 
 
 def _failed(chain: _Chain, chapter: Chapter, error: FailedChapterError) -> Outcome:

@@ -12,6 +12,7 @@ import re
 from functools import cache
 from typing import Any
 
+from workbench.report.run.costs import COST, cost_of
 from workbench.report.run.kernels import KERNEL_NAME
 from workbench.report.run.raised import MIME, QUESTION, Raised
 from workbench.report.run.sections import Sections
@@ -48,6 +49,7 @@ def section_engine() -> str:
                 self.execute_cell(cell, index)
                 if replies and not self._goes_on(cell, tags, replies[0]):
                     return
+            self.sections.cost = cost_of(self._asked(COST))
 
         def _prepare(self) -> None:
             """Let the kernel of a study's own chapter find what lies beside it, and show results as pages do."""
@@ -70,13 +72,17 @@ def section_engine() -> str:
         def _raised(self, reply: dict[str, Any]) -> Raised:
             """Ask the kernel what was raised, or make do with its reply where it cannot say."""
             told = Raised(reply["ename"], False, found=f"{reply['ename']}: {reply['evalue']}")
-            question = self.kc.execute(
-                "", silent=True, store_history=False, allow_stdin=False, user_expressions={"raised": QUESTION}
-            )
-            answer = self.wait_for_reply(question)
-            content = (answer or {}).get("content", {}).get("user_expressions", {}).get("raised", {})
-            data = content.get("data", {}).get(MIME)
+            data = self._asked(QUESTION).get(MIME)
             return Raised(**data) if data and data["kind"] == reply["ename"] else told
+
+        def _asked(self, question: str) -> dict[str, Any]:
+            """Ask the kernel for the value of an expression; nothing where it cannot say."""
+            asked = self.kc.execute(
+                "", silent=True, store_history=False, allow_stdin=False, user_expressions={"answer": question}
+            )
+            content = (self.wait_for_reply(asked) or {}).get("content", {}).get("user_expressions", {})
+            told: dict[str, Any] = content.get("answer", {}).get("data", {})
+            return told
 
     class SectionEngine(Engine):  # type: ignore[misc]
         @classmethod

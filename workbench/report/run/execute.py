@@ -50,6 +50,8 @@ class Executed:
     warnings: tuple[str, ...] = ()
     sections: Mapping[str, SectionRun] = field(default_factory=dict)
     tracebacks: Mapping[str, str] = field(default_factory=dict)
+    cost: tuple[float, float] | None = None
+    rows: int = 0
 
 
 class FailedChapterError(ChapterError):
@@ -155,7 +157,9 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
         _keep_text(wave, f"{chapter.name}.{name}.txt", text)
     seconds = time.monotonic() - start
     kept = {n: h for n, h in made.items() if n not in sections.not_made}
-    return Executed(target, seconds, parameters, kept, _warnings(notebook), sections.runs, sections.tracebacks)
+    rows = sum(wave.manifest.artefacts[n].rows for n in kept)
+    told = _warnings(notebook)
+    return Executed(target, seconds, parameters, kept, told, sections.runs, sections.tracebacks, sections.cost, rows)
 
 
 def _not_run(cell: Any, sections: Sections) -> bool:

@@ -45,6 +45,10 @@ class Outcome:
         Section → where the program broke.
     error
         Why it failed.
+    cost
+        Processor seconds and the most memory in MB of a chapter that ran.
+    rows
+        Rows of the results it kept.
     """
 
     state: State
@@ -54,6 +58,8 @@ class Outcome:
     sections: Mapping[str, SectionRun] = field(default_factory=dict)
     tracebacks: Mapping[str, str] = field(default_factory=dict)
     error: FailedChapterError | None = None
+    cost: tuple[float, float] | None = None
+    rows: int = 0
 
     @property
     def not_computed(self) -> int:

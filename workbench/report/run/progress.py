@@ -36,6 +36,10 @@ class PlainProgress:
         for line in _faults(outcome):
             self._say(f"{chapter.name} {line}")
 
+    def skipped(self, folder: Path, why: str) -> None:
+        """Tell that a wave is not run, and why."""
+        self._say(f"wave {folder} not run: {why}")
+
     def published(self, front: Path, is_new: bool) -> None:
         """Tell where the pages are."""
         self._say(f"pages {'published' if is_new else 'unchanged'}: {front}")
@@ -96,7 +100,12 @@ def _outcome_text(outcome: Outcome) -> str:
         return f"left out: {outcome.reason.text('en')}"
     if outcome.error is not None:
         return f"FAILED: {in_english(outcome.error.found)}"
-    text = f"{outcome.seconds:.1f} s" if outcome.state == "ran" else outcome.state
+    text: str = outcome.state
+    if outcome.state == "ran":
+        text = f"{outcome.seconds:.1f} s"
+        if outcome.cost is not None:
+            text += f", {outcome.cost[0]:.1f} CPU s, {outcome.cost[1]:.0f} MB"
+        text += f", {outcome.rows:,} rows"
     if not outcome.not_computed:
         return text
     sections = "1 section" if outcome.not_computed == 1 else f"{outcome.not_computed} sections"

@@ -47,6 +47,8 @@ class Sections:
         Section (empty for the ground) → where the program broke, for the log.
     failure
         Why the chapter as a whole failed: what a cell of its ground raised.
+    cost
+        Processor seconds and the most memory in MB that its kernel has taken; missing where the system cannot tell.
     """
 
     chapter: Chapter
@@ -54,6 +56,7 @@ class Sections:
     runs: dict[str, SectionRun] = field(default_factory=dict)
     tracebacks: dict[str, str] = field(default_factory=dict)
     failure: SectionRun | None = None
+    cost: tuple[float, float] | None = None
 
     def skips(self, tags: Sequence[str]) -> bool:
         """Tell whether a cell is not to be run, because its section cannot be computed."""

@@ -72,7 +72,7 @@ def facts_of(wave: Wave, pages: Mapping[tuple[str, Language], Page]) -> dict[str
 
 def settings_of(wave: Wave) -> dict[str, str]:
     """Return the settings of a wave as an edition tells them: dotted key → value; of names of people how many."""
-    dumped = wave.config.model_dump(mode="json", exclude={"signed"})
+    dumped = wave.config.model_dump(mode="json", exclude={"signed", "notify"})
     settings = dict(_flat(dumped))
     for key in [k for k in settings if k in NAMES_PEOPLE]:
         part, _, inner = key.partition(".")

@@ -124,7 +124,8 @@ def publish(wave: Wave, chapters: Sequence[Chapter], outcomes: Mapping[str, Outc
     finally:
         shutil.rmtree(building, ignore_errors=True)
     standing_on = last_computed(editions, stem, _failed(chapters, outcomes)).values()
-    _tidy(editions, stem, keep={target.name, *(e["folder"] for e in standing_on)})
+    signed = {s.numbers for s in wave.config.signed}
+    _tidy(editions, stem, keep={target.name, *(e["folder"] for e in standing_on)}, signed=signed)
     return Edition(target, link / "index.html", is_new=True)
 
 
@@ -144,7 +145,7 @@ def _edition_key(wave: Wave, outcomes: Mapping[str, Outcome]) -> str:
     runs = {n: (r.key, [s.state for s in r.sections.values()]) for n, r in wave.manifest.chapters.items()}
     left_out = {n: o.reason.text("en") for n, o in outcomes.items() if o.reason is not None}
     failed = {n: f.model_dump(mode="json") for n, f in wave.manifest.failures.items()}
-    return hash_values(runs, left_out, failed, wave.config.model_dump(mode="json"), hash_source())
+    return hash_values(runs, left_out, failed, wave.config.model_dump(mode="json", exclude={"notify"}), hash_source())
 
 
 def _write_pages(
@@ -329,10 +330,10 @@ def _point(link: Path, target: Path) -> None:
     fresh.replace(link)
 
 
-def _tidy(editions: Path, stem: str, *, keep: Collection[str]) -> None:
-    """Remove leavings of killed runs and editions beyond the newest ten, but none that a page leads to."""
+def _tidy(editions: Path, stem: str, *, keep: Collection[str], signed: Collection[str]) -> None:
+    """Remove leavings of killed runs and editions beyond the newest ten, but none that is signed or a page leads to."""
     for left in editions.glob(f".{stem}.*.tmp"):
         shutil.rmtree(left, ignore_errors=True)
     for old in sorted(editions.glob(f"{stem}.[0-9]*"))[:-KEPT_EDITIONS]:
-        if old.name not in keep:
+        if old.name not in keep and read_edition(old).get("facts", {}).get("fingerprint") not in signed:
             shutil.rmtree(old, ignore_errors=True)

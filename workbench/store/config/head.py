@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from workbench.core.errors import nearest
 from workbench.core.language import Language
 from workbench.store.config.connections import ConnectionPlan, Pushes, What
+from workbench.store.config.notify import NotifyPlan
 from workbench.store.config.parts import (
     Name,
     Part,
@@ -74,6 +75,7 @@ class Head(Part):
     push: dict[What, Pushes] = Field(
         default={}, description="What 'workbench push' writes where; one entry, or a list of one for each connection."
     )
+    notify: NotifyPlan | None = Field(default=None, description="Who is told after a run, and of what.")
     signed: list[SignOff] = Field(default=[], description="Who signed which numbers; void when the numbers change.")
     chapters: dict[str, dict[str, int | float | str | bool | list[int]]] = Field(
         default={}, description="Chapter: parameters of its notebook that differ from their defaults."

@@ -1,0 +1,154 @@
+"""Telling somebody how a run ended: a webhook, a line in a file, a program that reads the message."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from workbench.core.errors import ConfigError
+from workbench.report.operations.alerts import alerts_of, not_yet_told, remember_told
+from workbench.report.operations.record import RunRecord
+from workbench.store import Wave
+from workbench.store.config.notify import Event, NotifyPlan
+
+SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message about a wave.
+
+    Attributes
+    ----------
+    event
+        ``published``, ``unchanged``, ``failed`` or ``alert``.
+    study, wave
+        What it is about.
+    text
+        One line, in the wave's first language where it is about a finding.
+    details
+        More for a program: front page, exit code, ids of findings.
+    """
+
+    event: Event
+    study: str
+    wave: str
+    text: str
+    details: Mapping[str, Any]
+
+    def to_json(self, moment: dt.datetime) -> dict[str, Any]:
+        """Return it as it is sent; ``text`` is what chat systems show."""
+        head = {"event": self.event, "study": self.study, "wave": self.wave, "text": self.text}
+        return {**head, "at": moment.isoformat(timespec="seconds"), **self.details}
+
+
+def notices_of(wave: Wave, record: RunRecord, day: dt.date, *, for_study: bool = False) -> list[Notice]:
+    """Return what there is to tell about a wave after a run, by what ``notify:`` asks for.
+
+    Parameters
+    ----------
+    wave
+        The wave.
+    record
+        What the run did.
+    day
+        The day that counts as today.
+    for_study
+        Whether it speaks for its study, too: of waves that could not be read and have no word of their own.
+    """
+    plan, study, name = wave.config.notify, wave.config.study, wave.config.wave
+    done = record.waves.get(name)
+    if plan is None or done is None:
+        return []
+    language = wave.config.languages[0]
+    broken = [c for c, told in done.get("chapters", {}).items() if told["state"] == "failed"]
+    state: Event = "failed" if broken else done["state"]
+    details = {"front": done.get("front", ""), "exit_code": record.exit_code}
+    said = {
+        "published": f"{study}/{name}: report published",
+        "unchanged": f"{study}/{name}: nothing new",
+        "failed": f"{study}/{name}: {', '.join(broken)} failed",
+    }
+    notices = [Notice(state, study, name, said[state], details)]
+    for other, found in record.waves.items() if for_study else ():
+        if found["state"] == "not read":
+            notices.append(Notice("failed", study, other, f"{study}/{other}: {found['reason']}", details))
+    told = alerts_of(wave, plan, day)
+    fresh = not_yet_told(wave.folder.parent, name, told)
+    notices += [Notice("alert", study, name, a.text.text(language), {**details, "finding": a.id}) for a in fresh]
+    return [n for n in notices if n.event in plan.on]
+
+
+def send(wave: Wave, notices: Sequence[Notice], day: dt.date) -> list[str]:
+    """Send messages by every way that ``notify:`` names.
+
+    Returns
+    -------
+    list of str
+        What went wrong; a message that does not get through never ends a run. Alerts that got through by every way are
+        not told again.
+    """
+    plan = wave.config.notify
+    if plan is None or not notices:
+        return []
+    faults: list[str] = []
+    reached = True
+    for notice in notices:
+        content = notice.to_json(dt.datetime.now().astimezone())
+        for way, used in (("webhook", plan.webhook), ("file", plan.file), ("command", plan.command)):
+            fault = _sent(way, plan, wave.folder, content) if used else ""
+            if fault:
+                reached = False
+                faults.append(f"notify: {way}: {fault}")
+    if reached:
+        ids = {n.details.get("finding") for n in notices}
+        alerts = [a for a in alerts_of(wave, plan, day) if a.id in ids]
+        remember_told(wave.folder.parent, wave.config.wave, alerts)
+    return faults
+
+
+def _sent(way: str, plan: NotifyPlan, folder: Path, content: Mapping[str, Any]) -> str:
+    """Send one message by one way and return what went wrong, empty where nothing did."""
+    text = json.dumps(content, ensure_ascii=False)
+    try:
+        if way == "webhook":
+            answer = httpx.post(address_of(plan), json=content, timeout=SECONDS)
+            return "" if answer.is_success else f"it answered {answer.status_code}"
+        if way == "file":
+            place = folder / str(plan.file)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("a", encoding="utf-8") as lines:
+                lines.write(f"{text}\n")
+            return ""
+        done = subprocess.run(plan.command, input=text, text=True, capture_output=True, timeout=SECONDS, check=False)
+        return "" if done.returncode == 0 else f"it ended with {done.returncode}: {done.stderr.strip()[:200]}"
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, subprocess.TimeoutExpired, ConfigError) as error:
+        # an address may carry a secret, so only the kind of the fault is told
+        return type(error).__name__ if way == "webhook" and not isinstance(error, ConfigError) else str(error)
+
+
+def address_of(plan: NotifyPlan) -> str:
+    """Return the address of a webhook from the environment.
+
+    Raises
+    ------
+    ConfigError
+        If the variable is not set.
+    """
+    name = str(plan.webhook).removeprefix("env:")
+    address = os.environ.get(name, "")
+    if not address:
+        raise ConfigError(
+            "The address of a webhook stands in the environment.",
+            found=f"{name} is not set",
+            fix=f"Set {name} where the run is started, or take webhook: out of notify: in wave.yaml.",
+        )
+    return address
