@@ -250,6 +250,8 @@ def format_value(value: Any, style: str, language: Language) -> str:
     >>> format_value(0.1234, "pct1", "en"), format_value(-3.21, "signed1", "en"), format_value(2.5e6, "money", "zh-CN")
     ('12.3%', '−3.2', '250万')
     """
+    if isinstance(value, str):  # first, as asking whether something is `Spoken` takes long
+        return named_value(value, language)
     if isinstance(value, Spoken):
         return value.text(language)
     if isinstance(value, bool):
@@ -258,8 +260,6 @@ def format_value(value: Any, style: str, language: Language) -> str:
         return MISSING
     if isinstance(value, dt.date):
         return dates.format_date(value, SPEECHES[language].date, locale=babel_locale(language))
-    if isinstance(value, str):
-        return named_value(value, language)
     if style in ("", "text"):
         return str(value)
     return _number(float(value), style, language)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.language import Language, Message, Spoken, format_value, message
+from workbench.report.export.flat_sheet import write_flat
 from workbench.report.export.lists import put
 from workbench.report.export.trend_sheet import write_trend
 from workbench.tabulation import Tabulation, Trend
@@ -22,6 +23,8 @@ FONT = "Microsoft YaHei"
 FORMATS = {"answer": "0%", "net": "0%", "nps": "+0.0;-0.0;0.0", "mean": "0.00"}
 INDEX, READING, DATA = message("Index of tables"), message("How to read"), message("All cells")
 WAVES = message("All cells over waves")
+ASKED_FOR = ("verdict_rest", "change", "p_change", "verdict_change", "rolling", "rolling_low", "rolling_high")
+MARKS = ("letters", "verdict_rest", "verdict_change")  # what stands below a number
 BACK, BASE, WEIGHTED = message("Back to the index"), message("Base, unweighted"), message("Base, weighted")
 EFFECTIVE, LETTERS = message("Base, effective"), message("Letters")
 
@@ -99,7 +102,7 @@ class _Writer:
 
     def text(self, label: Spoken | str) -> str:
         """Return a label in the workbook's language, values by the names of the study."""
-        return label.text(self.language) if isinstance(label, Spoken) else format_value(label, "text", self.language)
+        return format_value(label, "text", self.language) if isinstance(label, str) else label.text(self.language)
 
     def index(self, sheets: Sequence[Sheet]) -> None:
         """Write the first sheet: number, question and base of every table, with links."""
@@ -154,31 +157,31 @@ class _Writer:
             page.write_string(4, j, "" if group == "total" else self.text(column), head)
             page.write_string(5, j, letter, centred)
         first = table.table.iloc[:wide]
-        for line, (words, measure, form) in enumerate(
-            ((BASE, "n", "#,##0"), (WEIGHTED, "weighted_base", "#,##0"), (EFFECTIVE, "n_effective", "#,##0")), start=6
-        ):
-            page.write_string(line, 0, words.text(self.language), self.form(font_color="#595959"))
-            for j, value in enumerate(first[measure], start=1):
-                page.write_number(line, j, float(value), self.form(num_format=form, font_color="#595959"))
-        for j, flag in enumerate(first["flag"], start=1):
+        grey, counts = self.form(font_color="#595959"), self.form(num_format="#,##0", font_color="#595959")
+        bases = ((BASE, "n"), (WEIGHTED, "weighted_base"), (EFFECTIVE, "n_effective"))
+        for line, (words, measure) in enumerate(bases, start=6):
+            page.write_string(line, 0, words.text(self.language), grey)
+            for j, value in enumerate(first[measure].tolist(), start=1):
+                page.write_number(line, j, float(value), counts)
+        for j, flag in enumerate(first["flag"].tolist(), start=1):
             page.write_string(9, j, str(flag), centred)
         page.freeze_panes(10, 2)
         page.repeat_rows(3, 9)
         line = 10
+        shape = (len(rows), wide)
+        kinds = table.table["kind"].to_numpy(dtype=object).reshape(shape)[:, 0]
+        values = table.table["estimate"].to_numpy(dtype=float).reshape(shape)
+        known = np.isfinite(values)
+        marks = np.array([marks_text(m[0], m[1:]) for m in zip(*(table.table[c].tolist() for c in MARKS), strict=True)])
+        marks, small = marks.reshape(shape), self.form(align="right", font_size=8, italic=True)
         for place, row in enumerate(rows):
-            cells = table.table.iloc[place * wide : (place + 1) * wide]
-            kind = str(cells["kind"].iloc[0])
-            part = kind == "answer"
+            part = kinds[place] == "answer"
             page.write_string(line, 0, self.text(row), self.form(indent=1 if part else 0, bold=not part))
-            marks = [
-                marks_text(letters, verdicts)
-                for letters, *verdicts in cells[["letters", "verdict_rest", "verdict_change"]].itertuples(index=False)
-            ]
-            for j, (value, letters) in enumerate(zip(cells["estimate"], marks, strict=True), start=1):
-                if np.isfinite(value):
-                    page.write_number(line, j, float(value), self.form(num_format=FORMATS[kind]))
-                if letters:
-                    page.write_string(line + 1, j, str(letters), self.form(align="right", font_size=8, italic=True))
+            form = self.form(num_format=FORMATS[str(kinds[place])])
+            for at in np.flatnonzero(known[place]).tolist():
+                page.write_number(line, at + 1, float(values[place, at]), form)
+            for at in np.flatnonzero(marks[place] != "").tolist():
+                page.write_string(line + 1, at + 1, str(marks[place, at]), small)
             line += 2
         for n, note in enumerate(table.notes):
             page.write_string(line + 1 + n, 0, note.message.text(self.language), self.form(font_size=8))
@@ -212,13 +215,7 @@ class _Writer:
     def _flat(self, name: Message, parts: list[pd.DataFrame]) -> None:
         page = self.book.add_worksheet(name.text(self.language)[:31])
         flat = pd.concat(parts, ignore_index=True)
-        flat = flat[["table", *flat.columns.drop("table")]]
-        for j, column in enumerate(flat.columns):
-            page.write_string(0, j, column, self.form(bold=True))
-            for i, value in enumerate(flat[column].tolist(), start=1):
-                if isinstance(value, str):
-                    page.write_string(i, j, value, self.form())
-                elif value is not None and np.isfinite(value):
-                    page.write_number(i, j, float(value), self.form())
-        page.freeze_panes(1, 0)
-        page.autofilter(0, 0, len(flat), len(flat.columns) - 1)
+        # what no table was asked for has no column
+        unused = [c for c in ASKED_FOR if c in flat and (flat[c].isna() | (flat[c] == "")).all()]
+        flat = flat[["table", *flat.columns.drop(["table", *unused])]]
+        write_flat(page, flat, self.form(bold=True), self.form())
