@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError
@@ -112,7 +112,7 @@ class _Estimate:
 
 def _logit(e: _Estimate) -> tuple[Floats, Floats]:
     centre, reach = np.log(e.p / (1 - e.p)), e.t * e.se / e.spread
-    return 1 / (1 + np.exp(reach - centre)), 1 / (1 + np.exp(-reach - centre))
+    return special.expit(centre - reach), special.expit(centre + reach)
 
 
 def _beta(e: _Estimate) -> tuple[Floats, Floats]:

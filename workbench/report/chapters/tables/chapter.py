@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
 from workbench.core.errors import InputError, nearest
 from workbench.core.language import LANGUAGES, Message, Spoken, message
 from workbench.core.names import RECOMMEND
+from workbench.core.value_names import show_value_names
 from workbench.estimation import Design
 from workbench.report.chapter import Chapter, ChapterParameters, Section
 from workbench.report.chapters.loyalty.chapter import answers_of, group_names
@@ -291,10 +293,14 @@ def named_answers(wave: Wave) -> pd.DataFrame:
     """Return the answers with tier and segment by the names that readers know them by."""
     answers = answers_of(wave)
     names = group_names(wave)
+    told_as: dict[str, Mapping[str, Any]] = {}
     for column in ("segment", "tier"):
         told = names.get(column, {})
+        told_as[column] = {words.text("en"): words for words in told.values()}
         if column in answers and told:
             answers[column] = [told[v].text("en") if v in told else v for v in answers[column]]
+    # in the language of every page and workbook, as the values of wave.yaml are
+    show_value_names({**wave.config.values, **told_as})
     return answers
 
 
