@@ -74,6 +74,8 @@ def report(
         raise
     ended = ended or _fault_of(faults) or _nothing_shown(record)
     record.end(study, ended.exit_code if ended else 0, str(ended) if ended else "")
+    if waves:
+        _write_front(study, reports)
     _tell(waves, record, day)
     if as_json:
         print(json.dumps(asdict(record), ensure_ascii=False, indent=1))
@@ -85,7 +87,6 @@ def _run(waves: list[Wave], reports: Path, workers: int | None, progress: PlainP
     """Run waves, publish each as its chapters are done, take note of it, and say in the end what broke."""
     from workbench.report.run.chain import forget_gone, run_chains
     from workbench.report.run.outcomes import raise_for_faults
-    from workbench.report.site.index import write_index
     from workbench.report.site.publish import publish
     from workbench.report.steps import chapters_of, find_notebooks
 
@@ -99,7 +100,6 @@ def _run(waves: list[Wave], reports: Path, workers: int | None, progress: PlainP
     for wave in waves:
         forget_gone(wave, chapters)
     ended = run_chains(waves, chapters, find_notebooks(), progress, workers=workers, finished=finished)
-    write_index(reports)
     raise_for_faults({f"{w.config.wave}/{n}": o for w, os in zip(waves, ended, strict=True) for n, o in os.items()})
 
 
@@ -112,6 +112,16 @@ def _shown(reasons: Mapping[Path, str], faults: Mapping[Path, WorkbenchError]) -
         for place, why in {**reasons, **{p: str(e) for p, e in faults.items()}}.items():
             progress.skipped(place, why.replace("\n", " "))
         yield progress
+
+
+def _write_front(study: Path, reports: Path) -> None:
+    """Write the index, and beside it how the study stands after this run."""
+    from workbench.report.operations.status_page import write_status_pages
+    from workbench.report.site.index import write_index
+
+    reports.mkdir(parents=True, exist_ok=True)
+    write_status_pages(study, reports)
+    write_index(reports)
 
 
 def _day(text: str | None) -> dt.date:

@@ -31,6 +31,7 @@ WORDS = {
     "made": message("Made"),
     "languages": message("Language"),
     "status": message("Status"),
+    "stands": message("How studies stand"),
     "glossary": message("Glossary"),
     "methods": METHOD_WORDS["methods"],
     "search": message("Find a wave"),
@@ -39,6 +40,7 @@ WORDS = {
     "nothing": message("Nothing has been published yet. Run: workbench report FOLDER"),
 }
 GLOSSARY: dict[Language, str] = {n: f"glossary{speech.suffix}.html" for n, speech in SPEECHES.items()}
+STATUS_PAGE: dict[Language, str] = {n: f"status{speech.suffix}.html" for n, speech in SPEECHES.items()}
 INDEX: dict[Language, str] = {n: f"index{speech.suffix}.html" for n, speech in SPEECHES.items()}
 
 
@@ -60,8 +62,9 @@ def write_index(reports: Path) -> Path:
     published = [e for e in map(read_edition, folders) if e]
     earlier = _earlier_editions(reports)
     for language in LANGUAGES:
-        _write(reports / INDEX[language], _index_page(published, earlier, language))
-        _write(reports / GLOSSARY[language], _bare_glossary(language))
+        status = STATUS_PAGE[language] if (reports / STATUS_PAGE[language]).is_file() else ""
+        write_page_once(reports / INDEX[language], _index_page(published, earlier, language, status))
+        write_page_once(reports / GLOSSARY[language], _bare_glossary(language))
         _write_methods(reports / METHODS[language], language)
     _write_neighbours(reports, published)
     return reports / INDEX[LANGUAGES[0]]
@@ -89,7 +92,7 @@ def _bare_glossary(language: Language) -> str:
         "words": {k: m.text(language) for k, m in WORDS.items()},
         "terms": terms,
         "home": INDEX[language],
-        "languages": _language_links(language, GLOSSARY),
+        "languages": language_links(language, GLOSSARY),
     }
     return template("glossary.html.j2").render(css=STYLE, **content)
 
@@ -97,7 +100,7 @@ def _bare_glossary(language: Language) -> str:
 def methods_page(language: Language) -> str:
     """Return the page of methods, with every formula as MathML."""
     words = {k: m.text(language) for k, m in WORDS.items()}
-    links = {"home": INDEX[language], "languages": _language_links(language, METHODS), "glossary": GLOSSARY[language]}
+    links = {"home": INDEX[language], "languages": language_links(language, METHODS), "glossary": GLOSSARY[language]}
     told = {"home_text": words["title"], "languages_text": words["languages"], "glossary_text": words["glossary"]}
     content = methods_content(language) | links | told
     digest = _methods_digest(language)
@@ -115,7 +118,8 @@ def _write_methods(path: Path, language: Language) -> None:
         _replace(path, methods_page(language))
 
 
-def _language_links(language: Language, files: Mapping[Language, str]) -> list[dict[str, Any]]:
+def language_links(language: Language, files: Mapping[Language, str]) -> list[dict[str, Any]]:
+    """Return the links from a page in one language to the same page in the others."""
     return [{"text": LANGUAGE_NAMES[n], "lang": n, "href": files[n], "current": n == language} for n in LANGUAGES]
 
 
@@ -146,7 +150,10 @@ def _write_neighbours(reports: Path, published: Sequence[dict[str, Any]]) -> Non
 
 
 def _index_page(
-    published: Sequence[dict[str, Any]], earlier: dict[tuple[str, str], list[dict[str, Any]]], language: Language
+    published: Sequence[dict[str, Any]],
+    earlier: dict[tuple[str, str], list[dict[str, Any]]],
+    language: Language,
+    status: str,
 ) -> str:
     studies: dict[str, list[dict[str, Any]]] = {}
     for wave in sorted(published, key=lambda w: (w["as_of"], w["wave"]), reverse=True):
@@ -172,13 +179,14 @@ def _index_page(
             }
         )
     words = {k: m.text(language) for k, m in WORDS.items()}
-    links = _language_links(language, INDEX)
+    links = language_links(language, INDEX)
     content = {
         "language": language,
         "words": words,
         "languages": links,
         "glossary": GLOSSARY[language],
         "methods": METHODS[language],
+        "status_page": status,
         "studies": [
             {
                 "name": n,
@@ -218,7 +226,7 @@ def _measure(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
     return {"estimate": row["estimate"], "value": value, "interval": interval}
 
 
-def _write(path: Path, bare: str) -> None:
+def write_page_once(path: Path, bare: str) -> None:
     """Write a page unless it stands there already: cutting its font takes most of the time."""
     mark = f"<!-- {hash_values(bare, css())[:16]} -->\n"
     if not path.is_file() or not path.read_text(encoding="utf-8").endswith(mark):
