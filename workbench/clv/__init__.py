@@ -29,6 +29,7 @@ from workbench.clv.models.regular_nbd import RegularNbd, regular_nbd
 from workbench.clv.orders import OrderValue, value_orders
 from workbench.clv.purchases.purchases import Purchases, purchase_summary
 from workbench.clv.purchases.rhythm import Rhythm, purchase_rhythm
+from workbench.clv.purchases.usage_gaps import UsageGaps, usage_gaps
 from workbench.clv.regular_buyers import RegularCheck, check_regular
 from workbench.clv.value.acquisition import AcquisitionReturn, acquisition_return
 from workbench.clv.value.characteristic_value import (
@@ -85,6 +86,7 @@ __all__ = [
     "Rhythm",
     "Sbg",
     "Total",
+    "UsageGaps",
     "acquisition_return",
     "check_by_kind",
     "check_forecast",
@@ -129,6 +131,7 @@ __all__ = [
     "renewals_by_kind",
     "retention_at_ages",
     "retention_curve",
+    "usage_gaps",
     "value_by_characteristics",
     "value_contracts",
     "value_customers",

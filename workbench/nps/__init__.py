@@ -15,6 +15,7 @@ from workbench.nps.frame_choice import FrameChoice, choose_frame
 from workbench.nps.kano import Kano, kano
 from workbench.nps.measures import MEASURES, Figures, Measure, Scored, measures_in
 from workbench.nps.mix_effect import MixEffect, mix_effect
+from workbench.nps.needs import Needs, ranked_needs, spoken_needs
 from workbench.nps.posts import PostVoices, post_voices
 from workbench.nps.priorities import ImportancePerformance, PenaltyReward, importance_performance, penalty_reward
 from workbench.nps.quotes import TypicalQuotes, score_classes, typical_quotes
@@ -48,6 +49,7 @@ __all__ = [
     "Kano",
     "Measure",
     "MixEffect",
+    "Needs",
     "NetPromoterScore",
     "NpsByGroups",
     "PenaltyReward",
@@ -86,10 +88,12 @@ __all__ = [
     "penalty_reward",
     "post_voices",
     "propose_frame",
+    "ranked_needs",
     "satisfaction",
     "scale_reliability",
     "score_classes",
     "scorecard",
+    "spoken_needs",
     "spread_test",
     "topic_growth",
     "topic_scores",

@@ -210,7 +210,9 @@ def code_comments(
     return CodedComments(level=confidence, table=table, codes=codes, frame=read, comments=texts, notes=tuple(notes))
 
 
-def mention_shares(data: pd.DataFrame, codes: pd.DataFrame, coded: CodedComments, design: Design) -> pd.DataFrame:
+def mention_shares(
+    data: pd.DataFrame, codes: pd.DataFrame, coded: CodedComments, design: Design, by: str | None = None
+) -> pd.DataFrame:
     """Return the table of comments that were coded anew, such as by what they complain about.
 
     Parameters
@@ -223,9 +225,11 @@ def mention_shares(data: pd.DataFrame, codes: pd.DataFrame, coded: CodedComments
         The comments as they were coded first.
     design
         The sampling design.
+    by
+        Groups.
     """
     commented = (coded.comments != "").to_numpy()
-    return _shares(data, codes, commented, coded.frame, design, None, coded.level or 0.95)
+    return _shares(data, codes, commented, coded.frame, design, by, coded.level or 0.95)
 
 
 def _shares(

@@ -70,6 +70,12 @@ class Sentiment(Result):
         "positive": Column(message("Positive labels"), "pct1"),
     }
 
+    @property
+    def useful(self) -> bool:
+        """Whether it reads clearly better than guessing."""
+        row = self.table.iloc[0]
+        return bool(row["auc"] >= WEAK_AUC and row["ci_low"] > row["base_f1"])
+
     def plot(self, language: Language | None = None) -> Figure:
         """Draw how sentiment is distributed over the comments."""
         values = self.sentiment.dropna().to_numpy(dtype=float)

@@ -12,7 +12,7 @@ from workbench.nps.quotes import CLASSES
 from workbench.nps.verbatims import TONE_WORDS
 from workbench.report.analysis import respondents_of
 from workbench.report.chapters.loyalty.comments import frame_of
-from workbench.report.chapters.loyalty.tone import learned
+from workbench.report.chapters.loyalty.tone import learned, reader_of
 from workbench.report.chapters.response.design import survey_design
 from workbench.report.export.people import PeopleList, write_people
 from workbench.report.masking import masker_of
@@ -48,8 +48,7 @@ def verbatims_of(wave: Wave, **chosen: Any) -> Verbatims:
         )
     design = survey_design(wave)
     coded = code_comments(answers, plan.comment, frame_of(wave), design, confidence=plan.confidence)
-    sentiment = learned(wave, answers, comment_sentiment, seed=SEED)
-    reader = None if sentiment is None else sentiment.reader
+    reader = reader_of(learned(wave, answers, comment_sentiment, seed=SEED))
     tones = topic_tone(answers, coded, reader, design, column=RECOMMEND if RECOMMEND in answers else None)
     groups = [c for c in dict.fromkeys([*plan.by, "region", "segment", "tier"]) if c in answers]
     found = verbatims(answers, tones, mask=masker_of(wave, coded.comments), groups=groups)

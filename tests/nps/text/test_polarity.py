@@ -35,6 +35,7 @@ COMPLAINT = [
     "排队太久",
     "送餐慢",
     "算不上好吃",
+    "竞品比你们便宜",
     "not good",
     "not very clean",
     "too salty",

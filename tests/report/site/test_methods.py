@@ -20,12 +20,12 @@ CONTAINERS = {
     "weighting": "Calibration CombinedSamples FieldProgress OutcomeRates RateContrast ResponsePropensity WeightReport Weights",
     "estimation": "ReplicateWeights Reweighted CombinedEstimates Change Estimates GroupComparison Quantiles Regression Shares",
     "nps": "MEASURES AnswerQuality CallbackEffect CallbackStatus CodedComments CodingAgreement CommentTopics FrameChoice "
-    "ComplaintThemes DriverWorth Drivers Figures ImportancePerformance Kano Measure MixEffect NetPromoterScore NpsByGroups "
+    "ComplaintThemes DriverWorth Drivers Figures ImportancePerformance Kano Measure MixEffect Needs NetPromoterScore NpsByGroups "
     "PenaltyReward PostVoices ProposedFrame Reliability Satisfaction Scorecard Scored Sentiment TopicTone Verbatims TopicGrowth TopicScores WordOfMouth "
     "TypicalQuotes",
     "clv": "AcquisitionReturn Characteristics Concentration ContractSpells ContractStay ContractValue CovariateFit CustomerValue Fit ForecastCheck "
     "GroupValues HierarchicalFit HoldoutCheck KeepList LastYearValue LikelihoodRatio ModelComparison Models OrderValue RegularCheck "
-    "Posterior ProfitContribution Purchases RenewalCheck Renewals RetentionAges RetentionCurve Rhythm Total",
+    "Posterior ProfitContribution Purchases RenewalCheck Renewals RetentionAges RetentionCurve Rhythm Total UsageGaps",
     "clustering": "BatteryScore BehaviourTable Drift Features KChoice Matching Personas Representation RfmCells "
     "RfmTable SegmentModel SegmentProfile SegmentRules Stability",
     "tiers": "ActionList CustomerCard Grades Migration MigrationTests Offers PolicyTable RegressionToMean Tier "

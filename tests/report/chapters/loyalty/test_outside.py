@@ -60,6 +60,7 @@ def test_what_is_written_of_more_outside_is_told_with_its_evidence(wave):
     told = {f.id: f.text.text("en") for f in said(outside.post_findings(voices, 30))}
     assert "more outside (50.0%" in told["posts.topic:delivery"] and "less outside" in told["posts.topic:staff"]
     assert outside.inside(wave, answers.head(3), FRAME) is None
+    assert [t.text("en") for t in outside.topics_shown(voices)["topic"]][:1] == ["Delivery"]
     assert "p_adjusted" in outside.shown(voices) and "120 posts" in outside.posts_caption(voices).text("en")
 
 

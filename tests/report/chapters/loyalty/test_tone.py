@@ -51,6 +51,10 @@ def test_what_is_learned_reads_instead_of_the_dictionaries(wave, asked):
     sentiment = tone.learned(wave, asked.answers, comment_sentiment, seed=1)
     found, _ = kept_of(wave, asked, sentiment)
     assert found.from_scores and "scores taught" in tone.tone_note(found).text("en")
+    assert tone.reader_of(sentiment) is sentiment.reader
+    mixed = asked.answers.assign(recommend=np.random.default_rng(3).choice([2, 10], len(asked.answers)))
+    guessing = tone.learned(wave, mixed, comment_sentiment, seed=1)
+    assert guessing is not None and not tone.reader_of(guessing).from_scores
     few = asked.answers.head(20)
     assert tone.learned(wave, few, comment_sentiment, seed=1) is None
     assert tone.learned(wave, few.drop(columns="recommend"), comment_sentiment, seed=1) is None

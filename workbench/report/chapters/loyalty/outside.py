@@ -61,6 +61,14 @@ def shown(voices: PostVoices) -> tuple[str, ...]:
     return tuple(c for c in there if voices.table[c].notna().any())
 
 
+def topics_shown(voices: PostVoices) -> pd.DataFrame:
+    """Return the topics that anybody writes of, outside or in the survey, in words."""
+    names = {t.id: TopicName(t.labels) for t in voices.frame.topics}
+    rows = voices.table[(voices.table["posts"] > 0) | (voices.table["answers"].fillna(0).astype(float) > 0)]
+    named = pd.Series([names[t] for t in rows["topic"]], index=rows.index, dtype=object)
+    return rows.assign(topic=named)[list(shown(voices))].reset_index(drop=True)
+
+
 def posts_caption(voices: PostVoices) -> Message:
     """Say how many posts were read."""
     n = int(voices.table["n"].iloc[0])

@@ -164,6 +164,7 @@ SECTIONS = (
     Section("drivers", message("Drivers"), makes=("drivers",), left_out=_no_drivers),
     Section("words", message("Words"), makes=("topics", "quotes"), left_out=_no_comments),
     Section("tone", message("Praise and complaints"), after=("words",), makes=("tones",), left_out=_no_comments),
+    Section("needs", message("What customers need"), after=("tone",), makes=("needs",), left_out=_no_comments),
     Section("regions", message("Regions compared"), makes=("scorecard",), left_out=_no_regions),
     Section("loop", message("Closing the loop"), left_out=_no_list),
     Section("effect", message("Did calling help?"), after=("loop",), left_out=_no_calls),

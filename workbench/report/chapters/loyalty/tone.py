@@ -14,7 +14,7 @@ from workbench.core.people import is_few
 from workbench.nps import CodedComments, Sentiment, TopicTone, code_comments
 from workbench.nps.columns import CI_HIGH, CI_LOW, VERDICT
 from workbench.nps.text.learned import cut
-from workbench.nps.text.reader import UNKNOWN, ToneReader
+from workbench.nps.text.reader import UNKNOWN, DictionaryReader, ToneReader
 from workbench.nps.text.reading import normalise
 from workbench.nps.verbatims import TONE_WORDS, whole_tone
 from workbench.report.chapters.loyalty.chapter import Asked
@@ -74,6 +74,11 @@ def learned(wave: Wave, answers: pd.DataFrame, method: Callable[..., Sentiment],
         return None
 
 
+def reader_of(sentiment: Sentiment | None) -> ToneReader:
+    """Return who reads the tone: what was learned, if it reads clearly better than guessing, else the dictionaries."""
+    return sentiment.reader if sentiment is not None and sentiment.useful else DictionaryReader()
+
+
 def toned(
     wave: Wave, asked: Asked, coded: CodedComments, sentiment: Sentiment | None, method: Callable[..., TopicTone]
 ) -> TopicTone:
@@ -87,7 +92,7 @@ def toned(
     return method(
         asked.answers,
         coded,
-        None if sentiment is None else sentiment.reader,
+        reader_of(sentiment),
         asked.design,
         column=RECOMMEND if RECOMMEND in asked.answers else None,
         previous=previous,
