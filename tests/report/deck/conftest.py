@@ -12,12 +12,12 @@ import pytest
 from workbench.core import charts
 from workbench.core.language import LANGUAGES, Language, message, use_language
 from workbench.core.names import Column
-from workbench.report.chapters.tables.views import shown_table
+from workbench.report.chapters.tables.views import shown_table, shown_trend
 from workbench.report.deck.story import Tile, slides_of
 from workbench.report.site.panels import Action, Statement, action_cards, headline, panel, plain_facts
 from workbench.report.site.render import Item, Page
 from workbench.store import Wave
-from workbench.tabulation import tabulate
+from workbench.tabulation import WaveAnswers, tabulate, trend
 
 SIGNED = {c: Column(message("NPS"), "signed1") for c in ("estimate", "change", "change_low", "change_high")}
 NPS = {**SIGNED, "n": Column(message("Base"), "base")}
@@ -89,6 +89,16 @@ def crosstab(seed: int = 1):
     return tabulate(pd.DataFrame({"brand": brand, "shop": shop, "weight": 1.0}), rows="brand", columns="shop")
 
 
+def over_waves():
+    rng = np.random.default_rng(6)
+    waves = []
+    for name, share in (("w0", 0.3), ("w1", 0.35), ("w2", 0.6)):
+        brand = np.where(rng.random(300) < share, "Alba", "Brio")
+        data = pd.DataFrame({"brand": brand, "shop": np.repeat(["north", "south"], 150), "weight": 1.0})
+        waves.append(WaveAnswers(name, data))
+    return trend(waves, rows="brand", columns="shop", id=None)
+
+
 def summary_blocks(**told):
     said = [
         Statement(message("NPS is +41."), message("It has not clearly changed.")),
@@ -115,7 +125,9 @@ def made_pages(language: Language, **told) -> dict[str, Page]:
     with use_language(language):
         return {
             "90_summary": page_of(summary_blocks(**told), language),
-            "55_tables": page_of([shown_table(crosstab(), "brand", 1)], language),
+            "55_tables": page_of(
+                [shown_table(crosstab(), "brand", 1), *shown_trend(over_waves(), "brand", 1)], language
+            ),
         }
 
 

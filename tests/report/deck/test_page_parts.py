@@ -18,7 +18,7 @@ def test_a_page_is_read_part_by_part_in_its_language(language):
 
 
 def test_a_table_of_groups_keeps_letters_apart_and_knows_what_its_sentence_is_about():
-    (part,) = parts_of(made_pages("en")["55_tables"])
+    part, _ = parts_of(made_pages("en")["55_tables"])
     assert part.kind == "crosstab" and part.name == "t001-brand" and part.measure.startswith("T001")
     assert part.row == 0 and part.group == "shop" and "above" in part.title
     lettered = [c for row in part.numbers.rows for c in row if c.letters]

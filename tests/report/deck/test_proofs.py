@@ -5,11 +5,19 @@ from dataclasses import replace
 from tests.report.deck.conftest import made_pages
 from workbench.core.language import message
 from workbench.report.deck.page_parts import Cell, Numbers, parts_of
-from workbench.report.deck.proofs import COLUMNS_A_SLIDE, ROWS_A_SLIDE, bases_of, crosstab_chart, pieces_of, said
+from workbench.report.deck.proofs import (
+    COLUMNS_A_SLIDE,
+    ROWS_A_SLIDE,
+    bases_of,
+    crosstab_chart,
+    pieces_of,
+    said,
+    trend_chart,
+)
 
 
 def test_the_row_of_a_finding_is_drawn_in_its_group_with_intervals():
-    (part,) = parts_of(made_pages("en")["55_tables"])
+    part, _ = parts_of(made_pages("en")["55_tables"])
     chart = crosstab_chart(part)
     assert chart.names == ("north", "south") and chart.number_format == "0%"
     series = chart.series[0]
@@ -20,7 +28,7 @@ def test_the_row_of_a_finding_is_drawn_in_its_group_with_intervals():
 
 
 def test_without_a_finding_the_answers_of_all_are_drawn():
-    (part,) = parts_of(made_pages("en")["55_tables"])
+    part, _ = parts_of(made_pages("en")["55_tables"])
     chart = crosstab_chart(replace(part, row=None, title=""))
     assert chart.names == ("Alba", "Brio") and sum(chart.series[0].values) > 0.999
     assert crosstab_chart(replace(part, cells=())) is None
@@ -45,3 +53,14 @@ def test_bases_are_the_last_waves_or_the_range_of_groups():
 
 def test_words_in_one_language_stay_as_they_are():
     assert said("as it is", "en") == "as it is" and said(message("Appendix"), "zh-CN") == "附录"
+
+
+def test_a_question_over_waves_is_lines_with_the_intervals_of_everybody():
+    _, part = parts_of(made_pages("en")["55_tables"])
+    assert part.kind == "trend" and "points on the wave before" in part.title and part.name == "t001-waves"
+    chart = trend_chart(part, "en")
+    assert chart.kind == "line" and chart.names == ("w0", "w1", "w2") and chart.number_format == "0%"
+    assert [s.name for s in chart.series] == ["Total", "north", "south"]
+    assert chart.series[0].low and not chart.series[1].low
+    assert bases_of(part, "en") == ["Base: 300"]
+    assert trend_chart(replace(part, cells=part.cells[:1]), "en") is None

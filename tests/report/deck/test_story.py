@@ -12,6 +12,7 @@ def test_a_deck_opens_tells_its_findings_and_ends_with_tables(story, language):
         "90_summary/value-bridge",
         "90_summary/groups",
         "55_tables/t001",
+        "55_tables/t001-waves",
     ]
     assert kinds.index("section") > kinds.index("chart") and kinds[-1] == "table"
     assert len({s.key for s in slides}) == len(slides)

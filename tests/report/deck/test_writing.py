@@ -29,7 +29,7 @@ def test_the_same_wave_gives_the_same_bytes(reported, tmp_path):
     assert first == write_deck(reported, to=tmp_path / "b.pptx").path.read_bytes()
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
         names = archive.namelist()
-        assert len(names) == len(set(names)) and sum(n.startswith("ppt/charts/chart") for n in names) == 4
+        assert len(names) == len(set(names)) and sum(n.startswith("ppt/charts/chart") for n in names) == 5
     word = write_summary(reported, to=tmp_path / "a.docx").path.read_bytes()
     assert word == write_summary(reported, to=tmp_path / "b.docx").path.read_bytes()
 

@@ -230,14 +230,17 @@ def _colour(drawn: Any, chart: Chart, *, since: int = 0) -> None:
             MSO_THEME_COLOR.ACCENT_3,
             MSO_THEME_COLOR.ACCENT_2,
         )
+    lines = [getattr(MSO_THEME_COLOR, f"ACCENT_{n}") for n in (1, 2, 5, 6, 4)]
     for place, series in enumerate(drawn.plots[0].series):
         if place < since:
             continue
         if chart.kind == "line":
             series.smooth = False
-            series.format.line.color.theme_color = MSO_THEME_COLOR.ACCENT_1
+            series.format.line.color.theme_color = lines[place % len(lines)]
             series.marker.format.fill.solid()
-            series.marker.format.fill.fore_color.theme_color = MSO_THEME_COLOR.ACCENT_1
+            series.marker.format.fill.fore_color.theme_color = lines[place % len(lines)]
+            if place:  # numbers stand at the first line; those of all would lie over each other
+                series.data_labels.show_value = False
         elif chart.kind == "waterfall" and place == 0:
             series.format.fill.background()
             series.data_labels.show_value = False

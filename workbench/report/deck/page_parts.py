@@ -15,7 +15,7 @@ from typing import Any
 
 from workbench.report.site.render import Page
 
-CROSSTAB = re.compile(r"^t\d{3}$")
+CROSSTAB, TREND = re.compile(r"^t\d{3}$"), re.compile(r"^t\d{3}-waves$")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ class Part:
     Attributes
     ----------
     kind
-        ``panel`` (a finding with its proof), ``table``, ``crosstab``, ``statements``, ``facts`` or ``actions``.
+        ``panel`` (a finding with its proof), ``table``, ``crosstab``, ``trend``, ``statements``,
+        ``facts`` or ``actions``.
     name
         Its address within the page.
     title
@@ -126,6 +127,13 @@ def _read(tree: Any, page: Page) -> Iterator[Part]:
             title, measure = (_text(next(iter(_find(figure, *w)), None)) for w in (("h3", None), ("p", "measure")))
             note = " ".join(_text(p) for p in _find(figure, "p", "note"))
             yield Part("panel", name, title, measure, note, numbers)
+        elif TREND.match(name):
+            found = next(iter(_find(figure, "p", "finding")), None)
+            full = next((n for n in page.tables if n.startswith(f"{name}-")), name)
+            cells = tuple(csv.DictReader(io.StringIO(page.tables.get(full, ""))))
+            of_row = tuple(c for c in cells if c["row"] == figure.get("data-row"))
+            label = next((d.get("aria-label") for d in figure.iter("div") if d.get("aria-label")), "")
+            yield Part("trend", name, _text(found), label, "", numbers, (), of_row)
         elif CROSSTAB.match(name):
             strong = _text(next(figure.iter("strong"), None))
             found = next(iter(_find(figure, "p", "finding")), None)

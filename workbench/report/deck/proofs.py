@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workbench.core.language import Language, Spoken, message
+from workbench.core.language import Language, Spoken, format_value, message
 from workbench.report.deck.page_parts import Cell, Numbers, Part
 from workbench.report.deck.series import MOST_NAMES, Chart, Series, number_format
 
 ROWS_A_SLIDE = 13
 COLUMNS_A_SLIDE = 11
+MOST_LINES = 4
 
 
 def crosstab_chart(part: Part) -> Chart | None:
@@ -45,6 +46,34 @@ def crosstab_chart(part: Part) -> Chart | None:
     ends = [tuple(_number(c[k]) for _, c in shown) for k in ("estimate", "ci_low", "ci_high")]
     texts = [c.text.split(" ")[0] for c in of_row[1:] if c.text]
     return Chart("bars", tuple(n for n, _ in shown), (Series(name, *ends),), number_format(texts))
+
+
+def trend_chart(part: Part, language: Language) -> Chart | None:
+    """Return the chart of a question over waves: the total with its intervals, and the first groups beside it.
+
+    Parameters
+    ----------
+    part
+        The trend as it stands on the page, its cells those of one row.
+    language
+        Language of the names of groups.
+    """
+    waves = list(dict.fromkeys(c["wave"] for c in part.cells))
+    if len(waves) < 2:
+        return None
+    lines: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
+    for cell in part.cells:
+        lines.setdefault((cell["group"], cell["column"]), {})[cell["wave"]] = cell
+    first = next((g for g, _ in lines if g != "total"), "")
+    chosen = [k for k in lines if k[0] in ("total", first)][: 1 + MOST_LINES]
+    series = []
+    for group, column in chosen:
+        cells = [lines[group, column].get(w, {}) for w in waves]
+        ends = [tuple(_number(c.get(k, "")) for c in cells) for k in ("estimate", "ci_low", "ci_high")]
+        name = said(message("Total"), language) if group == "total" else format_value(column, "text", language)
+        series.append(Series(name, *(ends if group == "total" else ends[:1])))
+    form = {"answer": "0%", "net": "0%", "nps": "+0.0;\u22120.0;0.0"}.get(part.cells[0]["kind"], "0.00")
+    return Chart("line", tuple(waves), tuple(series), form)
 
 
 def _number(text: str) -> float | None:
@@ -83,6 +112,8 @@ def bases_of(part: Part, language: Language) -> list[str]:
     numbers = part.numbers
     if part.cells:
         about = [c for c in part.cells if part.row is None or c["group"] == part.group]
+        if part.kind == "trend":  # everybody who answered in the newest wave
+            about = [c for c in part.cells if c["group"] == "total"][-1:]
         values = sorted(int(float(c["n"])) for c in about if c["n"])
     elif numbers is not None and "n" in numbers.names:
         values = [int(c.value) for c in numbers.column("n") if c.value is not None]

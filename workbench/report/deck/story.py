@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from workbench.core.language import Language, Message, message
 from workbench.report.deck.page_parts import Numbers, Part, parts_of
-from workbench.report.deck.proofs import bases_of, crosstab_chart, pieces_of, said
+from workbench.report.deck.proofs import bases_of, crosstab_chart, pieces_of, said, trend_chart
 from workbench.report.deck.series import Chart, chart_of
 from workbench.report.site.render import Page
 from workbench.store import Wave
@@ -187,7 +187,7 @@ class _Teller:
         seen: set[str] = set()
         for chapter in self.chapters:
             for part in self.parts.get(chapter, []):
-                if part.kind not in ("panel", "crosstab") or part.name in ONLY_DRAWN or part.title in seen:
+                if part.kind not in ("panel", "crosstab", "trend") or part.name in ONLY_DRAWN or part.title in seen:
                     continue
                 slide = self._message(chapter, part)
                 if slide is not None and len(found) < MOST_MESSAGES:
@@ -225,7 +225,7 @@ class _Teller:
         return [Slide("appendix", "section", self._word("appendix")), *slides[:MOST_TABLE_SLIDES]]
 
     def _message(self, chapter: str, part: Part) -> Slide | None:
-        chart = crosstab_chart(part) if part.kind == "crosstab" else chart_of(part.numbers)
+        chart = self._chart(part)
         title = (part.title or part.measure).rstrip(".。")
         if (chart is None and part.numbers is None) or not title:
             return None
@@ -247,11 +247,18 @@ class _Teller:
             notes=notes,
         )
 
+    def _chart(self, part: Part) -> Chart | None:
+        if part.kind == "crosstab":
+            return crosstab_chart(part)
+        return trend_chart(part, self.language) if part.kind == "trend" else chart_of(part.numbers)
+
     def _measure(self, part: Part, chart: Chart | None) -> str:
         """Return what a slide's chart shows; what a page says of the marks of its own drawing is not said of others."""
         clause = re.split(r"[;；]", part.measure)[0]
-        if chart is None or part.numbers is None or part.kind == "crosstab":
-            return part.measure if part.kind == "crosstab" else clause
+        if part.kind in ("crosstab", "trend"):
+            return part.measure
+        if chart is None or part.numbers is None:
+            return clause
         told = clause
         group = part.numbers.heads[-1][0].text
         if chart.kind == "bars" and (chart.series[0].low or len(chart.series) == 1) and chart.series[0].name != group:

@@ -7,7 +7,7 @@ from html import escape
 
 from workbench.core.language import LANGUAGES, Language, message, plural, use_language
 from workbench.core.results import Note
-from workbench.report.chapters.tables.words import finding_of
+from workbench.report.chapters.tables.words import finding_of, trend_finding_of
 from workbench.report.site.blocks import Block, figure, shown_csv
 from workbench.tabulation import Tabulation, Trend
 from workbench.tabulation.standing_out import standing_out
@@ -66,14 +66,21 @@ def shown_trend(trend: Trend, name: str, number: int) -> list[Block]:
         "{question} over {n:int} waves, a line with its interval for each group.", question=label, n=len(trend.waves)
     )
     drawn = figure(lambda language: trend.plot(language), f"{address}-lines", caption, alt=alt)
+    finding = trend_finding_of(trend, question)
     html = {}
     for language in LANGUAGES:
         said = label if isinstance(label, str) else label.text(language)
         with use_language(language):
             body = trend.to_html(language)
+        text = finding.text.text(language) if finding is not None and finding.is_said else ""
+        told = (
+            f'<p class="finding" data-finding="{escape(str(finding and finding.id))}">{escape(text)}</p>'
+            if text
+            else ""
+        )
         html[language] = (
-            f'<figure id="{address}" class="table"><div class="scroll" tabindex="0" role="region" '
-            f'aria-label="{escape(said)}">{body}</div></figure>'
+            f'<figure id="{address}" class="table" data-row="{escape(row)}"><div class="scroll" tabindex="0" '
+            f'role="region" aria-label="{escape(said)}">{told}{body}</div></figure>'
         )
     return [drawn, Block("table", f"{address}-{name}", html, shown_csv(trend.table))]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.core.findings import CLEAR_P, WATCH_P, Evidence, Finding
 from workbench.core.language import Message, Spoken, message
-from workbench.tabulation import Tabulation
+from workbench.tabulation import Tabulation, Trend
 from workbench.tabulation.layout import style_of
 from workbench.tabulation.standing_out import StandingOut
 
@@ -53,6 +53,60 @@ def finding_of(table: Tabulation, found: StandingOut) -> Finding | None:
     form = OVER[style_of(found.kind)]
     said = Message(form.template, {**values, "x": found.high, "y": found.low})
     return Finding(id=name, message=said, evidence=proof, claim="difference")
+
+
+MOVED = {
+    "pct": message("{row}: {x:signedpoints1} points on the wave before ({low:signedpoints1} to {high:signedpoints1})."),
+    "signed1": message("{row}: {x:signed1} on the wave before ({low:signed1} to {high:signed1})."),
+    "dec2": message("{row}: {x:signed1} on the wave before ({low:signed1} to {high:signed1})."),
+}
+
+
+def trend_finding_of(trend: Trend, question: str) -> Finding | None:
+    """Return what is said of a question over the waves: its change, else that it moved, or that it clearly did not.
+
+    Parameters
+    ----------
+    trend
+        A trend.
+    question
+        One of its questions; spoken of is the total of its first headline row. Two tests could be told, so each p is
+        doubled.
+    """
+    row = trend.headlines(question)[0]
+    label, rows = trend.row_labels[question]
+    named = _name(label, rows[trend.rows_of(question).index(row)])
+    lines = trend.tests
+    if lines.empty:
+        return None
+    total = lines[(lines["question"] == question) & (lines["row"] == row) & (lines["group"] == "total")]
+    told = {str(t["test"]): t for t in total.to_dict("records") if t["p_adjusted"] == t["p_adjusted"]}
+    ps: dict[str, float] = {
+        name: min(1.0, 2 * float(told[name]["p_adjusted"])) for name in ("previous", "any") if name in told
+    }
+    if not ps:
+        return None
+    cell = trend.of(question, row)
+    n, kind = int(cell["n"].iloc[-1]), str(cell["kind"].iloc[-1])
+
+    def proof(name: str) -> Evidence:
+        estimate = float(told[name]["estimate"]) if name == "previous" else 0.0
+        return Evidence(source=question, row=row, estimate=estimate, p_value=ps[name], family=2, n=n)
+
+    if ps.get("previous", 1.0) < CLEAR_P:
+        change = told["previous"]
+        ends = {"x": float(change["estimate"]), "low": float(change["ci_low"]), "high": float(change["ci_high"])}
+        said = Message(MOVED[style_of(kind)].template, {"row": named, **ends})
+        return Finding(id=f"table.changed:{question}", message=said, evidence=proof("previous"), claim="difference")
+    if ps.get("any", 1.0) < CLEAR_P:
+        said = message("{row} has moved over the waves.", row=named)
+        return Finding(id=f"table.moved:{question}", message=said, evidence=proof("any"), claim="difference")
+    if min(ps.values()) < WATCH_P:
+        return None
+    said = message("{row}: no clear movement over {n:int} waves.", row=named, n=len(trend.waves))
+    return Finding(
+        id=f"table.unmoved:{question}", message=said, evidence=proof(min(ps, key=ps.__getitem__)), claim="no difference"
+    )
 
 
 def _name(label: Spoken | str, row: Spoken | str) -> Spoken | str:
