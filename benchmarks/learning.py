@@ -88,12 +88,36 @@ def features(customers: int) -> None:
     print(f"  features of {customers:,} customers, {lines:,} order lines: {used()[0] - before:.1f} CPU s")
 
 
+def offers(customers: int, items: int = 10_000) -> None:
+    """Orders of customers of 50 kinds, counted, likened and offered, three each."""
+    from workbench.core.engine import DuckDBEngine, as_table
+    from workbench.learning import offer_items
+
+    rng = np.random.default_rng(1)
+    who = np.repeat(np.arange(customers, dtype=np.int32), rng.poisson(15, customers) + 1)
+    own = (who % 50) * (items // 50) + ((items // 50) * rng.random(len(who)) ** 2).astype(np.int32)
+    item = np.where(rng.random(len(who)) < 0.6, own, (items * rng.random(len(who)) ** 3).astype(np.int32))
+    frame = pd.DataFrame({"customer_id": who.astype(str), "product": item, "amount": 1.0})
+    frame["ordered_at"] = pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 200, len(who)), unit="D")
+    engine = DuckDBEngine(memory_limit="2GB")
+    orders = as_table(frame, engine)
+    before = used()[0]
+    found = offer_items(
+        orders, item="product", until=dt.date(2026, 9, 30), method="cosine", most=customers, most_items=items
+    )
+    cpu, memory = used()
+    assert found.customers > 0.9 * customers
+    print(f"  offers for {customers:,} customers of {items:,} items {cpu - before:6.1f} CPU s, {memory:.2f} GB at most")
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["part"]:
         name, size = sys.argv[2], int(sys.argv[3])
-        features(size) if name == "features" else score(name, size)
+        {"features": features, "offers": offers}.get(name, lambda n: score(name, n))(size)
+    elif sys.argv[1:2] == ["offers"]:
+        offers(int(sys.argv[2]))
     else:
         for size in [int(a) for a in sys.argv[1:]] or [1_000_000]:
-            for part in ("features", "hiatus", "btyd", "logit", "trees"):
-                if part != "features" or size <= 2_000_000:
+            for part in ("features", "offers", "hiatus", "btyd", "logit", "trees"):
+                if part not in ("features", "offers") or size <= 2_000_000:
                     subprocess.run([sys.executable, __file__, "part", part, str(size)], check=True)

@@ -39,6 +39,7 @@ SAID_ONCE = {
     *("response.plan", "response.check", "segments.drift", "tiers.stake", "tiers.by_itself"),
     *("value.left", "value.keep", "profit.top", "forecast.last", "holdout.total", "contracts.check"),
     *("staying.after_12", "sample.interviews", "value.group"),
+    *("calls.cost", "offers.sent", "outlook.fair"),
 }
 
 pytestmark = pytest.mark.skipif(not EDITIONS, reason="nothing is published here; run make pages-test")

@@ -12,6 +12,10 @@ from workbench.learning.next_purchase import (
     check_next_purchase,
     fit_next_purchase,
 )
+from workbench.learning.offers.checking import OffersCheck, check_offers
+from workbench.learning.offers.counts import ItemCounts, count_items, later_items
+from workbench.learning.offers.offering import OfferList, offer_items
+from workbench.learning.offers.suggesting import Suggestions, item_similarity, suggest
 from workbench.learning.outlook import OutlookFolds, outlook_folds
 from workbench.learning.outlook_list import OutlookList, outlook_list
 from workbench.learning.promise import Promise, PromiseByGroup, check_promise, check_promise_by
@@ -22,6 +26,7 @@ from workbench.learning.training import Learned, learn
 __all__ = [
     "Choice",
     "Features",
+    "ItemCounts",
     "KeptPromises",
     "Known",
     "Learned",
@@ -29,6 +34,8 @@ __all__ = [
     "ListEffect",
     "NextPurchase",
     "NextPurchaseCheck",
+    "OfferList",
+    "OffersCheck",
     "OutlookFolds",
     "OutlookList",
     "Promise",
@@ -36,22 +43,29 @@ __all__ = [
     "Scores",
     "SpendCheck",
     "SpendIfBuying",
+    "Suggestions",
     "Teller",
     "check_kept_promises",
     "check_next_purchase",
+    "check_offers",
     "check_promise",
     "check_promise_by",
     "check_spend",
     "choose_candidate",
+    "count_items",
     "customer_features",
     "fit_next_purchase",
     "fit_spend",
+    "item_similarity",
     "known_columns",
+    "later_items",
     "learn",
     "lesson",
     "list_effect",
+    "offer_items",
     "orders_to_learn_from",
     "outlook_folds",
     "outlook_list",
     "score_customers",
+    "suggest",
 ]

@@ -24,7 +24,7 @@ from workbench.learning.ranking import auc
 MOST: Final = 20_000
 MEASURES: Final[Mapping[str, Message]] = {
     "auc": message("Ranked rightly (AUC)"),
-    "bought": message("Customers who bought, per 100"),
+    "bought": message("Customers who bought, per cent"),
     "spend": message("Spent per customer"),
 }
 

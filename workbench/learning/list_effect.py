@@ -22,10 +22,10 @@ from workbench.learning.outlook_list import CALL, HELD_OUT
 
 FEWEST: Final = 20  # customers of each kind
 OUTCOMES: Final[Mapping[str, Message]] = {
-    "bought": message("Bought, per 100 customers"),
+    "bought": message("Bought, per cent"),
     "spend": message("Spent per customer"),
-    "likelier": message("Bought, per 100 of those likelier to buy"),
-    "unlikelier": message("Bought, per 100 of those less likely to buy"),
+    "likelier": message("Bought, per cent of those likelier to buy"),
+    "unlikelier": message("Bought, per cent of those less likely to buy"),
 }
 
 

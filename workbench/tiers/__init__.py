@@ -1,4 +1,4 @@
-"""Tiers: rules, grades, movement between waves, what each tier gets, who to call, what to offer."""
+"""Tiers: rules, grades, movement between waves, what each tier gets, who to call."""
 
 from workbench.tiers.actions import ActionList, action_list
 from workbench.tiers.card import CustomerCard, customer_card
@@ -7,7 +7,6 @@ from workbench.tiers.common_reasons import CommonReasons, common_reasons
 from workbench.tiers.grading import Grades, grade
 from workbench.tiers.migration import Migration, migration
 from workbench.tiers.movement_tests import MigrationTests, migration_paths, migration_tests
-from workbench.tiers.offers import Offers, next_best_offers
 from workbench.tiers.policy import PolicyTable, policy_table
 from workbench.tiers.reasons import with_reasons
 from workbench.tiers.regression_to_mean import RegressionToMean, regression_to_mean
@@ -22,7 +21,6 @@ __all__ = [
     "Grades",
     "Migration",
     "MigrationTests",
-    "Offers",
     "Points",
     "PolicyTable",
     "RegressionToMean",
@@ -37,7 +35,6 @@ __all__ = [
     "migration",
     "migration_paths",
     "migration_tests",
-    "next_best_offers",
     "policy_table",
     "regression_to_mean",
     "tier_changes",

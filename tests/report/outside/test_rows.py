@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 
 from tests.report.outside.conftest import reported
 from workbench.core.errors import ConfigError, InputError
+from workbench.learning.reasons import AGAINST
 from workbench.report.outside.rows import wanted_rows
 from workbench.store.config.connections import PushPlan
 
@@ -36,6 +38,16 @@ def test_columns_of_several_tables_and_only_values_that_are_there(wave):
     assert found["0001"] == {"tier": "silver", "clv": "100.13", "segment_name": "Rare"}
     assert list(wanted_rows(wave, "nps", plan(fields={"nps": "nps"}), TODAY).values) == IDS[::2]
     assert wanted_rows(wave, "segments", plan(fields={"segment": "s"}), TODAY).values["0001"] == {"segment": "2"}
+
+
+def test_those_to_call_are_pushed_with_the_reason_in_words_and_nobody_held_out(wave):
+    listed = pd.DataFrame({"customer_id": IDS[:3], "arm": ["call", "holdout", "call"], "leaving": [0.5, 0.6, 0.7]})
+    wave.keep("outlook_list", listed.assign(reason=["silence", "silence", "trend"], at_stake=[9.0, 8.0, 7.0]))
+    found = wanted_rows(wave, "outlook", plan(fields={"leaving": "risk", "reason": "why"}), TODAY).values
+    assert list(found) == [IDS[0], IDS[2]] and found[IDS[0]]["leaving"] == "0.5"
+    assert found[IDS[0]]["reason"] == AGAINST["silence"].text(wave.config.languages[0])
+    wave.keep("offers", pd.DataFrame({"customer_id": IDS[:1], "offer_1": ["tea"], "reason_1": ["goes with cup"]}))
+    assert wanted_rows(wave, "offers", plan(fields={"offer_1": "next"}), TODAY).values == {IDS[0]: {"offer_1": "tea"}}
 
 
 def test_audiences_are_made_by_tier_or_segment(wave):

@@ -28,11 +28,11 @@ CONTAINERS = {
     "Posterior ProfitContribution Purchases RenewalCheck Renewals RetentionAges RetentionCurve Rhythm Total UsageGaps",
     "clustering": "BatteryScore BehaviourTable Drift Features KChoice Matching Personas Representation RfmCells "
     "RfmTable SegmentModel SegmentProfile SegmentRules Stability",
-    "tiers": "ActionList CustomerCard Grades Migration MigrationTests Offers PolicyTable RegressionToMean Tier "
+    "tiers": "ActionList CustomerCard Grades Migration MigrationTests PolicyTable RegressionToMean Tier "
     "TierChanges CommonReasons",
     "tabulation": "Tabulation Trend WaveAnswers",
     "learning": "Choice Features KeptPromises Known Learned Lesson ListEffect NextPurchase NextPurchaseCheck "
-    "OutlookFolds OutlookList Promise PromiseByGroup Scores SpendCheck "
+    "ItemCounts OfferList OffersCheck OutlookFolds OutlookList Promise PromiseByGroup Scores SpendCheck Suggestions "
     "SpendIfBuying Teller",
 }
 ENTRIES = [(room, key, method) for room, methods in read_methods().items() for key, method in methods.items()]

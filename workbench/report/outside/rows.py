@@ -13,6 +13,8 @@ import pandas as pd
 from workbench.core.errors import ConfigError, InputError, few_names, nearest
 from workbench.core.language import message
 from workbench.core.names import CUSTOMER_ID
+from workbench.learning.outlook_list import CALL
+from workbench.learning.reasons import AGAINST
 from workbench.privacy.gate import Use
 from workbench.privacy.keys import study_key
 from workbench.store import Wave
@@ -25,10 +27,13 @@ TABLES: Mapping[What, str] = {
     "nps": "respondents",
     "clv": "clv",
     "segments": "segments",
+    "outlook": "outlook_list",
+    "offers": "offers",
     "lists": "tiers",
     "tasks": "actions",
 }
-USES: Mapping[What, Use] = {"lists": "marketing"}
+USES: Mapping[What, Use] = dict.fromkeys(("lists", "outlook", "offers"), "marketing")
+MOST_OFFERS = 20
 # columns that may be written, and the tables they come from
 COLUMNS: Mapping[str, Sequence[str]] = {
     "tiers": ("tier", "next_tier", "blocked_by"),
@@ -36,6 +41,8 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "clv": ("clv", "probability_alive", "expected_purchases", "expected_spend", "at_risk", "lifetime_value"),
     "segments": ("segment",),
     "segment_names": ("segment_name",),
+    "outlook_list": ("probability", "leaving", "at_stake", "next_likely", "reason"),
+    "offers": tuple(f"{kind}_{i}" for i in range(1, MOST_OFFERS + 1) for kind in ("offer", "reason")),
 }
 SCORES = {"nps", "nps_group"}  # the answer itself, and promoter, passive or detractor
 SHORT = 10  # letters of our key in the subject of a task
@@ -123,7 +130,7 @@ def _values(wave: Wave, what: What, plan: PushPlan) -> dict[str, dict[str, str]]
             where=f"push.{what}",
         )
     base = TABLES[what]
-    found: dict[str, dict[str, str]] = {str(c): {} for c in wave.read(base, columns=[CUSTOMER_ID])[CUSTOMER_ID]}
+    found: dict[str, dict[str, str]] = {str(c): {} for c in _people(wave, base)}
     for table in dict.fromkeys(known[c] for c in plan.fields):
         asked = [c for c in plan.fields if known[c] == table]
         if table == "segment_names":
@@ -133,6 +140,9 @@ def _values(wave: Wave, what: What, plan: PushPlan) -> dict[str, dict[str, str]]
         frame = wave.read(table, columns=[c for c in read if c in wave.columns(table)])
         if SCORES & set(asked) and "recommend" in frame:
             frame["nps"], frame["nps_group"] = frame["recommend"], _groups(frame["recommend"])
+        if table == "outlook_list" and "reason" in frame:
+            words = {theme: text.text(wave.config.languages[0]) for theme, text in AGAINST.items()}
+            frame["reason"] = frame["reason"].map(words)
         lacking = [c for c in asked if c not in frame]
         if lacking:
             raise InputError(
@@ -147,6 +157,14 @@ def _values(wave: Wave, what: What, plan: PushPlan) -> dict[str, dict[str, str]]
                 if text is not None and str(customer) in found:
                     found[str(customer)][c] = text
     return {c: v for c, v in found.items() if v}
+
+
+def _people(wave: Wave, base: str) -> pd.Series:
+    """Return whom the rows are about: of those to call, nobody who is held out to measure what calls do."""
+    if base != TABLES["outlook"]:
+        return wave.read(base, columns=[CUSTOMER_ID])[CUSTOMER_ID]
+    listed = wave.read(base, columns=[CUSTOMER_ID, "arm"])
+    return listed.loc[listed["arm"] == CALL, CUSTOMER_ID]
 
 
 def _name_segments(wave: Wave, found: dict[str, dict[str, str]]) -> None:

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from workbench.store.config.parts import Name, Part
 
-What = Literal["tiers", "nps", "clv", "segments", "lists", "tasks"]
+What = Literal["tiers", "nps", "clv", "segments", "outlook", "offers", "lists", "tasks"]
 # what keys and tokens of the four systems look like, and long runs of letters and digits
 LOOKS_SECRET = re.compile(
     r"(\bpat-[a-z0-9]+-|\b1000\.[0-9a-f]{16,}|^(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9_\-.~+/=]{24,}$)"

@@ -53,7 +53,6 @@ def test_without_an_earlier_wave_nothing_is_compared(make_wave):
         "moves",
         "stake",
         "regression",
-        "offers",
     }
 
 

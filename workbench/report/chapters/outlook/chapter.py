@@ -11,6 +11,7 @@ from workbench.core.language import Message, message
 from workbench.core.names import Column
 from workbench.learning import Choice, OutlookList, Scores
 from workbench.report.chapter import LIST_SETTINGS, Chapter, ChapterParameters, Section
+from workbench.report.chapters.outlook.offers import no_items
 from workbench.report.chapters.value.chapter import UNTOLD
 from workbench.store import Wave
 
@@ -142,6 +143,7 @@ CHAPTER = Chapter(
             "list", message("Whom to call"), needs=ORDERS, after=("learning", "everybody"), makes=("outlook_list",)
         ),
         Section("keep", message("Whom to keep"), needs=("clv",), left_out=not_told_to_leave, instead_of="list"),
+        Section("offers", message("What to offer"), needs=ORDERS, makes=("offers",), left_out=no_items),
         Section("calls", message("What calls did"), needs=ORDERS, left_out=nobody_held_out),
     ),
 )

@@ -184,13 +184,14 @@ def calls_findings(effect: ListEffect) -> list[Finding]:
     n = int(row["n_called"] + row["n_held_out"])
     values = {"called": row["called"], "held": row["held_out"], "low": row["ci_low"], "high": row["ci_high"]}
     more = message(
-        "Of 100 customers on the previous wave's list {called:dec1} bought, of 100 held out {held:dec1} (difference "
-        "{low:signed1} to {high:signed1}).",
+        "Of the customers on the previous wave's list {called:dec1} per cent bought, of those held out {held:dec1} "
+        "(difference {low:signed1} to {high:signed1} points).",
         **values,
     )
     same = message(
-        "Whether the previous wave's calls did anything cannot be told from chance: of 100 on the list {called:dec1} "
-        "bought, of 100 held out {held:dec1} (difference {low:signed1} to {high:signed1}).",
+        "Whether the previous wave's calls did anything cannot be told from chance: of those on the list "
+        "{called:dec1} per cent bought, of those held out {held:dec1} (difference {low:signed1} to {high:signed1} "
+        "points).",
         **values,
     )
     proof = Evidence(

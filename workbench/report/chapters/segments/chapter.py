@@ -24,7 +24,6 @@ from workbench.clustering.features import Features
 from workbench.core.engine import Table
 from workbench.core.language import Message, Spoken, message
 from workbench.report.chapter import Chapter, ChapterParameters, Section
-from workbench.report.chapters.tiers.offers import no_offers
 from workbench.store import Wave
 from workbench.store.config.parts import Words
 
@@ -73,7 +72,6 @@ CHAPTER = Chapter(
         Section("choice", message("How many segments there are")),
         Section("movement", message("From wave to wave")),
         Section("drift", message("A refit beside the segments"), after=("movement",)),
-        Section("offers", message("What to suggest"), left_out=no_offers),
         Section("cells", message("Classic RFM cells")),
         Section("features", message("How the groups were found")),
     ),

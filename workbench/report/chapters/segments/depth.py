@@ -29,7 +29,6 @@ from workbench.report.chapters.segments.chapter import Formed, described_columns
 from workbench.report.site.blocks import Block, Caption, figure, notes, table
 from workbench.store import Wave
 from workbench.store.config.parts import Words
-from workbench.tiers import Offers
 from workbench.tiers.criteria import with_criteria
 
 if TYPE_CHECKING:
@@ -38,11 +37,6 @@ if TYPE_CHECKING:
 
 NAMED = {"name": NAME_SEGMENT}
 MOST_NOTABLE = 12
-
-
-def offers_test(found: Offers, names: Mapping[int, Words]) -> pd.DataFrame:
-    """Return how offers did in orders held out, with the segments' names."""
-    return named(found.table.rename(columns={"group": "segment"}), names)
 
 
 def model_features(model: SegmentModel, features: Features) -> Features:

@@ -11,7 +11,6 @@ from workbench.core.names import Column
 from workbench.core.people import is_few
 from workbench.report.chapter import LIST_SETTINGS, Chapter, ChapterParameters, Section
 from workbench.report.chapters.columns import CI_HIGH, CI_LOW, CUSTOMERS, VALUE_AFTER, VALUE_BEFORE
-from workbench.report.chapters.tiers.offers import no_offers
 from workbench.report.site.blocks import Card
 from workbench.sampling.activity import with_activity
 from workbench.store import Wave
@@ -83,7 +82,6 @@ CHAPTER = Chapter(
         Section("stake", message("Value at stake"), left_out=_no_values_before),
         Section("regression", message("How much of it comes by itself"), left_out=_no_values_before),
         Section("policy", message("What each tier gets")),
-        Section("offers", message("What to suggest"), left_out=no_offers),
     ),
 )
 
