@@ -88,7 +88,8 @@ def take_in(
         staged = reshaped(stage(files, source, Path(folder), engine, base=base), source, engine)
         known = understand(table, staged, source, config, engine, base=base, folder=base if wave is None else wave)
         if known.book is not None:
-            config = completed(config, {table: known.book})
+            # sets that the file brings keep the values that its codebook counts; those of wave.yaml are checked
+            config = completed(config, {table: known.book}).model_copy(update={"sets": config.sets})
             if codebook is not None:
                 codebook.write_text(as_numbers(known.book, config).to_yaml(), encoding="utf-8")
         contract = contract_of(table, config)
