@@ -16,6 +16,7 @@ from workbench.nps.kano import Kano, kano
 from workbench.nps.measures import MEASURES, Figures, Measure, Scored, measures_in
 from workbench.nps.mix_effect import MixEffect, mix_effect
 from workbench.nps.needs import Needs, ranked_needs, spoken_needs
+from workbench.nps.portraits import SpokenPortraits, spoken_portraits
 from workbench.nps.posts import PostVoices, post_voices
 from workbench.nps.priorities import ImportancePerformance, PenaltyReward, importance_performance, penalty_reward
 from workbench.nps.quotes import TypicalQuotes, score_classes, typical_quotes
@@ -60,6 +61,7 @@ __all__ = [
     "Scorecard",
     "Scored",
     "Sentiment",
+    "SpokenPortraits",
     "TopicGrowth",
     "TopicScores",
     "TopicTone",
@@ -94,6 +96,7 @@ __all__ = [
     "score_classes",
     "scorecard",
     "spoken_needs",
+    "spoken_portraits",
     "spread_test",
     "topic_growth",
     "topic_scores",

@@ -21,7 +21,7 @@ CONTAINERS = {
     "estimation": "ReplicateWeights Reweighted CombinedEstimates Change Estimates GroupComparison Quantiles Regression Shares",
     "nps": "MEASURES AnswerQuality CallbackEffect CallbackStatus CodedComments CodingAgreement CommentTopics FrameChoice "
     "ComplaintThemes DriverWorth Drivers Figures ImportancePerformance Kano Measure MixEffect Needs NetPromoterScore NpsByGroups "
-    "PenaltyReward PostVoices ProposedFrame Reliability Satisfaction Scorecard Scored Sentiment TopicTone Verbatims TopicGrowth TopicScores WordOfMouth "
+    "PenaltyReward PostVoices ProposedFrame Reliability Satisfaction Scorecard Scored Sentiment SpokenPortraits TopicTone Verbatims TopicGrowth TopicScores WordOfMouth "
     "TypicalQuotes",
     "clv": "AcquisitionReturn Characteristics Concentration ContractSpells ContractStay ContractValue CovariateFit CustomerValue Fit ForecastCheck "
     "GroupValues HierarchicalFit HoldoutCheck KeepList LastYearValue LikelihoodRatio ModelComparison Models OrderValue RegularCheck "

@@ -7,7 +7,7 @@ from workbench.clv import usage_gaps
 from workbench.core.findings import said
 from workbench.core.language import Message
 from workbench.estimation import Design
-from workbench.nps import code_comments, ranked_needs, topic_tone
+from workbench.nps import code_comments, ranked_needs, spoken_portraits, topic_tone
 from workbench.nps.needs import EVIDENCE
 from workbench.report.chapters.loyalty import needs
 from workbench.report.chapters.loyalty.chapter import Asked
@@ -62,3 +62,11 @@ def test_usage_without_items_says_nothing(make_wave):
     assert gaps is None and needs.usage_evidence(gaps).empty and needs.sizes_of(gaps) == {}
     known = pd.DataFrame({"segment": [0, 2], "item": "tea", "active": [100, 40], "stopped": [30, 10], "missing": 0})
     assert needs.sizes_of(known) == {"": 100.0, "2": 40.0} and len(needs.usage_evidence(known)) == 4
+
+
+def test_segments_are_described_in_their_words(asked, tones):
+    assert needs.has_portraits(asked)
+    found = spoken_portraits(asked.answers, tones, DESIGN, by="segment")
+    table = needs.portrait_table(found, asked)
+    assert [g.text("en") for g in table["group"]] == ["One", "Two"]
+    assert table["praise"].iloc[1].text("zh-CN") == "服务态度" and table["praise"].iloc[0].text("en") == "–"

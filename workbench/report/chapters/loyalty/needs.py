@@ -11,11 +11,12 @@ from workbench.clv import UsageGaps
 from workbench.core.errors import InputError
 from workbench.core.findings import Evidence, Finding
 from workbench.core.language import Language, Message, Spoken, message
-from workbench.core.names import SEGMENT, Column
+from workbench.core.names import RECOMMEND, SEGMENT, Column
 from workbench.core.people import is_few
-from workbench.nps import Needs, TopicTone, kano, spoken_needs
+from workbench.nps import Needs, SpokenPortraits, TopicTone, kano, spoken_needs
 from workbench.nps.columns import CI_HIGH, CI_LOW, SHARE
 from workbench.nps.needs import EVERYBODY, EVIDENCE, KINDS, kano_needs, rating_needs, usage_needs
+from workbench.nps.portraits import TOLD
 from workbench.report.chapters.loyalty.chapter import Asked
 from workbench.report.chapters.loyalty.comments import TopicName
 from workbench.store import Wave
@@ -31,6 +32,7 @@ COLUMNS = {
     "customers": Column(message("Customers, about"), "some"),
 }
 ALL = message("All customers")
+PORTRAIT_COLUMNS = {"group": COLUMNS["group"], **SpokenPortraits.columns}
 
 
 def spoken_evidence(asked: Asked, tones: TopicTone) -> pd.DataFrame:
@@ -151,6 +153,22 @@ def need_findings(needs: Needs, tones: TopicTone) -> list[Finding]:
     return found
 
 
+def has_portraits(asked: Asked) -> bool:
+    """Tell whether segments of customers who were asked for a score are known."""
+    return SEGMENT in asked.by and {SEGMENT, RECOMMEND} <= set(asked.answers)
+
+
+def portrait_table(portraits: SpokenPortraits, asked: Asked) -> pd.DataFrame:
+    """Return what segments feel and say, with segments and topics by their names."""
+    names = {_group(k): v for k, v in asked.names.get(SEGMENT, {}).items()}
+    topics = {t.id: TopicName(t.labels) for t in portraits.frame.topics}
+    rows = portraits.table
+    said = {c: [Listed(tuple(topics[t] for t in str(ids).split(",") if t)) for ids in rows[c]] for c in TOLD}
+    groups = [names.get(_group(g), Plain(str(g))) for g in rows[SEGMENT]]
+    table = rows.assign(**{c: pd.Series(v, index=rows.index, dtype=object) for c, v in said.items()})
+    return table.assign(group=pd.Series(groups, index=rows.index, dtype=object))[list(PORTRAIT_COLUMNS)]
+
+
 class Plain:
     """A name that is the same in every language."""
 
@@ -168,12 +186,12 @@ class Plain:
 class Listed:
     """Several sayings as one."""
 
-    def __init__(self, parts: tuple[Message, ...]) -> None:
+    def __init__(self, parts: tuple[Spoken, ...]) -> None:
         self._parts = parts
 
     def text(self, language: Language) -> str:
         """Return them joined as the language joins a list."""
-        return ("、" if language == "zh-CN" else ", ").join(p.text(language) for p in self._parts)
+        return ("、" if language == "zh-CN" else ", ").join(p.text(language) for p in self._parts) or "–"
 
     def __str__(self) -> str:
         return self.text("en")
