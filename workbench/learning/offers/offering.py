@@ -254,9 +254,9 @@ def _because(
     found = np.full(len(rows), -1, dtype=np.int64)
     if likeness is None:
         return found
-    speaking = likeness.tocsc()
+    speaking, bought = likeness.tocsc(), counts.bought
     for part in _parts(len(rows)):
-        scores = counts.bought[rows[part]].multiply(speaking[:, offered[part]].T).tocsr()
+        scores = bought[rows[part]].multiply(speaking[:, offered[part]].T).tocsr()
         best = np.asarray(scores.argmax(axis=1)).ravel()
         some = np.asarray(scores.max(axis=1).todense()).ravel() > 0
         found[part] = np.where(some, best, -1)

@@ -144,12 +144,13 @@ def suggest(
     chosen = np.arange(counts.times.shape[0]) if rows is None else rows
     may = np.ones(len(counts.items), dtype=bool) if allowed is None else allowed
     likeness = item_similarity(counts) if method == "cosine" and similarity is None else similarity
+    bought = counts.bought
     cycle = item_cycles(counts) if method == "cycle" else None
     items = np.full((len(chosen), number), -1, dtype=np.int32)
     scores = np.zeros((len(chosen), number), dtype=np.float32)
     for start in range(0, len(chosen), CHUNK):
         part = chosen[start : start + CHUNK]
-        barred = _barred(counts, part, repeat or method == "cycle", forbidden)
+        barred = _barred(bought, part, repeat or method == "cycle", forbidden)
         if method == "popular":
             found = _popular(counts, part, number, may, barred)
         else:
@@ -157,7 +158,7 @@ def suggest(
                 table = _cycle_scores(counts, part, cycle)
             else:
                 assert likeness is not None
-                table = sparse.csr_matrix(counts.bought[part] @ likeness)
+                table = sparse.csr_matrix(bought[part] @ likeness)
             found = _best(table, number, may, barred)
         items[start : start + CHUNK], scores[start : start + CHUNK] = found
     return Suggestions(items, scores)
@@ -190,9 +191,9 @@ def _cycle_scores(counts: ItemCounts, part: np.ndarray, cycle: np.ndarray) -> sp
 
 
 def _barred(
-    counts: ItemCounts, part: np.ndarray, repeat: bool, forbidden: sparse.csr_matrix | None
+    bought: sparse.csr_matrix, part: np.ndarray, repeat: bool, forbidden: sparse.csr_matrix | None
 ) -> sparse.csr_matrix | None:
-    found = None if repeat else counts.bought[part]
+    found = None if repeat else bought[part]
     if forbidden is None:
         return found
     return forbidden[part] if found is None else found + forbidden[part]
