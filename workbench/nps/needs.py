@@ -128,7 +128,7 @@ def spoken_needs(
     """
     chosen = chosen_design(design, lonely_psu="certainty")
     topics = list(tones.complaints.codes.columns)
-    wished = tones.clauses[tones.clauses["clause"].map(is_wish)]
+    wished = tones.clauses[tones.clauses["clause"].map(is_wish).astype(bool)]
     texts = tones.complaints.comments
     first = pd.Series(np.arange(len(texts))).groupby(texts.to_numpy()).transform("first").to_numpy()
     by_text = wished.groupby("comment")[topics].any().reindex(first).fillna(False).to_numpy(dtype=bool)

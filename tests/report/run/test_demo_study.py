@@ -158,7 +158,7 @@ def test_what_an_analyst_tries_by_hand_reaches_no_report(study, waves):
     pd.testing.assert_frame_equal(wave.read("loyalty"), before)
     assert lists and [p.stat().st_mtime_ns for p in lists] == stamps
     done = workbench("report", "data/demo", cwd=study)
-    assert done.stderr.count("unchanged") == 2 * 7 + 2, done.stderr
+    assert done.stderr.count("unchanged") == 2 * 8 + 2, done.stderr
 
 
 def test_weighting_removes_the_bias_of_the_answers(study, waves):

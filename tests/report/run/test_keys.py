@@ -62,7 +62,7 @@ def keys_of(folder, root):
         ("targets: {nps: 40}", "50 90"),
         ("loyalty: {by: [region]}", "20 50 55 90"),
         ("crosstabs: {minimum_base: 40}", "55"),
-        ("sets: {seen: {column: seen}}", "50 55"),
+        ("sets: {seen: {column: seen}}", "50 55 90"),
         ("marks: [{wave: w1, what: {en: a, zh-CN: b}}]", "50 55 90"),
         ("privacy: {ground: consent}", "10 45 50 60 90"),
         ("chapters: {40_value: {seed: 2}}", "40"),

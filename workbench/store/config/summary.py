@@ -42,7 +42,8 @@ class Owners(Part):
     complaint: str | None = None
     detractor: str | None = None
     fallen: str | None = None
+    leaving: str | None = None
 
     def named(self) -> dict[str, str]:
-        """Return the owners that are named: reason → owner."""
-        return {k: v for k, v in self.model_dump().items() if v}
+        """Return the owners that are named for reasons of the one list of customers to act on: reason → owner."""
+        return {k: v for k, v in self.model_dump(exclude={"leaving"}).items() if v}

@@ -162,6 +162,7 @@ def _values(language: Language) -> str:
             for triple in zip(given.cities[r], english.cities[r], chinese.cities[r], strict=True)
         ],
         "channel": list(zip(given.channels, english.channels, chinese.channels, strict=True)),
+        "category": list(zip(given.categories, english.categories, chinese.categories, strict=True)),
         "gender": list(zip(given.genders, english.genders, chinese.genders, strict=True)),
         "occupation": list(zip(given.occupations, english.occupations, chinese.occupations, strict=True)),
     }

@@ -56,6 +56,13 @@ def test_a_question_about_one_topic_is_evidence_for_it(make_wave, asked, tones):
     assert needs._topic_of(Message("Overall"), tones, "q") == "Overall"
 
 
+def test_of_no_evidence_there_is_an_empty_list(asked, tones):
+    wanted = ranked_needs(pd.DataFrame(columns=list(EVIDENCE)).astype({"n": float, "ci_low": float}))
+    table = needs.needs_table(wanted, asked, tones)
+    assert table.empty and "item" in table and needs.need_findings(wanted, tones) == []
+    assert needs.needs_kept(wanted, tones).empty
+
+
 def test_usage_without_items_says_nothing(make_wave):
     wave = Wave.open(make_wave())
     gaps = needs.gaps_of(wave, usage_gaps)

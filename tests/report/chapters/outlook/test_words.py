@@ -29,6 +29,9 @@ def test_the_candidate_is_named_with_what_it_was_held_against(told):
     found = words.choice_findings(choice)
     assert ids(found) == ["outlook.ranked", "outlook.better", "outlook.not_better"]
     assert all(f.evidence.ci_low is not None and f.evidence.n for f in found)
+    said_of_others = found[2]
+    assert ("smaller than" in said_of_others.message.text("en")) == (said_of_others.evidence.estimate > 0)
+    assert "−" not in said_of_others.message.text("en").split("by ")[1].split(" (")[0]
     assert found[1].evidence.family == 3 and "Tuned hiatus" in found[1].message.text("en")
     rule = replace(
         choice, chosen="hiatus", table=choice.table.assign(against=["", "hiatus", "hiatus", "hiatus"], better=False)

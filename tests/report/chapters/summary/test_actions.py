@@ -82,3 +82,23 @@ def test_the_card_names_the_file_as_it_lies_there(make_wave):
     wave = Wave.open(make_wave(wave_yaml=text, responses=ANSWERS))
     card = doing.cards_of(wave, listed(wave), NOTHING)[0]
     assert "fieldwork/action_list.xlsx.age" in card.list_note.text("en")
+
+
+def test_those_who_may_stay_away_are_a_card_of_their_own_with_the_list_the_outlook_made(make_wave):
+    wave = Wave.open(make_wave(wave_yaml=WAVE + "owners: {leaving: 客户成功部}\n", responses=ANSWERS))
+    proof = Evidence(source="to-call", row="state = call", estimate=1005, minimum_base=1)
+    call = Finding(id="outlook.call", message=message("They may stay away."), evidence=proof, claim="count")
+    card = doing.cards_of(wave, listed(wave), Found(tables={}, findings=[call]))[-1]
+    assert card.title.text("en") == "Keep 1,005 customers who may stay away" and card.why is call.message
+    assert "customers_to_call" in card.list_note.text("en") and card.facts[0][1].text("en") == "客户成功部"
+
+
+def test_what_customers_need_most_stands_with_the_improvement(wave):
+    proof = Evidence(source="drivers", estimate=12.0, ci_low=9.0, ci_high=15.0, n=300)
+    told = [
+        Finding(id="driver.worth", message=message("NPS"), evidence=proof, claim="estimate"),
+        Finding(id="need.first", message=message("Price: complained about."), evidence=proof, claim="estimate"),
+    ]
+    kept = pd.DataFrame({"driver": ["satisfaction"], "good": [0.6]})
+    card = doing.cards_of(wave, listed(wave), Found(tables={"drivers": kept}, findings=told))[1]
+    assert {t.text("en"): s.text("en") for t, s, _ in card.facts}["Most needed"] == "Price: complained about."

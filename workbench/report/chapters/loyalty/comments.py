@@ -157,7 +157,7 @@ def topic_shares(
         table = code_comments(answers, source, coded.frame, design, by=column).table
         table = table[table["n"] >= FEWEST_COMMENTS]
         # a share of a known number of comments is a count
-        table = table.assign(estimate=table["estimate"].where(~table["mentions"].map(is_few)))
+        table = table.assign(estimate=table["estimate"].where(~table["mentions"].map(is_few).astype(bool)))
         there = table[column].unique().tolist()
         known: Mapping[Any, Spoken] = CLASSES if column == CLASS else names.get(column, {})
         for group in CLASSES if column == CLASS else sorted(there, key=str):

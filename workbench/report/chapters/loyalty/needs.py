@@ -98,7 +98,9 @@ def needs_table(needs: Needs, asked: Asked, tones: TopicTone) -> pd.DataFrame:
     """Return the list in words: segments, topics and kinds of evidence by their names."""
     names = {_group(k): v for k, v in asked.names.get(SEGMENT, {}).items()}
     topics = {t.id: TopicName(t.labels) for t in tones.frame.topics}
-    rows = needs.table[~needs.table["customers"].fillna(0).map(is_few)]
+    # of no rows pandas makes no mask of truths but one of objects, which would choose columns
+    few = needs.table["customers"].fillna(0).map(is_few).astype(bool)
+    rows = needs.table[~few]
     items = [topics.get(i, Plain(i)) if isinstance(i, str) else i for i in rows["item"]]
     groups = [ALL if g == EVERYBODY else names.get(g, Plain(str(g))) for g in rows["group"]]
     kinds = [Listed(tuple(KINDS[k] for k in str(ks).split(","))) for ks in rows["kinds"]]

@@ -135,7 +135,7 @@ def driver_rows(kept: pd.DataFrame, names: Mapping[str, Spoken]) -> pd.DataFrame
 def topic_table(kept: pd.DataFrame) -> pd.DataFrame:
     """Return one line per topic that enough mention to be told: its share, and how those who mention it score."""
     # a share of a known number of comments is a count
-    rows = kept[(kept["mentions"] > 0) & ~kept["mentions"].map(is_few)]
+    rows = kept[(kept["mentions"] > 0) & ~kept["mentions"].map(is_few).astype(bool)]
     names = [_Named(en, zh) for en, zh in zip(rows["en"], rows["zh"], strict=True)]
     return pd.DataFrame(
         {

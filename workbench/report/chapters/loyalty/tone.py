@@ -118,9 +118,11 @@ def tones_kept(tones: TopicTone) -> pd.DataFrame:
 
 def tone_table(kept: pd.DataFrame) -> pd.DataFrame:
     """Return one line per topic that enough mention to be told, as it is drawn and shown."""
-    rows = kept[(kept["mentions"] > 0) & ~kept["mentions"].map(is_few)].head(MOST_ROWS).reset_index(drop=True)
+    rows = (
+        kept[(kept["mentions"] > 0) & ~kept["mentions"].map(is_few).astype(bool)].head(MOST_ROWS).reset_index(drop=True)
+    )
     # a share of a known number of comments is a count
-    blamed, praised = rows["complaints"].map(is_few), rows["praise"].map(is_few)
+    blamed, praised = (rows[c].map(is_few).astype(bool) for c in ("complaints", "praise"))
     table = pd.DataFrame(
         {
             "name": pd.Series(
@@ -152,7 +154,7 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
 
 def tone_findings(kept: pd.DataFrame) -> list[Finding]:
     """Say what most complain about, what one complaint goes with, and what is complained about more or less."""
-    blamed = kept[(kept["complaints"] > 0) & ~kept["complaints"].map(is_few)]
+    blamed = kept[(kept["complaints"] > 0) & ~kept["complaints"].map(is_few).astype(bool)]
     if not len(blamed):
         return []
     first = blamed.iloc[0]

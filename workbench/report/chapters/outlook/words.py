@@ -54,15 +54,23 @@ def choice_findings(choice: Choice) -> list[Finding]:
     others = choice.table[(choice.table["against"] == choice.chosen) & ~choice.table["better"].astype(bool)]
     if len(others):
         best = others.sort_values("gain", ascending=False, kind="stable").iloc[0]
+        told = {"other": CANDIDATES[best["candidate"]], "name": choice.label}
+        ends = {"gain": best["gain"], "low": best["ci_low"], "high": best["ci_high"]}
         text = message(
             "Not used: {other}. Its log-loss is smaller than that of the simpler one, {name}, by {gain:dec4} "
             "({low:dec4} to {high:dec4}), which is no gain beyond chance.",
-            other=CANDIDATES[best["candidate"]],
-            name=choice.label,
-            gain=best["gain"],
-            low=best["ci_low"],
-            high=best["ci_high"],
+            **told,
+            **ends,
         )
+        if best["gain"] < 0:
+            text = message(
+                "Not used: {other}. Its log-loss is larger than that of the simpler one, {name}, by {loss:dec4} "
+                "({low:dec4} to {high:dec4}).",
+                **told,
+                loss=-best["gain"],
+                low=-best["ci_high"],
+                high=-best["ci_low"],
+            )
         proof = Evidence(
             source="candidates",
             row=f"candidate = {CANDIDATES[best['candidate']].text('en')}",

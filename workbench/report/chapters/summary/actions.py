@@ -13,6 +13,7 @@ from workbench.core.names import Column
 from workbench.core.people import is_few
 from workbench.privacy.gate import COVERS
 from workbench.report.chapters.loyalty.comments import TopicName
+from workbench.report.chapters.outlook.lists import TO_CALL
 from workbench.report.chapters.response.sources import counted_once
 from workbench.report.chapters.summary.chapter import NAME, Found
 from workbench.report.chapters.tiers.chapter import rules_of
@@ -88,8 +89,8 @@ def _file(wave: Wave) -> str:
 
 
 def cards_of(wave: Wave, actions: ActionList, found: Found) -> list[Action]:
-    """Return what to do, the most pressing first: call, try an improvement, write."""
-    cards = [_call(wave, actions, found), _try(wave, found), _write(wave, actions)]
+    """Return what to do, the most pressing first: call, try an improvement, keep those who may leave, write."""
+    cards = [_call(wave, actions, found), _try(wave, found), _keep(wave, found), _write(wave, actions)]
     return [c for c in cards if c is not None]
 
 
@@ -119,8 +120,8 @@ def _stake(actions: ActionList, action: str) -> list[tuple[Message, Spoken, bool
 
 
 def _owner(wave: Wave, *reasons: str) -> tuple[Message, Spoken, bool]:
-    named = wave.config.owners.named()
-    owners = list(dict.fromkeys(named[r] for r in reasons if r in named))
+    named = {**wave.config.owners.named(), "leaving": wave.config.owners.leaving}
+    owners = list(dict.fromkeys(str(named[r]) for r in reasons if named.get(r)))
     if owners:
         return (message("Owner"), Message("{owners}", {"owners": ", ".join(owners)}), False)
     return (message("Owner"), NOT_NAMED, True)
@@ -189,9 +190,27 @@ def _try(wave: Wave, found: Found) -> Action | None:
             n=int(strata["population"].sum()),
         )
         facts.append((message("Reach"), reach, False))
+    need = found.finding("need.first")
+    if need is not None:
+        facts.append((message("Most needed"), need.message, False))
     owner = _department(found, str(row["driver"]))
     facts.append((message("Owner"), owner or NOT_NAMED, owner is None))
     return Action(message("Try to improve {q}, and measure it", q=label), why, facts)
+
+
+def _keep(wave: Wave, found: Found) -> Action | None:
+    """Return whom to keep: those who may stay away, are worth it, and can be reached; the outlook has chosen them."""
+    listed = found.finding("outlook.call")
+    if listed is None:
+        return None
+    n = int(listed.evidence.estimate)
+    facts: list[tuple[Message, Spoken, bool]] = [_owner(wave, "leaving")]
+    facts.append((message("Done when"), message("more of them buy than of those held out by chance"), False))
+    where = plural(
+        "{n:people} row in {file}", "{n:people} rows in {file}", n=n, file=f"{LISTS}/{list_file(wave, TO_CALL)}"
+    )
+    title = plural("Keep {n:people} customer who may stay away", "Keep {n:people} customers who may stay away", n=n)
+    return Action(title, listed.message, facts, where)
 
 
 def _department(found: Found, driver: str) -> Spoken | None:

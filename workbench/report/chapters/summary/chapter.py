@@ -15,7 +15,7 @@ from workbench.store import Wave
 from workbench.store.named_answers import named_answers
 
 NAME = "90_summary"
-FINDINGS = ("sample", "response", "segments", "attitudes", "value", "loyalty", "tiers")
+FINDINGS = ("sample", "response", "segments", "attitudes", "value", "outlook", "loyalty", "tiers")
 READ = (
     "frame_strata",
     "loyalty",
@@ -126,7 +126,16 @@ CHAPTER = Chapter(
         *READ,
     ),
     makes=("summary", "actions", "action_counts"),
-    after=("10_sample", "20_response", "30_segments", "35_attitudes", "40_value", "50_loyalty", "60_tiers"),
+    after=(
+        "10_sample",
+        "20_response",
+        "30_segments",
+        "35_attitudes",
+        "40_value",
+        "45_outlook",
+        "50_loyalty",
+        "60_tiers",
+    ),
     left_out=lambda _: None,
     reads_before=("loyalty", "ratings", "clv", "tiers", "actions"),
     settings=(
@@ -135,6 +144,7 @@ CHAPTER = Chapter(
         "labels",
         "values",
         "questions",
+        "sets",
         "response",
         "sample",
         "value",
