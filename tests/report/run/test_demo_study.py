@@ -317,4 +317,4 @@ def test_the_front_page_lists_both_waves(study):
     index = (study / "reports" / "index.html").read_text(encoding="utf-8")
     assert all(f'href="demo/{wave}/index.html"' in index for wave in WAVES)
     edition = json.loads((study / "reports" / "demo" / "2026q3" / "edition.json").read_text(encoding="utf-8"))
-    assert edition["chapters"] == 7
+    assert edition["chapters"] == 8
