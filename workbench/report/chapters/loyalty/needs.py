@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.clv import UsageGaps
 from workbench.core.errors import InputError
 from workbench.core.findings import Evidence, Finding
-from workbench.core.language import Language, Message, Spoken, message
+from workbench.core.language import Language, Message, Spoken, format_value, message
 from workbench.core.names import RECOMMEND, SEGMENT, Column
 from workbench.core.people import is_few
 from workbench.nps import Needs, SpokenPortraits, TopicTone, kano, spoken_needs
@@ -172,14 +172,14 @@ def portrait_table(portraits: SpokenPortraits, asked: Asked) -> pd.DataFrame:
 
 
 class Plain:
-    """A name that is the same in every language."""
+    """A value by the name its study gives it; one without a name is the same in every language."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def text(self, _: Language) -> str:
+    def text(self, language: Language) -> str:
         """Return the name."""
-        return self._name
+        return format_value(self._name, "text", language)
 
     def __str__(self) -> str:
         return self._name
