@@ -155,7 +155,7 @@ def opened_waves(
     for place in places:
         progress.wave(place)
         try:
-            previous = read_wave_file(place).previous
+            previous = read_wave_file(place).previous if faults else None
             if previous in {p.name for p in faults}:
                 raise _rests(place, str(previous))
             waves.append(Wave.open(place, source=source))

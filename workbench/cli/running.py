@@ -161,7 +161,7 @@ def _tell(waves: list[Wave], record: RunRecord, day: dt.date) -> None:
     from workbench.report.operations.notifying import notices_of, send
 
     for wave in waves:
-        for fault in send(wave, notices_of(wave, record, day, for_study=wave is waves[-1]), day):
+        for fault in send(wave, notices_of(wave, record, day, for_study=wave is waves[-1])):
             print(fault, file=sys.stderr)
 
 

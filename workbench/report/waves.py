@@ -14,6 +14,7 @@ from workbench.report.chapters.response.design import survey_design
 from workbench.report.export.answers import joined_answers
 from workbench.store import Wave
 from workbench.store.config import WaveConfig
+from workbench.store.earlier import earlier_waves
 from workbench.tabulation import WaveAnswers
 
 MEASURES = {"nps": RECOMMEND}  # what a mark breaks, by the names that marks have for columns
@@ -21,15 +22,8 @@ MEASURES = {"nps": RECOMMEND}  # what a mark breaks, by the names that marks hav
 
 def waves_back(wave: Wave, most: int) -> list[Wave]:
     """Return a wave and those before it that have weighted answers, the oldest first, no more than `most`."""
-    found = [wave]
-    seen = {wave.config.wave}
-    before = wave.previous
-    while before is not None and before.config.wave not in seen and len(found) < most:
-        seen.add(before.config.wave)
-        if before.has("respondents"):
-            found.append(before)
-        before = before.previous
-    return found[::-1]
+    answered = [w for w in earlier_waves(wave) if w.has("respondents")]
+    return [wave, *answered[: most - 1]][::-1]
 
 
 def answers_over_waves(waves: list[Wave], read: Callable[[Wave], pd.DataFrame] = joined_answers) -> list[WaveAnswers]:

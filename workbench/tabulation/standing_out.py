@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from statsmodels.stats.multitest import multipletests
 
+from workbench.estimation.comparisons import adjust_p
 from workbench.tabulation.result import Tabulation
 
 
@@ -90,7 +90,7 @@ def standing_out(table: Tabulation, question: str | None = None) -> StandingOut 
     pairs = of_one.pairs[of_one.pairs["p_value"].notna()].reset_index(drop=True)
     if pairs.empty:
         return None
-    adjusted = multipletests(pairs["p_value"].to_numpy(), method="fdr_bh")[1]
+    adjusted = adjust_p(pairs["p_value"].to_numpy(dtype=float), "bh")
     # of equally clear ones the larger difference, of equal ones the first: two answers of a question mirror each other
     differences, clear = pairs["estimate"].abs().to_numpy().round(9), adjusted.round(9)
     best = int(np.lexsort((np.arange(len(pairs)), -differences, clear))[0])

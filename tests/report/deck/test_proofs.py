@@ -3,7 +3,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.report.deck.conftest import made_pages
-from workbench.core.language import message
 from workbench.report.deck.page_parts import Cell, Numbers, parts_of
 from workbench.report.deck.proofs import (
     COLUMNS_A_SLIDE,
@@ -11,7 +10,6 @@ from workbench.report.deck.proofs import (
     bases_of,
     crosstab_chart,
     pieces_of,
-    said,
     trend_chart,
 )
 
@@ -49,10 +47,6 @@ def test_bases_are_the_last_waves_or_the_range_of_groups():
     assert bases_of(parts["nps-trend"], "en") == ["Base: 410"]
     assert bases_of(parts["groups"], "en") == ["Bases: 4 to 200"]
     assert bases_of(parts["value-bridge"], "en") == []
-
-
-def test_words_in_one_language_stay_as_they_are():
-    assert said("as it is", "en") == "as it is" and said(message("Appendix"), "zh-CN") == "附录"
 
 
 def test_a_question_over_waves_is_lines_with_the_intervals_of_everybody():

@@ -16,6 +16,7 @@ def test_a_deck_opens_tells_its_findings_and_ends_with_tables(story, language):
     ]
     assert kinds.index("section") > kinds.index("chart") and kinds[-1] == "table"
     assert len({s.key for s in slides}) == len(slides)
+    assert next(s for s in slides if s.kind == "section").title == {"en": "Appendix", "zh-CN": "附录"}[language]
 
 
 def test_titles_are_the_findings_of_the_page_and_feet_say_where_they_come_from(story):

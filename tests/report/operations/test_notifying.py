@@ -41,7 +41,7 @@ def test_what_is_asked_for_is_told(told_wave):
 
 def test_a_line_is_added_to_a_file_and_alerts_are_told_once(told_wave):
     wave = told_wave("{file: log/told.jsonl}", [finding("nps.change", 0.01)])
-    assert send(wave, notices_of(wave, record(), DAY), DAY) == []
+    assert send(wave, notices_of(wave, record(), DAY)) == []
     lines = [json.loads(x) for x in (wave.folder / "log" / "told.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [x["event"] for x in lines] == ["published", "alert"]
     assert lines[1]["finding"] == "nps.change" and lines[0]["front"].endswith("index.html") and "at" in lines[0]
@@ -51,11 +51,11 @@ def test_a_line_is_added_to_a_file_and_alerts_are_told_once(told_wave):
 def test_a_program_reads_the_message(told_wave, tmp_path):
     code = f"import sys; open({str(tmp_path / 'got')!r}, 'a').write(sys.stdin.read())"
     wave = told_wave(json.dumps({"command": [sys.executable, "-c", code]}))
-    assert send(wave, notices_of(wave, record(), DAY), DAY) == []
+    assert send(wave, notices_of(wave, record(), DAY)) == []
     assert json.loads((tmp_path / "got").read_text())["text"] == "shop/w1: report published"
     failing = told_wave(json.dumps({"command": [sys.executable, "-c", "raise SystemExit('no')"]}), folder="w2")
     told = RunRecord("x", "y", waves={"w2": record().waves["w1"]})
-    (fault,) = send(failing, notices_of(failing, told, DAY), DAY)
+    (fault,) = send(failing, notices_of(failing, told, DAY))
     assert fault.startswith("notify: command: it ended with 1")
 
 
@@ -72,7 +72,7 @@ def test_a_webhook_is_sent_what_happened_and_a_silent_one_ends_no_run(told_wave,
     monkeypatch.setattr(notifying.httpx, "post", post)
     monkeypatch.setenv("HOOK", "https://hooks.example/secret")
     wave = told_wave("{webhook: 'env:HOOK'}", [finding("nps.change", 0.01)])
-    found = send(wave, notices_of(wave, record(), DAY), DAY)
+    found = send(wave, notices_of(wave, record(), DAY))
     assert sent[0][0] == "https://hooks.example/secret" and sent[0][1]["event"] == "published"
     assert len(found) == 2 * faults and "secret" not in " ".join(found)
     assert ("alert" in events(wave, record())) == bool(faults), "what did not get through is told again"
@@ -88,4 +88,4 @@ def test_a_wave_without_a_word_of_it_tells_nobody(make_wave):
     from workbench.store import Wave
 
     wave = Wave.open(make_wave())
-    assert notices_of(wave, record(), DAY) == [] and send(wave, [], DAY) == []
+    assert notices_of(wave, record(), DAY) == [] and send(wave, []) == []

@@ -45,7 +45,7 @@ class Drawer:
         title = made.shapes.title
         title.name = f"title:{slide.key}"
         self.say(title, [slide.title], sizes=fitted(title, layout, slide.title))
-        remember(title, slide.title)
+        describe(title, slide.title)  # an update tells by it whether somebody has reworded the title
         if role == "title":
             self._opening(made, slide)
         else:
@@ -246,11 +246,6 @@ class Drawer:
 
     def _speak(self, run: Any) -> None:
         run._r.get_or_add_rPr().set("lang", self.lang)
-
-
-def remember(shape: Any, text: str) -> None:
-    """Keep what was written into a title beside it, so that an update can tell whether somebody has reworded it."""
-    describe(shape, text)
 
 
 def remembered(shape: Any) -> str:

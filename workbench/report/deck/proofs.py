@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workbench.core.language import Language, Spoken, format_value, message
+from workbench.core.language import Language, format_value, message
 from workbench.report.deck.page_parts import Cell, Numbers, Part
 from workbench.report.deck.series import MOST_NAMES, Chart, Series, number_format
 
@@ -70,7 +70,7 @@ def trend_chart(part: Part, language: Language) -> Chart | None:
     for group, column in chosen:
         cells = [lines[group, column].get(w, {}) for w in waves]
         ends = [tuple(_number(c.get(k, "")) for c in cells) for k in ("estimate", "ci_low", "ci_high")]
-        name = said(message("Total"), language) if group == "total" else format_value(column, "text", language)
+        name = message("Total").text(language) if group == "total" else format_value(column, "text", language)
         series.append(Series(name, *(ends if group == "total" else ends[:1])))
     form = {"answer": "0%", "net": "0%", "nps": "+0.0;\u22120.0;0.0"}.get(part.cells[0]["kind"], "0.00")
     return Chart("line", tuple(waves), tuple(series), form)
@@ -123,10 +123,5 @@ def bases_of(part: Part, language: Language) -> list[str]:
     if not values:
         return []
     if values[0] == values[-1]:
-        return [said(message("Base: {n:base}", n=values[0]), language)]
-    return [said(message("Bases: {low:int} to {high:int}", low=values[0], high=values[-1]), language)]
-
-
-def said(words: Spoken | str, language: Language) -> str:
-    """Return words in a language; what has one only stays as it is."""
-    return words if isinstance(words, str) else words.text(language)
+        return [message("Base: {n:base}", n=values[0]).text(language)]
+    return [message("Bases: {low:int} to {high:int}", low=values[0], high=values[-1]).text(language)]

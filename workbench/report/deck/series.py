@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbench.core.language import current_language, message
-from workbench.report.deck.page_parts import Cell, Numbers
+from workbench.report.deck.page_parts import Numbers
 
 Kind = Literal["line", "bars", "waterfall"]
 MOST_NAMES = 12
@@ -81,14 +81,14 @@ def chart_of(numbers: Numbers | None) -> Chart | None:
         series = [_series(numbers, there[there.index(LOW) - 1], LOW, HIGH)]
         if kind == "bars" and CHANGE in there:
             series.append(_before(numbers, series[0]))
-        return _finished(kind, numbers, series)
+        return _finished(kind, numbers, series, there[there.index(LOW) - 1])
     if there[0] == "step" and "value" in there:
         return _waterfall(numbers)
     for pair in TOGETHER:
         if set(pair) <= set(there):
-            return _finished("bars", numbers, [_series(numbers, name) for name in pair])
+            return _finished("bars", numbers, [_series(numbers, name) for name in pair], pair[0])
     found = there[1] if len(there) == 2 else next((name for name in ALONE if name in there[1:]), None)
-    return None if found is None else _finished("bars", numbers, [_series(numbers, found)])
+    return None if found is None else _finished("bars", numbers, [_series(numbers, found)], found)
 
 
 def bounds_of(chart: Chart) -> tuple[float, float]:
@@ -155,7 +155,7 @@ def _across(numbers: Numbers, columns: tuple[str, ...]) -> Chart | None:
     return Chart("bars", tuple(numbers.label(c) for c in columns), (series,), form)
 
 
-def _finished(kind: Kind, numbers: Numbers, series: list[Series]) -> Chart | None:
+def _finished(kind: Kind, numbers: Numbers, series: list[Series], column: str) -> Chart | None:
     shown = [i for i in range(len(numbers.rows)) if any(s.values[i] is not None for s in series)]
     if len(shown) < 2:
         return None  # one bar compares nothing; its number stands in a table
@@ -164,18 +164,13 @@ def _finished(kind: Kind, numbers: Numbers, series: list[Series]) -> Chart | Non
         Series(s.name, *(tuple(v[i] for i in shown) if v else () for v in (s.values, s.low, s.high))) for s in series
     )
     names = tuple(numbers.rows[i][0].text for i in shown)
-    texts = [c.text for c in _cells(numbers, series[0].name) if c.value is not None]
+    texts = [c.text for c in numbers.column(column) if c.value is not None]
     return Chart(kind, names, kept, number_format(texts))
 
 
 def _series(numbers: Numbers, column: str, low: str = "", high: str = "") -> Series:
     ends = [tuple(c.value for c in numbers.column(name)) if name else () for name in (low, high)]
     return Series(numbers.label(column), tuple(c.value for c in numbers.column(column)), *ends)
-
-
-def _cells(numbers: Numbers, label: str) -> list[Cell]:
-    place = next(i for i, cell in enumerate(numbers.heads[-1]) if cell.text == label)
-    return [row[place] for row in numbers.rows]
 
 
 def number_format(texts: list[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from workbench.core.language import Language, Message, message
 from workbench.report.deck.page_parts import Numbers, Part, parts_of
-from workbench.report.deck.proofs import bases_of, crosstab_chart, pieces_of, said, trend_chart
+from workbench.report.deck.proofs import bases_of, crosstab_chart, pieces_of, trend_chart
 from workbench.report.deck.series import Chart, chart_of
 from workbench.report.site.render import Page
 from workbench.store import Wave
@@ -126,28 +126,25 @@ class _Teller:
         # a study's own chapters come last
         self.chapters = (FRONT, *TOLD, *(c for c in parts if c not in TOLD and c != FRONT))
         self.stamp = f"{wave.config.study} / {wave.config.wave}"
-        self.made_from = said(
-            message(
-                "Wave {wave}, data to {day:date}; fingerprint of the numbers {print}.",
-                wave=self.stamp,
-                day=wave.config.as_of,
-                print=fingerprint or "–",
-            ),
-            language,
-        )
+        self.made_from = message(
+            "Wave {wave}, data to {day:date}; fingerprint of the numbers {print}.",
+            wave=self.stamp,
+            day=wave.config.as_of,
+            print=fingerprint or "–",
+        ).text(language)
 
     def opening(self) -> Slide:
         """Say whose wave it is, of when, and how many answered."""
         config = self.wave.config
-        lines = [said(message("Data to {day:date}", day=config.as_of), self.language)]
+        lines = [message("Data to {day:date}", day=config.as_of).text(self.language)]
         answers = self._answers()
         if answers >= config.privacy.minimum_cell:
-            lines.append(said(message("{n:int} answers", n=answers), self.language))
+            lines.append(message("{n:int} answers", n=answers).text(self.language))
         if config.generated:
             lines.append(
-                said(message("This company is generated. No person or customer in this report exists."), self.language)
+                message("This company is generated. No person or customer in this report exists.").text(self.language)
             )
-        title = said(config.title, self.language)
+        title = config.title.text(self.language)
         return Slide("opening", "title", title, lines=((self.stamp, tuple(lines)),), notes=(self.made_from,))
 
     def tiles(self, tiles: tuple[Tile, ...]) -> list[Slide]:
@@ -159,16 +156,16 @@ class _Teller:
 
     def _change(self, measure: str) -> str:
         trend = {"nps": "nps-trend", "satisfied": "satisfaction-trend"}.get(measure)
-        part = next((p for p in self.parts.get(FRONT, []) if p.name == trend and p.numbers), None)
+        part = self._part(FRONT, trend) if trend else None
         if part is None or part.numbers is None or "change" not in part.numbers.names:
             return ""
         change, low, high = (part.numbers.column(c)[-1].text for c in ("change", "change_low", "change_high"))
         words = message("Change {x} ({low} to {high})", x=change, low=low, high=high)
-        return said(words, self.language) if any(c.isdigit() for c in change) else ""
+        return words.text(self.language) if any(c.isdigit() for c in change) else ""
 
     def summary(self) -> list[Slide]:
         """Say the summary's headline and its sentences."""
-        found = next((p for p in self.parts.get(FRONT, []) if p.kind == "statements"), None)
+        found = self._part(FRONT, "statements")
         if found is None or not found.lines:
             return []
         title = found.title or self._word("sum")
@@ -176,7 +173,7 @@ class _Teller:
 
     def trust(self) -> list[Slide]:
         """Say who was asked, who answered, and where the weak spots are."""
-        facts = next((p for p in self.parts.get(FRONT, []) if p.kind == "facts"), None)
+        facts = self._part(FRONT, "facts")
         if facts is None:
             return []
         return [self._slide("asked", "words", self._word("asked"), lines=facts.lines, source=self.stamp)]
@@ -197,7 +194,7 @@ class _Teller:
 
     def actions(self) -> list[Slide]:
         """Say what to do."""
-        cards = next((p for p in self.parts.get(FRONT, []) if p.kind == "actions"), None)
+        cards = self._part(FRONT, "actions")
         if cards is None or not cards.lines:
             return []
         return [self._slide("actions", "words", self._word("actions"), lines=cards.lines, source=self.stamp)]
@@ -212,12 +209,12 @@ class _Teller:
         for chapter, part in (*tables, *(b for b in below if b[0] not in named)):
             title = part.measure
             if part.kind == "panel":
-                title = said(message("Numbers: {title}", title=part.title), self.language)
+                title = message("Numbers: {title}", title=part.title).text(self.language)
             if part.numbers is None or title in seen:
                 continue
             seen.add(title)
             slides += self._tables(chapter, part, title)
-        asked = next((p for p in self.parts.get("20_response", []) if p.name == "asked"), None)
+        asked = self._part("20_response", "asked")
         if asked is not None and asked.numbers is not None:
             slides += self._tables("20_response", asked, self._word("questions"))
         if not slides:
@@ -262,11 +259,11 @@ class _Teller:
         told = clause
         group = part.numbers.heads[-1][0].text
         if chart.kind == "bars" and (chart.series[0].low or len(chart.series) == 1) and chart.series[0].name != group:
-            told = said(message("{measure}, by {group}", measure=chart.series[0].name, group=group), self.language)
+            told = message("{measure}, by {group}", measure=chart.series[0].name, group=group).text(self.language)
         level = re.search(r"\d+\s?%", part.numbers.label("ci_low")) if chart.series[0].low else None
         if level is None:
             return told
-        return told + said(message("; thin lines: {level} intervals", level=level[0]), self.language)
+        return told + message("; thin lines: {level} intervals", level=level[0]).text(self.language)
 
     def _tables(self, chapter: str, part: Part, title: str) -> list[Slide]:
         assert part.numbers is not None
@@ -284,8 +281,11 @@ class _Teller:
         slide = replace(Slide(key, kind, title), **told)  # type: ignore[arg-type]
         return replace(slide, notes=tuple(n for n in (slide.notes or (self.made_from,)) if n))
 
+    def _part(self, chapter: str, name: str) -> Part | None:
+        return next((p for p in self.parts.get(chapter, []) if p.name == name), None)
+
     def _word(self, name: str) -> str:
-        return said(WORDS[name], self.language)
+        return WORDS[name].text(self.language)
 
     def _answers(self) -> int:
         return len(self.wave.read("respondents", columns=["weight"])) if self.wave.has("respondents") else 0
@@ -295,7 +295,7 @@ class _Teller:
         column = "recommend" if panel in ("trend", "answers") or panel.startswith("nps") else "satisfaction"
         if column == "satisfaction" and not panel.startswith("satisf"):
             return ""
-        asked = next((p for p in self.parts.get("20_response", []) if p.name == "asked"), None)
+        asked = self._part("20_response", "asked")
         if asked is None or asked.numbers is None:
             return ""
         row = next((r for r in asked.numbers.rows if column in r[0].text.split("/")[0]), None)

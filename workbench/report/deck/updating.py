@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbench.core.language import Language, Message, message
-from workbench.report.deck.drawing import Drawer, describe, remember, remembered
+from workbench.report.deck.drawing import Drawer, describe, remembered
 from workbench.report.deck.native_charts import refresh_chart, same_kind
 from workbench.report.deck.page_parts import Numbers
 from workbench.report.deck.story import Slide
@@ -87,7 +87,7 @@ def _title(shape: Any, slide: Slide) -> list[Message]:
     if written == slide.title:
         return []
     _reword(shape, [slide.title])
-    remember(shape, slide.title)
+    describe(shape, slide.title)
     if now != written:
         return [message("A title reworded by hand was replaced, as the finding changed: {title}", title=now)]
     return []

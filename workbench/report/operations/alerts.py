@@ -14,6 +14,7 @@ import pandas as pd
 from workbench.core.findings import Finding, findings_from
 from workbench.core.language import Message, message, plural
 from workbench.nps.callbacks import CALL_KINDS
+from workbench.report.export.lists import put
 from workbench.store import Wave
 from workbench.store.config.notify import NotifyPlan
 from workbench.store.provenance import hash_values
@@ -78,9 +79,7 @@ def remember_told(study: Path, wave: str, alerts: Sequence[Alert]) -> None:
     if not alerts:
         return
     told = _told(study) | {f"{wave}/{a.id}": a.mark for a in alerts}
-    aside = study / f".{TOLD}.tmp"
-    aside.write_text(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
-    aside.replace(study / TOLD)
+    put(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode(), study / TOLD)
 
 
 def _told(study: Path) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from workbench.core.errors import ConfigError
-from workbench.report.operations.alerts import alerts_of, not_yet_told, remember_told
+from workbench.report.operations.alerts import Alert, alerts_of, not_yet_told, remember_told
 from workbench.report.operations.record import RunRecord
 from workbench.store import Wave
 from workbench.store.config.notify import Event, NotifyPlan
@@ -36,6 +36,8 @@ class Notice:
         One line, in the wave's first language where it is about a finding.
     details
         More for a program: front page, exit code, ids of findings.
+    alert
+        What it is about, where it is an alert.
     """
 
     event: Event
@@ -43,6 +45,7 @@ class Notice:
     wave: str
     text: str
     details: Mapping[str, Any]
+    alert: Alert | None = None
 
     def to_json(self, moment: dt.datetime) -> dict[str, Any]:
         """Return it as it is sent; ``text`` is what chat systems show."""
@@ -83,11 +86,11 @@ def notices_of(wave: Wave, record: RunRecord, day: dt.date, *, for_study: bool =
             notices.append(Notice("failed", study, other, f"{study}/{other}: {found['reason']}", details))
     told = alerts_of(wave, plan, day)
     fresh = not_yet_told(wave.folder.parent, name, told)
-    notices += [Notice("alert", study, name, a.text.text(language), {**details, "finding": a.id}) for a in fresh]
+    notices += [Notice("alert", study, name, a.text.text(language), {**details, "finding": a.id}, a) for a in fresh]
     return [n for n in notices if n.event in plan.on]
 
 
-def send(wave: Wave, notices: Sequence[Notice], day: dt.date) -> list[str]:
+def send(wave: Wave, notices: Sequence[Notice]) -> list[str]:
     """Send messages by every way that ``notify:`` names.
 
     Returns
@@ -109,9 +112,7 @@ def send(wave: Wave, notices: Sequence[Notice], day: dt.date) -> list[str]:
                 reached = False
                 faults.append(f"notify: {way}: {fault}")
     if reached:
-        ids = {n.details.get("finding") for n in notices}
-        alerts = [a for a in alerts_of(wave, plan, day) if a.id in ids]
-        remember_told(wave.folder.parent, wave.config.wave, alerts)
+        remember_told(wave.folder.parent, wave.config.wave, [n.alert for n in notices if n.alert is not None])
     return faults
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from workbench.report.operations.record import FOLDER as RUNS
 from workbench.report.run.execute import FAILED
 from workbench.report.run.locks import wave_lock
-from workbench.report.site.editions import read_edition
+from workbench.report.site.editions import fingerprint_of
 from workbench.report.site.publish import EDITIONS
 from workbench.report.upkeep.artefacts import superseded, sweep
 from workbench.report.upkeep.erasing import waves_in
+from workbench.report.upkeep.expiring import replaced_editions
 from workbench.store import Wave, read_wave_file
 from workbench.store.config import WaveConfig
 from workbench.store.taking import ARTEFACTS
@@ -116,13 +117,9 @@ def prune(
 
 def _editions(config: WaveConfig, reports: Path, keep: int) -> list[Path]:
     """Return the editions of a wave that nobody needs: beyond the newest, not signed, and none that a page leads to."""
-    link = reports / config.study / config.wave
-    standing = link.resolve()
-    pages = "".join(p.read_text(encoding="utf-8") for p in standing.glob("*.html")) if link.exists() else ""
+    newest = sorted((reports / EDITIONS).glob(f"{config.study}.{config.wave}.[0-9]*"))[-keep:]
     signed = {s.numbers for s in config.signed}
-    all_of_it = sorted((reports / EDITIONS).glob(f"{config.study}.{config.wave}.[0-9]*"))
-    old = [e for e in all_of_it[:-keep] if e.resolve() != standing and e.name not in pages] if keep else []
-    return [e for e in old if read_edition(e).get("facts", {}).get("fingerprint") not in signed]
+    return [e for e in replaced_editions(config, reports) if e not in newest and fingerprint_of(e) not in signed]
 
 
 def _size(path: Path) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import in_english
+from workbench.report.export.lists import put
 from workbench.report.run.outcomes import Outcome
 from workbench.store import Wave
 from workbench.store.provenance import package_versions
@@ -74,12 +75,9 @@ class RunRecord:
         """
         self.ended, self.exit_code, self.error = _now(), exit_code, error
         folder = study / FOLDER
-        folder.mkdir(parents=True, exist_ok=True)
         stamp = self.started[:19].replace("-", "").replace(":", "").replace("T", "-")
         path = folder / f"{stamp}-{uuid.uuid4().hex[:4]}.json"
-        aside = path.with_suffix(".tmp")
-        aside.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), encoding="utf-8")
-        aside.replace(path)
+        put(json.dumps(asdict(self), ensure_ascii=False, indent=1).encode(), path)
         for old in sorted(folder.glob("*.json"))[:-KEPT]:
             old.unlink(missing_ok=True)
         return path

@@ -18,7 +18,7 @@ from workbench.core.results import Note, Result
 from workbench.report.operations.record import RunRecord, read_records
 from workbench.report.quotes import ARTEFACT as QUOTES
 from workbench.report.quotes import waiting_quotes
-from workbench.report.site.editions import read_edition
+from workbench.report.site.editions import fingerprint_of
 from workbench.report.site.overview import WORDS as STATES
 from workbench.report.site.overview import Waves, all_waves
 from workbench.store import Wave, read_wave_file
@@ -122,7 +122,7 @@ def _wave(place: Path, reports: Path, records: Sequence[RunRecord], now: dt.date
         config = read_wave_file(place)
         wave = Wave(place, config, {})
         waiting = len(waiting_quotes(wave, wave.read(QUOTES))) if wave.has(QUOTES) else 0
-        fingerprint = read_edition(reports / config.study / config.wave).get("facts", {}).get("fingerprint")
+        fingerprint = fingerprint_of(reports / config.study / config.wave)
         unsigned = sum(fingerprint is not None and s.numbers != fingerprint for s in config.signed)
     except (WorkbenchError, OSError):  # said of the wave already; the others stand
         waiting = unsigned = 0

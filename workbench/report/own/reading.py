@@ -15,6 +15,7 @@ from pydantic import create_model
 from workbench.core.language import Message, Spoken, message
 from workbench.core.listing import listed
 from workbench.report.chapter import Chapter, ChapterParameters, Section
+from workbench.report.run.keys import without_magic
 from workbench.store import Wave
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import TableName, Words
@@ -96,11 +97,9 @@ def _chapter(book: Path, others: Sequence[Chapter], taken: bool) -> Chapter:
 
 def _title(told: _Told, book: Path) -> Spoken | str:
     title = told.values.get("title")
-    if isinstance(title, dict) and {"en", "zh-CN"} <= set(title):
-        return Words.model_validate({k: str(title[k]) for k in ("en", "zh-CN")})
     if isinstance(title, str):
         return title
-    return re.sub(r"^\d+_", "", book.stem).replace("_", " ").capitalize()
+    return _in_both(title) or re.sub(r"^\d+_", "", book.stem).replace("_", " ").capitalize()
 
 
 def _missing(wave: Wave, needs: Sequence[str]) -> Message | None:
@@ -147,7 +146,7 @@ def _assigned(source: str) -> dict[str, Any]:
 def _opens_one_wave(source: str) -> bool:
     """Tell whether a cell opens a wave that it names itself, so that every wave would show this one."""
     try:
-        tree = ast.parse("\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))))
+        tree = ast.parse(without_magic(source))
     except SyntaxError:
         return False  # the run will say what is wrong with it
     calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
@@ -170,6 +169,11 @@ def _sections(cells: Sequence[Any]) -> tuple[Section, ...]:
 
 
 def _heading(name: str, titles: Mapping[str, str]) -> Spoken | str:
-    if {"en", "zh-CN"} <= set(titles):
-        return Words.model_validate({k: titles[k] for k in ("en", "zh-CN")})
-    return next(iter(titles.values()), name.replace("_", " "))
+    return _in_both(titles) or next(iter(titles.values()), name.replace("_", " "))
+
+
+def _in_both(given: object) -> Words | None:
+    """Return words that are given in both languages, None where they are not."""
+    if not isinstance(given, dict) or not {"en", "zh-CN"} <= set(given):
+        return None
+    return Words.model_validate({k: str(given[k]) for k in ("en", "zh-CN")})

@@ -147,7 +147,7 @@ def execute_chapter(chapter: Chapter, wave: Wave, notebooks: Path) -> Executed:
     missing = [n for n in promised if n not in made or not is_whole(wave, n, made[n])]
     if missing:
         raise _failed(sections, running, f"it did not keep {', '.join(missing)}")
-    unshown = not_showable(running) if chapter.home else ""
+    unshown = not_showable(notebook, running) if chapter.home else ""
     if unshown:
         raise _failed(sections, running, unshown)
     target = wave.artefacts / "notebooks" / running.name

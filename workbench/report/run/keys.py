@@ -56,8 +56,12 @@ def _notebook_source(path: Path) -> list[tuple[str, str, list[str]]]:
 
 def _python(cells: Sequence[tuple[str, str, list[str]]]) -> str:
     """Return a notebook's code without what only IPython understands."""
-    lines = [line for kind, source, _ in cells if kind == "code" for line in source.splitlines()]
-    return "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
+    return "\n".join(without_magic(source) for kind, source, _ in cells if kind == "code")
+
+
+def without_magic(source: str) -> str:
+    """Return code without the lines that only IPython understands."""
+    return "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
 
 
 def _hashes(manifest: Manifest, names: Sequence[str]) -> Mapping[str, str]:

@@ -35,6 +35,12 @@ def read_edition(folder: Path) -> dict[str, Any]:
     return content
 
 
+def fingerprint_of(folder: Path) -> str | None:
+    """Return the fingerprint of an edition's numbers, by which they are signed; None where there is no edition."""
+    fingerprint: str | None = read_edition(folder).get("facts", {}).get("fingerprint")
+    return fingerprint
+
+
 def status_of(wave: Wave) -> str:
     """Return how far a wave is: ``planned``, ``in_field`` or ``reported``."""
     if wave.has("responses"):

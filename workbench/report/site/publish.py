@@ -17,7 +17,14 @@ from workbench.core.speeches import SPEECHES
 from workbench.report.chapter import Chapter
 from workbench.report.export.downloads import write_downloads
 from workbench.report.run.outcomes import Outcome
-from workbench.report.site.editions import EDITION_FILE, changes_since, facts_of, read_edition, status_of
+from workbench.report.site.editions import (
+    EDITION_FILE,
+    changes_since,
+    facts_of,
+    fingerprint_of,
+    read_edition,
+    status_of,
+)
 from workbench.report.site.methods import WORDS as METHOD_WORDS
 from workbench.report.site.methods import methods_address
 from workbench.report.site.protection import protected
@@ -335,5 +342,5 @@ def _tidy(editions: Path, stem: str, *, keep: Collection[str], signed: Collectio
     for left in editions.glob(f".{stem}.*.tmp"):
         shutil.rmtree(left, ignore_errors=True)
     for old in sorted(editions.glob(f"{stem}.[0-9]*"))[:-KEPT_EDITIONS]:
-        if old.name not in keep and read_edition(old).get("facts", {}).get("fingerprint") not in signed:
+        if old.name not in keep and fingerprint_of(old) not in signed:
             shutil.rmtree(old, ignore_errors=True)

@@ -152,9 +152,8 @@ def read_page(notebook: Path, language: Language, sections: Mapping[str, Section
     return Page(tuple(items), tuple(headings), tables, figures, title, head, people)
 
 
-def not_showable(notebook: Path) -> str:
+def not_showable(content: Any, notebook: Path) -> str:
     """Return what cells of an executed notebook show that a page cannot, empty where it can show all of it."""
-    content: Any = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     for position, cell in enumerate(content.cells):
         if cell.cell_type == "code" and not set(cell.metadata.get("tags", [])) & HIDDEN_TAGS:
             try:

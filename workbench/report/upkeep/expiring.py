@@ -139,7 +139,8 @@ def _of_wave(place: Path, config: WaveConfig, reports: Path, tables: bool) -> It
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(STATEMENT)):
             yield Past(wave, what, path)
     yield from (Past(wave, "superseded", path) for path in superseded(artefacts))
-    yield from (Past(wave, "editions", path) for path in _old_editions(config, reports))
+    # those with customers' words
+    yield from (Past(wave, "editions", path) for path in replaced_editions(config, reports) if any(path.glob(QUOTES)))
     if tables:
         for part in parts_of(read_manifest(artefacts)):
             names_people = PEOPLE & set(part.entry.columns) or part.table
@@ -147,13 +148,13 @@ def _of_wave(place: Path, config: WaveConfig, reports: Path, tables: bool) -> It
                 yield Past(wave, part.table or part.name, artefacts / part.entry.file)
 
 
-def _old_editions(config: WaveConfig, reports: Path) -> list[Path]:
-    """Return the editions of a wave with customers' words, but the one that stands and those its pages lead to."""
+def replaced_editions(config: WaveConfig, reports: Path) -> list[Path]:
+    """Return the editions of a wave, the oldest first, but the one that stands and those its pages lead to."""
     link = reports / config.study / config.wave
     standing = link.resolve()
     pages = "".join(p.read_text(encoding="utf-8") for p in standing.glob("*.html")) if link.exists() else ""
     editions = sorted((reports / EDITIONS).glob(f"{config.study}.{config.wave}.[0-9]*"))
-    return [e for e in editions if e.resolve() != standing and e.name not in pages and any(e.glob(QUOTES))]
+    return [e for e in editions if e.resolve() != standing and e.name not in pages]
 
 
 def _said(manifest: Manifest, *, gone: Mapping[str, str]) -> Manifest:

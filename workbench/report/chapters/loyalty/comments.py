@@ -254,7 +254,7 @@ def topic_findings(kept: pd.DataFrame) -> list[Finding]:
     )
     # the most frequent topic is named only where its interval lies above that of the next one
     leads = len(mentioned) == 1 or first["ci_low"] > mentioned["estimate"].iloc[1]
-    values = {"topic": _name(first), "share": first["estimate"], "n": first["n"]}
+    values = {"topic": topic_name(first), "share": first["estimate"], "n": first["n"]}
     text = (
         message("Most is written about {topic} ({share:pct} of {n:int} comments).")
         if leads
@@ -284,7 +284,7 @@ def _topic_finding(row: pd.Series, column: str, name: str, *, family: int) -> Fi
         ("change", True): message("{topic} is mentioned more often than last wave ({now:pct} of comments)."),
         ("change", False): message("{topic} is mentioned less often than last wave ({now:pct} of comments)."),
     }
-    values = {"topic": _name(row), "points": abs(row[column]), "now": row["estimate"]}
+    values = {"topic": topic_name(row), "points": abs(row[column]), "now": row["estimate"]}
     proof = Evidence(
         source="topics",
         row=str(row["topic"]),
@@ -304,7 +304,8 @@ def _topic_finding(row: pd.Series, column: str, name: str, *, family: int) -> Fi
     )
 
 
-def _name(row: pd.Series) -> TopicName:
+def topic_name(row: pd.Series) -> TopicName:
+    """Return the name of the topic of a kept row, as readers know it."""
     return TopicName({"en": str(row["en"]), "zh-CN": str(row["zh"])})
 
 

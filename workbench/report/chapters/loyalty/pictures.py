@@ -15,6 +15,7 @@ from workbench.nps.satisfaction_change import SatisfactionChange
 from workbench.report.chapters.loyalty.chapter import HEADLINE
 from workbench.store import Wave
 from workbench.store.config.questions import Rating
+from workbench.store.earlier import earlier_waves
 
 CLASSES: Mapping[str, Message] = {
     "detractors": message("Detractors"),
@@ -50,15 +51,12 @@ def over_waves(wave: Wave, measure: str, now: pd.DataFrame) -> pd.DataFrame:
         (what changed before the wave) and ``breaks`` (whether it cannot be compared with the one before).
     """
     rows = [(wave.config.wave, now)]
-    before, seen = wave.previous, {wave.config.wave}
-    while before is not None and before.config.wave not in seen:
-        seen.add(before.config.wave)
+    for before in earlier_waves(wave):
         if before.has(ARTEFACTS[measure]):
             kept = before.read(ARTEFACTS[measure])
             mine = kept[kept["measure"] == measure] if "measure" in kept else kept.iloc[:0]
             if len(mine):
                 rows.append((before.config.wave, mine))
-        before = before.previous
     marks = {m.wave: m for m in wave.config.marks}
     lines = []
     for name, row in reversed(rows):

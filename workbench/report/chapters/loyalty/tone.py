@@ -18,7 +18,7 @@ from workbench.nps.text.reader import UNKNOWN, DictionaryReader, ToneReader
 from workbench.nps.text.reading import normalise
 from workbench.nps.verbatims import TONE_WORDS, whole_tone
 from workbench.report.chapters.loyalty.chapter import Asked
-from workbench.report.chapters.loyalty.comments import FEWEST_COMMENTS, TopicName, written
+from workbench.report.chapters.loyalty.comments import FEWEST_COMMENTS, TopicName, topic_name, written
 from workbench.report.chapters.loyalty.tables import TOPIC_NAME
 from workbench.report.chapters.loyalty.titles import title_of
 from workbench.store import Wave
@@ -169,7 +169,7 @@ def tone_findings(kept: pd.DataFrame) -> list[Finding]:
             ci_high=first["ci_high"],
             n=int(first["n"]),
         )
-        values = {"topic": _name(first), "share": first["estimate"], "n": int(first["n"])}
+        values = {"topic": topic_name(first), "share": first["estimate"], "n": int(first["n"])}
         said = Message(text.template, values)
         found.append(Finding(id="tone.most", message=said, evidence=proof, claim="estimate", importance=45, tone="bad"))
     for column in ("cost", "change"):
@@ -190,7 +190,7 @@ def _finding(row: pd.Series, column: str, family: int) -> Finding:
         ("change", True): message("More complain about {topic} than last wave ({now:pct1} of comments)."),
         ("change", False): message("Fewer complain about {topic} than last wave ({now:pct1} of comments)."),
     }
-    values = {"topic": _name(row), "points": abs(row[column]), "now": row["estimate"]}
+    values = {"topic": topic_name(row), "points": abs(row[column]), "now": row["estimate"]}
     proof = Evidence(
         source="tones",
         row=str(row["topic"]),
@@ -210,10 +210,6 @@ def _finding(row: pd.Series, column: str, family: int) -> Finding:
         importance=58 if column == "cost" else 42,
         tone=tone,
     )
-
-
-def _name(row: pd.Series) -> TopicName:
-    return TopicName({"en": str(row["en"]), "zh-CN": str(row["zh"])})
 
 
 def tone_title(findings: Sequence[Finding]) -> Message:

@@ -14,6 +14,7 @@ from workbench.learning import OutlookList
 from workbench.learning.reasons import reason_words
 from workbench.report.export.people import write_people
 from workbench.store import Wave
+from workbench.store.earlier import earlier_waves
 from workbench.store.people import gate_of
 
 TO_CALL, TO_KEEP = "customers_to_call", "customers_to_keep"
@@ -37,9 +38,7 @@ def list_options(wave: Wave) -> dict[str, Any]:
     wave
         The wave; its place in the study says who is held out this time.
     """
-    plan, place, before = wave.config.outlook, 0, wave.previous
-    while before is not None:
-        place, before = place + 1, before.previous
+    plan = wave.config.outlook
     alive = None
     if "probability_alive" in wave.columns("clv"):
         alive = wave.table("clv")
@@ -49,7 +48,7 @@ def list_options(wave: Wave) -> dict[str, Any]:
         "leave_out": not_to_be_contacted(wave),
         "listed": plan.listed,
         "holdout": plan.holdout,
-        "start": place * plan.holdout,
+        "start": len(earlier_waves(wave)) * plan.holdout,
     }
 
 

@@ -18,7 +18,7 @@ from workbench.report.site.blocks import Block, Caption, notes, table
 from workbench.sampling import Burden, Coordination, Frame, Overlap, Sample, coordinate, limit_burden, overlap
 from workbench.sampling.burden import resting_ids
 from workbench.store import Wave
-from workbench.store.wave_file import FILE_NAME
+from workbench.store.earlier import earlier_waves
 
 REFUSED = "do_not_contact"
 NOT_REFUSED = f"{REFUSED} IS DISTINCT FROM TRUE"
@@ -73,20 +73,6 @@ class Sparing:
             wave=next(iter(self.asked)),
         )
         return [Note(text), *found]
-
-
-def earlier_waves(wave: Wave) -> list[Wave]:
-    """Return the waves before this one that are there, nearest first."""
-    found: list[Wave] = []
-    here: Wave | None = wave
-    while here is not None and here.config.previous is not None:
-        if not (here.folder.parent / here.config.previous / FILE_NAME).is_file():
-            break
-        here = here.previous
-        if here is None or here.config.wave in {w.config.wave for w in found}:
-            break
-        found.append(here)
-    return found
 
 
 def asked_in(wave: Wave) -> pd.DataFrame:

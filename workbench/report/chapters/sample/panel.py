@@ -13,7 +13,6 @@ from workbench.core.findings import Finding
 from workbench.core.language import message
 from workbench.core.names import Column
 from workbench.core.results import Note
-from workbench.report.chapters.sample.history import earlier_waves
 from workbench.report.chapters.sample.words import counted
 from workbench.report.run.release import FROZEN
 from workbench.sampling import (
@@ -28,6 +27,7 @@ from workbench.sampling.panel import PanelPlan as PlannedPanel
 from workbench.sampling.panel import frame_counts
 from workbench.store import Wave
 from workbench.store.config.sample import PanelPlan
+from workbench.store.earlier import earlier_waves
 
 MEMBERS, STRATA = "panel_members", "panel_strata"
 ENOUGH_ASKED, ENOUGH_PER_STRATUM, ENOUGH_ANSWERS = 20, 30, 10

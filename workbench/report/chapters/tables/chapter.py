@@ -20,6 +20,7 @@ from workbench.report.questions import set_row
 from workbench.report.waves import answers_over_waves, ids_of, waves_back
 from workbench.store import Wave
 from workbench.store.config.crosstabs import CrosstabsPlan, TablePlan
+from workbench.store.earlier import earlier_waves
 from workbench.store.scratch import run_token
 from workbench.tabulation import Tabulation, Trend, groups, multiple, nested, nps, scale, single, tabulate, trend
 from workbench.tabulation.columns import Banner
@@ -217,12 +218,10 @@ def waves_table(wave: Wave) -> pd.DataFrame:
     DataFrame
         ``wave``, ``answers`` (the hash of its answers), the newest first.
     """
-    rows, seen, one = [], set(), wave
-    while one is not None and one.config.wave not in seen:
-        seen.add(one.config.wave)
+    rows = []
+    for one in (wave, *earlier_waves(wave)):
         kept = one.manifest.artefacts.get("respondents")
         rows.append((one.config.wave, kept.sha256 if kept else ""))
-        one = one.previous  # type: ignore[assignment]
     return pd.DataFrame(rows, columns=["wave", "answers"])
 
 
