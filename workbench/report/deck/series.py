@@ -64,6 +64,7 @@ def chart_of(numbers: Numbers | None) -> Chart | None:
 
     Examples
     --------
+    >>> from workbench.report.deck.page_parts import Cell
     >>> east = (Cell("East"), Cell("+47.1", 47.1), Cell("+39.9", 39.9), Cell("+54.4", 54.4))
     >>> rows = (east, (Cell("West"), Cell("+8.8", 8.8), Cell("\u221216.2", -16.2), Cell("+33.8", 33.8)))
     >>> heads = ((Cell("Region"), Cell("NPS"), Cell("Low"), Cell("High")),)
