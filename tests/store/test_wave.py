@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from tests.conftest import CUSTOMERS, WAVE
+from tests.core.engine.toy_engine import toy_scheme
+from workbench.core.bulk import keep_rows, scratch_file
 from workbench.core.engine import as_table
+from workbench.core.engine.standin import stand_in
 from workbench.core.errors import ConfigError, InputError
 from workbench.core.language import use_language
 from workbench.store import Wave
+from workbench.store.scratch import kept_for_good
 
 
 def test_a_wave_shows_what_it_has_and_what_is_missing(make_wave):
@@ -116,3 +121,27 @@ def test_a_folder_may_have_any_name(make_wave):
         len(wave.read("responses")) == 2
         and wave.table("customers").rows("SELECT count(*) AS n FROM {table}")["n"][0] == 3
     )
+
+
+def test_what_is_kept_of_a_server_stays_there_and_is_called_by_its_content(make_wave):
+    folder = make_wave(WAVE + "engine: toy://\n")
+    with toy_scheme() as engine:
+        wave = Wave.open(folder)
+        people = wave.table("customers")
+        table = replace(people, source=f"(SELECT customer_id, region FROM {people.source} AS c)", order="")
+        with kept_for_good():
+            path = wave.keep("frame", table, order_by="customer_id")
+            entry = wave.manifest.artefacts["frame"]
+            assert (entry.rows, entry.columns) == (3, ("customer_id", "region"))
+            assert stand_in(path).rows == 3 and path.name.startswith("frame-")
+            assert wave.keep("frame", table, order_by="customer_id") == path
+            assert wave.manifest.artefacts["frame"] == entry, "the same content changes nothing"
+            assert wave.read("frame", columns=["customer_id"])["customer_id"].tolist() == ["001", "002", "003"]
+        # by hand it is gone with the process; a file that passes is kept for good as a table of its own
+        wave.keep("seen", table)
+        assert len(wave.read("seen")) == 3 and wave.manifest.artefacts["seen"].rows == 3
+        passing = keep_rows(engine, f"SELECT customer_id FROM {people.source}", stem="ids")
+        made = scratch_file("ids")
+        engine.materialize(f"SELECT customer_id FROM {passing.source}", made)
+        with kept_for_good():
+            assert stand_in(wave.keep("ids", made)).rows == 3

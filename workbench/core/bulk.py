@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-import uuid
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from workbench.core.engine import Engine, Table, as_table
+from workbench.core.engine.scratch import scratch_file
 from workbench.core.language import Language
 from workbench.core.results import Result
+
+__all__ = ["BulkResult", "in_engine", "keep_rows", "scratch_file"]
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -58,23 +57,6 @@ class BulkResult(Result):
         return self.summary
 
 
-@cache
-def _scratch_folder(process: int) -> tempfile.TemporaryDirectory[str]:
-    # one per process: a forked kernel must not share its parent's
-    return tempfile.TemporaryDirectory(prefix=f"workbench-{process}-")
-
-
-def scratch_file(stem: str) -> Path:
-    """Return the path of a Parquet file that lives as long as this process.
-
-    Examples
-    --------
-    >>> scratch_file("purchases").suffix
-    '.parquet'
-    """
-    return Path(_scratch_folder(os.getpid()).name) / f"{stem}-{uuid.uuid4().hex[:12]}.parquet"
-
-
 def keep_rows(engine: Engine, sql: str, *, stem: str, path: str | Path | None = None) -> Table:
     """Run a query once, write its rows to `path` (or to a file that lives as long as this process), return them.
 
@@ -112,5 +94,6 @@ def in_engine(table: Table, engine: Engine, *, stem: str = "moved") -> Table:
     """
     if table.engine is engine:
         return table
-    moved = keep_rows(table.engine, f"SELECT * FROM {table.source}", stem=stem)
-    return Table(engine, moved.source)
+    moved = scratch_file(stem)
+    table.engine.export(table.query(), moved)
+    return as_table(moved, engine)

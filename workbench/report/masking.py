@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
+from workbench.core.engine import Table
 from workbench.core.errors import ConfigError
 from workbench.privacy.masking import Masker, known_values
 from workbench.privacy.personal_columns import identifying_columns
@@ -26,8 +26,8 @@ def masker_of(wave: Wave, texts: Iterable[object]) -> Masker:
         All texts it will mask; what is no text is skipped.
     """
     written = list(dict.fromkeys(t for t in texts if isinstance(t, str) and t))
-    tables: list[tuple[Path, list[str]]] = [
-        (wave.path(name), columns) for name in TABLES if (columns := identifying_columns(wave.columns(name)))
+    tables: list[tuple[Table, list[str]]] = [
+        (wave.table(name), columns) for name in TABLES if (columns := identifying_columns(wave.columns(name)))
     ]
     return Masker(known_values(written, tables, more=[*wave.config.fieldwork.interviewers, *_invitations(wave)]))
 

@@ -7,7 +7,7 @@ kernels by an environment variable, and only code that it marks writes into a wa
 from __future__ import annotations
 
 import os
-import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from workbench.core.engine.scratch import scratch_folder
 from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.store.manifest import Artefact, Manifest
@@ -94,8 +95,9 @@ class Scratch:
     @cached_property
     def folder(self) -> Path:
         """Folder of its files, made when first needed."""
-        self._place = tempfile.TemporaryDirectory(prefix="workbench-scratch-")
-        return Path(self._place.name)
+        place = scratch_folder() / f"kept-{uuid.uuid4().hex[:8]}"
+        place.mkdir(mode=0o700)
+        return place
 
     def keep(self, name: str, entry: Artefact) -> None:
         """Keep an artefact."""

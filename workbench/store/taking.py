@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock
 
 from workbench.core.engine import DuckDBEngine
+from workbench.core.engine.standin import count_rows
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID
 from workbench.core.progress import tracked
@@ -38,14 +39,15 @@ CUSTOMERS, ORDERS = "customers", "transactions"
 RAW_OF = "raw/{table}"  # how the manifest names raw files that are let go
 
 
-def place_file(temporary: Path, folder: Path, name: str, made_by: str) -> Artefact:
-    """Put a Parquet file into its folder under a name that carries its hash."""
+def place_file(temporary: Path, folder: Path, name: str, made_by: str, *, rows: int | None = None) -> Artefact:
+    """Put a Parquet file, or one that stands for a table, into its folder under a name that carries its hash."""
     digest = hash_file(temporary)
-    meta = pq.read_metadata(temporary)
+    schema = pq.read_schema(temporary)
+    rows = count_rows(temporary) if rows is None else rows
     file = f"{name}-{digest[:12]}.parquet"
     private(temporary).replace(folder / file)
-    columns = tuple(meta.schema.to_arrow_schema().names)
-    return Artefact(file=file, sha256=digest, rows=meta.num_rows, columns=columns, made_by=made_by)
+    columns = tuple(schema.names)
+    return Artefact(file=file, sha256=digest, rows=rows, columns=columns, made_by=made_by)
 
 
 def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[str, Message]:

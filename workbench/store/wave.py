@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.core.engine import Engine, Table, as_table, open_engine
+from workbench.core.engine.keeping import give_space
+from workbench.core.engine.standin import stand_in
 from workbench.core.errors import ConfigError, InputError, nearest
 from workbench.core.language import Message, message
 from workbench.core.names import TABLES
@@ -21,6 +23,7 @@ from workbench.store.codebook import Codebook
 from workbench.store.completing import completed
 from workbench.store.config import WaveConfig
 from workbench.store.desk import Desk
+from workbench.store.fetching import fetch
 from workbench.store.intake_report import IntakeReport
 from workbench.store.manifest import Artefact, Manifest, commit, read_manifest
 from workbench.store.opening import note_opening
@@ -30,6 +33,7 @@ from workbench.store.taking import ARTEFACTS, codebooks_of, place_file, take_in_
 from workbench.store.wave_file import read_wave_file
 
 LISTS = "fieldwork"
+EMBEDDED = "duckdb://"
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ class Wave(Desk):
                 where=str(place),
             )
         private_folder(place / ARTEFACTS)
+        if not config.engine.startswith(EMBEDDED):
+            give_space(place / ARTEFACTS)
         note_opening(place, config)
         absent = take_in_all(place, config, Path(source) if source else place)
         return cls(place, _completed(place, config), absent)
@@ -110,7 +116,7 @@ class Wave(Desk):
 
     @property
     def engine(self) -> Engine:
-        """A new engine as ``wave.yaml`` names it."""
+        """The engine that ``wave.yaml`` names: a new one, or this process's connection to a server or a cluster."""
         return open_engine(self.config.engine)
 
     @property
@@ -174,9 +180,13 @@ class Wave(Desk):
             Columns to read; all by default.
         only
             Customer ids to read, where the table has many more.
+
+        Raises
+        ------
+        InputError
+            If the table lies in a server or a cluster and has more than 100,000 rows, and `only` is not given.
         """
-        chosen = None if only is None else [("customer_id", "in", only.to_list())]
-        table = pq.read_table(self.path(name), columns=None if columns is None else list(columns), filters=chosen)
+        table = fetch(name, self.path(name), self.engine, columns=columns, only=only)
         for i, column in enumerate(table.schema):
             if pa.types.is_decimal(column.type):
                 table = table.set_column(i, column.name, table.column(i).cast(pa.float64()))
@@ -284,15 +294,22 @@ class Wave(Desk):
                 where=str(self.folder),
             )
         place.mkdir(parents=True, exist_ok=True)
+        rows = None
         temporary = place / f".{name}.{uuid.uuid4().hex[:8]}.tmp"
+        if isinstance(table, Path) and (passing := stand_in(table)) is not None and passing.rows is None:
+            table = as_table(table, self.engine)
         if isinstance(table, Path):
             shutil.move(table, temporary)
         elif isinstance(table, Table):
-            order = f" ORDER BY {table.engine.dialect.quote(order_by)}" if order_by else ""
-            table.engine.materialize(f"SELECT * FROM {table.source}{order}", temporary)
+            d = table.engine.dialect
+            order = d.text_order.format(column=d.quote(order_by)) if order_by else table.order
+            sql = f"SELECT * FROM {table.source}{f' ORDER BY {order}' if order else ''}"
+            table.engine.materialize(sql, temporary)
+            if (made := stand_in(temporary)) is not None and made.rows is None:  # kept by hand
+                rows = int(table.rows("SELECT count(*) AS n FROM {table}")["n"][0])
         else:
             pq.write_table(pa.Table.from_pandas(table, preserve_index=False), temporary, compression="zstd")
-        return place_file(temporary, place, name, made_by)
+        return place_file(temporary, place, name, made_by, rows=rows)
 
     def forget(self, name: str) -> None:
         """Take an artefact out of the manifest, by hand for this process alone; its file stays for who reads it now."""

@@ -1,13 +1,9 @@
 import os
-import sys
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from workbench.core.engine.postgresql import _plain
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.mark.engine("postgresql")
@@ -15,8 +11,7 @@ def test_postgresql(tmp_path):
     pytest.importorskip("adbc_driver_postgresql", reason="adbc-driver-postgresql is not installed")
     if "WORKBENCH_POSTGRESQL" not in os.environ:
         pytest.skip("WORKBENCH_POSTGRESQL names no server")
-    from engine_checks import check_engine
-
+    from tests.core.engine.engine_checks import check_engine
     from workbench.core.engine import open_engine
 
     check_engine(open_engine(os.environ["WORKBENCH_POSTGRESQL"]), tmp_path)

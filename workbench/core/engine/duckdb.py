@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +14,10 @@ from urllib.parse import parse_qs, urlsplit
 import duckdb
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from workbench.core.engine.arrow import write_parquet
 from workbench.core.engine.dialect import DUCKDB, Dialect
+from workbench.core.engine.standin import require_own_rows, stand_in
 from workbench.core.errors import EngineError
 
 
@@ -105,31 +106,59 @@ class DuckDBEngine:
             reader: pa.RecordBatchReader = self._cursor(sql).sql(sql).to_arrow_reader(100_000)
             yield from reader
 
-    def materialize(self, sql: str, path: Path, *, chunks: int | None = None) -> Path:
+    def materialize(self, sql: str, path: Path) -> Path:
         """Write a query's rows to one Parquet file, in the query's order, through a temporary name."""
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
         try:
-            if chunks is None:
-                target = str(temporary).replace("'", "''")
-                with _named_errors():
-                    self._cursor(sql).execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
-            else:
-                self._write_chunks(sql, temporary, chunks)
+            target = str(temporary).replace("'", "''")
+            with _named_errors():
+                self._cursor(sql).execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
         return path
 
-    def _write_chunks(self, sql: str, path: Path, chunks: int) -> None:
-        batches = (b for chunk in range(chunks) for b in self.batches(sql.replace("{chunk}", str(chunk))))
-        with pq.ParquetWriter(path, self._schema(sql.replace("{chunk}", "0")), compression="zstd") as writer:
-            for batch in batches:
-                writer.write_batch(batch)
+    def export(self, sql: str, path: Path) -> Path:
+        """Write a query's rows to one Parquet file; the same as `materialize`, as this engine keeps rows in files."""
+        return self.materialize(sql, path)
 
-    def _schema(self, sql: str) -> pa.Schema:
+    def store(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path) -> Path:
+        """Write computed rows to one Parquet file, in bounded memory, through a temporary name."""
+        return write_parquet(batches, schema, path)
+
+    def map_batches(
+        self, sql: str, function: Callable[[pa.RecordBatch], pa.RecordBatch], schema: pa.Schema, path: Path
+    ) -> Path:
+        """Write what a function makes of a query's rows, batch by batch; memory does not grow with them."""
+        return write_parquet((function(b) for b in self.batches(sql)), schema, path)
+
+    def file(self, path: str | Path) -> str:
+        """Return the FROM item of a Parquet file; it is read where it lies.
+
+        Raises
+        ------
+        EngineError
+            If it stands for a table of another engine.
+        """
+        require_own_rows(Path(path), self.dialect.name)
+        return self.dialect.file(path)
+
+    def serves(self, path: Path) -> bool:
+        """Tell whether this engine can read a file: it has its rows itself."""
+        return path.is_file() and stand_in(path) is None
+
+    def order_of(self, path: Path) -> str:  # noqa: ARG002
+        """Return the SQL of the order that a file's rows were written in: none is needed, files are read in order."""
+        return ""
+
+    def forget(self, path: Path) -> None:
+        """Do nothing before a file is removed: this engine holds nothing for files."""
+
+    def schema(self, source: str) -> pa.Schema:
+        """Return the Arrow columns of a FROM item."""
         with _named_errors():
-            return self._cursor(sql).sql(f"SELECT * FROM ({sql}) LIMIT 0").to_arrow_table().schema
+            return self._cursor(source).sql(f"SELECT * FROM {source} LIMIT 0").to_arrow_table().schema
 
     def columns(self, source: str) -> dict[str, str]:
         """Return column name → type of a FROM item."""

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import fs
 
+from workbench.core.engine.arrow import grouped, plain_text
 from workbench.core.engine.dialect import SPARK, Dialect
+from workbench.core.engine.keeping import KeepingEngine, Place
+from workbench.core.engine.scratch import scratch_folder
 from workbench.core.errors import EngineError
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
-BATCH = 100_000
+TABLES = "tables"  # beside the files that stand for them, where no folder is named
+WHOLE = "_SUCCESS"
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    # a time of day without a zone is one, as in every other engine
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+}
 
 
 @contextmanager
@@ -38,22 +51,34 @@ def _named_errors() -> Iterator[None]:
         ) from error
 
 
-class SparkEngine:
-    """A Spark session; tables are catalogue tables, Parquet files and registered frames.
+class SparkEngine(KeepingEngine):
+    """A Spark session; tables are catalogue tables, folders of Parquet files, and registered frames.
 
     Parameters
     ----------
     session
-        A running session.
+        A running session: a classic one or one of Spark Connect.
+    folder
+        Folder or address (``/mnt/lake``, ``s3://bucket/lake``, ``hdfs://…``) that this process and all workers see;
+        tables are kept there. None: beside the files that stand for them, for a session on this machine.
     """
 
-    def __init__(self, session: SparkSession) -> None:
-        session.conf.set("spark.sql.session.timeZone", "UTC")
+    def __init__(self, session: SparkSession, *, folder: str | None = None) -> None:
+        super().__init__()
+        for key, value in SETTINGS.items():
+            session.conf.set(key, value)
         self.session = session
+        self.folder = folder.rstrip("/") if folder else None
 
     @classmethod
     def from_url(cls, url: str) -> SparkEngine:
-        """Make the engine of ``spark://host:port`` (a standalone master) or ``spark://local[2]``.
+        """Make the engine of a URL.
+
+        Parameters
+        ----------
+        url
+            ``spark://host:port`` (a standalone master), ``spark://local[2]``, or ``sc://host:port`` (Spark Connect),
+            with ``?folder=…`` and settings of the session such as ``spark.cores.max=4``.
 
         Raises
         ------
@@ -69,10 +94,21 @@ class SparkEngine:
             )
         from pyspark.sql import SparkSession
 
-        place = url.removeprefix("spark://")
-        master = place if place.startswith("local") else url
+        address, _, asked = url.partition("?")
+        options = dict(parse_qsl(asked))
+        folder = options.pop("folder", None)
         builder: Any = SparkSession.builder
-        return cls(builder.master(master).appName("workbench").config("spark.ui.enabled", "false").getOrCreate())
+        if address.startswith("sc://"):
+            builder = builder.remote(address)
+        else:
+            place = address.removeprefix("spark://")
+            master = place if place.startswith("local") else address
+            # workers of this machine have this Python; those of a cluster have what its administrator says
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+            builder = builder.master(master).appName("workbench").config("spark.ui.enabled", "false")
+        for key, value in options.items():
+            builder = builder.config(key, value)
+        return cls(builder.getOrCreate(), folder=folder)
 
     @property
     def dialect(self) -> Dialect:
@@ -81,34 +117,60 @@ class SparkEngine:
 
     def rows(self, sql: str) -> pd.DataFrame:
         """Run a query whose answer is small and return it."""
-        frame: pd.DataFrame = self._arrow(sql).to_pandas()
+        with _named_errors():
+            frame: pd.DataFrame = self.session.sql(sql).toArrow().to_pandas()
         return frame
 
-    def _arrow(self, sql: str) -> pa.Table:
-        with _named_errors():
-            return self.session.sql(sql).toArrow()
-
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
-        """Yield the answer of a query in Arrow batches, fetched a partition at a time."""
+        """Yield the answer of a query in Arrow batches, a partition at a time; workers write them as Arrow."""
+
+        # defined here, so that workers are sent the function itself and need no workbench
+        def written(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            import pyarrow
+
+            for part in parts:
+                sink = pyarrow.BufferOutputStream()
+                with pyarrow.ipc.new_stream(sink, part.schema) as writer:
+                    writer.write_batch(part)
+                yield pyarrow.record_batch({"batch": pyarrow.array([sink.getvalue().to_pybytes()])})
+
         with _named_errors():
-            frame = self.session.sql(sql)
-            schema = self._schema(sql)
-            held: list[dict[str, Any]] = []
-            for row in frame.toLocalIterator():
-                held.append(row.asDict())
-                if len(held) == BATCH:
-                    yield pa.RecordBatch.from_pylist(held, schema=schema)
-                    held = []
-            if held:
-                yield pa.RecordBatch.from_pylist(held, schema=schema)
+            for row in self.session.sql(sql).mapInArrow(written, "batch binary").toLocalIterator():
+                with pa.ipc.open_stream(row["batch"]) as reader:
+                    yield from reader
 
-    def _schema(self, sql: str) -> pa.Schema:
-        return self._arrow(f"SELECT * FROM ({sql}) AS shape LIMIT 0").schema
+    def map_batches(
+        self, sql: str, function: Callable[[pa.RecordBatch], pa.RecordBatch], schema: pa.Schema, path: Path
+    ) -> Path:
+        """Keep what a function makes of a query's rows, batch by batch, on the workers; nothing passes this process.
 
-    def materialize(self, sql: str, path: Path, *, chunks: int | None = None) -> Path:
-        """Write a query's rows to one Parquet file, in the query's order, through a temporary name."""
-        statements = [sql] if chunks is None else [sql.replace("{chunk}", str(c)) for c in range(chunks)]
-        return write_parquet((b for s in statements for b in self.batches(s)), self._schema(statements[0]), path)
+        Parameters
+        ----------
+        sql
+            The query.
+        function
+            Makes of a batch another one. It is sent to the workers, which need the modules that it uses.
+        schema
+            Columns that it makes.
+        path
+            The file to write.
+        """
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        def mapped(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            return (function(p) for p in parts)
+
+        def make(draft: Place) -> None:
+            with _named_errors():
+                shape = from_arrow_schema(schema, prefer_timestamp_ntz=True)
+                self._write(self.session.sql(sql).mapInArrow(mapped, shape), draft)
+
+        return self._kept(make, path)
+
+    def schema(self, source: str) -> pa.Schema:
+        """Return the Arrow columns of a FROM item."""
+        with _named_errors():
+            return self.session.sql(f"SELECT * FROM {source} LIMIT 0").toArrow().schema
 
     def columns(self, source: str) -> dict[str, str]:
         """Return column name → type of a FROM item."""
@@ -127,32 +189,94 @@ class SparkEngine:
         """Spark's version."""
         return str(self.session.version)
 
+    @property
+    def row_order(self) -> str:
+        """The order in which rows were written: by the parts of a folder, and in each of them."""
+        return "_metadata.file_name, _metadata.row_index"
 
-def plain_text(frame: pd.DataFrame | pa.Table) -> pa.Table:
-    """Return a frame as an Arrow table whose text columns are of the plain string type.
+    @cached_property
+    def _passing(self) -> str:
+        """Where tables of this process lie: they go with its own folder, or when it ends."""
+        import atexit
 
-    Examples
-    --------
-    >>> plain_text(pd.DataFrame({"a": ["x"]})).schema.field("a").type
-    DataType(string)
-    """
-    table = pa.Table.from_pandas(frame, preserve_index=False) if isinstance(frame, pd.DataFrame) else frame
-    fields = [
-        f.with_type(pa.string()) if pa.types.is_large_string(f.type) or pa.types.is_dictionary(f.type) else f
-        for f in table.schema
-    ]
-    return table.cast(pa.schema(fields)).replace_schema_metadata(None)
+        if self.folder is None:
+            return str(scratch_folder() / TABLES)
+        place = f"{self.folder}/passing-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        atexit.register(_remove, place)
+        return place
+
+    def _table(self, place: Place) -> str:
+        if not place.lasting:
+            return f"{self._passing}/{place.name}"
+        return f"{self.folder or TABLES}/{place.name}"
+
+    def _located(self, table: str, folder: Path) -> str:
+        """Return the address of a table's folder."""
+        return table if "://" in table or table.startswith("/") else str(folder / table)
+
+    def _item(self, table: str, folder: Path) -> str:
+        return f"parquet.{self.dialect.quote(self._located(table, folder))}"
+
+    def _has(self, place: Place) -> bool:
+        system, root = _opened(self._located(self._table(place), place.folder))
+        return bool(system.get_file_info(f"{root}/{WHOLE}").type != fs.FileType.NotFound)
+
+    def _make(self, place: Place, sql: str) -> None:
+        with _named_errors():
+            self._write(self.session.sql(sql), place)
+
+    def _write(self, frame: DataFrame, place: Place) -> None:
+        location = self._located(self._table(place), place.folder)
+        frame.write.mode("overwrite").parquet(location)
+        if not self._has(place):
+            raise EngineError(
+                "A cluster keeps tables in a folder that this process and all workers see.",
+                found=f"{location}, which the workers have written and this process does not see",
+                fix="Name one in the engine's address: spark://host:port?folder=/mnt/shared/lake",
+                where="spark",
+            )
+
+    def _load(self, place: Place, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+        system, root = _opened(self._located(self._table(place), place.folder))
+        system.create_dir(root, recursive=True)
+        for i, part in enumerate(grouped(batches, schema, 1_000_000)):
+            pq.write_table(part, f"{root}/part-{i:05d}.parquet", filesystem=system, compression="zstd")
+        with system.open_output_stream(f"{root}/{WHOLE}"):
+            pass
+
+    def _rename(self, draft: Place, place: Place) -> None:
+        if not self._has(place):
+            system, old = _opened(self._located(self._table(draft), draft.folder))
+            new = _opened(self._located(self._table(place), place.folder))[1]
+            try:
+                system.move(old, new)
+            except OSError:
+                if not self._has(place):  # no folders to rename there, or another process was first
+                    fs.copy_files(old, new, system, system)
+        self._drop(self._table(draft), draft.folder)
+
+    def _drop(self, table: str, folder: Path) -> None:
+        _remove(self._located(table, folder))
+
+    def _counted(self, item: str) -> tuple[int, str]:
+        halves = ", ".join(
+            f"CAST(sum(CAST(conv(substr(h, {start}, 15), 16, 10) AS DECIMAL(38, 0))) AS STRING) AS h{start}"
+            for start in (1, 16)
+        )
+        named = "md5(to_json(struct(*)))"
+        found = self.rows(f"SELECT count(*) AS n, {halves} FROM (SELECT {named} AS h FROM {item}) AS r")
+        return int(found["n"][0]), f"{found['h1'][0] or 0}-{found['h16'][0] or 0}"
 
 
-def write_parquet(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> Path:
-    """Write batches to one Parquet file through a temporary name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
-    try:
-        with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
-            for batch in batches:
-                writer.write_batch(batch)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return path
+def _opened(location: str) -> tuple[fs.FileSystem, str]:
+    """Return the file system of a folder's address, and the folder there."""
+    if "://" not in location:
+        return fs.LocalFileSystem(), location
+    system, root = fs.FileSystem.from_uri(location.replace("s3a://", "s3://", 1))
+    return system, root
+
+
+def _remove(location: str) -> None:
+    system, root = _opened(location)
+    if system.get_file_info(root).type != fs.FileType.NotFound:
+        system.delete_dir(root)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -25,11 +27,34 @@ class Engine(Protocol):
     def rows(self, sql: str) -> pd.DataFrame:
         """Run a query whose answer is small and return it."""
 
-    def materialize(self, sql: str, path: Path, *, chunks: int | None = None) -> Path:
-        """Write a query's rows to one Parquet file, in the query's order, through a temporary name.
+    def materialize(self, sql: str, path: Path) -> Path:
+        """Keep a query's rows at a path, in the query's order: a Parquet file, or one that stands for a table."""
 
-        With `chunks`, ``{chunk}`` in `sql` runs over ``0 … chunks − 1`` so that memory stays bounded.
-        """
+    def export(self, sql: str, path: Path) -> Path:
+        """Write a query's rows to a Parquet file of their own, in the query's order, for what is no engine's."""
+
+    def store(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path) -> Path:
+        """Keep computed rows at a path, in bounded memory; the same kinds of files."""
+
+    def map_batches(
+        self, sql: str, function: Callable[[pa.RecordBatch], pa.RecordBatch], schema: pa.Schema, path: Path
+    ) -> Path:
+        """Keep what a function makes of a query's rows, batch by batch; on a cluster it runs where the rows are."""
+
+    def file(self, path: str | Path) -> str:
+        """Return the FROM item of a file that was kept at a path, or of any Parquet file."""
+
+    def serves(self, path: Path) -> bool:
+        """Tell whether this engine can read a file that was kept at a path."""
+
+    def order_of(self, path: Path) -> str:
+        """Return the SQL that sorts a kept file's rows as they were written; empty where they come so anyway."""
+
+    def forget(self, path: Path) -> None:
+        """Drop what the engine holds for a file that is about to be removed."""
+
+    def schema(self, source: str) -> pa.Schema:
+        """Return the Arrow columns of a FROM item."""
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Run a query whose answer is large and yield it in Arrow batches."""
@@ -45,6 +70,8 @@ class Engine(Protocol):
 class Table:
     """A table that stays in its engine: an engine and the text of a FROM item.
 
+    `order` sorts its rows as they were written, where the engine does not give them so anyway.
+
     Examples
     --------
     >>> t = as_table(pd.DataFrame({"customer_id": ["a", "b"]}))
@@ -56,6 +83,7 @@ class Table:
 
     engine: Engine
     source: str
+    order: str = ""
 
     @property
     def columns(self) -> dict[str, str]:
@@ -67,8 +95,31 @@ class Table:
         return self.engine.rows(sql.replace("{table}", self.source))
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the whole table; for tables known to be small."""
-        return self.rows("SELECT * FROM {table}")
+        """Return the whole table, in its order; for tables known to be small."""
+        return self.rows(self.query())
+
+    def query(self, columns: Sequence[str] | None = None, where: str = "") -> str:
+        """Return the SQL of its rows, in their order.
+
+        Parameters
+        ----------
+        columns
+            Columns to read; all by default.
+        where
+            Condition that rows fulfil.
+
+        Examples
+        --------
+        >>> print(as_table(pd.DataFrame({"a": [1]})).query(["a"]).split(" FROM ")[0])
+        SELECT "a"
+        """
+        chosen = "*" if columns is None else ", ".join(map(self.engine.dialect.quote, columns))
+        some = f" WHERE {where}" if where else ""
+        return f"SELECT {chosen} FROM {self.source}{some}{f' ORDER BY {self.order}' if self.order else ''}"
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Yield its rows in Arrow batches, in their order."""
+        return self.engine.batches(self.query(columns))
 
 
 def as_table(data: pd.DataFrame | str | Path | Table, engine: Engine | None = None) -> Table:
@@ -98,11 +149,11 @@ def as_table(data: pd.DataFrame | str | Path | Table, engine: Engine | None = No
             found=f"{path} ({'not a .parquet file' if path.exists() else 'no such file'})",
             fix="Check the path, or read the file through a wave, which turns CSV and XLSX into Parquet.",
         )
-    return Table(chosen, chosen.dialect.file(path))
+    return Table(chosen, chosen.file(path), chosen.order_of(path))
 
 
 def open_engine(url: str = "duckdb://") -> Engine:
-    """Return the engine that a URL names.
+    """Return the engine that a URL names; of a server or a cluster always the same one in a process.
 
     Raises
     ------
@@ -121,7 +172,15 @@ def open_engine(url: str = "duckdb://") -> Engine:
             found=repr(url),
             fix=f"Use one of {', '.join(s + '://' for s in ADAPTERS)}.",
         )
-    return ADAPTERS[scheme](url)
+    if scheme == "duckdb":
+        return DuckDBEngine.from_url(url)
+    return _connected(url, os.getpid())
+
+
+@cache
+def _connected(url: str, process: int) -> Engine:  # noqa: ARG001
+    # tables of one process see each other, whoever opened the engine; a forked kernel connects anew
+    return ADAPTERS[url.partition("://")[0]](url)
 
 
 def _spark(url: str) -> Engine:

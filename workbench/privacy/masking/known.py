@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from workbench.core.engine import Table
 from workbench.privacy.masking.lists import word_list
 from workbench.privacy.masking.normalise import normalise
 from workbench.privacy.masking.spans import Span
@@ -48,6 +49,7 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _EVERYDAY = word_list("everyday")
+Rows = str | Path | pd.DataFrame | Table
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class KnownValues:
 
 def known_values(
     texts: Iterable[str],
-    tables: Mapping[str | Path, Sequence[str]] | Sequence[tuple[str | Path | pd.DataFrame, Sequence[str]]] = (),
+    tables: Mapping[str | Path, Sequence[str]] | Sequence[tuple[Rows, Sequence[str]]] = (),
     more: Collection[str] = (),
 ) -> KnownValues:
     """Return which values of the identifying columns of a wave stand in its texts.
@@ -98,7 +100,8 @@ def known_values(
     texts
         Comments and other words of customers.
     tables
-        Parquet files or DataFrames, each with the columns whose values tell one person from others.
+        Tables of an engine, Parquet files or DataFrames, each with the columns whose values tell one person from
+        others.
     more
         Values that are known beside the tables, such as the names of interviewers.
 
@@ -139,7 +142,7 @@ def known_values(
     return KnownValues(frozenset(found - guarded), frozenset(guarded))
 
 
-def _looked_up(candidates: set[str], sources: Sequence[tuple[str | Path | pd.DataFrame, Sequence[str]]]) -> set[str]:
+def _looked_up(candidates: set[str], sources: Sequence[tuple[Rows, Sequence[str]]]) -> set[str]:
     """Return the candidates that are values of the columns."""
     if not candidates:
         return set()
@@ -157,9 +160,12 @@ def _looked_up(candidates: set[str], sources: Sequence[tuple[str | Path | pd.Dat
     return found
 
 
-def _batches(source: str | Path | pd.DataFrame, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+def _batches(source: Rows, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     if isinstance(source, pd.DataFrame):
         yield from pa.Table.from_pandas(source[list(columns)], preserve_index=False).to_batches(BATCH)
+        return
+    if isinstance(source, Table):
+        yield from source.batches(columns)
         return
     with pq.ParquetFile(source) as file:
         yield from file.iter_batches(BATCH, columns=list(columns))

@@ -20,6 +20,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from workbench.core.engine.standin import stand_in
 from workbench.core.errors import ChapterError, ConfigError, nearest
 from workbench.core.findings import spoken_json
 from workbench.privacy.files import private, write_private
@@ -174,12 +175,14 @@ def _warnings(notebook: Any) -> tuple[str, ...]:
 
 
 def is_whole(wave: Wave, name: str, sha256: str) -> bool:
-    """Tell whether an artefact is there, with the content it was kept with."""
+    """Tell whether an artefact is there, with the content it was kept with, and the wave's engine can read it."""
     entry = wave.manifest.artefacts.get(name)
     if entry is None or entry.sha256 != sha256:
         return False
     path = wave.artefacts / entry.file
-    return path.is_file() and hash_file(path) == sha256
+    if not path.is_file() or hash_file(path) != sha256:
+        return False
+    return stand_in(path) is None or wave.engine.serves(path)
 
 
 def _failed(sections: Sections, running: Path, found: str) -> FailedChapterError:

@@ -1,0 +1,46 @@
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.core.engine.toy_engine import ToyEngine
+from workbench.core.errors import InputError
+from workbench.store.fetching import fetch
+
+ROWS = {"customer_id": ["c", "a", "b"], "n": [3, 1, 2], "day": pd.to_datetime(["2026-01-03"] * 3)}
+
+
+@pytest.fixture(params=["file", "table"])
+def kept(request, tmp_path):
+    engine = ToyEngine()
+    path = tmp_path / "people.parquet"
+    table = pa.Table.from_pandas(pd.DataFrame(ROWS), preserve_index=False)
+    if request.param == "file":
+        pq.write_table(table, path)
+    else:
+        engine.store(table.to_batches(), table.schema, path)
+    return path, engine
+
+
+def test_rows_come_in_their_order(kept):
+    path, engine = kept
+    assert fetch("people", path, engine).to_pandas()["customer_id"].tolist() == ["c", "a", "b"]
+    assert fetch("people", path, engine, columns=["n"]).to_pydict() == {"n": [3, 1, 2]}
+
+
+def test_only_some_customers(kept):
+    path, engine = kept
+    wanted = pd.Series(["b", "c", "x", "b", None])
+    assert fetch("people", path, engine, columns=["n"], only=wanted).to_pydict() == {"n": [3, 2]}
+
+
+def test_many_rows_do_not_leave_a_server(kept):
+    path, engine = kept
+    if fetch("people", path, engine, only=pd.Series(["a"]), most=2).num_rows != 1:
+        pytest.fail("what is asked for by name may always leave")
+    if "_people_" not in "".join(engine.tables()):
+        assert fetch("people", path, engine, most=2).num_rows == 3, "a file is read here anyway"
+        return
+    with pytest.raises(InputError, match="3") as error:
+        fetch("people", path, engine, most=2)
+    assert "only=" in str(error.value)
