@@ -11,7 +11,7 @@ from typing import ClassVar
 import pandas as pd
 
 from workbench.core.bulk import BulkResult, keep_rows
-from workbench.core.engine import Engine, Table, as_table
+from workbench.core.engine import Dialect, Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT, Column
@@ -107,7 +107,7 @@ def _sql(orders: Table, end: dt.date) -> str:
     base = f"""
         SELECT {CUSTOMER_ID} AS customer_id, CAST({ORDERED_AT} AS DATE) AS day,
                CAST({AMOUNT} AS DECIMAL(18, 4)) AS amount{_columns(orders)}
-        FROM {orders.source}
+        FROM {orders.source} AS t
         WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL AND CAST({ORDERED_AT} AS DATE) <= DATE '{end}'"""
     age = d.days_between.format(start="day", end=f"DATE '{end}'")
     double = d.double_type
@@ -125,7 +125,7 @@ def _sql(orders: Table, end: dt.date) -> str:
     joins, more = "", ""
     for name in ("channel", "category"):
         if name in orders.columns:
-            joins += f" LEFT JOIN ({_main(base, name)}) AS m_{name} ON m_{name}.customer_id = w.customer_id"
+            joins += f" LEFT JOIN ({_main(base, name, d)}) AS m_{name} ON m_{name}.customer_id = w.customer_id"
             more += (
                 f", m_{name}.{name} AS main_{name}, CAST(m_{name}.amount AS {double}) / CAST(w.bought AS {double}) "
                 f"AS {name}_share"
@@ -143,12 +143,13 @@ def _columns(orders: Table) -> str:
     return "".join(f", {c}" for c in ("channel", "category") if c in orders.columns)
 
 
-def _main(base: str, name: str) -> str:
+def _main(base: str, name: str, d: Dialect) -> str:
+    named = d.text_order.format(column=name)
     # the one with most spending; of equal ones the first by name
     return f"""
         SELECT customer_id, {name}, amount, number FROM (
             SELECT customer_id, {name}, amount, count(*) OVER (PARTITION BY customer_id) AS number,
-                   row_number() OVER (PARTITION BY customer_id ORDER BY amount DESC, {name}) AS place
+                   row_number() OVER (PARTITION BY customer_id ORDER BY amount DESC, {named}) AS place
             FROM (SELECT customer_id, {name}, sum(amount) AS amount FROM ({base}) AS lines
                   WHERE amount > 0 AND {name} IS NOT NULL GROUP BY customer_id, {name}) AS sums
         ) AS ranked WHERE place = 1"""

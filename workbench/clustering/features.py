@@ -27,6 +27,7 @@ from workbench.clustering.rule_fitting import check_scales, fit_rule
 from workbench.clustering.sample import sample_rows
 from workbench.core.bulk import BulkResult
 from workbench.core.calls import takes_columns
+from workbench.core.column_kinds import is_number
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
@@ -154,7 +155,7 @@ def build_features(
     table = data.source if isinstance(data, BulkResult) else as_table(data, engine)
     types = table.columns
     require_columns(types, [CUSTOMER_ID, *(columns or ()), *categories, *keep], where="features")
-    every = [] if categories else [c for c, t in types.items() if c != CUSTOMER_ID and _numeric(t)]
+    every = [] if categories else [c for c, t in types.items() if c != CUSTOMER_ID and is_number(t)]
     names = every if columns is None else list(columns)
     _check(names, categories, types, transforms or {}, winsorise, missing)
     check_scales(names, scales or {})
@@ -200,11 +201,6 @@ def _same_for_all(values: Floats) -> bool:
     return len(known) > 0 and bool(known.min() == known.max())
 
 
-def _numeric(kind: str) -> bool:
-    whole = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UINTEGER", "UBIGINT", "INT")
-    return kind.upper() in whole or kind.upper().startswith(("DOUBLE", "FLOAT", "REAL", "DECIMAL", "NUMERIC"))
-
-
 def _check(
     names: Sequence[str],
     categories: Sequence[str],
@@ -213,7 +209,7 @@ def _check(
     winsorise: float,
     missing: str,
 ) -> None:
-    text = [n for n in names if not _numeric(types[n])]
+    text = [n for n in names if not is_number(types[n])]
     if text or not (names or categories):
         raise InputError(
             "Features are made of numeric columns.",

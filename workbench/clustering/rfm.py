@@ -119,7 +119,7 @@ def _customer_sql(orders: Table, start: dt.date | None, end: dt.date) -> str:
         FROM (
             SELECT {CUSTOMER_ID} AS customer_id, CAST({ORDERED_AT} AS DATE) AS day,
                    sum(CAST({AMOUNT} AS DECIMAL(18, 4))) AS amount
-            FROM {orders.source}
+            FROM {orders.source} AS t
             WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL AND {_window(start, end)}
             GROUP BY 1, 2
         ) AS customer_days GROUP BY 1"""
@@ -132,7 +132,7 @@ def _rfm_sql(raw: Table, end: dt.date) -> str:
     return f"""
         SELECT customer_id, CAST({recency} AS BIGINT) AS recency_days, frequency,
                CAST(monetary AS {d.double_type}) AS monetary, CAST({tenure} AS BIGINT) AS tenure_days
-        FROM {raw.source} WHERE frequency > 0 ORDER BY {d.text_order.format(column="customer_id")}"""
+        FROM {raw.source} AS t WHERE frequency > 0 ORDER BY {d.text_order.format(column="customer_id")}"""
 
 
 def _summary_sql(d: Dialect) -> str:

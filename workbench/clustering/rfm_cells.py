@@ -103,7 +103,7 @@ def rfm_cells(
     text = ", ".join(f"CAST({s} AS {d.text_type})" for s in SCORES.values())
     sql = f"""
         SELECT {CUSTOMER_ID}, r, f, m, concat({text}) AS cell, monetary
-        FROM (SELECT {CUSTOMER_ID}, monetary, {scores} FROM {table.source}) AS scored
+        FROM (SELECT {CUSTOMER_ID}, monetary, {scores} FROM {table.source} AS t) AS scored
         ORDER BY {d.text_order.format(column=CUSTOMER_ID)}"""
     rows = keep_rows(table.engine, sql, stem="cells", path=path)
     summary = rows.rows(

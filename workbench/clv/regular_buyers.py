@@ -124,7 +124,7 @@ def check_regular(
     ['rhythm', 'runs', 'random']
     """
     orders = as_table(transactions, engine)
-    first = orders.rows("SELECT min(CAST(ordered_at AS DATE)) AS day FROM {table}")["day"].iloc[0]
+    first = orders.rows("SELECT min(CAST(ordered_at AS DATE)) AS day FROM {table} AS t")["day"].iloc[0]
     whole = (observed_until - pd.Timestamp(first).date()).days
     held = min(holdout_days, whole // 4)
     if held < _FEWEST_DAYS:
@@ -136,9 +136,10 @@ def check_regular(
         )
     cut = observed_until - dt.timedelta(days=held)
     known = purchase_summary(orders, observed_until=observed_until, holdout_from=cut + dt.timedelta(days=1))
+    d = orders.engine.dialect
     rows = known.source.rows(f"""
-        SELECT {CUSTOMER_ID}, frequency AS x, recency AS t_x, "T", holdout_frequency AS happened
-        FROM {{table}} ORDER BY {orders.engine.dialect.text_order.format(column=CUSTOMER_ID)}""")
+        SELECT {CUSTOMER_ID}, frequency AS x, recency AS t_x, {d.quote("T")}, holdout_frequency AS happened
+        FROM {{table}} AS t ORDER BY {d.text_order.format(column=CUSTOMER_ID)}""")
     happened = rows["happened"].to_numpy(dtype=float)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UntrustedWarning)  # what happened says how good each is
@@ -177,8 +178,9 @@ def _by_runs(orders: Table, rows: pd.DataFrame, cut: dt.date, held: int) -> Floa
     spells = contract_spells(rhythm.contracts(), observed_until=cut, gap_days=0)
     if not (spells.count("ended") and spells.count("running")):
         return None
-    runs = rhythm.runs.rows(f"SELECT {CUSTOMER_ID}, days FROM {{table}}").set_index(CUSTOMER_ID)["days"]
-    ended = rhythm.contracts().rows(f"SELECT {CUSTOMER_ID}, ended_at FROM {{table}}").set_index(CUSTOMER_ID)["ended_at"]
+    runs = rhythm.runs.rows(f"SELECT {CUSTOMER_ID}, days FROM {{table}} AS t").set_index(CUSTOMER_ID)["days"]
+    contracts = rhythm.contracts().rows(f"SELECT {CUSTOMER_ID}, ended_at FROM {{table}} AS t")
+    ended = contracts.set_index(CUSTOMER_ID)["ended_at"]
     wait = runs.reindex(rows[CUSTOMER_ID]).to_numpy(dtype=float)
     running = ended.reindex(rows[CUSTOMER_ID]).isna().to_numpy()
     ages, at = np.unique(np.floor(rows["T"].to_numpy(dtype=float) / MONTH), return_inverse=True)

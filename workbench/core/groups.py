@@ -55,15 +55,15 @@ def gather_groups(parts: Sequence[tuple[Table, Sequence[str]]], engine: Engine, 
 def _columns(table: Table, columns: Sequence[str], engine: Engine, most: int) -> Table:
     d = table.engine.dialect
     chosen = ", ".join([CUSTOMER_ID, *(f"{_largest(table, c, most)} AS {d.quote(c)}" for c in columns)])
-    return in_engine(Table(table.engine, f"(SELECT {chosen} FROM {table.source})"), engine, stem="groups")
+    return in_engine(Table(table.engine, f"(SELECT {chosen} FROM {table.source} AS t)"), engine, stem="groups")
 
 
 def _largest(table: Table, column: str, most: int) -> str:
     d = table.engine.dialect
     name = f"CAST({d.quote(column)} AS {d.text_type})"
     sizes = table.rows(f"""
-        SELECT {name} AS named, count(*) AS n FROM {{table}} WHERE {name} IS NOT NULL GROUP BY 1
-        ORDER BY 2 DESC, 1 LIMIT {most + 1}""")
+        SELECT {name} AS named, count(*) AS n FROM {{table}} AS t WHERE {name} IS NOT NULL GROUP BY 1
+        ORDER BY 2 DESC, {d.text_order.format(column=name)} LIMIT {most + 1}""")
     if len(sizes) <= most:
         return d.quote(column)
     kept = ", ".join(d.literal(str(g)) for g in sizes["named"].head(most - 1))
@@ -81,8 +81,8 @@ def distinct_groups(table: pd.DataFrame | Table, column: str) -> list[str]:
     source = as_table(table)
     d = source.engine.dialect
     name = f"CAST({d.quote(column)} AS {d.text_type})"
-    found = source.rows(f"SELECT DISTINCT {name} AS g FROM {{table}} WHERE {name} IS NOT NULL ORDER BY 1")
-    return [str(g) for g in found["g"]]
+    found = source.rows(f"SELECT DISTINCT {name} AS g FROM {{table}} AS t WHERE {name} IS NOT NULL")
+    return sorted(str(g) for g in found["g"])
 
 
 def flagged_customers(table: Table, flag: str) -> Table:
@@ -94,5 +94,5 @@ def flagged_customers(table: Table, flag: str) -> Table:
     >>> flagged_customers(people, "do_not_contact").to_frame()["customer_id"].tolist()
     ['a']
     """
-    chosen = f"(SELECT {CUSTOMER_ID} FROM {table.source} WHERE {table.engine.dialect.quote(flag)})"
+    chosen = f"(SELECT {CUSTOMER_ID} FROM {table.source} AS t WHERE {table.engine.dialect.quote(flag)})"
     return Table(table.engine, chosen)

@@ -173,7 +173,7 @@ def customer_features(
         joined.append((contracts_part(running, cut), ["contracts_running", "contract_days"]))
     given = [part for i, k in enumerate(known) for part in k.sql(f"k{i}", e, cut)]
     rows = keep_rows(e, features_query(purchases_part(read), joined, given, orders), stem="features")
-    customers = int(rows.rows("SELECT count(*) AS n FROM {table}")["n"].iloc[0])
+    customers = int(rows.rows("SELECT count(*) AS n FROM {table} AS t")["n"].iloc[0])
     if not customers:
         raise InputError(
             message("Somebody has bought by the day of the features."),

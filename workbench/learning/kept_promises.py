@@ -127,7 +127,7 @@ def check_kept_promises(
         FROM (SELECT {CUSTOMER_ID}, probability, expected_spend FROM {table.source} AS told
               ORDER BY {number}, {d.text_order.format(column=CUSTOMER_ID)} LIMIT {MOST}) AS s
         LEFT JOIN ({later_purchases(orders, made_on, end)}) AS l ON l.{CUSTOMER_ID} = s.{CUSTOMER_ID}
-        ORDER BY s.probability, s.expected_spend, spend""")
+        ORDER BY s.probability NULLS LAST, s.expected_spend NULLS LAST, spend NULLS LAST""")
     promise = check_promise(rows["probability"], rows["bought"], level=level)
     from scipy.stats import norm
 

@@ -10,13 +10,13 @@ from typing import Final
 import pandas as pd
 
 from workbench.core.bulk import in_engine
+from workbench.core.column_kinds import is_number
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import require_columns
 from workbench.core.names import CUSTOMER_ID
 
 MOST_LEVELS: Final = 8
 FEWEST: Final = 30  # customers of a group that gets a column of its own
-_NUMBERS: Final = ("INT", "DOUBLE", "FLOAT", "REAL", "DECIMAL", "NUMERIC")
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,12 +103,12 @@ def known_columns(customers: pd.DataFrame | Table, columns: Sequence[str], *, si
     require_columns(table.columns, [CUSTOMER_ID, *columns], where="customers")
     d, levels = table.engine.dialect, []
     for c in columns:
-        if any(k in str(table.columns[c]).upper() for k in _NUMBERS):
+        if is_number(table.columns[c]):
             continue
         text = f"CAST({d.quote(c)} AS {d.text_type})"
         found = table.rows(f"""
             SELECT {text} AS value, count(*) AS n FROM {{table}} AS c WHERE {d.quote(c)} IS NOT NULL
-            GROUP BY 1 HAVING count(*) >= {FEWEST} ORDER BY n DESC, {d.text_order.format(column="value")}
+            GROUP BY 1 HAVING count(*) >= {FEWEST} ORDER BY 2 DESC, {d.text_order.format(column=text)}
             LIMIT {MOST_LEVELS}""")
         levels.append((c, tuple(map(str, found["value"]))))
     return Known(table, tuple(columns), since, tuple(levels))

@@ -111,7 +111,7 @@ def orders_to_learn_from(transactions: pd.DataFrame | Table, *, most: int = MOST
     """
     orders = as_table(transactions)
     d = orders.engine.dialect
-    known = f"(SELECT DISTINCT {CUSTOMER_ID} FROM {orders.source} WHERE {CUSTOMER_ID} IS NOT NULL)"
+    known = f"(SELECT DISTINCT {CUSTOMER_ID} FROM {orders.source} AS t WHERE {CUSTOMER_ID} IS NOT NULL)"
     order = f"{d.prn(f'{SALT}|{seed}', CUSTOMER_ID)}, {d.text_order.format(column=CUSTOMER_ID)}"
     picked = f"SELECT {CUSTOMER_ID} AS picked FROM {known} AS everybody ORDER BY {order} LIMIT {int(most)}"
     return keep_rows(

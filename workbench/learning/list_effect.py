@@ -150,9 +150,9 @@ def list_effect(
     known = orders.engine.register(people[[CUSTOMER_ID, "arm", "probability"]])
     rows = orders.engine.rows(f"""
         SELECT p.arm, p.probability, CASE WHEN l.next_day IS NULL THEN 0 ELSE 100 END AS bought,
-               CAST(coalesce(l.spend, 0) AS DOUBLE PRECISION) AS spend
+               CAST(coalesce(l.spend, 0) AS {orders.engine.dialect.double_type}) AS spend
         FROM {known} AS p LEFT JOIN ({later_purchases(orders, since, until)}) AS l ON l.{CUSTOMER_ID} = p.{CUSTOMER_ID}
-        ORDER BY p.arm, p.probability, bought, spend""")
+        ORDER BY p.arm, p.probability NULLS LAST, bought, spend""")
     middle = float(rows["probability"].median())
     halves = {"likelier": rows[rows["probability"] >= middle], "unlikelier": rows[rows["probability"] < middle]}
     found = [_shares("bought", rows, level), _amounts(rows, level)]

@@ -172,7 +172,7 @@ def outlook_list(
         joins += f" LEFT JOIN {in_engine(groups, e).source} AS g ON g.{CUSTOMER_ID} = s.{CUSTOMER_ID}"
         named += [f"g.{d.quote(c)}" for c in by]
     held = rotated_sql(d.prn(f"outlook|{salt}", f"s.{CUSTOMER_ID}"), check_start(start % 1.0))
-    order = f"at_stake DESC, {d.text_order.format(column=CUSTOMER_ID)}"
+    order = f"at_stake DESC NULLS LAST, {d.text_order.format(column=CUSTOMER_ID)}"
     most = math.ceil(listed / (1 - holdout))
     # in engines without "qualify" the rank is taken among all at risk, which the first case puts on top
     ranked = f"""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from workbench.core.bulk import BulkResult, scratch_file
 from workbench.core.engine import as_table
@@ -129,36 +129,31 @@ def score_customers(teller: Teller, features: Features, *, path: str | Path | No
             where="features",
         )
     target = Path(path) if path is not None else scratch_file("scores")
-    source, d = features.source, features.source.engine.dialect
-    chosen = ", ".join([CUSTOMER_ID, *(d.quote(n) for n in names)])
-    order = d.text_order.format(column=CUSTOMER_ID)
-    # a Parquet file of an engine that reads it keeps its order; others sort
-    ordered = "" if d.parquet else f" ORDER BY {order}"
-    today = np.datetime64(features.cut)
-    counts, summed = np.zeros((len(THEMES) + 1, 2)), np.zeros(3)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with pq.ParquetWriter(target, _schema(), compression="zstd") as writer:
-        for batch in source.engine.batches(f"SELECT {chosen} FROM {source.source} AS f{ordered}"):
-            X = np.empty((batch.num_rows, len(names)), order="F")
-            for j in range(len(names)):
-                X[:, j] = batch.column(j + 1).to_numpy(zero_copy_only=False)
-            told, first, chance, amount = _tell(teller, X, names, today)
-            writer.write_batch(pa.record_batch([batch.column(0).cast(pa.string()), *told], schema=_schema()))
-            counts[:, 0] += np.bincount(first + 1, minlength=len(THEMES) + 1)
-            counts[:, 1] += np.bincount(first + 1, weights=1 - chance, minlength=len(THEMES) + 1)
-            summed += [len(chance), chance.sum(), amount.sum()]
-    some = [i for i in range(len(THEMES)) if counts[i + 1, 0]]
+    source, engine = features.source, features.source.engine
+    told = partial(_told, teller, names, np.datetime64(features.cut))
+    scored = as_table(engine.map_batches(source.query([CUSTOMER_ID, *names]), told, _schema(), target), engine)
+    sums = ", ".join(
+        f"{engine.dialect.exact_sum(c, digits)} AS {c}"
+        for c, digits in {"probability": 12, "leaving": 12, "expected_spend": 6}.items()
+    )
+    found = scored.rows(f"SELECT reason, count(*) AS customers, {sums} FROM {{table}} AS s GROUP BY reason")
+    themes = found[found["reason"].notna()]
     reasons = pd.DataFrame(
         {
-            "reason": [THEMES[i] for i in some],
-            "customers": counts[[i + 1 for i in some], 0].astype(int),
-            "leaving": counts[[i + 1 for i in some], 1] / counts[[i + 1 for i in some], 0],
+            "reason": themes["reason"],
+            "customers": themes["customers"].astype(int),
+            "leaving": themes["leaving"] / themes["customers"],
         }
     ).sort_values(["customers", "reason"], ascending=[False, True], ignore_index=True)
-    n, buying, spend = (float(v) for v in summed)
-    summary = {"customers": int(n), "buying": buying, "leaving": n - buying, "expected_spend": spend}
+    whole = found.sort_values("reason")[["customers", "probability", "leaving", "expected_spend"]].sum()
+    summary = {
+        "customers": int(whole["customers"]),
+        "buying": float(whole["probability"]),
+        "leaving": float(whole["leaving"]),
+        "expected_spend": float(whole["expected_spend"]),
+    }
     return Scores(
-        source=as_table(target, source.engine if d.parquet else None),
+        source=scored,
         summary=pd.DataFrame([summary]),
         reasons=reasons,
         horizon_days=teller.learned.horizon_days,
@@ -171,9 +166,11 @@ def _schema() -> pa.Schema:
     return pa.schema([(CUSTOMER_ID, pa.string()), *numbers, *dates, *((r, pa.string()) for r in REASONS)])
 
 
-def _tell(
-    teller: Teller, X: Floats, names: tuple[str, ...], today: np.datetime64
-) -> tuple[list[pa.Array], np.ndarray, Floats, Floats]:
+def _told(teller: Teller, names: tuple[str, ...], today: np.datetime64, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the scores of a batch of customers; it runs where the rows are, be that another machine."""
+    X = np.empty((batch.num_rows, len(names)), order="F")
+    for j in range(len(names)):
+        X[:, j] = batch.column(j + 1).to_numpy(zero_copy_only=False)
     learned = teller.learned
     contributions = learned.candidate.contributions(X)
     chance = learned.calibration(np.asarray(learned.candidate.base + contributions.sum(axis=1)))
@@ -187,4 +184,4 @@ def _tell(
         columns.append(pa.array(whole, mask=unknown))
     words = pa.array(THEMES)
     columns += [words.take(pa.array(place.astype(np.int32), mask=place < 0)) for place in places]
-    return columns, places[0], chance, amount
+    return pa.record_batch([batch.column(0).cast(pa.string()), *columns], schema=_schema())

@@ -85,7 +85,7 @@ def with_activity(
                    max(CASE WHEN amount > 0 THEN day END) AS last_order_at
             FROM (
                 SELECT customer_id, CAST(ordered_at AS DATE) AS day, sum(CAST(amount AS DECIMAL(18, 4))) AS amount
-                FROM {transactions.source} WHERE ordered_at <= DATE '{as_of}' GROUP BY 1, 2
+                FROM {transactions.source} AS t WHERE ordered_at <= DATE '{as_of}' GROUP BY 1, 2
             ) AS d GROUP BY 1
         ) AS b ON b.customer_id = c.customer_id)"""
     return Table(customers.engine, source)
@@ -134,7 +134,7 @@ def with_complaints(
     listed = ", ".join(literal(k) for k in kinds)
     source = f"""(
         SELECT c.*, coalesce(i.complaints, 0) AS complaints_12m FROM {customers.source} AS c LEFT JOIN (
-            SELECT customer_id, count(*) AS complaints FROM {interactions.source}
+            SELECT customer_id, count(*) AS complaints FROM {interactions.source} AS t
             WHERE kind IN ({listed}) AND CAST(opened_at AS DATE) > DATE '{_a_year_before(as_of)}'
                 AND CAST(opened_at AS DATE) <= DATE '{as_of}' GROUP BY 1
         ) AS i ON i.customer_id = c.customer_id)"""
@@ -169,7 +169,7 @@ def with_last_score(customers: Table, scores: Table | None) -> Table:
     'BIGINT'
     """
     if scores is None:
-        return Table(customers.engine, f"(SELECT *, CAST(NULL AS BIGINT) AS last_score FROM {customers.source})")
+        return Table(customers.engine, f"(SELECT *, CAST(NULL AS BIGINT) AS last_score FROM {customers.source} AS t)")
     require_columns(scores.columns, ["customer_id", "recommend"], where="scores")
     source = (
         f"(SELECT c.*, CAST(s.recommend AS BIGINT) AS last_score FROM {customers.source} AS c "

@@ -146,7 +146,7 @@ def limit_burden(
         listed = chosen.source.engine.register(resting)
         within = message("asked {most:int} times within {months:int} months", most=most, months=months)
         conditions[within if months else message("asked in an earlier wave")] = (
-            f"CAST({q} AS {text}) NOT IN (SELECT CAST({q} AS {text}) FROM {listed})"
+            f"CAST({q} AS {text}) NOT IN (SELECT CAST({q} AS {text}) FROM {listed} AS t)"
         )
     steps = [chosen]
     for reason, condition in conditions.items():

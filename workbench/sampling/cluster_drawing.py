@@ -62,7 +62,8 @@ def draw_clusters(drawing: Draw, n: Sizes, method: str) -> tuple[pd.DataFrame, p
     cluster = cluster_sql(drawing, label)
     every = frame.rows(
         f"SELECT stratum, psu, count(*) AS elements, count(id) AS named FROM (SELECT {label} AS stratum, "
-        f"{cluster} AS psu, {d.quote(frame.id)} AS id FROM {{table}} WHERE {frame.where}) AS e GROUP BY stratum, psu"
+        f"{cluster} AS psu, {d.quote(frame.id)} AS id FROM {{table}} AS t WHERE {frame.where}) AS e "
+        "GROUP BY stratum, psu"
     )
     _check_clusters(frame.psu, every)
     every["psu_prn"] = permanent_random_number(every["psu"], drawing.salt)

@@ -45,8 +45,8 @@ def cluster_counts(frame: Frame) -> pd.DataFrame:
     q = frame.dialect.quote(frame.psu)
     # one row per cluster and stratum, then one per cluster, then one per stratum
     pairs = (
-        f"SELECT {frame.stratum_sql} AS stratum, {q} AS psu, count(*) AS customers FROM {{table}} WHERE {frame.where} "
-        f"GROUP BY {frame.stratum_sql}, {q}"
+        f"SELECT {frame.stratum_sql} AS stratum, {q} AS psu, count(*) AS customers FROM {{table}} AS t "
+        f"WHERE {frame.where} GROUP BY 1, 2"
     )
     table = frame.rows(
         "SELECT stratum, count(*) AS clusters, sum(customers) AS customers, max(customers) AS largest, "

@@ -191,8 +191,8 @@ def look_up(frame: Frame, ids: pd.DataFrame, salt: str) -> pd.DataFrame:
         return nothing.assign(**{frame.id: ids[frame.id]})
     listed = frame.source.engine.register(ids)
     return frame.rows(
-        f"SELECT {q}, {frame.stratum_sql} AS stratum, {frame.prn_sql(salt)} AS prn FROM {{table}} "
-        f"WHERE {frame.where} AND CAST({q} AS {d.text_type}) IN (SELECT CAST({q} AS {d.text_type}) FROM {listed})"
+        f"SELECT {q}, {frame.stratum_sql} AS stratum, {frame.prn_sql(salt)} AS prn FROM {{table}} AS t "
+        f"WHERE {frame.where} AND CAST({q} AS {d.text_type}) IN (SELECT CAST({q} AS {d.text_type}) FROM {listed} AS t)"
     ).sort_values(frame.id, ignore_index=True)
 
 

@@ -89,7 +89,7 @@ class Drawn:
 def whole_counts(frame: Frame) -> pd.DataFrame:
     """Count the eligible of a frame as one stratum, ``all``, whatever strata it has."""
     q = frame.dialect.quote(frame.id)
-    row = frame.rows(f"SELECT count(*) AS population, count({q}) AS named FROM {{table}} WHERE {frame.where}")
+    row = frame.rows(f"SELECT count(*) AS population, count({q}) AS named FROM {{table}} AS t WHERE {frame.where}")
     if int(row["population"][0]) != int(row["named"][0]) or not int(row["population"][0]):
         return stratum_counts(frame)[["stratum", "population"]]  # which refuses both
     return pd.DataFrame({"stratum": [WHOLE], "population": row["population"].astype("int64")})
@@ -201,7 +201,7 @@ def _ranked(drawing: Draw, labels: list[str], wanted: list[int], bounds: list[in
         "row_number() OVER (PARTITION BY workbench_stratum ORDER BY "
         f"workbench_position, {key}) AS workbench_rank FROM ("
         f"SELECT {drawing.columns()}, {stratum} AS workbench_stratum, {drawing.number} AS workbench_prn, "
-        f"{drawing.position(stratum)} AS workbench_position FROM {{table}} "
+        f"{drawing.position(stratum)} AS workbench_position FROM {{table}} AS t "
         f"WHERE {frame.where} AND {drawing.near(most, stratum)}) AS c "
         f"JOIN (VALUES {limits}) AS limits(label, wanted, bound) ON c.workbench_stratum = limits.label "
         f"WHERE c.workbench_position < limits.bound) AS ranked WHERE workbench_rank <= workbench_wanted"

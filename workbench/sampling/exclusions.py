@@ -112,7 +112,7 @@ def _waterfall(frame: Frame) -> pd.DataFrame:
         counts.append(f"count(CASE WHEN {before} AND ({condition}) THEN 1 END) AS left_{i}")
         counts.append(f"count(CASE WHEN {before} AND ({condition}) IS NULL THEN 1 END) AS undecided_{i}")
         passed.append(f"({condition})")
-    row = frame.rows(f"SELECT {', '.join(['count(*) AS population', *counts])} FROM {{table}}").iloc[0]
+    row = frame.rows(f"SELECT {', '.join(['count(*) AS population', *counts])} FROM {{table}} AS t").iloc[0]
     left = int(row["population"])
     lines: list[tuple[str, object, int, int, int]] = [("population", message("Customers in the table"), left, 0, left)]
     for i, (reason, _) in enumerate(frame.reasons):

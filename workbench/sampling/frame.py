@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from workbench.core.column_kinds import is_fractional, is_text
 from workbench.core.engine import Dialect, Table, as_table
 from workbench.core.errors import EngineError, InputError, in_english, nearest, require_columns
 from workbench.core.language import Spoken
@@ -43,17 +44,6 @@ RESERVED = (
 
 def _names(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
-
-
-def is_fractional(kind: str) -> bool:
-    """Say whether an engine's type name is a binary floating point type.
-
-    Examples
-    --------
-    >>> is_fractional("DOUBLE"), is_fractional("BIGINT")
-    (True, False)
-    """
-    return kind.lower().startswith(("double", "float", "real"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +134,7 @@ class Frame:
 
     def _check_condition(self, reason: Reason, condition: str) -> None:
         try:
-            self.source.rows(f"SELECT 1 AS one FROM {{table}} WHERE ({condition}) LIMIT 0")
+            self.source.rows(f"SELECT 1 AS one FROM {{table}} AS t WHERE ({condition}) LIMIT 0")
         except EngineError as error:
             words = condition.replace("(", " ").replace(")", " ").split()
             hints = "".join(dict.fromkeys(nearest(w, self.column_types) for w in words if w not in self.column_types))
@@ -198,8 +188,8 @@ class Frame:
 
     def id_order(self, column: str) -> str:
         """Return SQL that sorts the quoted id `column` by code points on every engine."""
-        kind = self.column_types[self.id].lower()
-        return self.dialect.text_order.format(column=column) if "char" in kind or kind in ("text", "string") else column
+        text = is_text(self.column_types[self.id])
+        return self.dialect.text_order.format(column=column) if text else column
 
     def rows(self, sql: str) -> pd.DataFrame:
         """Run a query in which ``{table}`` stands for the frame's table."""
@@ -247,7 +237,7 @@ def _count(frame: Frame) -> pd.DataFrame:
     table = frame.rows(
         f"SELECT {frame.stratum_sql} AS workbench_label, population, named{keys} FROM ("
         f"SELECT count(*) AS population, count({d.quote(frame.id)}) AS named{keys} "
-        f"FROM {{table}} WHERE {frame.where}{group}) AS counted LIMIT {MOST_STRATA + 1}"
+        f"FROM {{table}} AS t WHERE {frame.where}{group}) AS counted LIMIT {MOST_STRATA + 1}"
     )
     _check_counts(frame, table)
     table = table.rename(columns={"workbench_label": "stratum_label"}).drop(columns="named")

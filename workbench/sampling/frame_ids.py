@@ -19,7 +19,7 @@ def count_duplicates(frame: Frame, within: str = "TRUE") -> tuple[int, int]:
     """Count the ids that occur more than once among the eligible, and their rows; `within` is an SQL condition."""
     q = frame.dialect.quote(frame.id)
     row = frame.rows(
-        "SELECT count(*) AS ids, COALESCE(sum(many), 0) AS occurrences FROM (SELECT count(*) AS many FROM {table} "
+        "SELECT count(*) AS ids, COALESCE(sum(many), 0) AS occurrences FROM (SELECT count(*) AS many FROM {table} AS t "
         f"WHERE {frame.where} AND {within} GROUP BY {q} HAVING count(*) > 1) AS repeated"
     )
     return int(row["ids"][0]), int(row["occurrences"][0])
@@ -59,7 +59,7 @@ def duplicate_rows(frame: Frame, most: int = 1000) -> pd.DataFrame:
     """
     q = frame.dialect.quote(frame.id)
     return frame.rows(
-        f"SELECT {q}, count(*) AS occurrences FROM {{table}} WHERE {frame.where} GROUP BY {q} HAVING count(*) > 1 "
+        f"SELECT {q}, count(*) AS occurrences FROM {{table}} AS t WHERE {frame.where} GROUP BY {q} HAVING count(*) > 1 "
         f"ORDER BY occurrences DESC, {frame.id_order(q)} LIMIT {int(most)}"
     )
 
@@ -69,7 +69,7 @@ def check_stored_numbers(frame: Frame, salt: str) -> None:
     if frame.prn is None:
         return
     d = frame.dialect
-    some = frame.rows(f"SELECT {d.quote(frame.id)} AS id, {d.quote(frame.prn)} AS k FROM {{table}} LIMIT 20")
+    some = frame.rows(f"SELECT {d.quote(frame.id)} AS id, {d.quote(frame.prn)} AS k FROM {{table}} AS t LIMIT 20")
     if some["k"].isna().any() or (permanent_random_number(some["id"], salt).to_numpy() != some["k"].to_numpy()).any():
         raise InputError(
             f"The stored random numbers were made with recipe {RECIPE} and the salt of this draw.",
@@ -114,7 +114,7 @@ def store_random_numbers(frame: Frame, salt: str, path: str | Path) -> Frame:
     """
     check_salt(salt)
     target, engine = Path(path), frame.source.engine
-    numbered = f"SELECT *, {frame.prn_sql(salt)} AS prn FROM {frame.source.source}"
+    numbered = f"SELECT *, {frame.prn_sql(salt)} AS prn FROM {frame.source.source} AS t"
     engine.materialize(f"{numbered} ORDER BY prn, {frame.id_order(frame.dialect.quote(frame.id))}", target)
     stored = replace(frame, table=as_table(target, engine), prn="prn")
     try:
@@ -127,7 +127,7 @@ def store_random_numbers(frame: Frame, salt: str, path: str | Path) -> Frame:
 
 def _refuse_repeats(frame: Frame) -> None:
     """Refuse repeated ids part by part: equal ids have equal numbers, so they meet in the same part of the file."""
-    rows = int(frame.rows("SELECT count(*) AS n FROM {table}")["n"][0])
+    rows = int(frame.rows("SELECT count(*) AS n FROM {table} AS t")["n"][0])
     parts = max(1, -(-rows // PART_ROWS))
     width = -(-SPACE // parts)
     found = [count_duplicates(frame, f"prn >= {i * width} AND prn < {(i + 1) * width}") for i in range(parts)]

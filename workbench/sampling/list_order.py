@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.core.column_kinds import is_text
 from workbench.sampling.drawing import Draw
 from workbench.sampling.random_numbers import SPACE, permanent_random_number
 
@@ -18,8 +19,7 @@ def order_sql(drawing: Draw, label: str) -> str:
     chosen = frame.order_by or frame.stratum
     items = []
     for column in chosen:
-        kind = frame.column_types[column].lower()
         q = d.quote(column)
-        text = d.text_order.format(column=q) if "char" in kind or kind in ("text", "string") else q
+        text = d.text_order.format(column=q) if is_text(frame.column_types[column]) else q
         items.append(f"{text} ASC NULLS LAST")
     return ", ".join([*items, drawing.position(label), frame.id_order(d.quote(frame.id))])

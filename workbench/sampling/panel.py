@@ -232,7 +232,7 @@ def _recruits(
     if len(known):
         d, q = frame.dialect, frame.dialect.quote(frame.id)
         listed = frame.source.engine.register(known.drop_duplicates())
-        never = f"CAST({q} AS {d.text_type}) NOT IN (SELECT CAST({q} AS {d.text_type}) FROM {listed})"
+        never = f"CAST({q} AS {d.text_type}) NOT IN (SELECT CAST({q} AS {d.text_type}) FROM {listed} AS t)"
         rules = {**dict(frame.reasons), message("is or was a member"): never}
         open_frame = replace(frame, table=frame.source, eligible=rules)
     free = frame_counts(open_frame)

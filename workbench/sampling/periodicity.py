@@ -57,7 +57,7 @@ def phase_effects(drawing: Draw, column: str, label: str, steps: Steps) -> pd.Da
         f"(SELECT e.workbench_stratum AS stratum, floor(CAST(((workbench_place - 1) * a) % m AS {d.double_type}) "
         "/ a) AS phase, x FROM "
         f"(SELECT {label} AS workbench_stratum, {value} AS x, row_number() OVER (PARTITION BY {label} ORDER BY "
-        f"{order_sql(drawing, label)}) AS workbench_place FROM {{table}} WHERE {frame.where}) AS e "
+        f"{order_sql(drawing, label)}) AS workbench_place FROM {{table}} AS t WHERE {frame.where}) AS e "
         f"JOIN (VALUES {limits}) AS limits(label, a, m) ON e.workbench_stratum = limits.label WHERE x IS NOT "
         "NULL) AS phased "
         "GROUP BY stratum, phase"

@@ -98,8 +98,8 @@ def compare_with_frame(
     listed = source.source.engine.register(chosen[[source.id]].drop_duplicates())
     picked = "".join(f", CAST({d.quote(n)} AS {d.text_type}) AS {d.quote(n)}" for n in names)
     found = source.rows(
-        f"SELECT {q}{picked} FROM {{table}} WHERE {source.where} AND CAST({q} AS {d.text_type}) IN "
-        f"(SELECT CAST({q} AS {d.text_type}) FROM {listed})"
+        f"SELECT {q}{picked} FROM {{table}} AS t WHERE {source.where} AND CAST({q} AS {d.text_type}) IN "
+        f"(SELECT CAST({q} AS {d.text_type}) FROM {listed} AS t)"
     )
     if found.empty:
         raise InputError(
@@ -148,7 +148,7 @@ def few_valued(frame: Frame | pd.DataFrame, columns: Sequence[str], *, most: int
     if not columns:
         return []
     counts = ", ".join(f"count(DISTINCT {source.dialect.quote(c)}) AS n_{i}" for i, c in enumerate(columns))
-    row = source.rows(f"SELECT {counts} FROM {{table}} WHERE {source.where}").iloc[0]
+    row = source.rows(f"SELECT {counts} FROM {{table}} AS t WHERE {source.where}").iloc[0]
     return [c for i, c in enumerate(columns) if int(row[f"n_{i}"]) <= most]
 
 
@@ -156,7 +156,7 @@ def _shares(frame: Frame, joined: pd.DataFrame, name: str) -> pd.DataFrame:
     d = frame.dialect
     level = f"COALESCE(CAST({d.quote(name)} AS {d.text_type}), {d.literal(MISSING_STRATUM)})"
     counts = frame.rows(
-        f"SELECT {level} AS level, count(*) AS population FROM {{table}} WHERE {frame.where} GROUP BY {level} "
+        f"SELECT {level} AS level, count(*) AS population FROM {{table}} AS t WHERE {frame.where} GROUP BY {level} "
         f"LIMIT {MOST_LEVELS + 1}"
     ).sort_values("level", ignore_index=True)
     if len(counts) > MOST_LEVELS:

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.column_kinds import is_exact, is_fractional, is_text
 from workbench.core.errors import InputError
 from workbench.core.language import Message, plural
 from workbench.core.results import Note
 from workbench.sampling.drawing import Draw, Drawn
-from workbench.sampling.frame import is_fractional
 from workbench.sampling.order_sampling import probabilities_given
 
 GRID = 10_000  # sizes with decimals are counted in ten-thousandths, so that their sums are exact
@@ -36,18 +36,18 @@ def size_sql(drawing: Draw) -> str:
             where="frame",
         )
     q, d = frame.dialect.quote(frame.size), frame.dialect
-    kind = frame.column_types[frame.size].lower()
-    text = kind.startswith(("varchar", "text", "string", "char"))
+    kind = frame.column_types[frame.size]
+    text = is_text(kind)
     if text:  # a column of the customer list that nothing says is a number: its digits are
         q = f"CAST({q} AS {d.double_type})"
-    if text or is_fractional(kind) or kind.startswith(("decimal", "numeric")):
+    if text or is_fractional(kind) or is_exact(kind):
         whole = f"CAST(floor(CAST({q} AS {d.double_type}) * {GRID} + 0.5) AS BIGINT)"
     else:
         whole = f"CAST({q} AS BIGINT)"
     bad = frame.rows(f"""
         SELECT count(CASE WHEN {q} IS NULL THEN 1 END) AS absent, count(CASE WHEN {q} < 0 THEN 1 END) AS negative,
                count(CASE WHEN {q} >= 0 AND {whole} = 0 THEN 1 END) AS nothing
-        FROM {{table}} WHERE {frame.where}""").iloc[0]
+        FROM {{table}} AS t WHERE {frame.where}""").iloc[0]
     if int(bad.sum()):
         raise InputError(
             "Every eligible customer has a size above 0.",
@@ -72,7 +72,7 @@ def certainties(drawing: Draw, plan: pd.DataFrame, label: str, size: str) -> pd.
     text = frame.dialect.text_type
     totals = frame.rows(
         f"SELECT stratum, CAST(sum(size) AS {text}) AS total FROM (SELECT {label} AS stratum, {size} AS size "
-        f"FROM {{table}} WHERE {frame.where}) AS e GROUP BY stratum"
+        f"FROM {{table}} AS t WHERE {frame.where}) AS e GROUP BY stratum"
     )
     for stratum, total in zip(totals["stratum"], totals["total"], strict=True):
         state[stratum]["total"] = int(total)
@@ -87,7 +87,7 @@ def certainties(drawing: Draw, plan: pd.DataFrame, label: str, size: str) -> pd.
         rows = frame.rows(
             f"SELECT workbench_stratum AS stratum, count(*) AS many, CAST(sum(workbench_size) AS "
             f"{frame.dialect.text_type}) AS above FROM (SELECT {label} AS workbench_stratum, {size} AS workbench_size "
-            f"FROM {{table}} WHERE {frame.where}) AS e JOIN (VALUES {', '.join(limits)}) AS limits(label, "
+            f"FROM {{table}} AS t WHERE {frame.where}) AS e JOIN (VALUES {', '.join(limits)}) AS limits(label, "
             "workbench_threshold) "
             "ON e.workbench_stratum = limits.label WHERE workbench_size >= limits.workbench_threshold GROUP BY "
             "workbench_stratum"
@@ -153,7 +153,7 @@ def sized_rows(drawing: Draw, label: str, size: str) -> str:
     return (
         f"SELECT {drawing.columns()}, {label} AS workbench_stratum, {drawing.number} AS workbench_prn, "
         f"{drawing.position(label)} AS workbench_position, {size} AS workbench_size "
-        f"FROM {{table}} WHERE {drawing.frame.where}"
+        f"FROM {{table}} AS t WHERE {drawing.frame.where}"
     )
 
 

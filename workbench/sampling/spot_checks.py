@@ -50,8 +50,8 @@ class RiskFrame(Result):
         q, listed = d.quote(frame.id), frame.source.engine.register(sample[[frame.id]])
         counts = [f"count(CASE WHEN ({c}) THEN 1 END) AS risk_{i}" for i, c in enumerate(self.conditions.values())]
         row = frame.rows(
-            f"SELECT {', '.join(counts)} FROM {{table}} WHERE CAST({q} AS {d.text_type}) IN "
-            f"(SELECT CAST({q} AS {d.text_type}) FROM {listed})"
+            f"SELECT {', '.join(counts)} FROM {{table}} AS t WHERE CAST({q} AS {d.text_type}) IN "
+            f"(SELECT CAST({q} AS {d.text_type}) FROM {listed} AS t)"
         ).iloc[0]
         drawn = [int(row[f"risk_{i}"]) for i in range(len(self.conditions))]
         table = self.table.assign(drawn=drawn)
@@ -108,7 +108,7 @@ def score_risk(frame: Frame | pd.DataFrame, risks: Mapping[str, tuple[str, float
     counts = ["count(*) AS everybody"]
     counts += [f"count(CASE WHEN ({c}) THEN 1 END) AS risk_{i}" for i, (c, _) in enumerate(risks.values())]
     try:
-        row = chosen.rows(f"SELECT {', '.join(counts)} FROM {{table}} WHERE {chosen.where}").iloc[0]
+        row = chosen.rows(f"SELECT {', '.join(counts)} FROM {{table}} AS t WHERE {chosen.where}").iloc[0]
     except EngineError as error:
         raise InputError(
             "Each risk is an SQL condition on the frame's columns.",

@@ -33,12 +33,8 @@ def with_column(frame: Frame, name: str, sql: str) -> Frame:
             where="frame",
         )
     source = frame.source
-    item = f"(SELECT *, {sql} AS {frame.dialect.quote(name)} FROM {source.source}) AS with_{_plain(name)}"
+    item = f"(SELECT *, {sql} AS {frame.dialect.quote(name)} FROM {source.source} AS t)"
     return replace(frame, table=Table(source.engine, item))
-
-
-def _plain(name: str) -> str:
-    return "".join(c if c.isascii() and c.isalnum() else "_" for c in name)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -178,7 +174,7 @@ def _quantiles(frame: Frame, column: str, shares: list[float]) -> npt.NDArray[np
     d = frame.dialect
     value = f"CAST({d.quote(column)} AS {d.double_type})"
     items = ", ".join(f"percentile_cont({s!r}) WITHIN GROUP (ORDER BY {value}) AS q{i}" for i, s in enumerate(shares))
-    row = frame.rows(f"SELECT {items} FROM {{table}} WHERE {frame.where} AND {d.quote(column)} IS NOT NULL")
+    row = frame.rows(f"SELECT {items} FROM {{table}} AS t WHERE {frame.where} AND {d.quote(column)} IS NOT NULL")
     return np.asarray(row.iloc[0].to_numpy(dtype=float))
 
 
@@ -190,7 +186,7 @@ def _cells(frame: Frame, column: str, points: list[float]) -> pd.DataFrame:
     steps = _search(value, points, 0, d.double_type)
     cells = frame.rows(
         f"SELECT cell, count(*) AS population, sum(x) AS total, sum(x * x) AS squares, min(x) AS smallest "
-        f"FROM (SELECT {steps} AS cell, {value} - CAST({middle!r} AS {d.double_type}) AS x FROM {{table}} "
+        f"FROM (SELECT {steps} AS cell, {value} - CAST({middle!r} AS {d.double_type}) AS x FROM {{table}} AS t "
         f"WHERE {frame.where} AND {d.quote(column)} IS NOT NULL) AS cut GROUP BY cell"
     )
     cells["smallest"] += middle

@@ -180,7 +180,7 @@ def action_list(
     if responses is not None:
         answers = in_engine(as_table(responses), engine)
         require_columns(answers.columns, [CUSTOMER_ID, RECOMMEND], where="responses")
-        lowest = f"SELECT {CUSTOMER_ID}, min({RECOMMEND}) AS recommend FROM {answers.source} GROUP BY {CUSTOMER_ID}"
+        lowest = f"SELECT {CUSTOMER_ID}, min({RECOMMEND}) AS recommend FROM {answers.source} AS t GROUP BY 1"
         joins.append(f"LEFT JOIN ({lowest}) AS r ON r.{CUSTOMER_ID} = g.{CUSTOMER_ID}")
         columns.append("r.recommend")
         marks["detractor"] = f"r.recommend <= {int(detractor_up_to)}"
@@ -194,7 +194,7 @@ def action_list(
         marks["fallen"] = f"{rank.format(tier='p.tier')} < {rank.format(tier='g.tier')}"
         if do_not_write is not None:
             unwanted = in_engine(as_table(do_not_write), engine)
-            once = f"SELECT DISTINCT {CUSTOMER_ID} FROM {unwanted.source}"
+            once = f"SELECT DISTINCT {CUSTOMER_ID} FROM {unwanted.source} AS t"
             joins.append(f"LEFT JOIN ({once}) AS w ON w.{CUSTOMER_ID} = g.{CUSTOMER_ID}")
             marks["fallen"] += f" AND w.{CUSTOMER_ID} IS NULL"
         acted_on = f"({acted_on} OR p.tier IN ({listed(chosen, d.literal)}))"
@@ -208,7 +208,7 @@ def action_list(
     if do_not_contact is not None:
         asked = in_engine(as_table(do_not_contact), engine)
         only = " WHERE do_not_contact" if "do_not_contact" in asked.columns else ""
-        left = f"SELECT DISTINCT {CUSTOMER_ID} FROM {asked.source}{only}"
+        left = f"SELECT DISTINCT {CUSTOMER_ID} FROM {asked.source} AS t{only}"
         joins.append(f"LEFT JOIN ({left}) AS x ON x.{CUSTOMER_ID} = g.{CUSTOMER_ID}")
     spared = f"x.{CUSTOMER_ID} IS NOT NULL" if do_not_contact is not None else "1 = 0"
     codes = ", ".join(f"CASE WHEN {sql} THEN ',{code}' ELSE '' END" for code, sql in marks.items())

@@ -43,9 +43,9 @@ def people_sql(
     none = f"CAST(NULL AS {d.double_type})"
     if grades is not None:
         own = "value" if grades.value else f"{none} AS value"
-        return f"SELECT {CUSTOMER_ID}, tier, {own} FROM {grades.source.source}"
+        return f"SELECT {CUSTOMER_ID}, tier, {own} FROM {grades.source.source} AS t"
     heard = [in_engine(as_table(t), engine) for t in (responses, interactions) if t is not None]
-    ids = " UNION ".join(f"SELECT {CUSTOMER_ID} FROM {t.source}" for t in heard)
+    ids = " UNION ".join(f"SELECT {CUSTOMER_ID} FROM {t.source} AS t" for t in heard)
     tier = f"CAST(NULL AS {d.text_type}) AS tier"
     if values is None:
         return f"SELECT {CUSTOMER_ID}, {tier}, {none} AS value FROM ({ids}) AS heard"
@@ -69,7 +69,7 @@ def complaints_sql(interactions: Table, as_of: dt.date, kinds: Sequence[str]) ->
     kind = f"AND kind IN ({listed(kinds, d.literal)})" if "kind" in interactions.columns else ""
     opened = d.days_between.format(start="opened_at", end=f"DATE '{as_of}'")
     late = f"(closed_at IS NULL OR CAST(closed_at AS DATE) > DATE '{as_of}')"
-    return f"""SELECT {CUSTOMER_ID}, max({opened}) AS open_days FROM {interactions.source}
+    return f"""SELECT {CUSTOMER_ID}, max({opened}) AS open_days FROM {interactions.source} AS t
                WHERE {late} AND {opened} >= 0 {kind} GROUP BY {CUSTOMER_ID}"""
 
 
@@ -133,4 +133,6 @@ def count_fallen(rows: Table, known: bool) -> pd.DataFrame:
         SELECT previous_tier, count(CASE WHEN action = 'write' THEN 1 END) AS customers,
                {d.exact_sum("CASE WHEN action = 'write' THEN value ELSE 0 END")} AS amount,
                count(CASE WHEN action = 'call' THEN 1 END) AS called
-        FROM {{table}} AS t WHERE reasons LIKE '%fallen%' GROUP BY 1 ORDER BY 1""")[columns]
+        FROM {{table}} AS t WHERE reasons LIKE '%fallen%' GROUP BY 1""").sort_values(
+        "previous_tier", ignore_index=True
+    )[columns]

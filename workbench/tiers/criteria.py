@@ -21,7 +21,7 @@ def buyers(transactions: Table) -> Table:
     ['a', 'b']
     """
     require_columns(transactions.columns, [CUSTOMER_ID], where="transactions")
-    return Table(transactions.engine, f"(SELECT DISTINCT {CUSTOMER_ID} FROM {transactions.source})")
+    return Table(transactions.engine, f"(SELECT DISTINCT {CUSTOMER_ID} FROM {transactions.source} AS t)")
 
 
 def with_criteria(customers: Table, others: Mapping[str, tuple[Table, Sequence[str]]]) -> Table:

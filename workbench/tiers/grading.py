@@ -13,6 +13,7 @@ import pandas as pd
 
 from workbench.core import charts
 from workbench.core.bulk import BulkResult, in_engine, keep_rows
+from workbench.core.column_kinds import is_fractional
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, current_language, message, plural
@@ -210,7 +211,7 @@ def _previous(previous: object, rules: TierRules, table: Table) -> Table | None:
 
 def _refuse_infinite(table: Table, rules: TierRules) -> None:
     d, types = table.engine.dialect, table.columns
-    names = [c for c in rules.columns if c != rules.by and types[c].upper().startswith(("DOUBLE", "FLOAT", "REAL"))]
+    names = [c for c in rules.columns if c != rules.by and is_fractional(types[c])]
     if not names:
         return
     counts = ", ".join(f"count(CASE WHEN abs({d.quote(c)}) > 1e300 THEN 1 END) AS n{i}" for i, c in enumerate(names))

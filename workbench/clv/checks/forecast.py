@@ -146,7 +146,7 @@ def check_forecast(
     )
     amount = histories.source.engine.dialect.exact_sum("holdout_amount", 4)
     happened = histories.source.rows(f"""
-        SELECT sum(holdout_frequency) AS bought, {amount} AS spent FROM {{table}}""").iloc[0]
+        SELECT sum(holdout_frequency) AS bought, {amount} AS spent FROM {{table}} AS t""").iloc[0]
     return ForecastCheck(
         table=_tenths(values, histories),
         since=made_on + dt.timedelta(days=1),

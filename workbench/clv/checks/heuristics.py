@@ -63,7 +63,7 @@ def customer_rows(purchases: Purchases) -> dict[str, Floats]:
     chosen = ", ".join(_COLUMNS)
     source = purchases.source
     order = source.engine.dialect.text_order.format(column="customer_id")
-    batches = list(source.engine.batches(f"SELECT {chosen} FROM {source.source} ORDER BY {order}"))
+    batches = list(source.engine.batches(f"SELECT {chosen} FROM {source.source} AS t ORDER BY {order}"))
     names = [c.strip('"') for c in _COLUMNS]
     return {
         n: np.concatenate([b.column(i).to_numpy(zero_copy_only=False) for b in batches]).astype(np.float64)

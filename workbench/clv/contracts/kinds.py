@@ -131,7 +131,7 @@ def of_kind(spells: ContractSpells, kind: str, own: list[str]) -> ContractSpells
     order = f"{d.text_order.format(column='customer_id')}, started"
     part = keep_rows(
         spells.source.engine,
-        f"SELECT * FROM {spells.source.source} WHERE {KIND} {which} ORDER BY {order}",
+        f"SELECT * FROM {spells.source.source} AS t WHERE {KIND} {which} ORDER BY {order}",
         stem="contracts-of-kind",
     )
     return replace(spells, source=part)

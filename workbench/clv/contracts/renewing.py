@@ -189,7 +189,7 @@ def renewals_of(spells: ContractSpells, period: int | None = None) -> Renewals:
         SELECT CAST(floor(({_since(spells)} - {spells.gap_days}) / {MONTH * step!r}) AS BIGINT) AS seen,
                CASE WHEN ended THEN CAST(ceil((days - {_NEAR_DAYS}) / {MONTH * step!r}) AS BIGINT) - 1
                     ELSE {_STILL_RUNNING} END AS lasted, count(*) AS people
-        FROM {{table}} GROUP BY 1, 2 ORDER BY 1, 2""")
+        FROM {{table}} AS t GROUP BY 1, 2 ORDER BY 1, 2""")
     counts = _survivors(began)
     plain = bent = chosen = None
     p_value = float("nan")
@@ -312,13 +312,13 @@ def check_renewals(spells: ContractSpells, renewals: Renewals, days: int) -> Ren
         SELECT {CUSTOMER_ID}, {KIND}, started, least(days, CAST({until} AS BIGINT)) AS days,
                least(seen, CAST({until} AS BIGINT)) AS seen,
                ended AND days <= {until} AS ended, NOT (ended AND days <= {until}) AS running, ended AS ended_since
-        FROM {own.source} WHERE started <= DATE '{cut}'
-        ORDER BY {d.text_order.format(column=CUSTOMER_ID)}, {KIND}, started""",
+        FROM {own.source} AS t WHERE started <= DATE '{cut}'
+        ORDER BY {d.text_order.format(column=CUSTOMER_ID)}, {d.text_order.format(column=KIND)}, started""",
         stem="contracts",
     )
     before = contract_renewals(replace(spells, source=known, observed_until=cut, gap_days=0), renewals.period)
     rows = known.rows("""
-        SELECT days, ended_since, count(*) AS people FROM {table} WHERE running GROUP BY 1, 2 ORDER BY 1, 2""")
+        SELECT days, ended_since, count(*) AS people FROM {table} AS t WHERE running GROUP BY 1, 2 ORDER BY 1, 2""")
     if not len(rows):
         raise InputError(
             message("A forecast of renewals is held against contracts that ran before."),

@@ -97,7 +97,7 @@ def read_snapshots(contracts: Table, until: dt.date, rows: Rows = "auto") -> Sna
     day = "CAST(started_at AS DATE)"
     seen = f"""
         SELECT {CUSTOMER_ID}, {kind} AS what, {day} AS day, count(*) AS many, count({ended}) AS ended
-        FROM {contracts.source} WHERE {day} <= DATE '{until}' GROUP BY 1, 2, 3"""
+        FROM {contracts.source} AS t WHERE {day} <= DATE '{until}' GROUP BY 1, 2, 3"""
     dates = f"""
         SELECT day, row_number() OVER (ORDER BY day) AS place, lead(day) OVER (ORDER BY day) AS next_day
         FROM (SELECT DISTINCT day FROM ({seen}) AS some_days) AS days"""

@@ -72,7 +72,7 @@ class ContractSpells(BulkResult):
     @property
     def own_columns(self) -> tuple[str, ...]:
         """What the spells themselves can be broken down by: the year they began in and, where they differ, the kind."""
-        kinds = int(self.source.rows(f"SELECT count(DISTINCT {KIND}) AS n FROM {{table}}")["n"][0])
+        kinds = int(self.source.rows(f"SELECT count(DISTINCT {KIND}) AS n FROM {{table}} AS t")["n"][0])
         return (STARTED_IN, KIND) if kinds > 1 else (STARTED_IN,)
 
     def count(self, what: str) -> int:
@@ -144,7 +144,7 @@ def contract_spells(
         SELECT count(*) AS lines,
                count(CASE WHEN CAST(started_at AS DATE) > DATE '{observed_until}' THEN 1 END) AS later,
                count({amount}) AS priced
-        FROM {{table}}""").iloc[0]
+        FROM {{table}} AS t""").iloc[0]
     if counts["lines"] == counts["later"]:
         raise InputError(
             message("A contract has begun by the last day of the data."),
@@ -159,7 +159,7 @@ def contract_spells(
         SELECT count(*) AS kept, count(CASE WHEN beside THEN 1 END) AS overlapping,
                count(CASE WHEN follows THEN 1 END) AS continued,
                count(CASE WHEN follows AND waited > 1 THEN 1 END) AS late
-        FROM {table}""").iloc[0]
+        FROM {table} AS t""").iloc[0]
     # an end is waited for as long as contracts here are known to go on later: after a pause, on the next day, or never
     wait = gap_days if found["late"] else min(gap_days, 1) if found["continued"] else 0
     spells = _spells(marked, observed_until, wait)
@@ -167,7 +167,7 @@ def contract_spells(
         SELECT count(*) AS spells, count(CASE WHEN ended THEN 1 END) AS ended,
                count(CASE WHEN running THEN 1 END) AS running,
                count(CASE WHEN NOT ended AND NOT running THEN 1 END) AS recent
-        FROM {table}""").iloc[0]
+        FROM {table} AS t""").iloc[0]
     numbers = {
         "lines": int(counts["lines"]),
         "repeated": int(counts["lines"] - counts["later"] - found["kept"]),
@@ -198,14 +198,15 @@ def _marked_lines(table: Table, until: dt.date, gap: int, amount: str) -> Table:
         SELECT DISTINCT {CUSTOMER_ID}, coalesce({text[KIND]}, {d.literal(NO_GROUP)}) AS {KIND},
                CAST(started_at AS DATE) AS started, {text["contract_id"]} AS contract_id, {amount} AS amount,
                CASE WHEN {ended} <= DATE '{until}' THEN {ended} ELSE {_FOREVER} END AS last_day
-        FROM {table.source} WHERE CAST(started_at AS DATE) <= DATE '{until}'"""
+        FROM {table.source} AS t WHERE CAST(started_at AS DATE) <= DATE '{until}'"""
     # of the states of one contract in several exports, the one with an end is the last
     same = f"PARTITION BY {CUSTOMER_ID}, {KIND}, started, contract_id"
     lines = f"""
         SELECT {CUSTOMER_ID}, {KIND}, started, contract_id, amount, last_day
         FROM (SELECT *, min(last_day) OVER ({same}) AS told FROM ({every}) AS states) AS all_states
         WHERE last_day < {_FOREVER} OR told = {_FOREVER}"""
-    mine = f"PARTITION BY {CUSTOMER_ID}, {KIND} ORDER BY started, last_day, amount, contract_id ROWS BETWEEN"
+    order = f"started, last_day, amount NULLS LAST, {d.text_order.format(column='contract_id')} NULLS LAST"
+    mine = f"PARTITION BY {CUSTOMER_ID}, {KIND} ORDER BY {order} ROWS BETWEEN"
     wait = d.days_between.format(start="before", end="started")
     return keep_rows(
         table.engine,
@@ -219,7 +220,7 @@ def _marked_lines(table: Table, until: dt.date, gap: int, amount: str) -> Table:
             FROM (SELECT *, max(last_day) OVER ({mine} UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
                   FROM ({lines}) AS distinct_lines) AS with_before
         ) AS flagged
-        ORDER BY {d.text_order.format(column=CUSTOMER_ID)}, {KIND}, started, last_day, amount, contract_id""",
+        ORDER BY {d.text_order.format(column=CUSTOMER_ID)}, {d.text_order.format(column=KIND)}, {order}""",
         stem="contract-lines",
     )
 
@@ -240,8 +241,8 @@ def _spells(marked: Table, until: dt.date, wait: int) -> Table:
                {over} AS ended, max(last_day) = {_FOREVER} AS running,
                CAST(sum(CASE WHEN last_day = {_FOREVER} THEN amount END) AS {d.double_type}) AS amount,
                CAST(extract(year FROM min(started)) AS {d.text_type}) AS {STARTED_IN}
-        FROM {marked.source} GROUP BY {CUSTOMER_ID}, {KIND}, spell
-        ORDER BY {d.text_order.format(column=CUSTOMER_ID)}, {KIND}, min(started)""",
+        FROM {marked.source} AS t GROUP BY {CUSTOMER_ID}, {KIND}, spell
+        ORDER BY {d.text_order.format(column=CUSTOMER_ID)}, {d.text_order.format(column=KIND)}, min(started)""",
         stem="contracts",
     )
 
@@ -335,7 +336,7 @@ def contract_durations(spells: ContractSpells, by: str | Groups | None = None) -
         name = f"coalesce(g.{named}, {own.engine.dialect.literal(NO_GROUP)})"
     rows = own.engine.rows(f"""
         SELECT {name} AS named, s.seen AS days, s.ended AS ended, count(*) AS people
-        FROM {source} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""")
+        FROM {source} GROUP BY 1, 2, 3""").sort_values(["named", "days", "ended"], ignore_index=True)
     return pd.DataFrame(
         {
             "duration": rows["days"] / MONTH,

@@ -176,8 +176,8 @@ def value_contracts(
     told = {"months": months, "ever": all_time, "lost": certain - months}
     per_age = rows[["part", "age"]].assign(**told).drop_duplicates(["part", "age"])
     clv = _values(own, per_age, terms, terms_by if terms.by_group else None, part)
-    people = own.rows(f"SELECT count(DISTINCT {CUSTOMER_ID}) AS n FROM {{table}}")["n"][0]
-    worth = clv.rows(f"SELECT clv FROM {{table}} ORDER BY {d.text_order.format(column=CUSTOMER_ID)}")["clv"]
+    people = own.rows(f"SELECT count(DISTINCT {CUSTOMER_ID}) AS n FROM {{table}} AS t")["n"][0]
+    worth = clv.rows(f"SELECT clv FROM {{table}} AS t ORDER BY {d.text_order.format(column=CUSTOMER_ID)}")["clv"]
     return ContractValue(
         table=_ahead(parts, rows, monthly, months, level, force),
         source=clv,
@@ -211,9 +211,9 @@ def _running(own: Table, terms_by: Groups | None, part: str) -> pd.DataFrame:
                {d.exact_sum("coalesce(s.amount * s.amount, 0)", 4)} AS square,
                {d.exact_sum("1.0 / n.many", 8)} AS shared
         FROM {joined}
-        JOIN (SELECT {CUSTOMER_ID}, count(*) AS many FROM {own.source} WHERE running GROUP BY 1) AS n
+        JOIN (SELECT {CUSTOMER_ID}, count(*) AS many FROM {own.source} AS t WHERE running GROUP BY 1) AS n
           ON n.{CUSTOMER_ID} = s.{CUSTOMER_ID}
-        WHERE s.running GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""")
+        WHERE s.running GROUP BY 1, 2, 3""").sort_values(["age", "term", "part"], ignore_index=True)
 
 
 def _with_terms(own: Table, terms_by: Groups | None) -> tuple[str, str]:

@@ -250,7 +250,7 @@ def own_amounts(purchases: Purchases) -> GammaGamma:
     >>> round(float(model.expected_spend(1, 9.99)), 2), round(model.mean_spend, 2)
     (9.99, 9.99)
     """
-    rows = purchases.source.rows("SELECT monetary_value FROM {table} WHERE frequency > 0 AND monetary_value > 0")
+    rows = purchases.source.rows("SELECT monetary_value FROM {table} AS t WHERE frequency > 0 AND monetary_value > 0")
     means = rows["monetary_value"].to_numpy(dtype=float)
     mean, variance = float(np.mean(means)), float(np.var(means))
     q = min(2 + mean**2 / max(variance, 1e-300), _EQUAL)

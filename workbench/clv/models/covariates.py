@@ -149,10 +149,11 @@ def histories_with(purchases: Purchases, customers: pd.DataFrame | Table, column
     engine = purchases.source.engine
     listed = in_engine(as_table(customers, engine), engine)
     require_columns(listed.columns, (CUSTOMER_ID, *columns), where="customers")
-    quoted = ", ".join(f"g.{engine.dialect.quote(c)}" for c in columns)
+    d = engine.dialect
+    quoted = ", ".join(f"g.{d.quote(c)}" for c in columns)
     places = ", ".join(str(i + 1) for i in range(3 + len(columns)))
     return purchases.source.rows(f"""
-        SELECT c.frequency AS x, c.recency AS t_x, c."T", {quoted}, count(*) AS count
+        SELECT c.frequency AS x, c.recency AS t_x, c.{d.quote("T")}, {quoted}, count(*) AS count
         FROM {{table}} AS c LEFT JOIN {listed.source} AS g ON g.{CUSTOMER_ID} = c.customer_id
         GROUP BY {places} ORDER BY {places}""")
 

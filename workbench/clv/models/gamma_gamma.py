@@ -179,7 +179,7 @@ def _amounts(purchases: Purchases | pd.DataFrame) -> tuple[Ints, Floats, Floats,
         frame = purchases.rename(columns={"frequency": "x"})
         require_columns(frame.columns, ("x", "monetary_value"), where="purchases")
     else:
-        frame = purchases.source.rows("SELECT frequency AS x, monetary_value FROM {table} WHERE frequency > 0")
+        frame = purchases.source.rows("SELECT frequency AS x, monetary_value FROM {table} AS t WHERE frequency > 0")
     x, mean = (np.array(frame[c], dtype=np.float64) for c in ("x", "monetary_value"))
     count = np.array(frame["count"], dtype=np.float64) if "count" in frame else np.ones(len(x))
     usable = (x > 0) & (mean > 0)

@@ -193,16 +193,17 @@ def purchase_summary(
     # histories and holdout come from the same customer-days, which with a holdout are written once and read twice
     days = keep_rows(orders.engine, days_sql(read), stem="days").source if read.held else f"({days_sql(read)})"
     raw = keep_rows(orders.engine, customer_sql(read, days), stem="customers")
-    counts = raw.rows(
-        "SELECT coalesce(sum(other_days), 0) AS other_days, CAST(coalesce(sum(other_amount), 0) AS DOUBLE) AS amount, "
-        "count(CASE WHEN purchases = 0 THEN 1 END) AS without, coalesce(sum(days), 0) AS days FROM {table}"
-    ).iloc[0]
+    double = orders.engine.dialect.double_type
+    counts = raw.rows(f"""
+        SELECT coalesce(sum(other_days), 0) AS other_days, CAST(coalesce(sum(other_amount), 0) AS {double}) AS amount,
+               count(CASE WHEN purchases = 0 THEN 1 END) AS without, coalesce(sum(days), 0) AS days
+        FROM {{table}} AS raw""").iloc[0]
     # lines beyond one a day are looked at for repeats; in large tables only where there are many
     several = lines["lines"] - lines["no_id"] - lines["incomplete"] - lines["late"] - counts["days"]
     looked = several > 0 and (lines["lines"] <= _SMALL or several > _MANY * lines["lines"])
     repeated = repeated_lines(read) if looked else 0
     rows = keep_rows(orders.engine, history_sql(raw, read, DAYS[unit]), stem="purchases", path=path)
-    patterns = rows.rows(pattern_sql(read.held))
+    patterns = rows.rows(pattern_sql(read.held, orders.engine.dialect))
     if patterns.empty:
         raise InputError(
             message("There is at least one purchase up to the last day that counts."),

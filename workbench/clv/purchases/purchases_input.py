@@ -19,6 +19,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "duplicates": ("keep", "drop"),
 }
 _NO_AMOUNT: Final = ("CHAR", "TEXT", "STRING", "BOOL", "DATE", "TIME", "BLOB", "BINARY", "UUID")
+_ZONED: Final = ("WITH TIME ZONE", "TIMESTAMPTZ", "TZ=")
 _NO_DAY: Final = ("INT", "DOUBLE", "FLOAT", "REAL", "DECIMAL", "NUMERIC", "BOOL", "BLOB", "BINARY", "UUID")
 
 
@@ -127,7 +128,7 @@ def day_sql(orders: Table, timezone: str | None) -> str:
     'CAST(ordered_at AS DATE)'
     """
     kind = str(orders.columns[ORDERED_AT]).upper()
-    zoned = "WITH TIME ZONE" in kind or "TIMESTAMPTZ" in kind
+    zoned = any(k in kind for k in _ZONED)
     if zoned and timezone is None:
         raise InputError(
             "Times with a zone need the zone whose days count.",
@@ -137,8 +138,9 @@ def day_sql(orders: Table, timezone: str | None) -> str:
         )
     if timezone is not None:
         _known_zone(timezone)
-    if zoned and timezone is not None:
-        return f"CAST(timezone({orders.engine.dialect.literal(timezone)}, {ORDERED_AT}) AS DATE)"
+    d = orders.engine.dialect
+    if timezone is not None and (zoned or kind in d.instants):
+        return f"CAST({d.local_time.format(zone=d.literal(timezone), time=ORDERED_AT)} AS DATE)"
     return f"CAST({ORDERED_AT} AS DATE)"
 
 

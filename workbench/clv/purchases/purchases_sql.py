@@ -8,16 +8,11 @@ from typing import Final
 
 import pandas as pd
 
-from workbench.core.engine import Table
+from workbench.core.engine import Dialect, Table
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
 
 YEAR: Final = 365
 MOST: Final = 1e13  # amounts are added up with four decimals, in 18 digits
-_FIRST: Final = {
-    "duckdb": "arg_min({value}, {key})",
-    "spark": "min_by({value}, {key})",
-    "postgresql": "(array_agg({value} ORDER BY {key}))[1]",
-}  # the value where the key is least; keys that are missing come last
 
 
 @dataclass(frozen=True)
@@ -58,7 +53,7 @@ class Orders:
     @property
     def lines(self) -> str:
         """The lines as a FROM item."""
-        return f"(SELECT DISTINCT * FROM {self.table.source})" if self.distinct else self.table.source
+        return f"(SELECT DISTINCT * FROM {self.table.source} AS every_line)" if self.distinct else self.table.source
 
 
 def line_counts(orders: Orders) -> pd.Series:
@@ -73,14 +68,14 @@ def line_counts(orders: Orders) -> pd.Series:
                           THEN 1 END) AS refunds,
                count(CASE WHEN {AMOUNT} <= 0 THEN 1 END) AS not_positive,
                count(CASE WHEN NOT ({AMOUNT} > -{MOST!r} AND {AMOUNT} < {MOST!r}) THEN 1 END) AS beyond
-        FROM {{table}}""").iloc[0]
+        FROM {{table}} AS t""").iloc[0]
 
 
 def repeated_lines(orders: Orders) -> int:
     """Count order lines that repeat another one of the same customer, time and amount."""
     found = orders.table.rows(f"""
         SELECT coalesce(sum(n - 1), 0) AS n
-        FROM (SELECT count(*) AS n FROM {{table}}
+        FROM (SELECT count(*) AS n FROM {{table}} AS t
               WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL AND {orders.day} <= DATE '{orders.last}'
               GROUP BY {CUSTOMER_ID}, {ORDERED_AT}, {AMOUNT} HAVING count(*) > 1) AS many""")
     return int(found["n"][0])
@@ -126,7 +121,7 @@ def customer_sql(orders: Orders, days: str) -> str:
         others = f"""count(CASE WHEN NOT ({bought}) THEN 1 END) AS other_days,
                sum(CASE WHEN NOT ({bought}) THEN amount END) AS other_amount,
                coalesce(sum(CASE WHEN NOT ({bought}) AND {inside} THEN amount END), 0) AS refunded"""
-    first = _FIRST[d.name].format(value="paid", key="bought_on")
+    first = d.first_by.format(value="paid", key="bought_on")
     return f"""
         SELECT customer_id, count({counted}) AS purchases, {first} AS first_amount,
                min(bought_on) AS first_purchase, max(bought_on) AS last_purchase, sum(paid) AS amount,
@@ -151,7 +146,7 @@ def tracking_sql(orders: Orders, days: str, histories: Table) -> str:
     return f"""
         SELECT day, count(*) AS purchases
         FROM {days} AS customer_days
-        JOIN (SELECT customer_id AS known, first_purchase FROM {histories.source}) AS h
+        JOIN (SELECT customer_id AS known, first_purchase FROM {histories.source} AS all_histories) AS h
           ON h.known = customer_days.customer_id
         WHERE {_bought(orders)} AND day > first_purchase
         GROUP BY 1 ORDER BY 1"""
@@ -177,20 +172,21 @@ def history_sql(raw: Table, orders: Orders, days: int) -> str:
                    year_frequency, CAST(year_amount AS {d.double_type}) AS year_amount"""
     return f"""
         SELECT customer_id, purchases - 1 AS frequency,
-               CAST({recency} AS {d.double_type}) / {days} AS recency, CAST({age} AS {d.double_type}) / {days} AS "T",
+               CAST({recency} AS {d.double_type}) / {days} AS recency,
+               CAST({age} AS {d.double_type}) / {days} AS {d.quote("T")},
                CASE WHEN purchases > 1 THEN ({repeat}) / (purchases - 1) END AS monetary_value,
                {repeat} AS repeat_amount, first_purchase, last_purchase{held}
-        FROM {raw.source} WHERE purchases > 0 ORDER BY {d.text_order.format(column="customer_id")}"""
+        FROM {raw.source} AS raw WHERE purchases > 0 ORDER BY {d.text_order.format(column="customer_id")}"""
 
 
-def pattern_sql(held: bool) -> str:
+def pattern_sql(held: bool, d: Dialect) -> str:
     """Return the query of distinct histories."""
     # money is summed in whole ten-thousandths, because the last digit of a sum of doubles varies from run to run
     more = ""
     if held:
-        more = """, CAST(sum(holdout_frequency) AS DOUBLE) AS holdout,
-                  CAST(count(CASE WHEN holdout_frequency > 0 THEN 1 END) AS DOUBLE) AS holdout_buyers"""
+        more = f""", CAST(sum(holdout_frequency) AS {d.double_type}) AS holdout,
+                  CAST(count(CASE WHEN holdout_frequency > 0 THEN 1 END) AS {d.double_type}) AS holdout_buyers"""
     return f"""
-        SELECT frequency AS x, recency AS t_x, "T", count(*) AS count,
-               CAST(sum(CAST(repeat_amount AS DECIMAL(30, 4))) AS DOUBLE) AS repeat_amount{more}
-        FROM {{table}} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+        SELECT frequency AS x, recency AS t_x, {d.quote("T")}, count(*) AS count,
+               {d.exact_sum("repeat_amount", 4)} AS repeat_amount{more}
+        FROM {{table}} AS histories GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""

@@ -100,9 +100,10 @@ class Rhythm:
             self.runs.engine,
             f"""
             SELECT {CUSTOMER_ID}, first_day AS started_at,
-                   CASE WHEN {silent} > {_OVERDUE} * days THEN last_day + CAST(round(days) AS INTEGER) END AS ended_at,
+                   CASE WHEN {silent} > {_OVERDUE} * days
+                        THEN last_day + CAST(floor(days + 0.5) AS INTEGER) END AS ended_at,
                    amount * {_MONTH!r} / days AS amount_per_month
-            FROM {self.runs.source}
+            FROM {self.runs.source} AS t
             ORDER BY {d.text_order.format(column=CUSTOMER_ID)}""",
             stem="rhythm-contracts",
         )
@@ -157,20 +158,20 @@ def purchase_rhythm(
         FROM (SELECT *, {wait} AS wait
               FROM (SELECT *, lag(day) {ordered} AS before
                     FROM (SELECT {CUSTOMER_ID}, CAST({ORDERED_AT} AS DATE) AS day, {d.exact_sum(AMOUNT, 4)} AS amount
-                          FROM {orders.source}
+                          FROM {orders.source} AS t
                           WHERE CAST({ORDERED_AT} AS DATE) <= DATE '{observed_until}' AND {CUSTOMER_ID} IS NOT NULL
                           GROUP BY 1, 2) AS net
                     WHERE amount > 0) AS with_before) AS with_wait
         ORDER BY {d.text_order.format(column=CUSTOMER_ID)}, day""",
         stem="waits",
     )
-    ratio = "(CAST(wait AS DOUBLE PRECISION) / (wait + wait_before) - 0.5)"
+    ratio = f"(CAST(wait AS {d.double_type}) / (wait + wait_before) - 0.5)"
     found = days.rows(f"""
         SELECT count(wait_before) AS pairs, {d.exact_sum("ln(wait)", 6)} AS log_waits, avg({ratio} * {ratio}) AS spread,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY wait) AS days,
                count(DISTINCT CASE WHEN wait_before IS NOT NULL THEN {CUSTOMER_ID} END) AS waited,
                count(DISTINCT {CUSTOMER_ID}) AS customers
-        FROM {{table}}""").iloc[0]
+        FROM {{table}} AS t""").iloc[0]
     pairs, spread = int(found["pairs"]), float(found["spread"] or 0.0)
     middle = float(found["days"]) if found["days"] == found["days"] and found["days"] is not None else float("nan")
     once = repr(middle) if middle == middle else "NULL"
@@ -178,15 +179,15 @@ def purchase_rhythm(
         orders.engine,
         f"""
         SELECT {CUSTOMER_ID}, min(day) AS first_day, max(day) AS last_day, count(*) AS purchases,
-               coalesce(avg(CAST(wait AS DOUBLE PRECISION)), {once}) AS days,
+               coalesce(avg(CAST(wait AS {d.double_type})), {once}) AS days,
                {d.exact_sum("amount", 4)} / count(*) AS amount, min(amount) AS lowest, max(amount) AS highest
-        FROM {days.source} GROUP BY 1
+        FROM {days.source} AS t GROUP BY 1
         ORDER BY {d.text_order.format(column=CUSTOMER_ID)}""",
         stem="runs",
     )
     same = runs.rows(f"""
         SELECT count(*) AS several, count(CASE WHEN highest <= {_SAME!r} * lowest THEN 1 END) AS same
-        FROM {{table}} WHERE purchases > 1""").iloc[0]
+        FROM {{table}} AS t WHERE purchases > 1""").iloc[0]
     return Rhythm(
         shape=((1 - 4 * spread) / (8 * spread) if spread > 0 else float("inf")) if pairs else float("nan"),
         pairs=pairs,

@@ -132,8 +132,8 @@ def usage_gaps(
         f"WITH i AS ({per_item}), c AS (SELECT {CUSTOMER_ID} FROM i GROUP BY 1 HAVING MAX(late) = 1) "
         f"SELECT {group} AS {SEGMENT}, i.item, SUM(late) AS buyers, SUM(early) AS before, "
         f"SUM(CASE WHEN early = 1 AND late = 0 THEN 1 ELSE 0 END) AS stopped "
-        f"FROM c JOIN i ON i.{CUSTOMER_ID} = c.{CUSTOMER_ID} {joined} GROUP BY 1, 2 ORDER BY 1, 2"
-    )
+        f"FROM c JOIN i ON i.{CUSTOMER_ID} = c.{CUSTOMER_ID} {joined} GROUP BY 1, 2"
+    ).sort_values([SEGMENT, "item"], ignore_index=True)
     active = transactions.rows(
         f"WITH i AS ({per_item}), c AS (SELECT {CUSTOMER_ID} FROM i GROUP BY 1 HAVING MAX(late) = 1) "
         f"SELECT {group} AS {SEGMENT}, COUNT(*) AS active FROM c {joined} GROUP BY 1 ORDER BY 1"

@@ -122,7 +122,7 @@ def acquisition_return(
         LEFT JOIN {sides[0].source} AS b ON b.{CUSTOMER_ID} = a.{CUSTOMER_ID}
         LEFT JOIN {sides[1].source} AS t ON t.{CUSTOMER_ID} = a.{CUSTOMER_ID}
         WHERE CAST(a.first_purchase AS DATE) >= DATE '{since}' AND g.{named} IS NOT NULL
-        GROUP BY 1 ORDER BY 1""").set_index("channel")
+        GROUP BY 1""").set_index("channel")
     known = [str(v) for v in engine.rows(f"SELECT DISTINCT {named} AS v FROM {source} AS g")["v"].dropna()]
     strange = [c for c in costs if c not in known]
     if strange:

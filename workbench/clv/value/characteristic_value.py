@@ -163,8 +163,9 @@ def value_by_characteristics(
     )
     picked = ", ".join(f"own_{i}" for i in range(len(own)))
     kinds = marked.rows(f"""
-        SELECT own_characteristics AS label, {picked}, count(*) AS many FROM {{table}}
-        GROUP BY own_characteristics, {picked} ORDER BY count(*) DESC, own_characteristics""")
+        SELECT own_characteristics AS label, {picked}, count(*) AS many FROM {{table}} AS t
+        GROUP BY own_characteristics, {picked}
+        ORDER BY count(*) DESC, {d.text_order.format(column="own_characteristics")}""")
     if len(kinds) > MOST:
         raise InputError(
             message("Customers are valued by at most {most:int} combinations of characteristics.", most=MOST),
@@ -203,7 +204,7 @@ def _of_kind(purchases: Purchases, marked: Table, label: str) -> Purchases:
         ORDER BY {d.text_order.format(column="c.customer_id")}""",
         stem="of-kind",
     )
-    return replace(purchases, source=source, patterns=source.rows(pattern_sql(False)), tracking=None)
+    return replace(purchases, source=source, patterns=source.rows(pattern_sql(False, d)), tracking=None)
 
 
 def _model_of(fit: CovariateFit, purchases: Purchases, values: Mapping[str, object]) -> Fit:
@@ -230,14 +231,14 @@ def _together(purchases: Purchases, parts: Sequence[CustomerValue], level: float
     engine, d = purchases.source.engine, purchases.source.engine.dialect
     columns = [c for c in parts[0].source.columns if all(c in p.source.columns for p in parts)]
     picked = ", ".join(d.quote(c) for c in columns)
-    every = " UNION ALL ".join(f"SELECT {picked} FROM {p.source.source}" for p in parts)
+    every = " UNION ALL ".join(f"SELECT {picked} FROM {p.source.source} AS t" for p in parts)
     source = keep_rows(
         engine,
         f"SELECT {picked} FROM ({every}) AS every ORDER BY {d.text_order.format(column='customer_id')}",
         stem="value",
     )
     total, lifetime = (_sum([getattr(p, name) for p in parts], level) for name in ("total", "lifetime"))
-    clv = source.rows(f"SELECT clv FROM {{table}} ORDER BY {d.text_order.format(column='customer_id')}")["clv"]
+    clv = source.rows(f"SELECT clv FROM {{table}} AS t ORDER BY {d.text_order.format(column='customer_id')}")["clv"]
     shares = np.array([p.purchases.customers for p in parts]) / purchases.customers
     new, ever = (
         _sum([getattr(p, name) for p in parts], level, shares) for name in ("new_customer", "new_customer_lifetime")

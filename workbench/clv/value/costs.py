@@ -100,7 +100,7 @@ def _contact_costs(
         kinds = " ".join(f"WHEN {d.literal(k)} THEN {float(v)!r}" for k, v in sorted(by_kind.items()))
         cost = f"CASE {d.quote('kind')} {kinds} ELSE {cost} END"
     rows = table.rows(f"""
-        SELECT {CUSTOMER_ID}, {d.exact_sum(cost, 4)} AS cost FROM {{table}}
+        SELECT {CUSTOMER_ID}, {d.exact_sum(cost, 4)} AS cost FROM {{table}} AS t
         WHERE CAST(opened_at AS DATE) BETWEEN DATE '{since}' AND DATE '{until}' GROUP BY 1""")
     found: pd.Series = rows.set_index(CUSTOMER_ID)["cost"]
     return found
@@ -178,6 +178,6 @@ def profit_by_group(costs: pd.DataFrame | Table, groups: pd.DataFrame | Table, c
     earned = table.engine.dialect.exact_sum("p.revenue - p.refunds - p.goods - p.contacts - p.service")
     rows = table.rows(f"""
         SELECT g.{named} AS named, {earned} AS profit
-        FROM {{table}} AS p JOIN {source} AS g ON g.{CUSTOMER_ID} = p.{CUSTOMER_ID} GROUP BY 1 ORDER BY 1""")
-    found: pd.Series = rows.set_index("named")["profit"]
+        FROM {{table}} AS p JOIN {source} AS g ON g.{CUSTOMER_ID} = p.{CUSTOMER_ID} GROUP BY 1""")
+    found: pd.Series = rows.sort_values("named").set_index("named")["profit"]
     return found

@@ -133,8 +133,9 @@ def group_means(
     require_columns(table.columns, (CUSTOMER_ID, "clv"), where="values")
     d = table.engine.dialect
     has = {c: c in table.columns for c in ("probability_alive", "at_risk")}
-    alive = d.exact_sum("v.probability_alive") if has["probability_alive"] else "CAST(NULL AS DOUBLE PRECISION)"
-    risk = d.exact_sum("v.at_risk") if has["at_risk"] else "CAST(NULL AS DOUBLE PRECISION)"
+    none = f"CAST(NULL AS {d.double_type})"
+    alive = d.exact_sum("v.probability_alive") if has["probability_alive"] else none
+    risk = d.exact_sum("v.at_risk") if has["at_risk"] else none
     gone = f"v.probability_alive < {_LEAVING}" if has["probability_alive"] else "FALSE"
     z = NormalDist().inv_cdf((1 + level) / 2)
     parts = []
@@ -145,7 +146,7 @@ def group_means(
                    {d.exact_sum("v.clv")} AS value, stddev_samp(v.clv) AS spread, {alive} AS alive,
                    count(CASE WHEN {gone} THEN 1 END) AS leaving, {risk} AS at_risk
             FROM {{table}} AS v LEFT JOIN {source} AS g ON g.{CUSTOMER_ID} = v.{CUSTOMER_ID}
-            GROUP BY 1 ORDER BY 1""")
+            GROUP BY 1""").sort_values("named", ignore_index=True)
         mean = rows["value"] / rows["customers"]
         error = (rows["spread"].astype(float) / np.sqrt(rows["customers"])).fillna(np.inf).round(6)
         parts.append(

@@ -146,6 +146,6 @@ def customers_to_keep(
     found = engine.rows(f"""
         SELECT v.{CUSTOMER_ID}, {action} AS action, v.probability_alive, v.clv, v.at_risk{known} {body}
            AND {action} IN ({named})
-        ORDER BY v.at_risk DESC, {d.text_order.format(column=f"v.{CUSTOMER_ID}")} LIMIT {int(listed)}""")
+        ORDER BY v.at_risk DESC NULLS LAST, {d.text_order.format(column=f"v.{CUSTOMER_ID}")} LIMIT {int(listed)}""")
     counted = found["action"].value_counts()
     return KeepList(table=sums.assign(listed=[int(counted.get(a, 0)) for a in sums["action"]]), customers=found)

@@ -138,7 +138,7 @@ def value_last_year(
         ORDER BY {d.text_order.format(column=f"a.{CUSTOMER_ID}")}""",
         stem="last-year",
     )
-    values = rows.rows(f"SELECT clv, amount FROM {{table}} ORDER BY {d.text_order.format(column=CUSTOMER_ID)}")
+    values = rows.rows(f"SELECT clv, amount FROM {{table}} AS t ORDER BY {d.text_order.format(column=CUSTOMER_ID)}")
     if not len(values):
         raise InputError(
             message("There is an order up to the last day that counts."),

@@ -200,7 +200,7 @@ def profit_contribution(
 def _read(customers: Table, columns: list[str]) -> pd.DataFrame:
     d = customers.engine.dialect
     chosen = ", ".join(dict.fromkeys(d.quote(c) for c in columns))
-    parts = [b.to_pandas() for b in customers.engine.batches(f"SELECT {chosen} FROM {customers.source}")]
+    parts = [b.to_pandas() for b in customers.engine.batches(f"SELECT {chosen} FROM {customers.source} AS t")]
     frame: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return frame
 

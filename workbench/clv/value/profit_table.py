@@ -95,13 +95,13 @@ def customer_profits(
         f"""SELECT {CUSTOMER_ID} AS customer_id, {exact(f"CASE WHEN {AMOUNT} > 0 THEN {AMOUNT} ELSE 0 END")} AS revenue,
                {exact(f"CASE WHEN {AMOUNT} < 0 THEN -{AMOUNT} ELSE 0 END")} AS refunds,
                {exact(f"{AMOUNT} - coalesce({kept}, 0)")} AS goods, 0 AS contacts
-            FROM {orders.source} WHERE {AMOUNT} IS NOT NULL AND {inside(ORDERED_AT)} GROUP BY 1"""
+            FROM {orders.source} AS t WHERE {AMOUNT} IS NOT NULL AND {inside(ORDERED_AT)} GROUP BY 1"""
     ]
     if contacts is not None:
         table = in_engine(as_table(contacts[0], orders.engine), orders.engine)
         require_columns(table.columns, [CUSTOMER_ID, contacts[1]], where="contacts")
         parts.append(
-            f"""SELECT {CUSTOMER_ID}, 0, 0, 0, count(*) FROM {table.source}
+            f"""SELECT {CUSTOMER_ID}, 0, 0, 0, count(*) FROM {table.source} AS t
                 WHERE {inside(d.quote(contacts[1]))} GROUP BY 1"""
         )
     money = ", ".join(f"CAST(sum({c}) AS {d.double_type}) AS {c}" for c in ("revenue", "refunds", "goods"))

@@ -110,7 +110,7 @@ def group_source(engine: Engine, groups: Groups) -> tuple[str, str]:
     table, column = groups
     listed = in_engine(as_table(table, engine), engine)
     require_columns(listed.columns, (CUSTOMER_ID, column), where="groups")
-    twice = int(listed.rows(f"SELECT count(*) - count(DISTINCT {CUSTOMER_ID}) AS n FROM {{table}}")["n"][0])
+    twice = int(listed.rows(f"SELECT count(*) - count(DISTINCT {CUSTOMER_ID}) AS n FROM {{table}} AS t")["n"][0])
     if twice:
         raise InputError(
             "A customer is listed once.",
@@ -120,7 +120,7 @@ def group_source(engine: Engine, groups: Groups) -> tuple[str, str]:
         )
     d = engine.dialect
     name = f"coalesce(CAST({d.quote(column)} AS {d.text_type}), {d.literal(NO_GROUP)})"
-    return f"(SELECT {CUSTOMER_ID}, {name} AS named FROM {listed.source})", "named"
+    return f"(SELECT {CUSTOMER_ID}, {name} AS named FROM {listed.source} AS t)", "named"
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,12 +154,13 @@ class Cells:
             place = np.arange(len(patterns), dtype=np.int64)
             return cls([""], np.zeros(len(patterns), dtype=np.int64), place, count, np.maximum(spent, 0))
         source, name = group_source(purchases.source.engine, groups)
+        d = purchases.source.engine.dialect
         rows = purchases.source.rows(f"""
-            SELECT coalesce(g.{name}, {purchases.source.engine.dialect.literal(NO_GROUP)}) AS named,
-                   c.frequency AS x, c.recency AS t_x, c."T", count(*) AS count,
-                   {purchases.source.engine.dialect.exact_sum("c.repeat_amount", 4)} AS spent
+            SELECT coalesce(g.{name}, {d.literal(NO_GROUP)}) AS named,
+                   c.frequency AS x, c.recency AS t_x, c.{d.quote("T")}, count(*) AS count,
+                   {d.exact_sum("c.repeat_amount", 4)} AS spent
             FROM {{table}} AS c LEFT JOIN {source} AS g ON g.{CUSTOMER_ID} = c.customer_id
-            GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""")
+            GROUP BY 1, 2, 3, 4""").sort_values(["named", "x", "t_x", "T"], ignore_index=True)
         known = patterns[["x", "t_x", "T"]].assign(at=np.arange(len(patterns)))
         rows = rows.merge(known, on=["x", "t_x", "T"], how="left", validate="many_to_one")
         names, group = np.unique(rows["named"].to_numpy(dtype=str), return_inverse=True)

@@ -215,7 +215,7 @@ def value_customers(
         stem="value",
         path=path,
     )
-    clv = np.concatenate([np.asarray(b.column(0)) for b in rows.engine.batches(f"SELECT clv FROM {rows.source}")])
+    clv = np.concatenate([np.asarray(b.column(0)) for b in rows.engine.batches(f"SELECT clv FROM {rows.source} AS t")])
     total, lifetime = sums.total(), sums.lifetime()
     spread = concentration(clv, level=interval)
     share = sums.mean_margin

@@ -27,6 +27,12 @@ class Dialect:
         Template that sorts a text ``{column}`` by its code points, whatever the database's collation.
     wide_type
         Name of a type of whole numbers up to 38 digits.
+    first_by
+        Template of the aggregate that gives ``{value}`` where ``{key}`` is least; keys that are missing come last.
+    local_time
+        Template of the local time of an instant ``{time}`` in the zone ``{zone}``, a literal.
+    instants
+        Names of types that are instants though the name does not say so.
     escapes
         Characters that are written otherwise inside a string literal, in the order in which they are replaced.
     """
@@ -40,6 +46,9 @@ class Dialect:
     parquet: str = ""
     text_order: str = "{column}"
     wide_type: str = "HUGEINT"
+    first_by: str = "arg_min({value}, {key})"
+    local_time: str = "timezone({zone}, {time})"
+    instants: tuple[str, ...] = ()
     escapes: tuple[tuple[str, str], ...] = (("'", "''"),)
 
     def quote(self, identifier: str) -> str:
@@ -118,6 +127,9 @@ SPARK = Dialect(
     days_between="datediff({end}, {start})",
     parquet="parquet.`{path}`",
     wide_type="DECIMAL(38, 0)",
+    first_by="min_by({value}, {key})",
+    local_time="from_utc_timestamp({time}, {zone})",
+    instants=("TIMESTAMP",),
     escapes=(("\\", "\\\\"), ("'", "\\'")),
 )
 
@@ -128,6 +140,7 @@ POSTGRESQL = Dialect(
     ),
     text_type="TEXT",
     double_type="DOUBLE PRECISION",
-    text_order='{column} COLLATE "C"',
+    text_order='CAST({column} AS TEXT) COLLATE "C"',  # of ids that are numbers, too
     wide_type="NUMERIC",
+    first_by="(array_agg({value} ORDER BY {key}))[1]",
 )

@@ -86,9 +86,15 @@ class Table:
     order: str = ""
 
     @property
+    def _named(self) -> str:
+        # some engines want a name for every sub-SELECT
+        bare = self.source.startswith("(") and self.source.endswith(")")
+        return f"{self.source} AS own_rows" if bare else self.source
+
+    @property
     def columns(self) -> dict[str, str]:
         """Column name → type."""
-        return self.engine.columns(self.source)
+        return self.engine.columns(self._named)
 
     def rows(self, sql: str) -> pd.DataFrame:
         """Run `sql`, in which ``{table}`` stands for this table, and return its small answer."""
@@ -115,7 +121,7 @@ class Table:
         """
         chosen = "*" if columns is None else ", ".join(map(self.engine.dialect.quote, columns))
         some = f" WHERE {where}" if where else ""
-        return f"SELECT {chosen} FROM {self.source}{some}{f' ORDER BY {self.order}' if self.order else ''}"
+        return f"SELECT {chosen} FROM {self._named}{some}{f' ORDER BY {self.order}' if self.order else ''}"
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield its rows in Arrow batches, in their order."""

@@ -94,7 +94,7 @@ def count_items(transactions: pd.DataFrame | Table, *, item: str, cut: dt.date, 
     require_columns(orders.columns, [CUSTOMER_ID, ORDERED_AT, AMOUNT, item], where="transactions")
     e, d = orders.engine, orders.engine.dialect
     lines = _lines(orders, item, f"<= DATE '{cut}'")
-    found = e.rows(f"SELECT DISTINCT item FROM {lines} AS l ORDER BY {d.text_order.format(column='item')}")["item"]
+    found = e.rows(f"SELECT DISTINCT item FROM {lines} AS l")["item"].sort_values(ignore_index=True)
     if len(found) < FEWEST:
         raise InputError(
             message("There are at least three items to choose from."),

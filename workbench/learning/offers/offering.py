@@ -198,7 +198,7 @@ def _chosen(
         told = in_engine(as_table(customers, e), e)
         require_columns(told.columns, [CUSTOMER_ID, "expected_spend"], where="customers")
         joins += f" JOIN {told.source} AS t ON t.{CUSTOMER_ID} = c.{CUSTOMER_ID}"
-        order = "t.expected_spend DESC, "
+        order = "t.expected_spend DESC NULLS LAST, "
     if leave_out is not None:
         refusing = in_engine(as_table(leave_out, e), e)
         joins += f" LEFT JOIN {refusing.source} AS r ON r.{CUSTOMER_ID} = c.{CUSTOMER_ID}"
@@ -206,7 +206,7 @@ def _chosen(
     if customers is None:
         bought = e.register(pd.DataFrame({"at": np.arange(counts.times.shape[0]), "n": np.diff(counts.times.indptr)}))
         joins += f" JOIN {bought} AS b ON b.at = c.place"
-        order = "b.n DESC, "
+        order = "b.n DESC NULLS LAST, "
     return e.rows(f"""
         SELECT c.place, c.{CUSTOMER_ID} FROM {own.source} AS c{joins} {where}
         ORDER BY {order}{d.text_order.format(column=f"c.{CUSTOMER_ID}")} LIMIT {int(most)}""")

@@ -60,7 +60,7 @@ class Cluster(ClusterDesign):
             FROM (
                 SELECT {drawing.columns()}, {cluster} AS workbench_psu, {drawing.number} AS workbench_prn,
                        {drawing.position(label)} AS workbench_position
-                FROM {{table}} WHERE {frame.where}
+                FROM {{table}} AS t WHERE {frame.where}
             ) AS e JOIN (VALUES {listed}) AS drawn(name) ON e.workbench_psu = drawn.name""")
         return drawn_of(with_clusters(rows, clusters).assign(element_probability=1.0, reserved=False), strata)
 

@@ -150,7 +150,7 @@ def _bernoulli(drawing: Draw, design: Poisson) -> Drawn:
         f"(PARTITION BY workbench_stratum ORDER BY workbench_position, {key}) AS {d.quote('order')} FROM "
         f"(SELECT {drawing.columns()}, {label} AS workbench_stratum, {drawing.number} AS workbench_prn, "
         f"{drawing.position(label)} AS "
-        f"workbench_position FROM {{table}} WHERE {frame.where} AND {drawing.near(max(bounds), label)}) AS e "
+        f"workbench_position FROM {{table}} AS t WHERE {frame.where} AND {drawing.near(max(bounds), label)}) AS e "
         f"JOIN (VALUES {limits}) AS limits(label, bound) ON e.workbench_stratum = limits.label "
         "WHERE workbench_position < limits.bound"
     )

@@ -160,7 +160,7 @@ def _systematic(drawing: Draw, plan: pd.DataFrame, label: str, size: str) -> pd.
         "(PARTITION BY "
         f"workbench_stratum ORDER BY workbench_order ROWS UNBOUNDED PRECEDING) AS {wide}) AS workbench_sum "
         f"FROM (SELECT {drawing.columns()}, {label} AS workbench_stratum, {drawing.number} AS workbench_prn, "
-        f"{size} AS workbench_size, row_number() OVER (ORDER BY {order}) AS workbench_order FROM {{table}} "
+        f"{size} AS workbench_size, row_number() OVER (ORDER BY {order}) AS workbench_order FROM {{table}} AS t "
         f"WHERE {frame.where}) AS e JOIN (VALUES {limits}) AS limits(label, workbench_threshold, "
         "workbench_remaining, workbench_rest, workbench_begin_at) "
         "ON e.workbench_stratum = limits.label) AS summed WHERE workbench_size >= workbench_threshold OR "

@@ -145,7 +145,7 @@ def _taken(drawing: Draw, label: str, steps: dict[str, tuple[int, int]]) -> pd.D
         f"SELECT {drawing.columns()}, workbench_stratum AS stratum, workbench_prn AS prn, workbench_place, CASE WHEN "
         f"{here} THEN 1 ELSE 0 END AS workbench_chosen FROM (SELECT {drawing.columns()}, {label} AS workbench_stratum, "
         f"{drawing.number} AS workbench_prn, row_number() OVER (PARTITION BY {label} "
-        f"ORDER BY {order_sql(drawing, label)}) AS workbench_place FROM {{table}} WHERE {frame.where}) AS e JOIN "
+        f"ORDER BY {order_sql(drawing, label)}) AS workbench_place FROM {{table}} AS t WHERE {frame.where}) AS e JOIN "
         f"(VALUES {limits}) AS limits(label, workbench_a, workbench_m, workbench_b) "
         f"ON e.workbench_stratum = limits.label WHERE {here} OR (workbench_place > 1 AND {before})"
     )
