@@ -211,8 +211,7 @@ def _previous(previous: object, rules: TierRules, table: Table) -> Table | None:
 
 def _refuse_infinite(table: Table, rules: TierRules) -> None:
     d, types = table.engine.dialect, table.columns
-    names = [c for c in rules.columns if c != rules.by and is_fractional(types[c])]
-    if not names:
+    if not (names := [c for c in rules.columns if c != rules.by and is_fractional(types[c])]):
         return
     counts = ", ".join(f"count(CASE WHEN abs({d.quote(c)}) > 1e300 THEN 1 END) AS n{i}" for i, c in enumerate(names))
     row = table.rows(f"SELECT {counts} FROM {{table}} AS t").iloc[0]

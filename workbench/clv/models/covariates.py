@@ -149,13 +149,12 @@ def histories_with(purchases: Purchases, customers: pd.DataFrame | Table, column
     engine = purchases.source.engine
     listed = in_engine(as_table(customers, engine), engine)
     require_columns(listed.columns, (CUSTOMER_ID, *columns), where="customers")
-    d = engine.dialect
-    quoted = ", ".join(f"g.{d.quote(c)}" for c in columns)
-    places = ", ".join(str(i + 1) for i in range(3 + len(columns)))
-    return purchases.source.rows(f"""
-        SELECT c.frequency AS x, c.recency AS t_x, c.{d.quote("T")}, {quoted}, count(*) AS count
+    named = ", ".join(f"g.{engine.dialect.quote(c)}" for c in columns)
+    found = purchases.source.rows(f"""
+        SELECT c.frequency AS x, c.recency AS t_x, c.{engine.dialect.quote("T")}, {named}, count(*) AS count
         FROM {{table}} AS c LEFT JOIN {listed.source} AS g ON g.{CUSTOMER_ID} = c.customer_id
-        GROUP BY {places} ORDER BY {places}""")
+        GROUP BY {", ".join(str(i + 1) for i in range(3 + len(columns)))}""")
+    return found.sort_values(["x", "t_x", "T", *columns], ignore_index=True)
 
 
 def fit_covariates(
