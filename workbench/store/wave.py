@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -303,8 +303,7 @@ class Wave(Desk):
         elif isinstance(table, Table):
             d = table.engine.dialect
             order = d.text_order.format(column=d.quote(order_by)) if order_by else table.order
-            sql = f"SELECT * FROM {table.source}{f' ORDER BY {order}' if order else ''}"
-            table.engine.materialize(sql, temporary)
+            table.engine.materialize(replace(table, order=order).query(), temporary)
             if (made := stand_in(temporary)) is not None and made.rows is None:  # kept by hand
                 rows = int(table.rows("SELECT count(*) AS n FROM {table}")["n"][0])
         else:

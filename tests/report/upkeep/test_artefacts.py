@@ -1,10 +1,25 @@
 import pandas as pd
 import pytest
 
+from tests.conftest import WAVE
+from tests.core.engine.toy_engine import toy_scheme
 from tests.report.upkeep.conftest import CUSTOMER
+from workbench.core.engine import as_table
+from workbench.core.engine.standin import stand_in
 from workbench.privacy.removal import Sought
-from workbench.report.upkeep.artefacts import REASON, parts_of, rewrite, superseded, sweep, tables_first
+from workbench.report.upkeep.artefacts import (
+    REASON,
+    parts_of,
+    remove,
+    rewrite,
+    superseded,
+    sweep,
+    tables_first,
+    theirs_in,
+)
+from workbench.store import Wave
 from workbench.store.manifest import read_manifest
+from workbench.store.scratch import kept_for_good
 
 SOUGHT = Sought(frozenset({CUSTOMER}))
 
@@ -67,3 +82,27 @@ def test_what_killed_runs_left_half_written_is_swept(artefacts):
     left = {p for p in artefacts.parent.rglob("*") if p.is_file()}
     assert left - {artefacts / ".intake.lock"} == files - {artefacts / ".intake.lock"}
     sweep(artefacts.parent / "nothing")
+
+
+def test_rows_that_lie_in_a_server_are_written_anew_there_and_the_old_ones_dropped(make_wave):
+    folder = make_wave(WAVE + "engine: toy://\n")
+    with toy_scheme() as engine:
+        wave = Wave.open(folder)
+        people = as_table(pd.DataFrame({"customer_id": [CUSTOMER, "C0005"], "tier": ["A", f"not {CUSTOMER}"]}), engine)
+        with kept_for_good():
+            old = wave.keep("tiers", people)
+        held = stand_in(old).table
+        superseded_one = wave.artefacts / "reasons-0123456789ab.parquet"
+        engine.materialize(f"SELECT * FROM {people.source} LIMIT 1", superseded_one)
+        assert theirs_in(old, SOUGHT).rows == 1
+        assert rewrite(wave.artefacts, part(wave.artefacts, "tiers"), SOUGHT).rows == 1
+        assert wave.read("tiers")["customer_id"].tolist() == ["C0005"]
+        assert held not in engine.tables() and not old.exists()
+        # a table that nobody names any more, and one that a killed run was making
+        note = engine.materialize("SELECT 1 AS one", wave.artefacts / ".tiers.1f2e3d4c.tmp")
+        half = stand_in(note).table
+        remove(superseded_one)
+        sweep(wave.artefacts)
+        assert not note.exists() and half not in engine.tables()
+        assert not any("_reasons_" in t for t in engine.tables())
+        assert len(wave.read("tiers")) == 1

@@ -111,6 +111,17 @@ class Dialect:
         return self.permanent_random_number.format(salt=self.escape(salt), id=id_column)
 
 
+def named_item(source: str) -> str:
+    """Return a FROM item that stands alone: a query in brackets has a name, which PostgreSQL asks for.
+
+    Examples
+    --------
+    >>> named_item("(SELECT 1 AS one)"), named_item("orders")
+    ('(SELECT 1 AS one) AS own_rows', 'orders')
+    """
+    return f"{source} AS own_rows" if source.startswith("(") and source.endswith(")") else source
+
+
 DUCKDB = Dialect(
     name="duckdb",
     permanent_random_number="CAST('0x' || substr(md5('{salt}|' || CAST({id} AS VARCHAR)), 1, 13) AS BIGINT)",

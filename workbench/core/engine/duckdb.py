@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from workbench.core.engine.arrow import write_parquet
-from workbench.core.engine.dialect import DUCKDB, Dialect
+from workbench.core.engine.dialect import DUCKDB, Dialect, named_item
 from workbench.core.engine.standin import require_own_rows, stand_in
 from workbench.core.errors import EngineError
 
@@ -158,12 +158,12 @@ class DuckDBEngine:
     def schema(self, source: str) -> pa.Schema:
         """Return the Arrow columns of a FROM item."""
         with _named_errors():
-            return self._cursor(source).sql(f"SELECT * FROM {source} LIMIT 0").to_arrow_table().schema
+            return self._cursor(source).sql(f"SELECT * FROM {named_item(source)} LIMIT 0").to_arrow_table().schema
 
     def columns(self, source: str) -> dict[str, str]:
         """Return column name → type of a FROM item."""
         with _named_errors():
-            relation = self._cursor(source).sql(f"SELECT * FROM {source} LIMIT 0")
+            relation = self._cursor(source).sql(f"SELECT * FROM {named_item(source)} LIMIT 0")
         return {str(n): str(t) for n, t in zip(relation.columns, relation.types, strict=True)}
 
     def register(self, frame: pd.DataFrame | pa.Table) -> str:

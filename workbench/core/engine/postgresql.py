@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from workbench.core.engine.arrow import BATCH, grouped, plain_text
-from workbench.core.engine.dialect import POSTGRESQL, Dialect
+from workbench.core.engine.dialect import POSTGRESQL, Dialect, named_item
 from workbench.core.engine.keeping import KeepingEngine, Place
 from workbench.core.errors import EngineError
 
@@ -120,7 +120,7 @@ class PostgreSQLEngine(KeepingEngine):
     def schema(self, source: str) -> pa.Schema:
         """Return the Arrow columns of a FROM item."""
         with _named_errors(), self._connection.cursor() as cursor:
-            cursor.execute(f"SELECT * FROM {source} LIMIT 0")
+            cursor.execute(f"SELECT * FROM {named_item(source)} LIMIT 0")
             return _plain(cursor.fetch_arrow_table()).schema
 
     def columns(self, source: str) -> dict[str, str]:

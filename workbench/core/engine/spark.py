@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from workbench.core.engine.arrow import grouped, plain_text
-from workbench.core.engine.dialect import SPARK, Dialect
+from workbench.core.engine.dialect import SPARK, Dialect, named_item
 from workbench.core.engine.keeping import KeepingEngine, Place
 from workbench.core.engine.scratch import scratch_folder
 from workbench.core.errors import EngineError
@@ -170,12 +170,12 @@ class SparkEngine(KeepingEngine):
     def schema(self, source: str) -> pa.Schema:
         """Return the Arrow columns of a FROM item."""
         with _named_errors():
-            return self.session.sql(f"SELECT * FROM {source} LIMIT 0").toArrow().schema
+            return self.session.sql(f"SELECT * FROM {named_item(source)} LIMIT 0").toArrow().schema
 
     def columns(self, source: str) -> dict[str, str]:
         """Return column name → type of a FROM item."""
         with _named_errors():
-            fields = self.session.sql(f"SELECT * FROM {source} LIMIT 0").schema.fields
+            fields = self.session.sql(f"SELECT * FROM {named_item(source)} LIMIT 0").schema.fields
         return {f.name: f.dataType.simpleString() for f in fields}
 
     def register(self, frame: pd.DataFrame | pa.Table) -> str:

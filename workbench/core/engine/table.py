@@ -12,7 +12,7 @@ from typing import Protocol
 import pandas as pd
 import pyarrow as pa
 
-from workbench.core.engine.dialect import Dialect
+from workbench.core.engine.dialect import Dialect, named_item
 from workbench.core.engine.duckdb import DuckDBEngine
 from workbench.core.errors import EngineError
 
@@ -86,15 +86,9 @@ class Table:
     order: str = ""
 
     @property
-    def _named(self) -> str:
-        # some engines want a name for every sub-SELECT
-        bare = self.source.startswith("(") and self.source.endswith(")")
-        return f"{self.source} AS own_rows" if bare else self.source
-
-    @property
     def columns(self) -> dict[str, str]:
         """Column name → type."""
-        return self.engine.columns(self._named)
+        return self.engine.columns(self.source)
 
     def rows(self, sql: str) -> pd.DataFrame:
         """Run `sql`, in which ``{table}`` stands for this table, and return its small answer."""
@@ -121,7 +115,7 @@ class Table:
         """
         chosen = "*" if columns is None else ", ".join(map(self.engine.dialect.quote, columns))
         some = f" WHERE {where}" if where else ""
-        return f"SELECT {chosen} FROM {self._named}{some}{f' ORDER BY {self.order}' if self.order else ''}"
+        return f"SELECT {chosen} FROM {named_item(self.source)}{some}{f' ORDER BY {self.order}' if self.order else ''}"
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield its rows in Arrow batches, in their order."""

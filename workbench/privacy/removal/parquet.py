@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -32,19 +32,49 @@ def without_rows(path: Path, sought: Sought, target: Path | None, *, keep: Keep 
         Makes of a batch and of the marks of the customer's rows what is written, where rows must stay; by default they
         are left out.
     """
-    rows = traces = 0
     source = pq.ParquetFile(path)
-    for batch in source.iter_batches(BATCH):
-        rows += int(np.count_nonzero(theirs(batch, sought)))
-        traces += _in_texts(batch, sought)[1]
+    rows, traces = count_theirs(source.iter_batches(BATCH), sought)
     if target is None or not (rows or traces):
         return rows, traces
     with pq.ParquetWriter(target, source.schema_arrow, compression="zstd") as writer:
-        for batch in source.iter_batches(BATCH):
-            marks = pa.array(theirs(batch, sought))
-            kept = batch.filter(pc.invert(marks)) if keep is None else keep(batch, marks)
-            writer.write_batch(_in_texts(kept, sought)[0])
+        for batch in left_of(source.iter_batches(BATCH), sought, keep):
+            writer.write_batch(batch)
     return rows, traces
+
+
+def count_theirs(batches: Iterable[pa.RecordBatch], sought: Sought) -> tuple[int, int]:
+    """Return how many rows are a customer's, and how many traces stand in others' rows.
+
+    Parameters
+    ----------
+    batches
+        The rows of a file or of a table.
+    sought
+        The customer.
+    """
+    rows = traces = 0
+    for batch in batches:
+        rows += int(np.count_nonzero(theirs(batch, sought)))
+        traces += _in_texts(batch, sought)[1]
+    return rows, traces
+
+
+def left_of(batches: Iterable[pa.RecordBatch], sought: Sought, keep: Keep | None = None) -> Iterator[pa.RecordBatch]:
+    """Yield what is left of rows without a customer's, one batch for each.
+
+    Parameters
+    ----------
+    batches
+        The rows of a file or of a table.
+    sought
+        The customer.
+    keep
+        As `without_rows` has it.
+    """
+    for batch in batches:
+        marks = pa.array(theirs(batch, sought))
+        kept = batch.filter(pc.invert(marks)) if keep is None else keep(batch, marks)
+        yield _in_texts(kept, sought)[0]
 
 
 def theirs(batch: pa.RecordBatch, sought: Sought) -> np.ndarray:

@@ -13,7 +13,7 @@ from workbench.report.run.execute import FAILED
 from workbench.report.run.locks import wave_lock
 from workbench.report.site.editions import fingerprint_of
 from workbench.report.site.publish import EDITIONS
-from workbench.report.upkeep.artefacts import superseded, sweep
+from workbench.report.upkeep.artefacts import remove, superseded, sweep
 from workbench.report.upkeep.erasing import waves_in
 from workbench.report.upkeep.expiring import replaced_editions
 from workbench.store import Wave, read_wave_file
@@ -111,7 +111,7 @@ def prune(
             if one.path.is_dir():
                 shutil.rmtree(one.path, ignore_errors=True)
             else:
-                one.path.unlink(missing_ok=True)
+                remove(one.path)
     return found
 
 

@@ -14,10 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from filelock import FileLock
 
-from workbench.privacy.removal import Removed, Sought
-from workbench.privacy.removal.parquet import Keep, without_rows
+from workbench.core.engine import Engine, as_table, open_engine
+from workbench.core.engine.keeping import space_of
+from workbench.core.engine.standin import stand_in
+from workbench.privacy.removal import Removed, Sought, remove_from
+from workbench.privacy.removal.parquet import Keep, count_theirs, left_of, without_rows
 from workbench.store.manifest import Artefact, Manifest, Replaced, commit, read_manifest
 from workbench.store.taking import INTAKE_LOCK, place_file
+from workbench.store.wave_file import read_wave_file
 
 REASON = "erased at a customer's wish"
 # a sample that went into the field keeps its design: whoever was drawn stays drawn, as nobody anybody knows
@@ -63,7 +67,7 @@ def rewrite(artefacts: Path, part: Part, sought: Sought) -> Removed:
         return Removed()
     aside = artefacts / f".{part.name}.{uuid.uuid4().hex[:8]}.tmp"
     try:
-        found = Removed(*without_rows(old, sought, aside, keep=_as_nobody(sought) if part.name in FROZEN else None))
+        found = _without(old, sought, aside, _as_nobody(sought) if part.name in FROZEN else None)
         if not found:
             return found
         new = place_file(aside, artefacts, part.name, part.entry.made_by).model_copy(update={"run": part.entry.run})
@@ -79,7 +83,57 @@ def rewrite(artefacts: Path, part: Part, sought: Sought) -> Removed:
     )
     commit(artefacts, lambda m: m.rewritten(part.name, new, note))
     if new.file != old.name:
-        old.unlink(missing_ok=True)
+        remove(old)
+    return found
+
+
+def engine_of(artefacts: Path) -> Engine:
+    """Return the engine of the wave that an artefact folder belongs to.
+
+    Parameters
+    ----------
+    artefacts
+        The folder.
+    """
+    return open_engine(read_wave_file(artefacts.parent).engine)
+
+
+def theirs_in(path: Path, sought: Sought) -> Removed:
+    """Return what would be taken out of a file, or of the table that it stands for.
+
+    Parameters
+    ----------
+    path
+        Any file of a study.
+    sought
+        The customer.
+    """
+    if stand_in(path) is None:
+        return remove_from(path, sought, write=False)
+    return Removed(*count_theirs(as_table(path, engine_of(path.parent)).batches(), sought))
+
+
+def remove(path: Path) -> None:
+    """Remove a file, and what the engine of its wave holds for it.
+
+    Parameters
+    ----------
+    path
+        The file.
+    """
+    if space_of(path.parent) is not None:
+        engine_of(path.parent).forget(path)
+    path.unlink(missing_ok=True)
+
+
+def _without(path: Path, sought: Sought, target: Path, keep: Keep | None) -> Removed:
+    """Write a file without a customer, or a table and what stands for it, if there is something to take out."""
+    if stand_in(path) is None:
+        return Removed(*without_rows(path, sought, target, keep=keep))
+    engine = engine_of(path.parent)
+    table = as_table(path, engine)
+    if found := theirs_in(path, sought):
+        engine.store(left_of(table.batches(), sought, keep), engine.schema(table.source), target)
     return found
 
 
@@ -105,7 +159,7 @@ def sweep(artefacts: Path) -> None:
         for folder in artefacts.glob(".intake-*"):
             shutil.rmtree(folder, ignore_errors=True)
         for file in artefacts.parent.rglob(".*.tmp"):
-            file.unlink(missing_ok=True)
+            remove(file)
 
 
 def tables_first(parts: Collection[Part]) -> list[Part]:

@@ -26,7 +26,7 @@ from workbench.privacy.tombstones import UNFINISHED as JOURNAL
 from workbench.privacy.tombstones import set_tombstone
 from workbench.report.run.locks import wave_lock
 from workbench.report.site.publish import EDITIONS
-from workbench.report.upkeep.artefacts import parts_of, rewrite, superseded, sweep, tables_first
+from workbench.report.upkeep.artefacts import parts_of, remove, rewrite, superseded, sweep, tables_first, theirs_in
 from workbench.report.upkeep.leads import leads_to
 from workbench.store import Wave
 from workbench.store.manifest import FOLDER as MANIFESTS
@@ -181,8 +181,8 @@ def _rewrite_files(study: Path, waves: list[Path], sought: Sought, reports: Path
     for wave in waves:
         artefacts = wave / ARTEFACTS
         for old in (*superseded(artefacts), *_begun_pulls(wave)):
-            if old.suffix == ".tmp" or remove_from(old, sought, write=False):
-                old.unlink(missing_ok=True)
+            if old.suffix == ".tmp" or theirs_in(old, sought):
+                remove(old)
         for part in parts_of(read_manifest(artefacts)):
             if not part.table:
                 rewrite(artefacts, part, sought)
@@ -240,7 +240,7 @@ def _places(study: Path, waves: list[Path], sought: Sought, reports: Path) -> li
     for file in _files(study, reports):
         if unreadable(file):
             closed.append(file)
-        elif removed := remove_from(file, sought, write=False):
+        elif removed := theirs_in(file, sought):
             found.append(Place(file, "deleted" if file in gone else "rewritten", removed.rows, removed.traces))
     for wave in waves:
         inside = {p.file for p in found if p.file.is_relative_to(wave)}
@@ -256,7 +256,7 @@ def _places(study: Path, waves: list[Path], sought: Sought, reports: Path) -> li
 def _remaining(study: Path, sought: Sought, reports: Path) -> Iterator[str]:
     """Yield the files in which something of the customer is left."""
     for file in _files(study, reports, everything=True):
-        removed = remove_from(file, sought, write=False)
+        removed = theirs_in(file, sought)
         if removed or (unreadable(file) and _holds(file.read_bytes(), sought)):
             yield f"{file.relative_to(study) if file.is_relative_to(study) else file}: take it out by hand"
 

@@ -15,7 +15,7 @@ from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.privacy.access_log import note
 from workbench.report.run.locks import wave_lock
 from workbench.report.site.publish import EDITIONS
-from workbench.report.upkeep.artefacts import parts_of, superseded
+from workbench.report.upkeep.artefacts import parts_of, remove, superseded
 from workbench.report.upkeep.erasing import raw_files, waves_in
 from workbench.store import Wave
 from workbench.store.config import WaveConfig
@@ -124,7 +124,7 @@ def let_go(study: Path, *, reports: Path, day: dt.date, tables: bool = False) ->
                 if past.path.is_dir():
                     shutil.rmtree(past.path)
                 else:
-                    past.path.unlink(missing_ok=True)
+                    remove(past.path)
             name = read_wave_file(study / wave)
             purpose = name.privacy.purpose or ""
             note(study, "expired", ", ".join(sorted(gone)), wave=name.wave, purpose=purpose, files=len(mine))

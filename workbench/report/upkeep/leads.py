@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from workbench.core.engine import Table, as_table, open_engine
 from workbench.core.invitations import invitation_ids
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.privacy.keys import study_key
@@ -19,6 +19,7 @@ from workbench.report.export.answers import pseudonyms
 from workbench.report.masking import masker_of
 from workbench.store import Wave
 from workbench.store.config import WaveConfig
+from workbench.store.fetching import fetch
 from workbench.store.invitations import KEY
 from workbench.store.manifest import read_manifest
 from workbench.store.taking import ARTEFACTS
@@ -83,17 +84,18 @@ def _old_invitations(wave: Path, customer: str) -> set[str]:
     entry = manifest.artefacts.get(KEY) or manifest.recalled.get(KEY)
     if entry is None or not (path := wave / ARTEFACTS / entry.file).is_file():
         return set()
-    rows = pq.read_table(path, filters=[(CUSTOMER_ID, "=", customer)])
+    rows = fetch(KEY, path, open_engine(), only=pd.Series([customer]))
     return {str(i) for i in rows.column(INVITATION_ID).to_pylist()}
 
 
 def _own_texts(wave: Path, customer: str) -> Iterator[set[str]]:
     """Yield, for each text column that names people or holds words, what the customer has there and nobody else."""
+    engine = open_engine(read_wave_file(wave).engine)
     for table in read_manifest(wave / ARTEFACTS).tables.values():
         path = wave / ARTEFACTS / table.clean.file
         if CUSTOMER_ID not in table.clean.columns or not path.is_file():
             continue
-        rows = pq.read_table(path, filters=[(CUSTOMER_ID, "=", customer)])
+        rows = fetch(table.clean.file, path, engine, only=pd.Series([customer]))
         for name in rows.column_names:
             column = rows.column(name)
             if name == CUSTOMER_ID or name in NOT_WORDS or not _is_text(column.type):
@@ -102,14 +104,16 @@ def _own_texts(wave: Path, customer: str) -> Iterator[set[str]]:
             values = {v.strip() for v in column.to_pylist() if isinstance(v, str)}
             wanted = {v for v in values if is_distinctive(v) and (reaches or _is_words(v))}
             if wanted:
-                yield wanted - _of_others(path, name, customer, wanted)
+                yield wanted - _of_others(as_table(path, engine), name, customer, wanted)
 
 
-def _of_others(path: Path, column: str, customer: str, values: set[str]) -> set[str]:
-    table = pq.read_table(path, columns=[CUSTOMER_ID, column])
-    others = table.filter(pc.not_equal(table.column(CUSTOMER_ID), customer)).column(column)
-    found = pc.is_in(pc.utf8_trim_whitespace(others), value_set=pa.array(sorted(values)))
-    return {str(v).strip() for v in others.filter(found).to_pylist()}
+def _of_others(table: Table, column: str, customer: str, values: set[str]) -> set[str]:
+    found: set[str] = set()
+    for batch in table.batches([CUSTOMER_ID, column]):
+        others = batch.filter(pc.not_equal(batch.column(CUSTOMER_ID), customer)).column(column)
+        same = pc.is_in(pc.utf8_trim_whitespace(others), value_set=pa.array(sorted(values)))
+        found |= {str(v).strip() for v in others.filter(same).to_pylist()}
+    return found
 
 
 def _is_text(kind: pa.DataType) -> bool:
