@@ -4,6 +4,13 @@ import re
 
 from workbench.estimation import Design
 from workbench.tabulation import nps, scale, tabulate
+from workbench.tabulation.layout import headline_rows
+
+
+def test_rows_that_stand_for_a_question():
+    assert headline_rows(["net", "answer", "answer", "net", "mean", "mean"]) == [0, 5]
+    assert headline_rows(["mean"]) == [0] and headline_rows(["net", "answer", "answer", "mean"]) == [0, 1, 2]
+    assert headline_rows(["answer", "answer"]) == [0, 1]
 
 
 def test_a_page_has_spanners_letters_bases_and_a_key(answers):

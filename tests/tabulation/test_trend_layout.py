@@ -6,13 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.tabulation import WaveAnswers, scale, trend
-from workbench.tabulation.trend_layout import change_text, headline_rows, shown_tests
-
-
-def test_rows_that_stand_for_a_question():
-    assert headline_rows(["net", "answer", "answer", "net", "mean", "mean"]) == [0, 5]
-    assert headline_rows(["mean"]) == [0] and headline_rows(["net", "answer", "answer", "mean"]) == [0, 1, 2]
-    assert headline_rows(["answer", "answer"]) == [0, 1]
+from workbench.tabulation.trend_layout import change_text, shown_tests
 
 
 def test_a_change_says_its_reason_or_its_direction_aloud():

@@ -140,8 +140,9 @@ def due_waves(places: Sequence[Path], day: dt.date, *, newest: bool) -> tuple[li
 
 
 def _has_files(place: Path, config: WaveConfig) -> bool:
-    named = [f for t in config.tables.values() if t.file for f in ([t.file] if isinstance(t.file, str) else t.file)]
-    return any(Path(f).is_file() if Path(f).is_absolute() else any(place.glob(f)) for f in named)
+    from workbench.report.site.next_steps import has_file
+
+    return any(has_file(place, config, table) for table in config.tables)
 
 
 def opened_waves(

@@ -38,6 +38,7 @@ def report(
     newest: Annotated[bool, typer.Option("--newest", help="Only the newest wave that is due, for schedules.")] = False,
     as_of: Annotated[str | None, typer.Option(help="The day that counts as today, YYYY-MM-DD.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what the run did as JSON, for machines.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Say what would run and why, and run nothing.")] = False,
 ) -> None:
     """Run every chapter that is not up to date and publish the pages.
 
@@ -48,6 +49,9 @@ def report(
     day = _day(as_of)
     places, faults = readable_waves(folder)
     study = (places or list(faults))[0].parent
+    if plan:
+        _plan(due_waves(places, day, newest=newest)[0], source, as_json=as_json)
+        return
     record = RunRecord.begin(" ".join(["workbench", *sys.argv[1:]]))
     for place, error in faults.items():
         record.left_out(place.name, str(error), fault=True)
@@ -70,13 +74,14 @@ def report(
     except WorkbenchError as error:
         ended = error
     except OSError as error:
-        record.end(study, 6, str(error))
+        _ended_by_disk(study, record, error)
+        _tell(waves or _speaker(places), record, day)
         raise
     ended = ended or _fault_of(faults) or _nothing_shown(record)
     record.end(study, ended.exit_code if ended else 0, str(ended) if ended else "")
     if waves:
         _write_front(study, reports)
-    _tell(waves, record, day)
+    _tell(waves or _speaker(places), record, day)
     if as_json:
         print(json.dumps(asdict(record), ensure_ascii=False, indent=1))
     if ended is not None:
@@ -101,6 +106,25 @@ def _run(waves: list[Wave], reports: Path, workers: int | None, progress: PlainP
         forget_gone(wave, chapters)
     ended = run_chains(waves, chapters, find_notebooks(), progress, workers=workers, finished=finished)
     raise_for_faults({f"{w.config.wave}/{n}": o for w, os in zip(waves, ended, strict=True) for n, o in os.items()})
+
+
+def _plan(places: list[Path], source: Path | None, *, as_json: bool) -> None:
+    """Print what the next run would do with each chapter, and why."""
+    from workbench.report.run.reasons import planned
+    from workbench.report.steps import chapters_of, find_notebooks
+    from workbench.store import Wave
+
+    found = {}
+    for place in places:
+        wave = Wave.open(place, source=source)
+        found[place.name] = planned(wave, chapters_of(wave.folder.parent), find_notebooks())
+    if as_json:
+        told = {name: [asdict(p) for p in chapters] for name, chapters in found.items()}
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    for name, chapters in found.items():
+        for one in chapters:
+            print(f"{name}/{one.chapter}: {one.state}{': ' if one.why else ''}{'; '.join(one.why)}")
 
 
 @contextmanager
@@ -154,6 +178,22 @@ def _nothing_shown(record: RunRecord) -> WorkbenchError | None:
         found=f"{', '.join(empty)}: there are answers, and every chapter about them was left out or failed",
         fix="The pages say why. Look at them, or run 'workbench check' on the wave.",
     )
+
+
+def _ended_by_disk(study: Path, record: RunRecord, error: OSError) -> None:
+    """Take note of a run that the disk ended, if the disk takes it."""
+    try:
+        record.end(study, 6, str(error))
+    except OSError:  # said already; what ended the run is the one to be told
+        record.exit_code, record.error = 6, str(error)
+
+
+def _speaker(places: list[Path]) -> list[Wave]:
+    """Return the newest wave that says whom to tell, where none could be opened: its files may be what is broken."""
+    from workbench.store import Wave, read_wave_file
+
+    told = [Wave(p, c, {}) for p in places if (c := read_wave_file(p)).notify is not None]
+    return told[-1:]
 
 
 def _tell(waves: list[Wave], record: RunRecord, day: dt.date) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from workbench.cli.folders import FILE_NAME
-from workbench.core.errors import ConfigError
 from workbench.core.language import Language
 
 commands = typer.Typer()
@@ -38,17 +36,13 @@ def new(
         path = new_chapter(folder, chapter)
         print(f"Open {path} in JupyterLab; 'workbench report {folder}' runs it with the other chapters.")
         return
-    if (folder / FILE_NAME).exists():
-        raise ConfigError(
-            "A new wave has a folder of its own.",
-            found=f"{folder / FILE_NAME} is there already",
-            fix="Name another folder.",
-        )
     if files:
         _new_from(folder, files)
         return
     from workbench.store.scaffold import new_wave_text
+    from workbench.store.scaffold_from import require_new
 
+    require_new(folder)
     text = new_wave_text(folder, after)
     (folder / "raw").mkdir(parents=True, exist_ok=True)
     (folder / FILE_NAME).write_text(text, encoding="utf-8")
@@ -57,15 +51,11 @@ def new(
 
 def _new_from(folder: Path, files: list[str]) -> None:
     """Write a wave.yaml that runs for files, and put these into the wave's folder."""
-    from workbench.store.scaffold_from import wave_text_from
+    from workbench.store.scaffold_from import start_wave
 
-    named = [(Path(f), None) if Path(f).is_file() or "=" not in f else _named_file(f) for f in files]
-    text, found = wave_text_from(folder, named)
-    (folder / "raw").mkdir(parents=True, exist_ok=True)
-    for path, _ in named:
-        if not (folder / "raw" / path.name).exists():
-            shutil.copy2(path, folder / "raw")
-    (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    found = start_wave(
+        folder, [(Path(f), None) if Path(f).is_file() or "=" not in f else _named_file(f) for f in files]
+    )
     for proposal in found:
         print(f"{proposal.file.name}: {proposal.table or 'which table?'}; {'; '.join(proposal.what)}")
     print(f"Look at {folder / FILE_NAME}, then: workbench report {folder}")

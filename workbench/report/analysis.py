@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,11 +15,16 @@ from workbench.nps import NetPromoterScore, net_promoter_score
 from workbench.report.chapters.response.design import survey_design
 from workbench.report.export.answers import joined_answers, require_answers
 from workbench.report.questions import question_rows
+from workbench.report.steps import chapters_of
 from workbench.report.waves import answers_over_waves, ids_of, waves_back
 from workbench.store import Wave, show_study_words
-from workbench.store.scratch import run_token
+from workbench.store.manifest import read_manifest
+from workbench.store.scratch import kept_for_good, run_token, scratch_of
 from workbench.store.sets import with_sets
 from workbench.tabulation import Tabulation, Trend, tabulate, trend
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def respondents_of(wave: Wave) -> pd.DataFrame:
@@ -95,6 +101,45 @@ def trend_of(wave: Wave, rows: Any, waves: int = 8, by: Any = (), **options: Any
 def nps_of(wave: Wave, by: Any = None, **options: Any) -> NetPromoterScore:
     """Return the NPS of a wave's respondents, or of groups of them, under its design."""
     return net_promoter_score(respondents_of(wave), RECOMMEND, survey_design(wave), by=by, **options)
+
+
+def plot_of(wave: Wave, rows: Any, by: Any = (), waves: int = 1, row: str | None = None, **options: Any) -> Figure:
+    """Return a picture of a question by groups, or over the last waves, with intervals."""
+    made = tabulate_wave(wave, rows, by, **options) if waves < 2 else trend_of(wave, rows, waves, by, **options)
+    return made.plot(row=row)
+
+
+def adopt(wave: Wave, name: str) -> Path:
+    """Keep for good in a wave what this notebook has kept by hand; no chapter of the report goes by it.
+
+    Raises
+    ------
+    InputError
+        If nothing is kept by hand under the name, or a chapter keeps something under it.
+    """
+    kept = scratch_of(wave.artefacts).artefacts
+    if name not in kept:
+        raise InputError(
+            message("What is adopted was kept by hand, with wave.keep, in the same notebook."),
+            found=message("{name}; kept by hand: {names}", name=name, names=", ".join(kept) or "–"),
+            fix=message("Run the cell that keeps it first."),
+            where=str(wave.folder),
+        )
+    chapters = chapters_of(wave.folder.parent)
+    makes = {made: c.name for c in chapters for made in (*c.makes, *(m for s in c.sections for m in s.makes))}
+    there = read_manifest(wave.artefacts).artefacts.get(name)
+    maker = makes.get(name) or (there.made_by if there is not None and there.made_by != kept[name].made_by else None)
+    if maker is not None:
+        raise InputError(
+            message("A report stands on what its chapters make, and on nothing kept by hand."),
+            found=message("{name}, which {chapter} keeps", name=name, chapter=maker),
+            fix=message("Keep it under a name of its own: wave.keep('my_{name}', …).", name=name),
+            where=str(wave.folder),
+        )
+    with kept_for_good("adopted"):
+        path = wave.keep(name, pd.read_parquet(kept[name].file), made_by=kept[name].made_by)
+    kept.pop(name)
+    return path
 
 
 def _hiding(wave: Wave) -> dict[str, Any]:

@@ -9,7 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
+    from matplotlib.figure import Figure
 
 ANALYSIS = "workbench.report.analysis"
 
@@ -76,6 +79,44 @@ class Desk:
             With intervals and a picture.
         """
         return import_module(ANALYSIS).nps_of(self, by, **options)
+
+    def plot(self, rows: Any, by: Any = (), waves: int = 1, **options: Any) -> Figure:
+        """Draw a question by groups, or over the last waves, with intervals under the design of the wave.
+
+        Parameters
+        ----------
+        rows, by
+            As of `tabulate`: ``wave.plot("recommend", by="region")``.
+        waves
+            More than one draws lines over so many waves: ``wave.plot("recommend", waves=8)``.
+        **options
+            ``row`` (which row of the question, such as ``"Mean"``; the one that stands for it by default) and the
+            others of `tabulate`.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            What a panel on a page looks like: colours, language and format are the report's.
+        """
+        figure: Figure = import_module(ANALYSIS).plot_of(self, rows, by, waves, **options)
+        return figure
+
+    def adopt(self, name: str) -> Path:
+        """Keep for good what this notebook has kept by hand, for everybody who opens the wave.
+
+        Parameters
+        ----------
+        name
+            What ``wave.keep`` was given. A report goes by nothing that is adopted, so names of what chapters make
+            cannot be.
+
+        Returns
+        -------
+        pathlib.Path
+            The Parquet file in the wave's folder.
+        """
+        path: Path = import_module(ANALYSIS).adopt(self, name)
+        return path
 
     def verbatims(self, **chosen: Any) -> Any:
         """Read what customers wrote, personal details masked, by topic, score, group and tone.

@@ -88,9 +88,13 @@ class SectionRun(Entry):
 
 
 class ChapterRun(Entry):
-    """The last run of a chapter to its end; `made` has the hash of every artefact it kept."""
+    """The last run of a chapter to its end.
+
+    `made` has the hash of every artefact it kept, `parts` what its key is made of, so that a change can be named.
+    """
 
     key: str
+    parts: Mapping[str, str] = {}
     parameters: dict[str, Any]
     made: Mapping[str, str] = {}
     notebook: str

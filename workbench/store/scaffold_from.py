@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from workbench.core.errors import InputError
+from workbench.core.errors import ConfigError, InputError
 from workbench.core.names import TABLES
 from workbench.store.proposing import Proposal, propose
 from workbench.store.scaffold import wave_name
 from workbench.store.understanding import RESPONSES
+from workbench.store.wave_file import FILE_NAME
 
 HEAD = """\
 # Proposed from the files; each line says why. Correct what is wrong, and remove the '#' of what is right.
@@ -23,6 +25,54 @@ languages: [zh-CN, en]
 
 tables:
 """
+
+
+def start_wave(folder: Path, files: Sequence[tuple[Path, str | None]]) -> list[Proposal]:
+    """Make the folder of a new wave from files: they are copied into its ``raw/``, beside a ``wave.yaml`` that runs.
+
+    Parameters
+    ----------
+    folder
+        The new wave's folder.
+    files
+        Files, each with the table it is where somebody says so.
+
+    Returns
+    -------
+    list of Proposal
+        What was found in the files.
+
+    Raises
+    ------
+    ConfigError
+        If there is a wave already.
+    InputError
+        As `wave_text_from`.
+    """
+    require_new(folder)
+    text, found = wave_text_from(folder, files)
+    (folder / "raw").mkdir(parents=True, exist_ok=True)
+    for path, _ in files:
+        if not (folder / "raw" / path.name).exists():
+            shutil.copy2(path, folder / "raw")
+    (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    return found
+
+
+def require_new(folder: Path) -> None:
+    """Refuse a folder that is a wave already.
+
+    Raises
+    ------
+    ConfigError
+        If it has a ``wave.yaml``.
+    """
+    if (folder / FILE_NAME).exists():
+        raise ConfigError(
+            "A new wave has a folder of its own.",
+            found=f"{folder / FILE_NAME} is there already",
+            fix="Name another folder.",
+        )
 
 
 def wave_text_from(folder: Path, files: Sequence[tuple[Path, str | None]]) -> tuple[str, list[Proposal]]:

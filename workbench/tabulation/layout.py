@@ -90,6 +90,24 @@ def table_html(
     return "".join(parts)
 
 
+def headline_rows(kinds: Sequence[str]) -> list[int]:
+    """Return which rows of a question stand for it: the score, the top box with the mean, else every answer.
+
+    Examples
+    --------
+    >>> headline_rows(["net", "answer", "answer", "net", "mean", "mean"]), headline_rows(["answer", "answer", "nps"])
+    ([0, 5], [2])
+    """
+    scores = [i for i, k in enumerate(kinds) if k == "nps"]
+    if scores:
+        return scores
+    means = [i for i, k in enumerate(kinds) if k == "mean"]
+    if len(means) > 1:  # a rating: boxes, answers, the difference of the boxes, the mean
+        return [0, means[-1]]
+    shares = [i for i, k in enumerate(kinds) if k in ("answer", "net")]
+    return shares or means
+
+
 def style_of(kind: str) -> str:
     """Return how numbers of a kind of row are shown.
 

@@ -15,7 +15,7 @@ from workbench.core.errors import InputError, nearest
 from workbench.core.language import Language, Message, Spoken, current_language, format_value, message
 from workbench.core.names import Column
 from workbench.core.results import Result
-from workbench.tabulation.layout import Labels, marks_text, style_of, table_html
+from workbench.tabulation.layout import Labels, headline_rows, marks_text, style_of, table_html
 from workbench.tabulation.source import Source
 
 if TYPE_CHECKING:
@@ -218,15 +218,32 @@ class Tabulation(Result):
             language or current_language(),
         )
 
-    def plot(self, language: Language | None = None) -> Figure:
-        """Draw the first row of the first question in every column, with intervals."""
-        question = self.questions[0]
-        first = self.table[self.table["question"] == question]
-        shown = first[first["row"] == first["row"].iloc[0]].assign(label=lambda t: t["column"])
-        style = "pct1" if first["kind"].iloc[0] in ("answer", "net") else "dec2"
+    def headlines(self, question: str) -> list[str]:
+        """Return the rows that stand for a question: the score, the top box and the mean, else all answers."""
+        self._known(question)
+        mine = self.table[self.table["question"] == question].drop_duplicates("row")
+        return [str(mine["row"].iloc[i]) for i in headline_rows(mine["kind"].tolist())]
+
+    def plot(self, language: Language | None = None, *, question: str | None = None, row: str | None = None) -> Figure:
+        """Draw a row in every column, with intervals; the first headline row of the first question by default."""
+        chosen = question if question is not None else self.questions[0]
+        wanted = row if row is not None else self.headlines(chosen)[0]
+        mine = self.table[(self.table["question"] == chosen) & (self.table["row"] == wanted)]
+        if mine.empty:
+            rows = self.table.loc[self.table["question"] == chosen, "row"].unique()
+            raise InputError(
+                "A table is drawn by one of its rows.",
+                found=f"{wanted!r}{nearest(wanted, rows)}",
+                fix=f"There are {', '.join(map(str, rows[:10]))}.",
+                where="row",
+            )
+        spoken = language or current_language()
+        total = message("Total").text(spoken)
+        names = [total if g == "total" else c for g, c in zip(mine["group"], mine["column"], strict=True)]
+        shown, style = mine.assign(label=names), style_of(str(mine["kind"].iloc[0]))
 
         def draw(ax: Axes) -> None:
-            charts.interval_rows(ax, shown, label="label", style=style, language=language)
+            charts.interval_rows(ax, shown, label="label", style=style, language=spoken)
 
         return charts.draw_figure(draw, height=max(1.8, 0.4 * len(shown) + 0.8))
 

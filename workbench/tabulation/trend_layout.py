@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.language import Language, Message, Spoken, format_value, message
-from workbench.tabulation.layout import STYLE, Labels, style_of
+from workbench.tabulation.layout import STYLE, Labels, headline_rows, style_of
 
 ARROWS: Mapping[str, tuple[str, Message]] = {
     "up": ("↑", message("up")),
@@ -42,24 +42,6 @@ def head_of(name: str, wave: str) -> Message:
     if name == "first":
         return message("Since {wave}, the first", wave=wave)
     return message("Per wave") if name == "slope" else message("Did anything move? p")
-
-
-def headline_rows(kinds: Sequence[str]) -> list[int]:
-    """Return which rows of a question stand for it: the score, the top box with the mean, else every answer.
-
-    Examples
-    --------
-    >>> headline_rows(["net", "answer", "answer", "net", "mean", "mean"]), headline_rows(["answer", "answer", "nps"])
-    ([0, 5], [2])
-    """
-    scores = [i for i, k in enumerate(kinds) if k == "nps"]
-    if scores:
-        return scores
-    means = [i for i, k in enumerate(kinds) if k == "mean"]
-    if len(means) > 1:  # a rating: boxes, answers, the difference of the boxes, the mean
-        return [0, means[-1]]
-    shares = [i for i, k in enumerate(kinds) if k in ("answer", "net")]
-    return shares or means
 
 
 def change_text(line: Mapping[Any, Any], kind: str, language: Language) -> tuple[str, str]:

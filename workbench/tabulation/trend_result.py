@@ -15,8 +15,8 @@ from workbench.core.forms import lines_over_waves
 from workbench.core.language import Language, Message, Spoken, current_language, format_value, message
 from workbench.core.names import Column
 from workbench.core.results import Result
-from workbench.tabulation.layout import Labels, style_of
-from workbench.tabulation.trend_layout import change_text, head_of, headline_rows, shown_tests, trend_html
+from workbench.tabulation.layout import Labels, headline_rows, style_of
+from workbench.tabulation.trend_layout import change_text, head_of, shown_tests, trend_html
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

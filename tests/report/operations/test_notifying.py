@@ -34,7 +34,7 @@ def test_what_is_asked_for_is_told(told_wave):
     assert events(wave, record("unchanged")) == ["unchanged", "alert"]
     assert events(wave, record(chapters={"50_loyalty": {"state": "failed"}})) == ["failed", "alert"]
     broken = record(w0={"state": "not read", "reason": "wave.yaml: no such key"})
-    assert events(wave, broken, for_study=True) == ["published", "failed", "alert"]
+    assert events(wave, broken, for_study=True) == ["published", "alert", "failed"]
     quiet = told_wave("{file: told.jsonl, on: [failed]}", bad, folder="w2")
     assert events(quiet, RunRecord("x", "y", waves={"w2": record().waves["w1"]})) == []
 

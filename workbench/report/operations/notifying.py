@@ -65,29 +65,49 @@ def notices_of(wave: Wave, record: RunRecord, day: dt.date, *, for_study: bool =
     day
         The day that counts as today.
     for_study
-        Whether it speaks for its study, too: of waves that could not be read and have no word of their own.
+        Whether it speaks for its study, too: of waves that could not be read, and of what ended the whole run.
     """
-    plan, study, name = wave.config.notify, wave.config.study, wave.config.wave
-    done = record.waves.get(name)
-    if plan is None or done is None:
+    plan = wave.config.notify
+    if plan is None:
         return []
-    language = wave.config.languages[0]
-    broken = [c for c, told in done.get("chapters", {}).items() if told["state"] == "failed"]
-    state: Event = "failed" if broken else done["state"]
-    details = {"front": done.get("front", ""), "exit_code": record.exit_code}
-    said = {
-        "published": f"{study}/{name}: report published",
-        "unchanged": f"{study}/{name}: nothing new",
-        "failed": f"{study}/{name}: {', '.join(broken)} failed",
-    }
-    notices = [Notice(state, study, name, said[state], details)]
-    for other, found in record.waves.items() if for_study else ():
-        if found["state"] == "not read":
-            notices.append(Notice("failed", study, other, f"{study}/{other}: {found['reason']}", details))
-    told = alerts_of(wave, plan, day)
-    fresh = not_yet_told(wave.folder.parent, name, told)
-    notices += [Notice("alert", study, name, a.text.text(language), {**details, "finding": a.id}, a) for a in fresh]
+    notices = _of_wave(wave, record, plan, day)
+    if for_study:
+        notices += _of_study(wave.config.study, record)
     return [n for n in notices if n.event in plan.on]
+
+
+def _of_wave(wave: Wave, record: RunRecord, plan: NotifyPlan, day: dt.date) -> list[Notice]:
+    """Return what became of a wave that was run, and its alerts."""
+    study, name = wave.config.study, wave.config.wave
+    done = record.waves.get(name, {})
+    if "chapters" not in done:
+        return []
+    details = {"front": done.get("front", ""), "exit_code": record.exit_code}
+    broken = [c for c, told in done["chapters"].items() if told["state"] == "failed"]
+    state: Event = done["state"]
+    text = "report published" if state == "published" else "nothing new"
+    if broken:
+        state, text = "failed", f"{', '.join(broken)} failed"
+    elif done.get("answers") and not done.get("numbers"):
+        state, text = "failed", "there are answers, and no number of them could be published"
+    notices = [Notice(state, study, name, f"{study}/{name}: {text}", details)]
+    fresh = not_yet_told(wave.folder.parent, name, alerts_of(wave, plan, day))
+    language = wave.config.languages[0]
+    return notices + [
+        Notice("alert", study, name, a.text.text(language), {**details, "finding": a.id}, a) for a in fresh
+    ]
+
+
+def _of_study(study: str, record: RunRecord) -> list[Notice]:
+    """Return which waves could not be read, or what else ended the run."""
+    details = {"front": "", "exit_code": record.exit_code}
+    unread = {n: w["reason"] for n, w in record.waves.items() if w["state"] == "not read"}
+    if unread:
+        return [Notice("failed", study, n, f"{study}/{n}: {reason}", details) for n, reason in unread.items()]
+    # 4 and 7 are told of the wave they are about; 5 is another run at work, which tells by itself
+    if record.exit_code in (0, 4, 5, 7):
+        return []
+    return [Notice("failed", study, "", f"{study}: {record.error}", details)]
 
 
 def send(wave: Wave, notices: Sequence[Notice]) -> list[str]:

@@ -121,6 +121,8 @@ def _chapter(outcome: Outcome) -> dict[str, Any]:
     told: dict[str, Any] = {"state": outcome.state}
     if outcome.state == "ran":
         told |= {"seconds": round(outcome.seconds, 2), "rows": outcome.rows}
+        if outcome.why:
+            told["why"] = list(outcome.why)
         if outcome.cost is not None:
             told |= {"cpu_seconds": outcome.cost[0], "peak_mb": outcome.cost[1]}
     if outcome.reason is not None:

@@ -14,10 +14,11 @@ from typing import Any
 
 from workbench.core.language import message
 from workbench.report.chapter import Chapter
-from workbench.report.run.execute import Executed, FailedChapterError, execute_chapter, is_whole
-from workbench.report.run.keys import chapter_key
+from workbench.report.run.execute import Executed, FailedChapterError, execute_chapter
+from workbench.report.run.keys import chapter_parts, key_of
 from workbench.report.run.locks import wave_lock
 from workbench.report.run.outcomes import Outcome, Progress
+from workbench.report.run.reasons import why_again
 from workbench.store import Wave
 from workbench.store.manifest import ChapterRun, Manifest, commit
 from workbench.store.provenance import package_versions
@@ -105,6 +106,14 @@ def forget_gone(wave: Wave, chapters: Sequence[Chapter]) -> None:
             commit(wave.artefacts, partial(Manifest.without_chapter, name=gone))
 
 
+@dataclass(frozen=True)
+class _Reason:
+    """What a chapter's result depends on when it starts, and why it has to run."""
+
+    parts: Mapping[str, str]
+    why: tuple[str, ...]
+
+
 @dataclass(eq=False)
 class _Chain:
     """A wave on its way: chapters that wait, what became of the others, and which of them failed or rest on one."""
@@ -150,7 +159,7 @@ def _run_locked(
     workers: int,
     finished: Callable[[Wave, Mapping[str, Outcome]], None] | None,
 ) -> None:
-    running: dict[Future[Executed], tuple[_Chain, Chapter, str]] = {}
+    running: dict[Future[Executed], tuple[_Chain, Chapter, _Reason]] = {}
     closing: set[Future[None]] = set()
     failure: BaseException | None = None
 
@@ -165,10 +174,10 @@ def _run_locked(
                     moved = True
                     chain.waiting.remove(chapter)
                     outcome = _without_running(chapter, chain, chapters, notebooks)
-                    if outcome is None:
+                    if isinstance(outcome, _Reason):
                         progress.started(shown(chain, chapter))
-                        key = chapter_key(chapter, chain.wave, notebooks)
-                        running[pool.submit(execute_chapter, chapter, chain.wave, notebooks)] = (chain, chapter, key)
+                        future = pool.submit(execute_chapter, chapter, chain.wave, notebooks)
+                        running[future] = (chain, chapter, outcome)
                     else:
                         chain.outcomes[chapter.name] = outcome
                         progress.ended(shown(chain, chapter), outcome)
@@ -179,26 +188,26 @@ def _run_locked(
             if moved and not running and not closing:
                 continue
             pending: list[Future[Any]] = [*running, *closing]
-            for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                error = future.exception()
-                if future in closing:
-                    closing.remove(future)
+            for done in wait(pending, return_when=FIRST_COMPLETED).done:
+                error = done.exception()
+                if done in closing:
+                    closing.remove(done)
                     failure = failure or error
                     continue
-                chain, chapter, key = running.pop(future)
+                chain, chapter, reason = running.pop(done)
                 if error is not None and not isinstance(error, FailedChapterError):
                     failure = failure or error
                     continue
-                outcome = _failed(chain, chapter, error) if error else _ran(chain, chapter, key, future.result())
+                outcome = _failed(chain, chapter, error) if error else _ran(chain, chapter, reason, done.result())
                 chain.outcomes[chapter.name] = outcome
                 progress.ended(shown(chain, chapter), outcome)
     if failure is not None:
         raise failure
 
 
-def _ran(chain: _Chain, chapter: Chapter, key: str, executed: Executed) -> Outcome:
+def _ran(chain: _Chain, chapter: Chapter, reason: _Reason, executed: Executed) -> Outcome:
     """Record a chapter that ran to its end; of what it ever made only this run's stands."""
-    entry = _chapter_run(key, executed, chain.wave.artefacts)
+    entry = _chapter_run(reason.parts, executed, chain.wave.artefacts)
     commit(chain.wave.artefacts, lambda m: m.with_chapter(chapter.name, entry))
     return Outcome(
         "ran",
@@ -208,6 +217,7 @@ def _ran(chain: _Chain, chapter: Chapter, key: str, executed: Executed) -> Outco
         tracebacks=executed.tracebacks,
         cost=executed.cost,
         rows=executed.rows,
+        why=reason.why,
     )
 
 
@@ -218,7 +228,9 @@ def _failed(chain: _Chain, chapter: Chapter, error: FailedChapterError) -> Outco
     return Outcome("failed", error=error, tracebacks={"": error.traceback} if error.traceback else {})
 
 
-def _without_running(chapter: Chapter, chain: _Chain, chapters: Sequence[Chapter], notebooks: Path) -> Outcome | None:
+def _without_running(
+    chapter: Chapter, chain: _Chain, chapters: Sequence[Chapter], notebooks: Path
+) -> Outcome | _Reason:
     wave = chain.wave
     reason = chapter.left_out(wave)
     if reason is not None:
@@ -229,19 +241,17 @@ def _without_running(chapter: Chapter, chain: _Chain, chapters: Sequence[Chapter
             reason = message("It rests on “{section}”, which could not be computed.", section=other.title)
         commit(wave.artefacts, lambda m: m.without_chapter(chapter.name))
         return Outcome("left out", reason=reason)
-    last = wave.manifest.chapters.get(chapter.name)
-    if last is None or not last.is_sound or last.key != chapter_key(chapter, wave, notebooks):
-        return None
-    off = {a for s in chapter.sections if s.id in last.sections and last.sections[s.id].is_off for a in s.makes}
-    there = wave.manifest.made_by(chapter.name)
-    whole = (wave.artefacts / last.notebook).is_file() and all(is_whole(wave, n, h) for n, h in last.made.items())
-    promised = set(chapter.makes) - off <= set(last.made)
-    return Outcome("unchanged", sections=last.sections) if whole and promised and there == last.made else None
+    parts = chapter_parts(chapter, wave, notebooks)
+    why = why_again(chapter, wave, parts)
+    if why:
+        return _Reason(parts, why)
+    return Outcome("unchanged", sections=wave.manifest.chapters[chapter.name].sections)
 
 
-def _chapter_run(key: str, executed: Executed, artefacts: Path) -> ChapterRun:
+def _chapter_run(parts: Mapping[str, str], executed: Executed, artefacts: Path) -> ChapterRun:
     return ChapterRun(
-        key=key,
+        key=key_of(parts),
+        parts=parts,
         parameters={k: v for k, v in executed.parameters.items() if k != "wave_folder"},
         made=executed.made,
         notebook=str(executed.notebook.relative_to(artefacts)),

@@ -19,23 +19,49 @@ OWN_CODE = "from workbench.report.own import showing\nfrom workbench.report impo
 
 def chapter_key(chapter: Chapter, wave: Wave, notebooks: Path) -> str:
     """Return a hash of everything a chapter's result depends on."""
+    return key_of(chapter_parts(chapter, wave, notebooks))
+
+
+def key_of(parts: Mapping[str, str]) -> str:
+    """Return the one hash of the parts of a key."""
+    return hash_values(dict(parts))
+
+
+def chapter_parts(chapter: Chapter, wave: Wave, notebooks: Path) -> dict[str, str]:
+    """Return everything a chapter's result depends on, part by part, so that a change of it can be named.
+
+    Returns
+    -------
+    dict
+        Part → short hash, or the version itself of a package. Parts are called ``notebook``, ``parameters``,
+        ``program``, ``chapters before`` or begin with ``wave.yaml``, ``file``, ``table``, ``wave before`` or
+        ``package``.
+    """
     manifest = wave.manifest
     previous = wave.previous
     earlier = previous.manifest if previous else Manifest()
-    book = chapter.notebook(notebooks)
-    cells = _notebook_source(book)
+    cells = _notebook_source(chapter.notebook(notebooks))
     beside = [] if chapter.home is None else [OWN_CODE, *(_text(p) for p in sorted(chapter.home.glob("*.py")))]
-    return hash_values(
-        cells,
-        chapter_parameters(chapter, wave).model_dump(mode="json", exclude={"wave_folder"}),
-        wave.config.settings((*COMMON, *chapter.settings)),
-        _contents(wave, (*wave.config.files_named_by(chapter.settings), *chapter.beside)),
-        _hashes(manifest, (*chapter.reads, *(n for s in chapter.sections for n in s.needs))),
-        _not_computed(manifest, chapter.after),
-        _hashes(earlier, (*chapter.reads, *chapter.makes, *chapter.reads_before)),
-        hash_imports("\n".join([_python(cells), *beside])),
-        package_versions(),
-    )
+    needed = (*chapter.reads, *(n for s in chapter.sections for n in s.needs))
+    named = wave.config.files_named_by(chapter.settings)
+    return {
+        "notebook": _short(cells),
+        "parameters": _short(chapter_parameters(chapter, wave).model_dump(mode="json", exclude={"wave_folder"})),
+        "program": _short(hash_imports("\n".join([_python(cells), *beside]))),
+        "chapters before": _short(_not_computed(manifest, chapter.after)),
+        **{f"wave.yaml {k}": _short(v) for k, v in wave.config.settings((*COMMON, *chapter.settings)).items()},
+        **{f"file {k}": _short(v) for k, v in _contents(wave, (*named, *chapter.beside)).items()},
+        **{f"table {k}": _short(v) for k, v in _hashes(manifest, needed).items()},
+        **{
+            f"wave before {k}": _short(v)
+            for k, v in _hashes(earlier, (*chapter.reads, *chapter.makes, *chapter.reads_before)).items()
+        },
+        **{f"package {k}": v for k, v in package_versions().items()},
+    }
+
+
+def _short(value: object) -> str:
+    return hash_values(value)[:16]
 
 
 def _text(path: Path) -> str:

@@ -49,6 +49,8 @@ class Outcome:
         Processor seconds and the most memory in MB of a chapter that ran.
     rows
         Rows of the results it kept.
+    why
+        Why it ran again.
     """
 
     state: State
@@ -60,6 +62,7 @@ class Outcome:
     error: FailedChapterError | None = None
     cost: tuple[float, float] | None = None
     rows: int = 0
+    why: tuple[str, ...] = ()
 
     @property
     def not_computed(self) -> int:

@@ -107,6 +107,8 @@ def _outcome_text(outcome: Outcome) -> str:
             text += f", {outcome.cost[0]:.1f} CPU s, {outcome.cost[1]:.0f} MB"
         if outcome.rows:
             text += f", {outcome.rows:,} rows"
+        if outcome.why:
+            text += f" ({'; '.join(outcome.why)})"
     if not outcome.not_computed:
         return text
     sections = "1 section" if outcome.not_computed == 1 else f"{outcome.not_computed} sections"

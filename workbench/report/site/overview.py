@@ -18,6 +18,7 @@ from workbench.core.results import Note, Result
 from workbench.core.speeches import SPEECHES
 from workbench.report.chapters.columns import WAVE
 from workbench.report.site.editions import STATES, read_edition, status_of
+from workbench.report.site.next_steps import CORRECT, NextStep, next_step
 from workbench.store import Wave, read_wave_file
 from workbench.store.manifest import read_manifest
 from workbench.store.taking import ARTEFACTS
@@ -36,7 +37,10 @@ class Waves(Result):
     ----------
     table
         ``study``, ``wave``, ``as_of``, ``status`` (planned, in_field, reported, or invalid), ``tables`` (taken in),
-        ``chapters`` (run), ``made`` (when its report was published; missing without one), ``folder``.
+        ``chapters`` (run), ``made`` (when its report was published; missing without one), ``folder``, ``next`` (what
+        comes next, in English) and ``command`` (what does it).
+    steps
+        Folder → what comes next.
     root
         Folder of the studies; ``folder`` is told from the one it lies in.
     reports
@@ -45,6 +49,7 @@ class Waves(Result):
 
     root: Path
     reports: Path
+    steps: Mapping[str, NextStep]
 
     caption: ClassVar[Message] = message("Studies and waves")
     columns: ClassVar[Mapping[str, Column]] = {
@@ -56,11 +61,14 @@ class Waves(Result):
         "chapters": Column(message("Chapters run"), "int"),
         "made": Column(message("Report made")),
         "folder": Column(message("Folder")),
+        "next": Column(message("What comes next")),
+        "command": Column(message("Command")),
     }
 
     def shown_table(self, language: Language) -> pd.DataFrame:
         """Return the table with its states in `language`."""
-        return self.table.assign(status=[WORDS[s].text(language) for s in self.table["status"]])
+        states = [WORDS[s].text(language) for s in self.table["status"]]
+        return self.table.assign(status=states, next=[self.steps[f].text.text(language) for f in self.table["folder"]])
 
     @property
     def newest(self) -> Path:
@@ -116,33 +124,41 @@ def all_waves(data: str | Path = "data", *, reports: str | Path = "reports") -> 
     []
     """
     root, site = find_folder(Path(data)), find_folder(Path(reports))
-    rows, faults = [], []
+    rows, faults, steps = [], [], {}
     for file in sorted(root.rglob(FILE_NAME)):
         folder = file.parent
         place = str(folder.relative_to(root.parent))
         try:
-            rows.append(_row(folder, site) | {"folder": place})
+            row, steps[place] = _row(folder, site, place)
+            rows.append(row)
         except ConfigError as error:
             faults.append(Note(message("{folder}: {fault}", folder=folder.name, fault=error.found), "caution"))
+            steps[place] = NextStep(CORRECT, f"workbench check {place}")
             blank = {"study": folder.parent.name, "wave": folder.name, "as_of": "", "status": INVALID}
-            rows.append(
-                blank | {"tables": 0, "chapters": 0, "made": "", "folder": str(folder.relative_to(root.parent))}
-            )
+            rows.append(blank | {"tables": 0, "chapters": 0, "made": "", "folder": place} | _told(steps[place]))
     table = pd.DataFrame(rows, columns=list(Waves.columns))
     order = table.sort_values(["as_of", "study", "wave"], ascending=[False, True, False], kind="stable")
-    return Waves(table=order.reset_index(drop=True), notes=tuple(faults), root=root, reports=site)
+    return Waves(table=order.reset_index(drop=True), notes=tuple(faults), root=root, reports=site, steps=steps)
 
 
-def _row(folder: Path, site: Path) -> dict[str, object]:
+def _row(folder: Path, site: Path, place: str) -> tuple[dict[str, object], NextStep]:
     config = read_wave_file(folder)
     manifest = read_manifest(folder / ARTEFACTS)
     edition = read_edition(site / config.study / config.wave)
-    return {
+    wave = Wave(folder, config, {})
+    step = next_step(wave, edition, place)
+    row = {
         "study": config.study,
         "wave": config.wave,
         "as_of": config.as_of.isoformat(),
-        "status": status_of(Wave(folder, config, {})),
+        "status": status_of(wave),
         "tables": len(manifest.tables),
         "chapters": len(manifest.chapters),
         "made": str(edition.get("made", ""))[:16].replace("T", " "),
+        "folder": place,
     }
+    return row | _told(step), step
+
+
+def _told(step: NextStep) -> dict[str, str]:
+    return {"next": step.text.text("en"), "command": step.command}

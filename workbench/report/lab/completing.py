@@ -1,7 +1,4 @@
-"""What JupyterLab gets on top of Python: changed modules load again, and names inside quotes complete with Tab.
-
-``make lab`` loads it into every kernel; anywhere else ``%load_ext workbench.report.lab`` does.
-"""
+"""Names inside quotes complete with Tab: waves, tables, columns and questions."""
 
 from __future__ import annotations
 
@@ -20,6 +17,9 @@ from workbench.store.wave_file import FILE_NAME
 
 OPENERS = ("Wave.open", "wave_folder")
 TABLE_METHODS = ("table", "read", "has", "path", "columns")
+QUESTION_METHODS = ("tabulate", "plot", "trend", "nps")
+# what stands beside the answers in one line of a notebook, wherever it is kept
+GROUPS = {"frame": (), "tiers": ("tier",), "segments": ("segment",), "values": ("value_class",)}
 PAIRS = {")": "(", "]": "[", "}": "{"}
 NAME = re.compile(r"[A-Za-z_][\w.]*$")
 FIRST_ARGUMENT = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:[.,)\[]|$)")
@@ -91,6 +91,10 @@ def names_for(before: str, namespace: Mapping[str, Any]) -> tuple[str, list[str]
         return typed, _starting(typed, [*wave.manifest.tables, *wave.manifest.artefacts])
     if isinstance(wave, Wave) and method == "quarantine":
         return typed, _starting(typed, wave.manifest.tables)
+    if isinstance(wave, Wave) and method in QUESTION_METHODS:
+        return typed, _starting(typed, _questions(wave))
+    if isinstance(wave, Wave) and method == "adopt":
+        return typed, _starting(typed, wave.by_hand)
     first = FIRST_ARGUMENT.match(arguments)
     about = [namespace.get(owner)] if owner else []
     about += [namespace.get(first[1])] if first else []
@@ -148,6 +152,13 @@ def _columns(thing: Any) -> list[str]:
     if isinstance(thing, pd.DataFrame):
         return [str(c) for c in thing.columns]
     return list(thing.columns) if isinstance(thing, Table) else []
+
+
+def _questions(wave: Wave) -> list[str]:
+    """Return the questions of a wave, its sets, and what groups can be made of."""
+    own = [*wave.columns("respondents"), *wave.config.questions, *wave.config.sets]
+    joined = [c for table, only in GROUPS.items() for c in wave.columns(table) if not only or c in only]
+    return list(dict.fromkeys([*own, *joined]))
 
 
 def _waves() -> list[str]:
