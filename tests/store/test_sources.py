@@ -21,9 +21,14 @@ def copy(tmp_path, monkeypatch):
     shutil.copytree(sources.PACKAGE, place, ignore=shutil.ignore_patterns("__pycache__", "fonts"))
     monkeypatch.setattr(sources, "PACKAGE", place)
     monkeypatch.setattr(sources, "WORDS", place / "core" / "locale")
-    sources._imports.cache_clear()
+    forget()
     yield place
+    forget()
+
+
+def forget() -> None:
     sources._imports.cache_clear()
+    sources._place.cache_clear()
 
 
 def add_line(file: Path) -> None:
@@ -47,7 +52,7 @@ LOYALTY = "from workbench.nps import net_promoter_score"
 def test_what_the_code_reaches_changes_its_hash(copy, file):
     before = hash_imports(LOYALTY)
     add_line(copy / file)
-    sources._imports.cache_clear()
+    forget()
     assert hash_imports(LOYALTY) != before
 
 
@@ -57,7 +62,7 @@ def test_what_the_code_reaches_changes_its_hash(copy, file):
 def test_what_the_code_does_not_reach_leaves_its_hash(copy, file):
     before = hash_imports(LOYALTY)
     add_line(copy / file)
-    sources._imports.cache_clear()
+    forget()
     assert hash_imports(LOYALTY) == before
 
 
@@ -66,6 +71,12 @@ def test_imports_inside_functions_and_whole_modules_count():
     assert {"workbench.core.charts", "workbench.tiers.policy", "workbench.tiers", "workbench"} <= reach(code)
     assert reach("import pandas") == frozenset()
     assert "workbench.clv.models.model" in reach("", modules=["workbench.clv"])
+
+
+def test_lines_tell_the_same_imports_as_the_parser_in_every_module_of_the_package():
+    for file in sources.PACKAGE.rglob("*.py"):
+        source = file.read_text("utf-8")
+        assert sources._written(source) >= sources._named(ast.parse(source)), file
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda c: c.name)

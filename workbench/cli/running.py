@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -61,7 +61,7 @@ def report(
         due, reasons = due_waves(places, day, newest=newest)
         for place, why in reasons.items():
             record.left_out(place.name, why, fault=False)
-        with passwords_of_lists(due), _shown(reasons, faults) as progress, _kernels(kernels):
+        with passwords_of_lists(due), _shown(reasons, faults) as progress, _kernels(kernels, due):
             opened, unread = opened_waves(due, source, progress)
             waves += opened
             for place, error in unread.items():
@@ -225,7 +225,7 @@ def sample(
     from workbench.report.steps import CHAPTERS, find_notebooks
     from workbench.store import Wave
 
-    with passwords_of_lists([folder]), show_progress() as progress, _kernels(kernels):
+    with passwords_of_lists([folder]), show_progress() as progress, _kernels(kernels, [folder]):
         wave = Wave.open(folder, source=source)
         with wave_lock(wave):
             if redraw:
@@ -243,7 +243,10 @@ def sample(
             print(f"Lists: {release_sample(wave).resolve()}")
 
 
-def _kernels(choice: Kernels | None) -> AbstractContextManager[None]:
+def _kernels(choice: Kernels | None, places: Sequence[Path]) -> AbstractContextManager[None]:
     from workbench.report.run.kernels import default_kernels, kernel_room
+    from workbench.store.manifest import read_manifest
+    from workbench.store.taking import ARTEFACTS
 
-    return kernel_room(choice or default_kernels())
+    never_ran = any(not read_manifest(p / ARTEFACTS).chapters for p in places)
+    return kernel_room(choice or default_kernels(), at_once=never_ran)

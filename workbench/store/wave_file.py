@@ -104,7 +104,10 @@ def wave_schema() -> str:
     return json.dumps(WaveConfig.model_json_schema(by_alias=True), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-class _Loader(yaml.SafeLoader):
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, in C and ten times as fast
+
+
+class _Loader(_Safe):  # type: ignore[misc]
     """Reads dates as text, so that the model can say which one does not exist."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - as the base class has it
@@ -124,7 +127,8 @@ class _Loader(yaml.SafeLoader):
                     None, None, f"the key {key!r} stands twice", key_node.start_mark
                 )
             seen.add(key)
-        return super().construct_mapping(node, deep=deep)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return mapping
 
 
 def _of_the_form_meant(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:

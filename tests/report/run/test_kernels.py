@@ -36,6 +36,21 @@ def test_kernels_start_compute_and_end(kind):
     assert os.environ.get(SOCKET_VARIABLE) == before
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+def test_imports_are_paid_for_only_where_a_kernel_will_be_needed(monkeypatch, at_once):
+    started = []
+    real = subprocess.Popen
+
+    def noted(argv, **options):
+        started.append(argv)
+        return real([sys.executable, "-c", "input()"], **options)
+
+    monkeypatch.setattr("workbench.report.run.kernels.subprocess.Popen", noted)
+    with kernel_room("forked", at_once=at_once):
+        pass
+    assert [a[2] for a in started] == ["workbench.report.run.zygote"] * at_once
+
+
 def test_forked_kernels_share_nothing(tmp_path):
     with kernel_room("forked"):
         pairs = [start_new_kernel(kernel_name=KERNEL_NAME, cwd=str(tmp_path)) for _ in range(2)]

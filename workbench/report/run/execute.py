@@ -33,9 +33,6 @@ from workbench.store import Wave
 from workbench.store.manifest import SectionRun
 from workbench.store.provenance import hash_file
 
-# nbformat's JSON Schema library would import a grammar that costs a second and is not used
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
 CELL_SECONDS = 1800
 FAILED = "failed"
 

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -106,6 +106,7 @@ async def _connect(path: str | None) -> socket.socket | None:
     """Return a connection to the zygote once it is warm; None if there is none or it failed."""
     if not path:
         return None
+    _start(path)
     place, until = Path(path), time.monotonic() + WARM_UP_SECONDS
     while not place.exists():
         if place.with_suffix(".failed").exists() or not place.parent.exists() or time.monotonic() > until:
@@ -121,13 +122,15 @@ async def _connect(path: str | None) -> socket.socket | None:
 
 
 @contextmanager
-def kernel_room(kernels: Kernels) -> Iterator[None]:
-    """Make the kernel ``workbench`` known inside the ``with`` block, and warm a zygote for it.
+def kernel_room(kernels: Kernels, *, at_once: bool = False) -> Iterator[None]:
+    """Make the kernel ``workbench`` known inside the ``with`` block, and a zygote for it when the first is asked for.
 
     Parameters
     ----------
     kernels
         ``forked`` from a warm process, or ``plain``.
+    at_once
+        Whether that process warms up already now, beside other work, because a kernel will be needed for certain.
 
     Raises
     ------
@@ -157,6 +160,8 @@ def kernel_room(kernels: Kernels) -> Iterator[None]:
         }
         zygote = _zygote(Path(folder) / "zygote.sock") if kernels == "forked" else _environment({SOCKET_VARIABLE: None})
         with _environment(changes), zygote:
+            if at_once:
+                _start(os.environ.get(SOCKET_VARIABLE))
             yield
 
 
@@ -179,27 +184,44 @@ def default_kernels() -> Kernels:
     return "forked" if sys.platform.startswith("linux") else "plain"
 
 
+# socket → what starts its zygote: a run in which nothing changed has no use for two seconds of imports
+_cold: dict[str, Callable[[], None]] = {}
+
+
+def _start(path: str | None) -> None:
+    """Start the zygote of a socket, unless it was started before."""
+    if path and (start := _cold.pop(path, None)):
+        start()
+
+
 @contextmanager
 def _zygote(path: Path) -> Iterator[None]:
-    # not waited for: it warms up while raw files are taken in
-    process = subprocess.Popen(
-        [sys.executable, "-m", "workbench.report.run.zygote", str(path)],
-        stdin=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    assert process.stdin is not None
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> None:
+        argv = [sys.executable, "-m", "workbench.report.run.zygote", str(path)]
+        started.append(subprocess.Popen(argv, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL))
+
+    _cold[str(path)] = start
     try:
         with _environment({SOCKET_VARIABLE: str(path)}):
             yield
     finally:
-        if not path.exists():
-            process.kill()  # still importing: nothing had to run
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        _cold.pop(str(path), None)
+        for process in started:
+            _end(process, warm=path.exists())
+
+
+def _end(process: subprocess.Popen[bytes], *, warm: bool) -> None:
+    assert process.stdin is not None
+    if not warm:
+        process.kill()  # still importing: nothing had to run
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.close()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 @contextmanager
