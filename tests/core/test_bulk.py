@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from workbench.core.bulk import BulkResult, keep_rows, scratch_file
+from workbench.core.bulk import BulkResult, in_engine, keep_rows, scratch_file
 from workbench.core.engine import as_table, open_engine
 from workbench.core.language import message
 from workbench.core.results import Note
@@ -42,3 +42,14 @@ def test_rows_are_written_once(tmp_path):
     assert table.to_frame()["one"].tolist() == [1]
     assert (tmp_path / "rows.parquet").exists()
     assert scratch_file("x") != scratch_file("x")
+
+
+def test_a_file_is_read_where_it_lies_and_anything_else_is_moved():
+    here, there = open_engine(), open_engine()
+    kept = keep_rows(here, "SELECT 1 AS one", stem="it's")
+    assert in_engine(kept, there).source == kept.source
+    some = as_table(pd.DataFrame({"one": [1]}), here)
+    for table in (some, type(kept)(here, f"(SELECT one FROM {kept.source} JOIN {some.source} USING (one))")):
+        moved = in_engine(table, there)
+        assert moved.source != table.source
+        assert moved.to_frame()["one"].tolist() == [1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ def keep_rows(engine: Engine, sql: str, *, stem: str, path: str | Path | None = 
 
 
 def in_engine(table: Table, engine: Engine, *, stem: str = "moved") -> Table:
-    """Return `table` as a table of `engine`, through a Parquet file where it belongs to another one.
+    """Return `table` as a table of `engine`, through a Parquet file where it belongs to another one and is none.
 
     Examples
     --------
@@ -94,6 +94,8 @@ def in_engine(table: Table, engine: Engine, *, stem: str = "moved") -> Table:
     """
     if table.engine is engine:
         return table
+    if table.engine.dialect == engine.dialect and engine.dialect.is_file(table.source):
+        return replace(table, engine=engine)
     moved = scratch_file(stem)
     table.engine.export(table.query(), moved)
     return as_table(moved, engine)

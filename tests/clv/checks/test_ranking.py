@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from workbench.clv.checks.ranking import captured, criteria_of, errors, paired_gains, ranking_gini
+from workbench.clv.checks.ranking import CRITERIA, captured, criteria_of, errors, judge, paired_gains, ranking_gini
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=4, max_size=60))
@@ -30,6 +30,24 @@ def test_counts_stand_for_customers():
     assert np.isnan(captured(score, np.zeros(2)))
 
 
+def gains(one, other, actual, criteria):
+    return paired_gains(judge(one, actual, criteria), judge(other, actual, criteria), criteria)
+
+
+@pytest.mark.parametrize("customers", [7, 10, 50, 333])
+def test_without_a_group_is_the_same_as_judged_without_it(customers):
+    rng = np.random.default_rng(customers)
+    actual, forecast = rng.poisson(0.7, customers).astype(float), rng.random(customers).round(1)
+    found = judge(forecast, actual, CRITERIA)
+    assert found.whole.tolist() == list(criteria_of(forecast, actual, CRITERIA).values())
+    groups = min(50, customers) if customers >= 10 else 0
+    assert found.left.shape == (groups, len(CRITERIA))
+    for g in range(groups):
+        kept = np.arange(customers) % groups != g
+        again = list(criteria_of(forecast[kept], actual[kept], CRITERIA).values())
+        assert found.left[g] == pytest.approx(again, abs=1e-12, nan_ok=True)
+
+
 def test_errors_and_who_is_better():
     rng = np.random.default_rng(1)
     actual = rng.random(500)
@@ -37,11 +55,11 @@ def test_errors_and_who_is_better():
     assert errors(near, actual)[0] < errors(far, actual)[0]
     criteria = ["mae", "rmse", "gini"]
     for one, other, sign in ((near, far, 1), (far, near, -1)):
-        for found in paired_gains(one, other, actual, criteria):
+        for found in gains(one, other, actual, criteria):
             assert found["gain"] * sign > 0
             assert found["p_value"] < 0.001
-    assert np.isnan([g["p_value"] for g in paired_gains(near, near, actual, criteria)]).all()
-    assert np.isnan(paired_gains(near[:5], far[:5], actual[:5], ["mae"])[0]["p_value"])
+    assert np.isnan([g["p_value"] for g in gains(near, near, actual, criteria)]).all()
+    assert np.isnan(gains(near[:5], far[:5], actual[:5], ["mae"])[0]["p_value"])
 
 
 def test_forecasts_that_are_alike_are_rarely_told_apart():
@@ -50,7 +68,7 @@ def test_forecasts_that_are_alike_are_rarely_told_apart():
     for _ in range(200):
         actual = rng.gamma(1.0, 2.0, 600)
         one, other = (actual + rng.normal(0, 1.0, 600) for _ in range(2))
-        p.append([g["p_value"] for g in paired_gains(one, other, actual, ["mae", "rmse", "gini", "top_decile"])])
+        p.append([g["p_value"] for g in gains(one, other, actual, ["mae", "rmse", "gini", "top_decile"])])
     told = (np.array(p) < 0.05).mean(axis=0)
     assert (told < 0.11).all()  # 5 % of 200 and almost four standard errors
 

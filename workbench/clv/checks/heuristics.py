@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from workbench.clv.checks.ranking import CRITERIA, criteria_of, paired_gains
+from workbench.clv.checks.ranking import CRITERIA, judge, paired_gains
 from workbench.clv.models.fit import Fit
 from workbench.clv.models.gamma_gamma import GammaGamma
 from workbench.clv.models.model import PurchaseModel
@@ -114,11 +114,12 @@ def compare_rules(
     shown, tests = [], []
     for target in [t for t in TARGETS if t in forecasts]:
         kinds = _CRITERIA_OF[target]
-        for method, forecast in forecasts[target].items():
-            found = criteria_of(forecast, happened[target], kinds)
-            shown.append({"target": target, "method": method, **dict.fromkeys(CRITERIA, np.nan), **found})
+        judged = {method: judge(forecast, happened[target], kinds) for method, forecast in forecasts[target].items()}
+        for method, found in judged.items():
+            numbers = dict(zip(kinds, found.whole.tolist(), strict=True))
+            shown.append({"target": target, "method": method, **dict.fromkeys(CRITERIA, np.nan), **numbers})
             if method != "model":
-                gains = paired_gains(forecasts[target]["model"], forecast, happened[target], kinds)
+                gains = paired_gains(judged["model"], found, kinds)
                 tests += [{"target": target, "method": method, **g} for g in gains]
     tested = pd.DataFrame(tests)
     return pd.DataFrame(shown), tested.assign(p_value=adjust_p(tested["p_value"].to_numpy(dtype=float), "holm"))

@@ -150,24 +150,25 @@ def purchase_rhythm(
     require_columns(orders.columns, (CUSTOMER_ID, ORDERED_AT, AMOUNT), where="transactions")
     d = orders.engine.dialect
     wait = d.days_between.format(start="before", end="day")
+    wait_before = d.days_between.format(start="before_that", end="before")
     ordered = f"OVER (PARTITION BY {CUSTOMER_ID} ORDER BY day)"
+    # sorted once, by the window; what is told of the rows does not depend on their order
     days = keep_rows(
         orders.engine,
         f"""
-        SELECT {CUSTOMER_ID}, day, amount, wait, lag(wait) {ordered} AS wait_before
-        FROM (SELECT *, {wait} AS wait
-              FROM (SELECT *, lag(day) {ordered} AS before
-                    FROM (SELECT {CUSTOMER_ID}, CAST({ORDERED_AT} AS DATE) AS day, {d.exact_sum(AMOUNT, 4)} AS amount
-                          FROM {orders.source} AS t
-                          WHERE CAST({ORDERED_AT} AS DATE) <= DATE '{observed_until}' AND {CUSTOMER_ID} IS NOT NULL
-                          GROUP BY 1, 2) AS net
-                    WHERE amount > 0) AS with_before) AS with_wait
-        ORDER BY {d.text_order.format(column=CUSTOMER_ID)}, day""",
+        SELECT {CUSTOMER_ID}, day, amount, {wait} AS wait, {wait_before} AS wait_before
+        FROM (SELECT *, lag(day) {ordered} AS before, lag(day, 2) {ordered} AS before_that
+              FROM (SELECT {CUSTOMER_ID}, CAST({ORDERED_AT} AS DATE) AS day, {d.exact_sum(AMOUNT, 4)} AS amount
+                    FROM {orders.source} AS t
+                    WHERE CAST({ORDERED_AT} AS DATE) <= DATE '{observed_until}' AND {CUSTOMER_ID} IS NOT NULL
+                    GROUP BY 1, 2) AS net
+              WHERE amount > 0) AS with_before""",
         stem="waits",
     )
     ratio = f"(CAST(wait AS {d.double_type}) / (wait + wait_before) - 0.5)"
     found = days.rows(f"""
-        SELECT count(wait_before) AS pairs, {d.exact_sum("ln(wait)", 6)} AS log_waits, avg({ratio} * {ratio}) AS spread,
+        SELECT count(wait_before) AS pairs, {d.exact_sum("ln(wait)", 6)} AS log_waits,
+               {d.exact_sum(f"{ratio} * {ratio}", 15)} / nullif(count(wait_before), 0) AS spread,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY wait) AS days,
                count(DISTINCT CASE WHEN wait_before IS NOT NULL THEN {CUSTOMER_ID} END) AS waited,
                count(DISTINCT {CUSTOMER_ID}) AS customers

@@ -72,6 +72,18 @@ class Dialect:
         """
         return self.parquet.format(path=str(path).replace("'", "''"))
 
+    def is_file(self, source: str) -> bool:
+        """Tell whether a FROM item is one Parquet file and nothing else, which every engine of this kind can read.
+
+        Examples
+        --------
+        >>> DUCKDB.is_file(DUCKDB.file("a.parquet")), DUCKDB.is_file("frame_1")
+        (True, False)
+        """
+        before, place, after = self.parquet.partition("{path}")
+        path = source[len(before) : len(source) - len(after)].replace("''", "")
+        return bool(place) and source.startswith(before) and source.endswith(after) and "'" not in path
+
     def literal(self, text: str) -> str:
         """Return `text` as an SQL string literal.
 

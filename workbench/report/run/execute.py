@@ -9,7 +9,6 @@ promises, and no such section makes, is there.
 from __future__ import annotations
 
 import logging
-import sys
 import time
 import uuid
 import warnings
