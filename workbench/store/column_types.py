@@ -110,7 +110,7 @@ def own_types(
     InputError
         If `types` or the replicate weights name a column that is not there, or one whose type is fixed.
     """
-    _check_types(table, source, contract, columns)
+    check_types(table, source, contract, columns)
     found: dict[str, OwnType] = {c: OwnType(kind, "types") for c, kind in source.types.items()}
     plan = config.response.replicates if table == "responses" else None
     if plan is not None:
@@ -163,7 +163,14 @@ def is_id(column: str) -> bool:
     return name in (CUSTOMER_ID, INVITATION_ID, "id") or name.endswith(("_id", " id", "编号", "编码"))
 
 
-def _check_types(table: str, source: Source, contract: Contract, columns: Sequence[str]) -> None:
+def check_types(table: str, source: Source, contract: Contract, columns: Sequence[str]) -> None:
+    """Refuse `types` of columns that are not there, or whose type is fixed.
+
+    Raises
+    ------
+    InputError
+        With the column.
+    """
     for column in source.types:
         if column not in columns:
             raise InputError(

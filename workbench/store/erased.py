@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from workbench.core.engine import DuckDBEngine
+from workbench.core.engine import Engine
 from workbench.core.language import Message, message
 from workbench.privacy.tombstones import Tombstones
 
 ERASED = message("of a customer who was erased at their own wish")
 
 
-def erased_rows(item: str, customer: str | None, wave: Path | None, engine: DuckDBEngine) -> list[tuple[Message, str]]:
+def erased_rows(item: str, customer: str | None, wave: Path | None, engine: Engine) -> list[tuple[Message, str]]:
     """Return the reason and the SQL condition for rows of customers who were erased; nothing where nobody was.
 
     Parameters
@@ -28,7 +28,7 @@ def erased_rows(item: str, customer: str | None, wave: Path | None, engine: Duck
     known = Tombstones() if wave is None or customer is None else Tombstones.of(wave.parent)
     if not known.names:
         return []
-    told = f"trim(CAST({customer} AS VARCHAR))"
+    told = f"trim(CAST({customer} AS {engine.dialect.text_type}))"
     ids = engine.rows(f"SELECT DISTINCT {told} AS id FROM {item} WHERE {told} IS NOT NULL")["id"]
     found = known.among(ids)
     if not found:

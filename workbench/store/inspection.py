@@ -11,7 +11,9 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from workbench.core.engine import DuckDBEngine
+from workbench.core.column_kinds import is_exact, is_fractional, is_number, is_text
+from workbench.core.engine import DuckDBEngine, Engine
+from workbench.core.engine.standin import stand_in
 from workbench.core.findings import spoken_json
 from workbench.core.language import Message, current_language, message
 from workbench.core.names import AMOUNT, CUSTOMER_ID, Column
@@ -149,16 +151,18 @@ def inspect_wave(wave: Wave) -> Inspection:
     Inspection
         Its tables as rows of a table each.
     """
-    engine = DuckDBEngine()
+    embedded = DuckDBEngine()
     reports = {r.table: r for r in wave.intake_reports()}
+    # files are looked at where they lie, a table of a server in the server, and all that goes with it
+    engine: Engine = wave.engine if any(stand_in(wave.path(t)) for t in reports) else embedded
     columns: list[dict[str, Any]] = []
     offences: list[dict[str, Any]] = []
     partners: list[dict[str, Any]] = []
     months: list[dict[str, Any]] = []
     for table in reports:
-        item = engine.dialect.file(wave.path(table))
+        item = engine.file(wave.path(table))
         columns += _columns(table, item, engine)
-        offences += _offences(table, wave, reports[table], engine)
+        offences += _offences(table, wave, reports[table], embedded)
         months += _months(table, item, engine)
         if table != CUSTOMERS and wave.has(CUSTOMERS) and CUSTOMERS in wave.config.tables:
             partners += _partners(table, item, wave, engine)
@@ -195,12 +199,12 @@ def _fault_lines(report: IntakeReport) -> list[str]:
     ]
 
 
-def _columns(table: str, item: str, engine: DuckDBEngine) -> list[dict[str, Any]]:
+def _columns(table: str, item: str, engine: Engine) -> list[dict[str, Any]]:
     kinds = engine.columns(item)
     quoted = {c: engine.dialect.quote(c) for c in kinds}
-    # counted exactly where that costs nothing
     few = int(engine.rows(f"SELECT count(*) AS n FROM {item}")["n"][0]) <= EXACT_ROWS
-    count = "count(DISTINCT {q})" if few else "approx_count_distinct({q})"
+    # counted exactly where that costs nothing, and where nothing else is known
+    count = "count(DISTINCT {q})" if few or not isinstance(engine, DuckDBEngine) else "approx_count_distinct({q})"
     parts = [f"count({q}) AS f{i}, {count.format(q=q)} AS d{i}" for i, q in enumerate(quoted.values())]
     sizes = engine.rows(f"SELECT {', '.join(parts)} FROM {item}").iloc[0]
     rows = []
@@ -209,13 +213,13 @@ def _columns(table: str, item: str, engine: DuckDBEngine) -> list[dict[str, Any]
         values = ""
         if 0 < distinct <= FEW_DISTINCT and column != CUSTOMER_ID:
             top = engine.rows(
-                f"SELECT CAST({quoted[column]} AS VARCHAR) AS v, count(*) AS n FROM {item} "
+                f"SELECT CAST({quoted[column]} AS {engine.dialect.text_type}) AS v, count(*) AS n FROM {item} "
                 f"WHERE {quoted[column]} IS NOT NULL GROUP BY 1 ORDER BY n DESC, v"
             )
             distinct = len(top)
             shown = [f"{_plain(v)} ({n:,})" for v, n in zip(top["v"][:MOST_VALUES], top["n"], strict=False)]
             values = ", ".join(shown) + (" …" if distinct > MOST_VALUES else "")
-        elif filled and kind not in ("VARCHAR",):
+        elif filled and not is_text(kind):
             ends = engine.rows(f"SELECT min({quoted[column]}) AS a, max({quoted[column]}) AS b FROM {item}").iloc[0]
             values = f"{_plain(ends['a'])} … {_plain(ends['b'])}"
         rows.append(
@@ -238,18 +242,21 @@ def _plain(value: object) -> str:
 def _kind(table: str, column: str, kind: str) -> Message:
     if column in CONTRACTS[table].fields and CONTRACTS[table].fields[column].kind == "id":
         return message("id")
-    words = {
-        "VARCHAR": message("text"),
-        "BIGINT": message("whole number"),
-        "DOUBLE": message("number"),
-        "DATE": message("date"),
-        "TIMESTAMP": message("date and time"),
-        "BOOLEAN": message("yes or no"),
-    }
-    return words.get(kind, message("amount of money") if kind.startswith("DECIMAL") else message("text"))
+    if is_exact(kind):
+        return message("amount of money")
+    if is_fractional(kind):
+        return message("number")
+    if is_number(kind):
+        return message("whole number")
+    plain = kind.lower()
+    if plain.startswith("timestamp"):
+        return message("date and time")
+    if plain.startswith("date"):
+        return message("date")
+    return message("yes or no") if plain.startswith("bool") else message("text")
 
 
-def _offences(table: str, wave: Wave, report: IntakeReport, engine: DuckDBEngine) -> list[dict[str, Any]]:
+def _offences(table: str, wave: Wave, report: IntakeReport, engine: Engine) -> list[dict[str, Any]]:
     """Return the values that broke a rule most often, by column, with the first line they stand on."""
     entry = wave.manifest.tables[table]
     item = engine.dialect.file(wave.artefacts / entry.quarantine.file)
@@ -276,11 +283,11 @@ def _offences(table: str, wave: Wave, report: IntakeReport, engine: DuckDBEngine
     return rows
 
 
-def _partners(table: str, item: str, wave: Wave, engine: DuckDBEngine) -> list[dict[str, Any]]:
+def _partners(table: str, item: str, wave: Wave, engine: Engine) -> list[dict[str, Any]]:
     """Return ids of a table that no customer has, and how many customers have no row in it."""
     if CUSTOMER_ID not in wave.columns(table):
         return []
-    customers = engine.dialect.file(wave.path(CUSTOMERS))
+    customers = engine.file(wave.path(CUSTOMERS))
     named = named_sql(wave.config.wave, engine.dialect.literal)
     lost = engine.rows(
         f"SELECT count(DISTINCT {CUSTOMER_ID}) AS ids, count(*) AS n, min({CUSTOMER_ID}) AS example FROM {item} "
@@ -306,15 +313,17 @@ def _partners(table: str, item: str, wave: Wave, engine: DuckDBEngine) -> list[d
     return rows
 
 
-def _months(table: str, item: str, engine: DuckDBEngine) -> list[dict[str, Any]]:
+def _months(table: str, item: str, engine: Engine) -> list[dict[str, Any]]:
     """Return rows and amounts by month of the table's time, months in between without a row included."""
     present = engine.columns(item)
-    column = next((c for c in TIMES if present.get(c) in ("DATE", "TIMESTAMP")), None)
+    column = next((c for c in TIMES if present.get(c, "").lower().startswith(("date", "timestamp"))), None)
     if column is None:
         return []
-    amount = f"CAST(sum({AMOUNT}) AS DOUBLE)" if str(present.get(AMOUNT, "")).startswith("DECIMAL") else "NULL"
+    d, paid = engine.dialect, is_number(present.get(AMOUNT, ""))
+    amount = f"CAST(sum({AMOUNT}) AS {d.double_type})" if paid else f"CAST(NULL AS {d.double_type})"
+    month_of = f"substr(CAST({column} AS {d.text_type}), 1, 7)"
     found = engine.rows(
-        f"SELECT strftime({column}, '%Y-%m') AS month, count(*) AS n, {amount} AS amount FROM {item} "
+        f"SELECT {month_of} AS month, count(*) AS n, {amount} AS amount FROM {item} "
         f"WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY 1"
     )
     if found.empty:

@@ -16,7 +16,7 @@ from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, contract_of
 from workbench.store.erased import erased_rows
-from workbench.store.intake_report import IntakeReport
+from workbench.store.intake_report import MOST_QUARANTINED, IntakeReport, refuse_if_mostly_broken
 from workbench.store.invitations import Invited, led_back
 from workbench.store.line_ids import bare_id_sql, line_id_sql
 from workbench.store.lines import FILE, LINE
@@ -29,7 +29,6 @@ from workbench.store.value_counts import value_counts
 from workbench.store.value_names import spelled_alike
 from workbench.store.value_rules import Rule, value_rules
 
-MOST_QUARANTINED = 2 / 3
 EXPRESSION_MARK = "="
 INVITED = ("contacts", "responses")
 LINKED = frozenset({"customers", "transactions", "contacts", "interactions", "panel", "contracts"})
@@ -156,7 +155,7 @@ def take_in(
         left_out_by=counts,
         said=(*known.said, *(r.said for r in rules.values())),
     )
-    _refuse_if_mostly_broken(report, files)
+    refuse_if_mostly_broken(report, files)
     return report
 
 
@@ -334,15 +333,3 @@ def _view_sql(raw: str, names: Mapping[str, str], source: Source, ids: Collectio
         order = f"row_number() OVER (PARTITION BY {key} ORDER BY {FILE}, {LINE})"
         sql = f"SELECT * FROM ({sql}) QUALIFY {key} IS NULL OR {order} = 1 ORDER BY {FILE}, {LINE}"
     return sql
-
-
-def _refuse_if_mostly_broken(report: IntakeReport, files: list[Path]) -> None:
-    if report.read and report.quarantined >= MOST_QUARANTINED * report.read:
-        worst = sorted(report.faults, key=lambda f: -f.rows)[:3]
-        found = "; ".join(f"{f.column or 'line'}: not {f.message.text('en')} ({f.rows} rows)" for f in worst)
-        raise InputError(
-            f"At least a third of {report.table} must keep its contract.",
-            found=f"{report.quarantined} of {report.read} rows break it: {found}",
-            fix="Check 'columns', 'date_format', 'delimiter' and 'encoding' of the table in wave.yaml.",
-            where=", ".join(f.name for f in files),
-        )

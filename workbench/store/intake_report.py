@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 
+from workbench.core.errors import InputError
 from workbench.core.findings import spoken_from, spoken_json
 from workbench.core.language import Message
 from workbench.store.column_types import OwnType
 from workbench.store.screening import Fault
+
+MOST_QUARANTINED = 2 / 3
 
 
 @dataclass(frozen=True)
@@ -91,3 +95,29 @@ def variant_lines(report: IntakeReport) -> list[str]:
             merge = f"values: {{{column}: {{{first}: {{…, from: {others}}}}}}}"
             lines.append(f"{report.table}.{column}: {counted} look like one; to merge: {merge}")
     return lines
+
+
+def refuse_if_mostly_broken(report: IntakeReport, files: list[Path]) -> None:
+    """Refuse a table of which two thirds of the rows break the contract.
+
+    Parameters
+    ----------
+    report
+        What became of its rows.
+    files
+        What they were read from.
+
+    Raises
+    ------
+    InputError
+        With the rules that most of them break.
+    """
+    if report.read and report.quarantined >= MOST_QUARANTINED * report.read:
+        worst = sorted(report.faults, key=lambda f: -f.rows)[:3]
+        found = "; ".join(f"{f.column or 'line'}: not {f.message.text('en')} ({f.rows} rows)" for f in worst)
+        raise InputError(
+            f"At least a third of {report.table} must keep its contract.",
+            found=f"{report.quarantined} of {report.read} rows break it: {found}",
+            fix="Check 'columns', 'date_format', 'delimiter' and 'encoding' of the table in wave.yaml.",
+            where=", ".join(f.name for f in files),
+        )

@@ -10,22 +10,25 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from filelock import FileLock
 
-from workbench.core.engine import DuckDBEngine
-from workbench.core.engine.standin import count_rows
+from workbench.core.engine import DuckDBEngine, open_engine
+from workbench.core.engine.keeping import give_space
+from workbench.core.engine.standin import count_rows, stand_in
 from workbench.core.language import Message, message
-from workbench.core.names import CUSTOMER_ID
+from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.core.progress import tracked
 from workbench.privacy.files import private, private_folder
 from workbench.store.codebook import Codebook
 from workbench.store.column_types import used_as_numbers
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
+from workbench.store.engine_intake import fingerprint, take_in_table
 from workbench.store.intake import INVITED, NotDrawnError, stands_alone, take_in
 from workbench.store.intake_report import IntakeReport
 from workbench.store.invitations import invited_of
 from workbench.store.manifest import Artefact, InputFile, Manifest, TakenIn, commit, read_manifest
 from workbench.store.provenance import hash_file, hash_source, hash_values
 from workbench.store.pulled import pulled_files
+from workbench.store.scratch import run_token
 from workbench.store.screening import QUARANTINE
 from workbench.store.understanding import CODEBOOK_FILE, RESPONSES
 from workbench.store.value_names import merged_values
@@ -58,6 +61,9 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
     for table in sorted(read_manifest(artefacts).tables.keys() - config.tables.keys() - derived):
         commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
     for table, source in tracked(config.tables.items(), message("Reading {wave}", wave=config.wave)):
+        if source.of_engine:
+            absent |= _taken_from_engine(table, source, config, artefacts)
+            continue
         files = files_of(source, source_folder, table)
         gone = [f for f in files if not f.is_file()]
         if not gone:
@@ -86,7 +92,7 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
             absent[table] = NOT_PULLED if source.pull else not_there
             commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
     if derived:
-        _derive_customers(artefacts)
+        _derive_customers(artefacts, config)
     return absent
 
 
@@ -109,6 +115,8 @@ def files_of(source: Source, folder: Path, table: str) -> list[Path]:
     list of Path
         Files, which may not be there; a pattern that fits none stands for itself.
     """
+    if source.of_engine:
+        return []
     if source.pull is not None:
         return pulled_files(folder, table, source.pull)
     assert source.file is not None
@@ -143,7 +151,51 @@ def derives_customers(config: WaveConfig) -> bool:
     return CUSTOMERS not in config.tables and ORDERS in config.tables
 
 
-def _derive_customers(artefacts: Path) -> None:
+def _taken_from_engine(table: str, source: Source, config: WaveConfig, artefacts: Path) -> dict[str, Message]:
+    """Take a table of the engine in where it is new or changed; return why it is not there, if it is not."""
+    entry = read_manifest(artefacts).tables.get(table)
+    if entry is not None and run_token():  # a chapter reads what its run has taken in, and looks no second time
+        return {}
+    engine = open_engine(config.engine)
+    rows, checksum = fingerprint(source, engine)
+    seen = InputFile(path=source.origin, size=rows, mtime_ns=0, sha256=checksum)
+    key = _intake_key(table, source, config, [seen], _invitations(artefacts, config), "")
+    if entry is not None and entry.key == key and engine.serves(artefacts / entry.clean.file):
+        return {}
+    invited = invited_of(read_manifest(artefacts), artefacts, config.wave)
+    if invited is None and table in INVITED and CUSTOMER_ID not in source.columns and INVITATION_ID in source.columns:
+        return {table: NOT_DRAWN}
+    private_folder(artefacts)
+    give_space(artefacts)
+    with FileLock(artefacts / INTAKE_LOCK):
+        clean, refused = (artefacts / f".{table}.{part}.{uuid.uuid4().hex[:8]}.tmp" for part in ("clean", "bad"))
+        try:
+            report = take_in_table(
+                table,
+                source,
+                config,
+                clean=clean,
+                quarantine=refused,
+                engine=engine,
+                rows=rows,
+                invited=invited,
+                wave=artefacts.parent,
+            )
+            entry = TakenIn(
+                key=key,
+                clean=place_file(clean, artefacts, table, "intake"),
+                quarantine=place_file(refused, artefacts, f"quarantine_{table}", "intake"),
+                inputs=(seen,),
+                report=report.to_json(),
+            )
+        finally:
+            for left in (clean, refused):
+                left.unlink(missing_ok=True)
+        commit(artefacts, lambda m: m.with_table(table, entry))
+    return {}
+
+
+def _derive_customers(artefacts: Path, config: WaveConfig) -> None:
     """Make the customer list of everybody who ordered, where the wave has orders and no list."""
     manifest = read_manifest(artefacts)
     orders, known = manifest.tables.get(ORDERS), manifest.tables.get(CUSTOMERS)
@@ -154,10 +206,10 @@ def _derive_customers(artefacts: Path) -> None:
     key = hash_values("customers of the orders", orders.clean.sha256, hash_source("store"))
     if known is not None and known.key == key and (artefacts / known.clean.file).is_file():
         return
-    engine = DuckDBEngine()
+    bought = artefacts / orders.clean.file
+    engine = DuckDBEngine() if stand_in(bought) is None else open_engine(config.engine)
     clean, empty = (artefacts / f".{CUSTOMERS}.{part}.{uuid.uuid4().hex[:8]}.tmp" for part in ("clean", "bad"))
-    bought = f"read_parquet({engine.dialect.literal(str(artefacts / orders.clean.file))})"
-    engine.materialize(f"SELECT DISTINCT {CUSTOMER_ID} FROM {bought} ORDER BY 1", clean)
+    engine.materialize(f"SELECT DISTINCT {CUSTOMER_ID} FROM {engine.file(bought)} ORDER BY 1", clean)
     pq.write_table(QUARANTINE.empty_table(), empty)
     customers = place_file(clean, artefacts, CUSTOMERS, "intake")
     report = IntakeReport(CUSTOMERS, customers.rows, customers.rows, 0, 0, 0, {}, ())

@@ -43,7 +43,7 @@ def test_a_killed_run_leaves_a_note_of_its_draft(tmp_path, monkeypatch):
     def killed(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(engine, "_counted", killed)
+    monkeypatch.setattr(engine, "fingerprint", killed)
     # as a killed process, which drops nothing and removes nothing
     monkeypatch.setattr(engine, "_drop", lambda *_: None)
     monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)

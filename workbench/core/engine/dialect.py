@@ -31,6 +31,8 @@ class Dialect:
         Template of the aggregate that gives ``{value}`` where ``{key}`` is least; keys that are missing come last.
     local_time
         Template of the local time of an instant ``{time}`` in the zone ``{zone}``, a literal.
+    matches
+        Template of the condition that a ``{text}`` fits the regular expression ``{pattern}``, a literal.
     instants
         Names of types that are instants though the name does not say so.
     escapes
@@ -49,6 +51,7 @@ class Dialect:
     first_by: str = "arg_min({value}, {key})"
     local_time: str = "timezone({zone}, {time})"
     instants: tuple[str, ...] = ()
+    matches: str = "regexp_matches({text}, {pattern})"
     escapes: tuple[tuple[str, str], ...] = (("'", "''"),)
 
     def quote(self, identifier: str) -> str:
@@ -153,6 +156,7 @@ SPARK = Dialect(
     first_by="min_by({value}, {key})",
     local_time="from_utc_timestamp({time}, {zone})",
     instants=("TIMESTAMP",),
+    matches="({text} RLIKE {pattern})",
     escapes=(("\\", "\\\\"), ("'", "\\'")),
 )
 
@@ -165,5 +169,6 @@ POSTGRESQL = Dialect(
     double_type="DOUBLE PRECISION",
     text_order='CAST({column} AS TEXT) COLLATE "C"',  # of ids that are numbers, too
     wide_type="NUMERIC",
+    matches="({text} ~ {pattern})",
     first_by="(array_agg({value} ORDER BY {key}))[1]",
 )

@@ -138,7 +138,7 @@ class KeepingEngine(ABC):
         """Drop a table where it is there."""
 
     @abstractmethod
-    def _counted(self, item: str) -> tuple[int, str]:
+    def fingerprint(self, source: str) -> tuple[int, str]:
         """Return the number of rows of a FROM item and a checksum of them that no order of theirs changes."""
 
     # what follows from it
@@ -264,7 +264,7 @@ class KeepingEngine(ABC):
         try:
             make(draft)
             item = self._item(self._table(draft), path.parent)
-            rows, checksum = self._counted(item)
+            rows, checksum = self.fingerprint(item)
             schema = self.schema(item)
             content = hashlib.sha256(f"{rows} {checksum} {schema}".encode()).hexdigest()[:DIGITS]
             kept = Place(f"{space}_{_stem(path)}_{content}", path.parent, lasting)

@@ -184,13 +184,14 @@ class PostgreSQLEngine(KeepingEngine):
     def _drop(self, table: str, folder: Path) -> None:
         self._run(f"DROP TABLE IF EXISTS {self._item(table, folder)}")
 
-    def _counted(self, item: str) -> tuple[int, str]:
+    def fingerprint(self, source: str) -> tuple[int, str]:
+        """Return the number of rows of a FROM item and a checksum of them: their MD5s in two halves, added up."""
         halves = ", ".join(
             f"CAST(sum(CAST(CAST('x' || substr(h, {start}, 15) AS BIT(60)) AS BIGINT)) AS TEXT) AS h{start}"
             for start in (1, 16)
         )
         found = self.rows(
-            f"SELECT count(*) AS n, {halves} FROM (SELECT md5(CAST(t AS TEXT)) AS h FROM {item} AS t) AS r"
+            f"SELECT count(*) AS n, {halves} FROM (SELECT md5(CAST(t AS TEXT)) AS h FROM {source} AS t) AS r"
         )
         return int(found["n"][0]), f"{found['h1'][0] or 0}-{found['h16'][0] or 0}"
 

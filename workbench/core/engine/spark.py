@@ -258,13 +258,14 @@ class SparkEngine(KeepingEngine):
     def _drop(self, table: str, folder: Path) -> None:
         _remove(self._located(table, folder))
 
-    def _counted(self, item: str) -> tuple[int, str]:
+    def fingerprint(self, source: str) -> tuple[int, str]:
+        """Return the number of rows of a FROM item and a checksum of them: their MD5s in two halves, added up."""
         halves = ", ".join(
             f"CAST(sum(CAST(conv(substr(h, {start}, 15), 16, 10) AS DECIMAL(38, 0))) AS STRING) AS h{start}"
             for start in (1, 16)
         )
         named = "md5(to_json(struct(*)))"
-        found = self.rows(f"SELECT count(*) AS n, {halves} FROM (SELECT {named} AS h FROM {item}) AS r")
+        found = self.rows(f"SELECT count(*) AS n, {halves} FROM (SELECT {named} AS h FROM {source}) AS r")
         return int(found["n"][0]), f"{found['h1'][0] or 0}-{found['h16'][0] or 0}"
 
 

@@ -56,6 +56,9 @@ class Engine(Protocol):
     def schema(self, source: str) -> pa.Schema:
         """Return the Arrow columns of a FROM item."""
 
+    def fingerprint(self, source: str) -> tuple[int, str]:
+        """Return how many rows a FROM item has, and a checksum of them that no order of theirs changes."""
+
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Run a query whose answer is large and yield it in Arrow batches."""
 

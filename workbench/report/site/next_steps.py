@@ -63,9 +63,9 @@ def next_step(wave: Wave, edition: Mapping[str, Any], folder: str) -> NextStep:
 
 
 def has_file(place: Path, config: WaveConfig, table: str) -> bool:
-    """Tell whether a file of a table is there."""
+    """Tell whether a file of a table is there; a table of the engine is."""
     source = next((s for n, s in config.tables.items() if n == table), None)
     if source is None or not source.file:
-        return False
+        return source is not None and source.of_engine
     files = [source.file] if isinstance(source.file, str) else source.file
     return any(Path(f).is_file() if Path(f).is_absolute() else any(place.glob(f)) for f in files)

@@ -90,6 +90,12 @@ class Head(Part):
 
     @model_validator(mode="after")
     def _consistent_head(self) -> Head:
+        inside = next((t for t, s in self.tables.items() if s.of_engine), None)
+        if inside is not None and self.engine.startswith("duckdb:"):
+            raise ValueError(
+                f"tables.{inside}: 'table' and 'query' are read by a server or a cluster; name it under 'engine' "
+                "(postgresql://…, spark://…), or name a file"
+            )
         if self.previous == self.wave:
             raise ValueError(
                 f"previous: a wave cannot follow itself ({self.wave}); name the wave before it or leave it out"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -120,6 +121,13 @@ class ValueName(Words):
 ValueNames = Annotated[dict[str, ValueName], BeforeValidator(texts_of)]
 
 
+# what says how a file is read
+OF_FILES = (
+    *("encoding", "delimiter", "sheet", "format", "header_row", "skip_rows", "skip_columns", "several", "repeats"),
+    *("long", "codebook", "date_format"),
+)
+
+
 class Long(Part):
     """Answers that stand below each other, a row for each respondent and question."""
 
@@ -133,6 +141,16 @@ class Source(Part):
 
     pull: Name | None = Field(
         default=None, description="Connection it is read from by 'workbench pull', in the place of a file."
+    )
+    table: str | None = Field(
+        default=None,
+        pattern=r"^[^\s;'\"`]+$",
+        description="Table or view of the engine (lake.crm.customers), or a folder of Parquet files that a cluster "
+        "sees (s3://…, /mnt/…), in the place of a file. It is checked in the engine and stays there.",
+    )
+    query: str | None = Field(
+        default=None,
+        description="SELECT statement of the engine, in the place of a file; its rows are a table.",
     )
     file: str | list[str] | None = Field(
         default=None,
@@ -203,7 +221,7 @@ class Source(Part):
     @classmethod
     def _each_file_once(cls, file: str | list[str] | None, info: ValidationInfo) -> str | list[str] | None:
         if file is None:
-            if info.data.get("pull") is None:
+            if all(info.data.get(k) is None for k in ("pull", "table", "query")):
                 raise PydanticCustomError("missing", "is needed")
             return None
         files = [require_inside(f) for f in ([file] if isinstance(file, str) else file)]
@@ -214,17 +232,42 @@ class Source(Part):
             raise ValueError(f"{twice[0]} is listed twice; its rows would count twice")
         return file
 
+    @field_validator("query")
+    @classmethod
+    def _one_query(cls, query: str | None) -> str | None:
+        if query is None:
+            return None
+        if not re.match(r"\s*(select|with)\b", query, re.IGNORECASE):
+            raise ValueError("a query begins with SELECT or WITH")
+        if any(mark in query for mark in (";", "--", "/*")):
+            raise ValueError("a query is one statement without ';' and without remarks")
+        return query.strip()
+
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        if self.file is not None and self.pull is not None:
+        named = [k for k in ("file", "pull", "table", "query") if getattr(self, k) is not None]
+        if named == ["file", "pull"]:
             raise ValueError("name a file, or a connection under 'pull'; one of them")
+        if len(named) > 1:
+            raise ValueError(f"name one of file, pull, table and query; here are {' and '.join(named)}")
+        if self.of_engine:
+            plain = [k for k in OF_FILES if getattr(self, k) != type(self).model_fields[k].get_default()]
+            if plain:
+                raise ValueError(f"{plain[0]} goes with 'file'; a table of the engine has rows and types already")
         if self.pull is None and (self.kind or self.since):
             raise ValueError("kind and since go with 'pull'")
         return self
 
     @property
+    def of_engine(self) -> bool:
+        """Whether it lies in the engine rather than in a file."""
+        return self.table is not None or self.query is not None
+
+    @property
     def origin(self) -> str:
         """Where it comes from, in a few words."""
+        if self.of_engine:
+            return self.table or "query"
         return f"{self.pull}: {self.kind or 'records'}" if self.pull else str(self.file)
 
 

@@ -1,0 +1,193 @@
+import os
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from tests.conftest import WAVE
+from tests.core.engine.toy_engine import toy_scheme
+from workbench.core.engine import open_engine
+from workbench.core.engine.standin import stand_in
+from workbench.core.errors import ConfigError, InputError
+from workbench.privacy.keys import open_key
+from workbench.privacy.tombstones import set_tombstone
+from workbench.store import Wave, read_wave_file
+from workbench.store.config.parts import Source
+from workbench.store.engine_intake import source_item
+from workbench.store.engine_screening import MOST_SHOWN
+from workbench.store.inspection import inspect_wave
+from workbench.store.scratch import kept_for_good
+
+PEOPLE = pd.DataFrame(
+    {
+        "id": [1, 2, 3, 3, None, 5],
+        "area": ["north", "N.", "south", "west", "south", " "],
+        "joined": pd.to_datetime(["2025-01-31", "2025-02-01", None, "2025-03-01", "2025-03-01", "2025-04-01"]),
+        "refuses": ["yes", "no", None, "no", "no", "perhaps"],
+        "spend": [1.5, 2.0, None, 3.0, 4.0, 5.0],
+    }
+)
+ORDERS = pd.DataFrame(
+    {
+        "customer_id": ["1", "2", "9", None],
+        "ordered_at": ["2026-01-05", "2026-02-30", "2026-02-01", "2026-02-01"],
+        "amount": [12.5, 99.0, 3.0, 4.0],
+        "state": ["paid", "paid", "void", "paid"],
+    }
+)
+TABLES = """\
+engine: toy://
+tables:
+  customers: {table: crm.people, columns: {customer_id: id, region: area, signup_date: joined, do_not_contact: refuses}}
+  transactions: {query: SELECT * FROM crm.orders, keep_where: "state <> 'void'"}
+  responses: {file: raw/responses.csv}
+values:
+  region: {north: {en: North, zh-CN: 北, from: [N.]}}
+"""
+TEXT = WAVE[: WAVE.index("tables:")] + TABLES + WAVE[WAVE.index("questions:") :]
+
+
+@pytest.fixture
+def lake():
+    with toy_scheme() as engine:
+        run = engine.inner._cursor("").execute
+        run("CREATE SCHEMA crm")
+        for name, frame in (("people", PEOPLE), ("orders", ORDERS)):
+            held = engine.register(frame)
+            engine.inner._cursor(held).execute(f"CREATE TABLE crm.{name} AS SELECT * FROM {held}")
+        yield engine
+
+
+def test_tables_of_the_engine_are_checked_and_stay_there(make_wave, lake):
+    folder = make_wave(TEXT)
+    wave = Wave.open(folder)
+    assert stand_in(wave.path("customers")).engine == "toy" and stand_in(wave.path("transactions")) is not None
+    people = wave.read("customers").set_index("customer_id").sort_index()
+    assert people["region"].tolist() == ["north", "north", "south"] and list(people.index) == ["1", "2", "3"]
+    assert people["do_not_contact"].tolist() == [True, False, None]
+    reports = {r.table: r for r in wave.intake_reports()}
+    made = reports["customers"]
+    # one id twice, one none, and one whose refusal cannot be read
+    assert (made.read, made.kept, made.quarantined, made.left_out) == (6, 3, 3, 0)
+    orders = reports["transactions"]
+    assert (orders.read, orders.kept, orders.quarantined, orders.left_out) == (4, 1, 2, 1)
+    refused = wave.quarantine("transactions")
+    assert set(zip(refused["column"], refused["value"].fillna("-"), strict=True)) == {
+        ("ordered_at", "2026-02-30"),
+        ("customer_id", "-"),
+    }
+    assert "stays" in made.said[0].text("en") and "toy" in made.said[0].text("zh-CN")
+
+
+def test_it_is_read_again_when_the_table_has_changed_and_not_before(make_wave, lake):
+    folder = make_wave(TEXT)
+    first = Wave.open(folder).manifest
+    assert Wave.open(folder).manifest == first
+    lake.inner._cursor("").execute("INSERT INTO crm.people VALUES (7, 'west', NULL, NULL, NULL)")
+    with kept_for_good():  # a chapter reads what its run has taken in
+        assert Wave.open(folder).manifest == first
+    later = Wave.open(folder)
+    assert len(later.read("customers")) == 4
+    assert later.manifest.tables["transactions"] == first.tables["transactions"]
+
+
+def test_the_inspection_looks_into_the_engine(make_wave, lake):
+    found = inspect_wave(Wave.open(make_wave(TEXT)))
+    months = found.months[found.months["table"] == "transactions"]
+    assert months["month"].tolist() == ["2026-01"] and months["amount"].tolist() == [12.5]
+    assert set(found.columns["table"]) == {"customers", "transactions", "responses"}
+    assert "toy" in found.tables.to_string() or found.is_whole
+
+
+def test_customers_who_were_erased_do_not_come_back(make_wave, lake):
+    folder = make_wave(TEXT)
+    open_key(folder.parent, "a key that all may know")
+    set_tombstone(folder.parent, "2")
+    wave = Wave.open(folder)
+    assert sorted(wave.read("customers")["customer_id"]) == ["1", "3"]
+    report = next(r for r in wave.intake_reports() if r.table == "customers")
+    assert report.left_out == 1 and report.read == report.kept + report.quarantined + report.left_out
+
+
+def test_what_is_not_there_is_told_in_words(make_wave, lake):
+    with pytest.raises(InputError, match="may be read"):
+        Wave.open(make_wave(TEXT.replace("crm.people", "crm.nobody")))
+    with pytest.raises(InputError, match="'area2' is needed"):
+        Wave.open(make_wave(TEXT.replace("region: area", "region: area2")))
+    with pytest.raises(InputError, match="customer_id"):
+        Wave.open(make_wave(TEXT.replace("customer_id: id, ", "")))
+
+
+def test_a_table_most_of_which_is_broken_is_refused(make_wave, lake):
+    with pytest.raises(InputError, match="At least a third"):
+        Wave.open(make_wave(TEXT.replace("signup_date: joined, do_not_contact: refuses", "do_not_contact: area")))
+
+
+def test_no_more_than_a_sample_leaves(make_wave, lake):
+    lake.inner._cursor("").execute(
+        "INSERT INTO crm.orders SELECT CAST(i AS VARCHAR), CASE WHEN i % 3 = 0 THEN 'x' ELSE '2026-01-05' END, 1, 'paid' "
+        "FROM range(6000) AS r(i)"
+    )
+    wave = Wave.open(make_wave(TEXT))
+    report = next(r for r in wave.intake_reports() if r.table == "transactions")
+    assert report.quarantined == 2002
+    assert (
+        pq.read_metadata(wave.artefacts / wave.manifest.tables["transactions"].quarantine.file).num_rows <= MOST_SHOWN
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        ("{table: crm.people, file: raw/customers.csv}", "one of file, pull, table and query"),
+        ("{table: crm.people, delimiter: ';'}", "goes with 'file'"),
+        ("{query: DROP TABLE crm.people}", "begins with SELECT"),
+        ("{query: SELECT 1; DROP TABLE crm.people}", "one statement"),
+        ("{table: 'crm.people; x'}", "table"),
+    ],
+)
+def test_an_entry_that_cannot_be_is_refused(make_wave, entry, why):
+    text = TEXT.replace(TEXT[TEXT.index("{table: crm.people") : TEXT.index("\n  transactions")], entry)
+    with pytest.raises(ConfigError, match=why):
+        read_wave_file(make_wave(text))
+
+
+ENGINES = [
+    pytest.param("postgresql", marks=pytest.mark.engine("postgresql")),
+    pytest.param("spark", marks=pytest.mark.engine("spark")),
+]
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_every_engine_reads_the_same(name, make_wave):
+    """The tables above, and one whose days and refusals are texts, in the engine's own words."""
+    pytest.importorskip({"postgresql": "adbc_driver_postgresql", "spark": "pyspark"}[name])
+    url = os.environ.get("WORKBENCH_POSTGRESQL") if name == "postgresql" else "spark://local[2]"
+    if url is None:
+        pytest.skip("WORKBENCH_POSTGRESQL names no server")
+    engine = open_engine(url)
+    people, orders = (engine.register(f) for f in (PEOPLE, ORDERS))
+    text = TEXT.replace("toy://", f'"{url}"').replace("crm.people", people).replace("crm.orders", f"{orders} AS o")
+    wave = Wave.open(make_wave(text))
+    assert stand_in(wave.path("customers")).engine == name
+    found = wave.read("customers").set_index("customer_id").sort_index()
+    assert found["region"].tolist() == ["north", "north", "south"] and list(found.index) == ["1", "2", "3"]
+    assert [str(d)[:10] for d in found["signup_date"]] == ["2025-01-31", "2025-02-01", "None"]
+    assert found["do_not_contact"].tolist() == [True, False, None]
+    reports = {r.table: (r.read, r.kept, r.quarantined, r.left_out) for r in wave.intake_reports()}
+    assert reports["customers"] == (6, 3, 3, 0) and reports["transactions"] == (4, 1, 2, 1)
+    assert wave.read("transactions")["amount"].tolist() == [12.5]
+    assert Wave.open(wave.folder).manifest == wave.manifest, "nothing changed, nothing read"
+    assert inspect_wave(wave).months["rows"].tolist()[-1] >= 1
+
+
+def test_an_embedded_engine_has_no_tables(make_wave):
+    with pytest.raises(ConfigError, match="server or a cluster"):
+        read_wave_file(make_wave(TEXT.replace("engine: toy://\n", "")))
+
+
+def test_where_the_rows_are():
+    with toy_scheme() as engine:
+        assert source_item(Source(table="a.b"), engine) == '"a"."b"'
+        assert source_item(Source(table="s3://lake/people"), engine) == 'parquet."s3://lake/people"'
+        assert source_item(Source(query="SELECT 1"), engine) == "(SELECT 1)"

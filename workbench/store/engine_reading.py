@@ -1,0 +1,156 @@
+"""Columns of an engine's table as a contract reads them: SQL of typed values in words that every engine knows.
+
+Files come as texts, and the embedded engine reads those (`workbench.store.contracts`). A table of a server or a cluster
+has types already: what is a number, a day or a yes stays one, and texts are read by the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from workbench.core.engine import Dialect
+from workbench.store.answer_words import NO, TICKED, UNTICKED, YES
+from workbench.store.contracts import Field
+
+MOST_MONEY = "1e13"  # beyond it four digits after the point do not fit
+_PLAIN = "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
+_DAY = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_TIME = "[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?"
+
+
+@dataclass(frozen=True)
+class EngineColumn:
+    """A column of an engine's table.
+
+    Attributes
+    ----------
+    sql
+        SQL of its values, missing where a text of `missing` or a code for no answer stands.
+    kind
+        Its type.
+    """
+
+    sql: str
+    kind: pa.DataType
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values are numbers."""
+        k = self.kind
+        return bool(pa.types.is_integer(k) or pa.types.is_floating(k) or pa.types.is_decimal(k))
+
+    def text(self, d: Dialect) -> str:
+        """Return the SQL of its values as text without blanks around it; nothing where nothing is left."""
+        return f"nullif(trim(CAST({self.sql} AS {d.text_type})), '')"
+
+
+def typed_sql(
+    field: Field, column: EngineColumn, d: Dialect, *, timezone: str | None, words: Mapping[str, str] | None = None
+) -> str:
+    """Return the SQL of a column's values as a field of a contract has them, NULL where they break its rule.
+
+    Parameters
+    ----------
+    field
+        The field.
+    column
+        The column.
+    d
+        The engine's spellings.
+    timezone
+        Zone whose local days and times instants are shown in; without one they have none.
+    words
+        Spelling → value that it is counted as, for texts.
+
+    Examples
+    --------
+    >>> from workbench.core.engine import DUCKDB, DuckDBEngine
+    >>> sql = typed_sql(Field("date"), EngineColumn("t", pa.string()), DUCKDB, timezone=None)
+    >>> texts = "VALUES ('2026-01-31'), ('2026/02/30'), ('2024.02.29'), ('31.1.2026')"
+    >>> [str(v)[:10] for v in DuckDBEngine().rows(f"SELECT {sql} AS v FROM ({texts}) AS x(t)")["v"]]
+    ['2026-01-31', 'None', '2024-02-29', 'None']
+    """
+    text = column.text(d)
+    if field.kind == "id" and column.is_number and not pa.types.is_integer(column.kind):
+        # ids that were kept as numbers with a point: 7.0 is 7
+        whole = f"{column.sql} = floor({column.sql}) AND {column.sql} > -1e15 AND {column.sql} < 1e15"
+        return f"CASE WHEN {whole} THEN CAST(CAST({column.sql} AS BIGINT) AS {d.text_type}) ELSE {text} END"
+    if field.kind in ("id", "text"):
+        return _merged(text, words or {}, d)
+    if field.kind in ("date", "time"):
+        return _moment(field.kind, column, text, d, timezone)
+    if field.kind == "yes_no":
+        return column.sql if pa.types.is_boolean(column.kind) else _one_of(text, YES, NO, ("true", "false"), d)
+    if field.kind == "ticked":
+        if pa.types.is_boolean(column.kind):
+            return f"CASE WHEN {column.sql} THEN 1 WHEN NOT {column.sql} THEN 0 END"
+        return _one_of(text, field.ticked or TICKED, () if field.ticked else UNTICKED, ("1", "0"), d)
+    number = number_sql(column, d)
+    if field.kind == "money":
+        whole = f"CASE WHEN {number} > -{MOST_MONEY} AND {number} < {MOST_MONEY} THEN {number} END"
+        exact = f"CAST({whole} AS DECIMAL(18, 4))"
+        least = "" if field.low is None else f" AND {exact} >= {field.low}"
+        # what is there and would be kept as nothing is no amount
+        return f"CASE WHEN ({exact} <> 0 OR {number} = 0){least} THEN {exact} END"
+    double = f"CAST({number} AS {d.double_type})"
+    if field.kind == "number":
+        above = "" if field.above is None else f" AND {double} > {field.above}"
+        least = "" if field.low is None else f" AND {double} >= {field.low}"
+        return f"CASE WHEN {double} > -1e300 AND {double} < 1e300{above}{least} THEN {double} END"
+    if field.numbers:
+        cases = " ".join(f"WHEN {d.literal(k)} THEN {v}" for k, v in field.numbers.items())
+        double = f"CAST(CASE {text} {cases} ELSE {number} END AS {d.double_type})"
+    bounds = "" if field.low is None else f" AND {double} BETWEEN {field.low} AND {field.high}"
+    small = f"{double} > -1e15 AND {double} < 1e15"
+    return f"CASE WHEN {small} AND {double} = floor({double}){bounds} THEN CAST({double} AS BIGINT) END"
+
+
+def number_sql(column: EngineColumn, d: Dialect) -> str:
+    """Return the SQL of a column's values as numbers, NULL where a text is none."""
+    if column.is_number:
+        return column.sql
+    text = column.text(d)
+    return (
+        f"CASE WHEN {d.matches.format(text=text, pattern=d.literal(_PLAIN))} THEN CAST({text} AS {d.double_type}) END"
+    )
+
+
+def _one_of(text: str, yes: tuple[str, ...], no: tuple[str, ...], values: tuple[str, str], d: Dialect) -> str:
+    first, second = (", ".join(map(d.literal, words)) for words in (yes, no))
+    other = f"lower({text}) IN ({second})" if no else f"{text} IS NOT NULL"
+    return f"CASE WHEN lower({text}) IN ({first}) THEN {values[0]} WHEN {other} THEN {values[1]} END"
+
+
+def _moment(kind: str, column: EngineColumn, text: str, d: Dialect, timezone: str | None) -> str:
+    target = "DATE" if kind == "date" else "TIMESTAMP"
+    if pa.types.is_date(column.kind) or pa.types.is_timestamp(column.kind):
+        moment = column.sql
+        if getattr(column.kind, "tz", None) is not None:
+            if timezone is None:  # an instant has no local date of its own
+                return f"CAST(NULL AS {target})"
+            moment = d.local_time.format(zone=d.literal(timezone), time=column.sql)
+        return f"CAST({moment} AS {target})"
+    if not (pa.types.is_string(column.kind) or pa.types.is_large_string(column.kind)):
+        return f"CAST(NULL AS {target})"
+    plain = f"replace(replace({text}, '/', '-'), '.', '-')"
+    day = f"substr({plain}, 1, 10)"
+    year, month, number = (f"CAST(substr({text}, {at}, {n}) AS INTEGER)" for at, n in ((1, 4), (6, 2), (9, 2)))
+    leap = f"({year} % 4 = 0 AND ({year} % 100 <> 0 OR {year} % 400 = 0))"
+    last = f"CASE WHEN {month} IN (4, 6, 9, 11) THEN 30 WHEN {month} = 2 AND {leap} THEN 29 WHEN {month} = 2 THEN 28 "
+    there = f"{number} <= {last}ELSE 31 END AND {year} > 0"
+    rest = f"substr({text}, 11)"
+    timed = d.matches.format(text=rest, pattern=d.literal(f"^({_TIME})?$"))
+    whole = d.matches.format(text=day, pattern=d.literal(f"{_DAY}$"))
+    value = f"CAST({day} AS DATE)" if kind == "date" else f"CAST(concat({day}, replace({rest}, 'T', ' ')) AS TIMESTAMP)"
+    # one condition inside the other: an engine may compute what stands beside an AND before it
+    return f"CASE WHEN {whole} AND {timed} THEN CASE WHEN {there} THEN {value} END END"
+
+
+def _merged(text: str, merged: Mapping[str, str], d: Dialect) -> str:
+    if not merged:
+        return text
+    cases = " ".join(f"WHEN {d.literal(spelling)} THEN {d.literal(value)}" for spelling, value in merged.items())
+    return f"CASE {text} {cases} ELSE {text} END"
