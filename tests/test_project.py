@@ -25,7 +25,7 @@ def files(root) -> list[str]:
 
 def is_text(file: str) -> bool:
     """Tell whether a file is the project's own text: no picture, no font, none of the sample files of others."""
-    return not file.endswith((".otf", ".png", ".webp")) and not file.startswith("tests/reference/files/")
+    return not file.endswith((".otf", ".png", ".webp", ".zip")) and not file.startswith("tests/reference/files/")
 
 
 def requirements(root) -> list[str]:

@@ -27,6 +27,7 @@ from workbench.clv.models.pareto_nbd_fit import fit_pareto_nbd
 from workbench.clv.models.regular_fit import fit_regular_nbd, fit_rhythm
 from workbench.clv.models.regular_nbd import RegularNbd, regular_nbd
 from workbench.clv.orders import OrderValue, value_orders
+from workbench.clv.purchases.customer_days import CustomerDays, customer_days
 from workbench.clv.purchases.purchases import Purchases, purchase_summary
 from workbench.clv.purchases.rhythm import Rhythm, purchase_rhythm
 from workbench.clv.purchases.usage_gaps import UsageGaps, usage_gaps
@@ -58,6 +59,7 @@ __all__ = [
     "ContractStay",
     "ContractValue",
     "CovariateFit",
+    "CustomerDays",
     "CustomerValue",
     "Fit",
     "ForecastCheck",
@@ -102,6 +104,7 @@ __all__ = [
     "contract_spells",
     "contract_stay",
     "customer_costs",
+    "customer_days",
     "customer_profits",
     "customers_to_keep",
     "draw_posterior",

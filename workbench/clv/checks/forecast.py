@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.clv.models.fit import Fit
 from workbench.clv.models.gamma_gamma import GammaGamma
+from workbench.clv.purchases.customer_days import CustomerDays
 from workbench.clv.purchases.purchases import Purchases, purchase_summary
 from workbench.clv.value.totals import Total, forecast_spend
 from workbench.core.engine import Engine, Table
@@ -73,7 +74,7 @@ class ForecastCheck(Result):
 
 
 def check_forecast(
-    transactions: pd.DataFrame | Table | str | Path,
+    transactions: pd.DataFrame | Table | str | Path | CustomerDays,
     values: pd.DataFrame,
     purchase_model: Fit,
     spend_model: Fit | GammaGamma,
@@ -89,7 +90,7 @@ def check_forecast(
     Parameters
     ----------
     transactions
-        Orders up to `until`, those before the forecast among them.
+        Orders up to `until`, those before the forecast among them; or what `customer_days` made of them.
     values
         ``customer_id`` and ``clv``, as they were forecast.
     purchase_model, spend_model

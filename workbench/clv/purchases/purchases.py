@@ -15,15 +15,9 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 import numpy as np
 import pandas as pd
 
-from workbench.clv.purchases.purchases_input import (
-    check_choices,
-    check_columns,
-    checked_days,
-    counted_lines,
-    day_sql,
-)
+from workbench.clv.purchases.customer_days import CustomerDays, orders_read
+from workbench.clv.purchases.purchases_input import Duplicates, Refunds, check_choices, checked_days
 from workbench.clv.purchases.purchases_sql import (
-    Orders,
     customer_sql,
     days_sql,
     history_sql,
@@ -33,7 +27,7 @@ from workbench.clv.purchases.purchases_sql import (
 )
 from workbench.core import charts
 from workbench.core.bulk import BulkResult, keep_rows
-from workbench.core.engine import Engine, Table, as_table
+from workbench.core.engine import Engine, Table
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
@@ -44,8 +38,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Unit = Literal["day", "week"]
-Refunds = Literal["net", "drop", "as_is"]
-Duplicates = Literal["keep", "drop"]
 DAYS: Final[Mapping[str, int]] = {"day": 1, "week": 7}
 _SMALL: Final = 2_000_000
 _MANY: Final = 0.05
@@ -119,7 +111,7 @@ class Purchases(BulkResult):
 
 
 def purchase_summary(
-    transactions: pd.DataFrame | Table | str | Path,
+    transactions: pd.DataFrame | Table | str | Path | CustomerDays,
     *,
     observed_until: dt.date,
     unit: Unit = "day",
@@ -138,7 +130,8 @@ def purchase_summary(
     ----------
     transactions
         Orders with ``customer_id``, ``ordered_at`` (a local date or time) and ``amount`` (refunds negative): a
-        DataFrame, a Parquet file, or a `Table` of an engine with any number of rows.
+        DataFrame, a Parquet file, or a `Table` of an engine with any number of rows. Or what `customer_days` made of
+        them, whose policies then hold.
     observed_until
         Last day that counts.
     unit
@@ -182,16 +175,28 @@ def purchase_summary(
     >>> summary.patterns[["x", "t_x", "T", "count"]].round(2).to_numpy().tolist()
     [[0.0, 0.0, 1.57, 1.0], [1.0, 1.0, 4.29, 1.0]]
     """
-    check_choices({"unit": unit, "refunds": refunds, "duplicates": duplicates})
+    check_choices({"unit": unit})
     observed_until, holdout_from = checked_days(observed_until, holdout_from)
-    orders = as_table(transactions, engine)
-    check_columns(orders)
     until = observed_until if holdout_from is None else holdout_from - dt.timedelta(days=1)
-    read = Orders(orders, day_sql(orders, timezone), until, observed_until, refunds, duplicates == "drop")
-    lines = counted_lines(read)
-    read = replace(read, positive=not lines["not_positive"])
+    merged = transactions.until(observed_until) if isinstance(transactions, CustomerDays) else None
+    if merged is not None:
+        read, lines = merged.read, merged.lines
+    else:
+        assert not isinstance(transactions, CustomerDays)
+        read, lines = orders_read(
+            transactions,
+            observed_until=observed_until,
+            refunds=refunds,
+            timezone=timezone,
+            duplicates=duplicates,
+            engine=engine,
+        )
+    read, orders = replace(read, until=until), read.table
     # histories and holdout come from the same customer-days, which with a holdout are written once and read twice
-    days = keep_rows(orders.engine, days_sql(read), stem="days").source if read.held else f"({days_sql(read)})"
+    if merged is None and not read.held:
+        days = f"({days_sql(read)})"
+    else:
+        days = (merged.table if merged is not None else keep_rows(orders.engine, days_sql(read), stem="days")).source
     raw = keep_rows(orders.engine, customer_sql(read, days), stem="customers")
     double = orders.engine.dialect.double_type
     counts = raw.rows(f"""
@@ -201,7 +206,7 @@ def purchase_summary(
     # lines beyond one a day are looked at for repeats; in large tables only where there are many
     several = lines["lines"] - lines["no_id"] - lines["incomplete"] - lines["late"] - counts["days"]
     looked = several > 0 and (lines["lines"] <= _SMALL or several > _MANY * lines["lines"])
-    repeated = repeated_lines(read) if looked else 0
+    repeated = (merged.repeated if merged is not None else repeated_lines(read)) if looked else 0
     rows = keep_rows(orders.engine, history_sql(raw, read, DAYS[unit]), stem="purchases", path=path)
     patterns = rows.rows(pattern_sql(read.held, orders.engine.dialect))
     if patterns.empty:
@@ -221,7 +226,7 @@ def purchase_summary(
         observed_until=until,
         holdout_until=observed_until if holdout_from else None,
         tracking=orders.engine.rows(tracking_sql(read, days, rows)) if read.held else None,
-        notes=tuple(_notes(lines, counts, repeated, refunds, observed_until)),
+        notes=tuple(_notes(lines, counts, repeated, read.refunds, observed_until)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 import pandas as pd
 
@@ -13,6 +13,8 @@ from workbench.core.engine import Table
 from workbench.core.errors import EngineError, InputError, in_english, nearest, require_columns
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
 
+Refunds = Literal["net", "drop", "as_is"]
+Duplicates = Literal["keep", "drop"]
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "unit": ("day", "week"),
     "refunds": ("net", "drop", "as_is"),

@@ -13,6 +13,7 @@ from typing import Final
 
 import pandas as pd
 
+from workbench.clv.purchases.customer_days import CustomerDays
 from workbench.core.bulk import keep_rows
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import require_columns
@@ -110,7 +111,10 @@ class Rhythm:
 
 
 def purchase_rhythm(
-    transactions: pd.DataFrame | Table | str | Path, *, observed_until: dt.date, engine: Engine | None = None
+    transactions: pd.DataFrame | Table | str | Path | CustomerDays,
+    *,
+    observed_until: dt.date,
+    engine: Engine | None = None,
 ) -> Rhythm:
     """Say how regularly customers buy.
 
@@ -118,7 +122,7 @@ def purchase_rhythm(
     ----------
     transactions
         Orders with ``customer_id``, ``ordered_at``, ``amount``; all orders of a customer on one day are one purchase,
-        days that do not add up to more than zero are none.
+        days that do not add up to more than zero are none. Or what `customer_days` made of them.
     observed_until
         Last day that counts.
     engine
@@ -146,9 +150,19 @@ def purchase_rhythm(
     >>> found.shape > 100, round(found.days)
     (True, 31)
     """
-    orders = as_table(transactions, engine)
-    require_columns(orders.columns, (CUSTOMER_ID, ORDERED_AT, AMOUNT), where="transactions")
-    d = orders.engine.dialect
+    if isinstance(transactions, CustomerDays):
+        orders = transactions.until(observed_until).table
+        d = orders.engine.dialect
+        net = f"SELECT {CUSTOMER_ID}, day, CAST(amount AS {d.double_type}) AS amount FROM {orders.source} AS t"
+    else:
+        orders = as_table(transactions, engine)
+        require_columns(orders.columns, (CUSTOMER_ID, ORDERED_AT, AMOUNT), where="transactions")
+        d = orders.engine.dialect
+        net = f"""
+            SELECT {CUSTOMER_ID}, CAST({ORDERED_AT} AS DATE) AS day, {d.exact_sum(AMOUNT, 4)} AS amount
+            FROM {orders.source} AS t
+            WHERE CAST({ORDERED_AT} AS DATE) <= DATE '{observed_until}' AND {CUSTOMER_ID} IS NOT NULL
+            GROUP BY 1, 2"""
     wait = d.days_between.format(start="before", end="day")
     wait_before = d.days_between.format(start="before_that", end="before")
     ordered = f"OVER (PARTITION BY {CUSTOMER_ID} ORDER BY day)"
@@ -158,10 +172,7 @@ def purchase_rhythm(
         f"""
         SELECT {CUSTOMER_ID}, day, amount, {wait} AS wait, {wait_before} AS wait_before
         FROM (SELECT *, lag(day) {ordered} AS before, lag(day, 2) {ordered} AS before_that
-              FROM (SELECT {CUSTOMER_ID}, CAST({ORDERED_AT} AS DATE) AS day, {d.exact_sum(AMOUNT, 4)} AS amount
-                    FROM {orders.source} AS t
-                    WHERE CAST({ORDERED_AT} AS DATE) <= DATE '{observed_until}' AND {CUSTOMER_ID} IS NOT NULL
-                    GROUP BY 1, 2) AS net
+              FROM ({net}) AS net
               WHERE amount > 0) AS with_before""",
         stem="waits",
     )

@@ -5,7 +5,7 @@ import pytest
 
 from tests.clv.made import END, csv, orders
 from tests.report.chapters.value.test_chapter import from_orders
-from workbench.clv import choose_models, purchase_summary
+from workbench.clv import choose_models, customer_days, purchase_summary
 from workbench.core.errors import InputError
 from workbench.report.chapters.value import checks
 from workbench.store import Wave
@@ -39,6 +39,11 @@ def test_days_are_held_back_where_the_history_is_long_enough(make_wave, told):
     frame = orders(900)
     bought = frame.assign(ordered_at=frame["ordered_at"].dt.strftime("%Y-%m-%d")).to_csv(index=False)
     wave = Wave.open(make_wave(transactions=bought))
-    found = checks.holdout_of(wave, purchases, told[1].models)
+    found = checks.holdout_of(
+        wave,
+        customer_days(wave.table("transactions"), observed_until=purchases.observed_until),
+        purchases,
+        told[1].models,
+    )
     assert found.predicted == pytest.approx(found.actual, rel=0.15)
     assert csv(frame.head(1)).count("\n") == 2

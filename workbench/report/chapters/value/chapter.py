@@ -101,6 +101,7 @@ CHAPTER = Chapter(
             "forecast",
             message("What the previous wave forecast"),
             needs=ORDERS,
+            after=("orders",),
             left_out=no_forecast_before,
         ),
         Section("holdout", message("How good the model is"), needs=ORDERS, after=("orders",)),

@@ -7,6 +7,7 @@ import datetime as dt
 import pandas as pd
 
 from workbench.clv import (
+    CustomerDays,
     Fit,
     GammaGamma,
     HoldoutCheck,
@@ -56,7 +57,7 @@ def models_before(wave: Wave) -> tuple[Fit, Fit]:
     return buying, spending
 
 
-def holdout_of(wave: Wave, purchases: Purchases, models: Models) -> HoldoutCheck:
+def holdout_of(wave: Wave, days: CustomerDays, purchases: Purchases, models: Models) -> HoldoutCheck:
     """Hold models that were fitted without the last days against these.
 
     Raises
@@ -67,7 +68,7 @@ def holdout_of(wave: Wave, purchases: Purchases, models: Models) -> HoldoutCheck
     _ = models.of_buying  # says why there is none
     held = held_days(purchases, wave.config.value.holdout_days)
     known = purchase_summary(
-        wave.table("transactions"),
+        days,
         observed_until=purchases.observed_until,
         unit=purchases.unit,
         holdout_from=purchases.observed_until - dt.timedelta(days=held - 1),
