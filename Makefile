@@ -4,6 +4,8 @@ BIN := .venv/bin
 WAVES ?= data/demo
 PIN := uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet
+ENGINE_TESTS ?= tests/core/engine $(wildcard tests/engines tests/*/test_engines*.py) tests/store/test_engine_intake.py \
+  tests/report/test_whole_waves.py
 .DEFAULT_GOAL := help
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
@@ -26,12 +28,12 @@ demo: .venv/.ready ## make the demo company only
 test: .venv/.ready ## run every test, the notebooks included
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-test-engines: .venv/.ready ## test PySpark (installed into .cache; needs Java) and PostgreSQL (where it is installed)
+test-engines: .venv/.ready ## every engine test, and whole waves on DuckDB, PostgreSQL and a Spark cluster of this machine
 	@test -x .cache/engines/bin/python || $(BIN)/python -m venv .cache/engines
 	@.cache/engines/bin/python -m pip install --quiet "pyspark>=4.0" "adbc-driver-postgresql>=1.5"
-	@PYTHONPATH="$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')" \
-	  .cache/engines/bin/python scripts/with_postgresql.py .cache/engines/bin/python -m pytest -rs \
-	  tests/core/engine tests/sampling/test_engines.py
+	@PYTHONPATH="$(CURDIR):$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')" WORKBENCH_WHOLE=1 \
+	  .cache/engines/bin/python scripts/with_postgresql.py .cache/engines/bin/python scripts/with_spark.py \
+	  .cache/engines/bin/python -m pytest -rs $(ENGINE_TESTS)
 
 test-bayes: .venv/.ready ## test what PyMC-Marketing does (installed into .cache)
 	@test -x .cache/bayes/bin/python || $(BIN)/python -m venv .cache/bayes

@@ -11,7 +11,7 @@ from tests.core.engine.toy_engine import toy_scheme
 from workbench.core.bulk import keep_rows, scratch_file
 from workbench.core.engine import as_table
 from workbench.core.engine.standin import stand_in
-from workbench.core.errors import ConfigError, InputError
+from workbench.core.errors import ConfigError, EngineError, InputError
 from workbench.core.language import use_language
 from workbench.store import Wave
 from workbench.store.scratch import kept_for_good
@@ -145,3 +145,16 @@ def test_what_is_kept_of_a_server_stays_there_and_is_called_by_its_content(make_
         engine.materialize(f"SELECT customer_id FROM {passing.source}", made)
         with kept_for_good():
             assert stand_in(wave.keep("ids", made)).rows == 3
+
+
+def test_an_engine_that_cannot_serve_says_what_is_missing(make_wave):
+    folder = make_wave(WAVE + "engine: toy://\n")
+    with toy_scheme() as engine:
+        engine.broken = True
+        with pytest.raises(EngineError, match="it is broken"):
+            Wave.open(folder)
+        with kept_for_good():  # the run has asked, its chapters do not
+            assert Wave.open(folder).has("customers")
+    (folder / "wave.yaml").write_text(WAVE + "engine: oracle://host\n")
+    with pytest.raises(EngineError, match="known scheme"):
+        Wave.open(folder)

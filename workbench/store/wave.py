@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from workbench.core.engine import Engine, Table, as_table, open_engine
+from workbench.core.engine import Engine, Table, as_table, open_engine, require_serving
 from workbench.core.engine.keeping import give_space
 from workbench.core.engine.standin import stand_in
 from workbench.core.errors import ConfigError, InputError, nearest
@@ -89,6 +89,8 @@ class Wave(Desk):
         private_folder(place / ARTEFACTS)
         if not config.engine.startswith(EMBEDDED):
             give_space(place / ARTEFACTS)
+            if run_token() is None:  # said before anything is read, and not once for each chapter
+                require_serving(config.engine)
         note_opening(place, config)
         absent = take_in_all(place, config, Path(source) if source else place)
         return cls(place, _completed(place, config), absent)

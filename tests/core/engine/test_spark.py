@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 
@@ -7,4 +9,4 @@ def test_spark(tmp_path):
     from tests.core.engine.engine_checks import check_engine
     from workbench.core.engine import open_engine
 
-    check_engine(open_engine("spark://local[2]"), tmp_path)
+    check_engine(open_engine(os.environ.get("WORKBENCH_SPARK", "spark://local[2]")), tmp_path)

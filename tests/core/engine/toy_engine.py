@@ -8,7 +8,8 @@ from dataclasses import replace
 from workbench.core.engine import DUCKDB, DuckDBEngine
 from workbench.core.engine.arrow import grouped
 from workbench.core.engine.keeping import KeepingEngine
-from workbench.core.engine.table import ADAPTERS, _connected
+from workbench.core.engine.table import ADAPTERS, _asked, _connected
+from workbench.core.errors import EngineError
 
 TOY = replace(DUCKDB, name="toy", parquet="")
 
@@ -18,6 +19,7 @@ class ToyEngine(KeepingEngine):
 
     def __init__(self):
         super().__init__()
+        self.broken = False
         self.inner = DuckDBEngine(memory_limit="500MB", threads=1)
 
     dialect = TOY
@@ -70,6 +72,10 @@ class ToyEngine(KeepingEngine):
     def _drop(self, table, folder):
         self.inner._cursor("").execute(f"DROP TABLE IF EXISTS {self.dialect.quote(table)}")
 
+    def require_serving(self):
+        if self.broken:
+            raise EngineError("The toy works.", found="it is broken", fix="Mend it.")
+
     def fingerprint(self, source):
         return self.inner.fingerprint(source)
 
@@ -80,6 +86,7 @@ def toy_scheme():
     engine = ToyEngine()
     ADAPTERS["toy"] = lambda url: engine
     _connected.cache_clear()
+    _asked.cache_clear()
     try:
         yield engine
     finally:

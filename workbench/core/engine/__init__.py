@@ -2,6 +2,6 @@
 
 from workbench.core.engine.dialect import DUCKDB, Dialect
 from workbench.core.engine.duckdb import DuckDBEngine
-from workbench.core.engine.table import Engine, Table, as_table, open_engine
+from workbench.core.engine.table import Engine, Table, as_table, open_engine, require_serving
 
-__all__ = ["DUCKDB", "Dialect", "DuckDBEngine", "Engine", "Table", "as_table", "open_engine"]
+__all__ = ["DUCKDB", "Dialect", "DuckDBEngine", "Engine", "Table", "as_table", "open_engine", "require_serving"]

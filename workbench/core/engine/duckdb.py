@@ -160,6 +160,9 @@ class DuckDBEngine:
         with _named_errors():
             return self._cursor(source).sql(f"SELECT * FROM {named_item(source)} LIMIT 0").to_arrow_table().schema
 
+    def require_serving(self) -> None:
+        """Do nothing: this engine comes with the workbench."""
+
     def fingerprint(self, source: str) -> tuple[int, str]:
         """Return how many rows a FROM item has, and a checksum of them that no order of theirs changes."""
         found = self.rows(f"SELECT count(*) AS n, CAST(sum(hash(t)) AS VARCHAR) AS h FROM {source} AS t")

@@ -138,6 +138,10 @@ class KeepingEngine(ABC):
         """Drop a table where it is there."""
 
     @abstractmethod
+    def require_serving(self) -> None:
+        """Refuse, naming what is missing, where tables cannot be made and read."""
+
+    @abstractmethod
     def fingerprint(self, source: str) -> tuple[int, str]:
         """Return the number of rows of a FROM item and a checksum of them that no order of theirs changes."""
 

@@ -81,10 +81,19 @@ class PostgreSQLEngine(KeepingEngine):
 
     @cached_property
     def _connection(self) -> Any:
+        import adbc_driver_manager
         from adbc_driver_postgresql import dbapi
 
-        # without autocommit one refused statement would spoil the next
-        connection = dbapi.connect(self.url, autocommit=True)
+        try:
+            # without autocommit one refused statement would spoil the next
+            connection = dbapi.connect(self.url, autocommit=True)
+        except adbc_driver_manager.Error as error:
+            raise EngineError(
+                "The server that wave.yaml names answers, and lets this user in.",
+                found=" ".join(str(error).split()),
+                fix="Start it, or correct 'engine'; libpq reads a password from PGPASSWORD or ~/.pgpass.",
+                where="postgresql",
+            ) from error
         with connection.cursor() as cursor:
             cursor.execute("SET timezone = 'UTC'")
             cursor.execute("SET synchronize_seqscans = off")
@@ -183,6 +192,30 @@ class PostgreSQLEngine(KeepingEngine):
 
     def _drop(self, table: str, folder: Path) -> None:
         self._run(f"DROP TABLE IF EXISTS {self._item(table, folder)}")
+
+    def require_serving(self) -> None:
+        """Refuse a server that does not answer, or in which this user may make no tables.
+
+        Raises
+        ------
+        EngineError
+            With what is missing.
+        """
+        home = self.dialect.literal(self.home)
+        row = self.rows(
+            f"SELECT CAST(current_user AS TEXT) AS who, has_database_privilege(current_database(), 'TEMP') AS passing, "
+            f"CASE WHEN to_regnamespace({home}) IS NULL THEN has_database_privilege(current_database(), 'CREATE') "
+            f"ELSE has_schema_privilege({home}, 'CREATE, USAGE') END AS lasting"
+        ).iloc[0]
+        if not (row["passing"] and row["lasting"]):
+            what = f"schema {self.home}" if row["passing"] else "temporary tables"
+            grant = f"GRANT CREATE, USAGE ON SCHEMA {self.home}" if row["passing"] else "GRANT TEMPORARY ON DATABASE …"
+            raise EngineError(
+                "The user of the engine may make tables: lasting ones in a schema of their own, and temporary ones.",
+                found=f"{row['who']} may not make {what}",
+                fix=f"Ask the server's administrator: {grant} TO {row['who']}; or name another schema (…?schema=mine).",
+                where="postgresql",
+            )
 
     def fingerprint(self, source: str) -> tuple[int, str]:
         """Return the number of rows of a FROM item and a checksum of them: their MD5s in two halves, added up."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -108,7 +109,16 @@ class SparkEngine(KeepingEngine):
             builder = builder.master(master).appName("workbench").config("spark.ui.enabled", "false")
         for key, value in options.items():
             builder = builder.config(key, value)
-        return cls(builder.getOrCreate(), folder=folder)
+        try:
+            session = builder.getOrCreate()
+        except Exception as error:  # Py4J and Connect have errors of their own kinds for a master that is not there
+            raise EngineError(
+                "The cluster that wave.yaml names answers.",
+                found=f"{address}: {str(error).strip().splitlines()[0]}",
+                fix="Start it, or correct 'engine'; Java 17 or later must be there for all but sc:// addresses.",
+                where="spark",
+            ) from error
+        return cls(session, folder=folder)
 
     @property
     def dialect(self) -> Dialect:
@@ -201,7 +211,8 @@ class SparkEngine(KeepingEngine):
 
         if self.folder is None:
             return str(scratch_folder() / TABLES)
-        place = f"{self.folder}/passing-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        place = f"{self.folder}/passing-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        _remove_left(self.folder)
         atexit.register(_remove, place)
         return place
 
@@ -258,6 +269,29 @@ class SparkEngine(KeepingEngine):
     def _drop(self, table: str, folder: Path) -> None:
         _remove(self._located(table, folder))
 
+    def require_serving(self) -> None:
+        """Refuse a cluster whose workers and this process see no folder together, or that runs no work.
+
+        Raises
+        ------
+        EngineError
+            With what is missing.
+        """
+        address = str(self.session.conf.get("spark.master", "sc://"))
+        if self.folder is None and not address.startswith("local"):
+            raise EngineError(
+                "A cluster keeps tables in a folder that this process and all workers see.",
+                found=f"no folder is named for {address}",
+                fix="Name one in the engine's address: spark://host:port?folder=/mnt/shared/lake (or s3://, hdfs://)",
+                where="spark",
+            )
+        if self.folder is not None:
+            probe = Place(f"t_{uuid.uuid4().hex[:12]}", Path(self._passing), lasting=False)
+            try:
+                self._make(probe, "SELECT 1 AS one")
+            finally:
+                self._drop(self._table(probe), probe.folder)
+
     def fingerprint(self, source: str) -> tuple[int, str]:
         """Return the number of rows of a FROM item and a checksum of them: their MD5s in two halves, added up."""
         halves = ", ".join(
@@ -275,6 +309,25 @@ def _opened(location: str) -> tuple[fs.FileSystem, str]:
         return fs.LocalFileSystem(), location
     system, root = fs.FileSystem.from_uri(location.replace("s3a://", "s3://", 1))
     return system, root
+
+
+def _remove_left(folder: str) -> None:
+    """Remove what processes of this machine that were killed have left."""
+    system, root = _opened(folder)
+    for one in system.get_file_info(fs.FileSelector(root, allow_not_found=True)):
+        host, _, rest = one.base_name.removeprefix("passing-").rpartition("-")[0].rpartition("-")
+        if one.base_name.startswith("passing-") and host == socket.gethostname() and not _runs(int(rest or 0)):
+            system.delete_dir(one.path)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        pass
+    return True
 
 
 def _remove(location: str) -> None:

@@ -56,6 +56,9 @@ class Engine(Protocol):
     def schema(self, source: str) -> pa.Schema:
         """Return the Arrow columns of a FROM item."""
 
+    def require_serving(self) -> None:
+        """Refuse an engine that cannot do what waves ask of it, naming what is missing."""
+
     def fingerprint(self, source: str) -> tuple[int, str]:
         """Return how many rows a FROM item has, and a checksum of them that no order of theirs changes."""
 
@@ -186,6 +189,31 @@ def _connected(url: str, process: int) -> Engine:  # noqa: ARG001
     return ADAPTERS[url.partition("://")[0]](url)
 
 
+def require_serving(url: str) -> None:
+    """Refuse an engine that cannot do what waves ask of it; each is asked once in a process.
+
+    Parameters
+    ----------
+    url
+        Its address.
+
+    Raises
+    ------
+    EngineError
+        With what is missing: a driver, an answer, a right, a folder.
+
+    Examples
+    --------
+    >>> require_serving("duckdb://")
+    """
+    _asked(url, os.getpid())
+
+
+@cache
+def _asked(url: str, process: int) -> None:  # noqa: ARG001
+    open_engine(url).require_serving()
+
+
 def _spark(url: str) -> Engine:
     from workbench.core.engine.spark import SparkEngine
 
@@ -201,5 +229,6 @@ def _postgresql(url: str) -> Engine:
 ADAPTERS: dict[str, Callable[[str], Engine]] = {
     "duckdb": DuckDBEngine.from_url,
     "spark": _spark,
+    "sc": _spark,
     "postgresql": _postgresql,
 }
