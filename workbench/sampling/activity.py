@@ -65,6 +65,7 @@ def with_activity(
     kept = ", ".join(
         f"c.{customers.engine.dialect.quote(n)}" for n in customers.columns if n not in (*COLUMNS, *CLASSES)
     )
+    double = customers.engine.dialect.double_type
     days = customers.engine.dialect.days_between.format(start="b.last_order_at", end=f"DATE '{as_of}'")
     amount, orders = "coalesce(b.amount_12m, 0)", "coalesce(b.orders_12m, 0)"
     classes = "".join(
@@ -78,10 +79,10 @@ def with_activity(
                {days} AS days_since_order{classes}
         FROM {customers.source} AS c LEFT JOIN (
             SELECT customer_id,
-                   CAST(sum(CASE WHEN day > DATE '{start}' THEN amount ELSE 0 END) AS DOUBLE) AS amount_12m,
+                   CAST(sum(CASE WHEN day > DATE '{start}' THEN amount ELSE 0 END) AS {double}) AS amount_12m,
                    count(CASE WHEN day > DATE '{start}' AND amount > 0 THEN 1 END) AS orders_12m,
-                   CAST(sum(CASE WHEN day > DATE '{before}' AND day <= DATE '{start}' THEN amount ELSE 0 END) AS DOUBLE)
-                       AS amount_before_12m,
+                   CAST(sum(CASE WHEN day > DATE '{before}' AND day <= DATE '{start}' THEN amount ELSE 0 END)
+                        AS {double}) AS amount_before_12m,
                    max(CASE WHEN amount > 0 THEN day END) AS last_order_at
             FROM (
                 SELECT customer_id, CAST(ordered_at AS DATE) AS day, sum(CAST(amount AS DECIMAL(18, 4))) AS amount

@@ -242,7 +242,7 @@ def _spells(marked: Table, until: dt.date, wait: int) -> Table:
                CAST(sum(CASE WHEN last_day = {_FOREVER} THEN amount END) AS {d.double_type}) AS amount,
                CAST(extract(year FROM min(started)) AS {d.text_type}) AS {STARTED_IN}
         FROM {marked.source} AS t GROUP BY {CUSTOMER_ID}, {KIND}, spell
-        ORDER BY {d.text_order.format(column=CUSTOMER_ID)}, {d.text_order.format(column=KIND)}, min(started)""",
+        ORDER BY {d.text_order.format(column=CUSTOMER_ID)}, {d.text_order.format(column=KIND)}, started""",
         stem="contracts",
     )
 
@@ -327,16 +327,16 @@ def contract_durations(spells: ContractSpells, by: str | Groups | None = None) -
     [1.0, 1.0]
     """
     own = spells.source
-    source, name = f"{own.source} AS s", own.engine.dialect.literal("")
+    joined, name = f"{own.source} AS s", own.engine.dialect.literal("")
     if isinstance(by, str):
         name = f"s.{own.engine.dialect.quote(by)}"
     elif by is not None:
         listed, named = group_source(own.engine, by)
-        source += f" LEFT JOIN {listed} AS g ON g.{CUSTOMER_ID} = s.{CUSTOMER_ID}"
+        joined += f" LEFT JOIN {listed} AS g ON g.{CUSTOMER_ID} = s.{CUSTOMER_ID}"
         name = f"coalesce(g.{named}, {own.engine.dialect.literal(NO_GROUP)})"
     rows = own.engine.rows(f"""
         SELECT {name} AS named, s.seen AS days, s.ended AS ended, count(*) AS people
-        FROM {source} GROUP BY 1, 2, 3""").sort_values(["named", "days", "ended"], ignore_index=True)
+        FROM {joined} GROUP BY 1, 2, 3""").sort_values(["named", "days", "ended"], ignore_index=True)
     return pd.DataFrame(
         {
             "duration": rows["days"] / MONTH,

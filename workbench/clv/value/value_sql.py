@@ -72,7 +72,7 @@ def value_sql(purchases: Purchases, histories: pd.DataFrame, spend: GammaGamma, 
     name, d = engine.register(histories), engine.dialect
     known = f"({spend.gamma!r} + CASE WHEN c.repeat_amount > 0 THEN c.repeat_amount ELSE 0 END)"
     amount = f"({spend.p!r} * {known} / ({spend.p!r} * c.frequency + {spend.q - 1!r}))"
-    ever = ""
+    age, ever = d.quote("T"), ""
     if "all_time" in histories:
         ever = f", v.all_time * {amount} * {terms.margin}{terms.service_ever} AS lifetime_value"
     return f"""
@@ -82,5 +82,5 @@ def value_sql(purchases: Purchases, histories: pd.DataFrame, spend: GammaGamma, 
                v.high * {known} * {terms.margin}{terms.service} AS ci_high,
                v.lost * {amount} * {terms.margin} AS at_risk{ever}
         FROM {purchases.source.source} AS c JOIN {name} AS v
-          ON v.x = c.frequency AND v.t_x = c.recency AND v."T" = c."T" {terms.join}
+          ON v.x = c.frequency AND v.t_x = c.recency AND v.{age} = c.{age} {terms.join}
         ORDER BY {d.text_order.format(column="c.customer_id")}"""
