@@ -40,9 +40,9 @@ RULES = TierRules.of(
 
 @cache
 def frames() -> dict[str, pd.DataFrame]:
-    """Tables of 400 customers: names in two writings, missing values, refunds, a customer nobody knows."""
+    """Tables of 900 customers: names in two writings, missing values, refunds, a customer nobody knows."""
     rng = np.random.default_rng(7)
-    n = 400
+    n = 900
     ids = np.array([f"{'客户' if i % 3 else 'c' if i % 2 else 'C'}{i:04d}" for i in range(n)])
     region = pd.Series(rng.choice(["north", "South", "东区", "O'Neill"], n), dtype=object)
     region[::41] = None
@@ -113,7 +113,7 @@ def frames() -> dict[str, pd.DataFrame]:
                 "recency_days": other.integers(1, 400, n),
                 "frequency": other.integers(1, 20, n),
                 "monetary": other.gamma(2, 250, n).round(2),
-                "tenure_days": other.integers(400, 800, n),
+                "tenure_days": other.integers(400, 900, n),
             }
         )
 
@@ -125,7 +125,7 @@ def frames() -> dict[str, pd.DataFrame]:
         "responses": responses,
         "rated_before": rated(1),
         "rated": rated(2),
-        "segments": pd.DataFrame({"customer_id": ids[:350], "segment": rng.integers(1, 4, 350)}),
+        "segments": pd.DataFrame({"customer_id": ids[:800], "segment": rng.integers(1, 4, 800)}),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from workbench.core.column_kinds import is_number
 from workbench.core.errors import InputError, require_columns
 from workbench.sampling.drawing import Draw
 from workbench.sampling.list_order import order_sql
@@ -39,8 +40,7 @@ def phase_effects(drawing: Draw, column: str, label: str, steps: Steps) -> pd.Da
     """
     frame, d = drawing.frame, drawing.frame.dialect
     require_columns(frame.column_types, [column], where="check")
-    kind = frame.column_types[column].lower()
-    if not (kind.startswith(("double", "float", "real", "decimal", "numeric", "hugeint")) or "int" in kind):
+    if not is_number(kind := frame.column_types[column].lower()):
         raise InputError(
             "A cycle is looked for in numeric columns.",
             found=f"{column!r} has type {kind}",
