@@ -162,7 +162,9 @@ ENGINES = [
 def test_every_engine_reads_the_same(name, make_wave):
     """The tables above, and one whose days and refusals are texts, in the engine's own words."""
     pytest.importorskip({"postgresql": "adbc_driver_postgresql", "spark": "pyspark"}[name])
-    url = os.environ.get("WORKBENCH_POSTGRESQL") if name == "postgresql" else "spark://local[2]"
+    url = os.environ.get("WORKBENCH_POSTGRESQL")
+    if name == "spark":
+        url = os.environ.get("WORKBENCH_SPARK", "spark://local[2]")
     if url is None:
         pytest.skip("WORKBENCH_POSTGRESQL names no server")
     engine = open_engine(url)
