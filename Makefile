@@ -10,7 +10,7 @@ ENGINE_TESTS ?= tests/core/engine $(wildcard tests/engines tests/*/test_engines*
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
-.PHONY: help report test test-engines test-bayes pages-browser pages-test lab check reference lock bench fuzz coverage privacy clean demo contracts
+.PHONY: help report test test-engines test-bayes pages-browser pages-test lab check reference lock bench bench-rooms scale fuzz coverage privacy clean demo contracts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,9 +77,17 @@ lock: ## pin every package again in requirements.lock and requirements-bayes.loc
 	@$(PIN) --upgrade -o requirements.lock
 	@$(PIN) --extra bayes --constraints requirements.lock -o requirements-bayes.lock
 
-bench: .venv/.ready ## time the heavy parts and print ratios
-	@for file in $(filter-out benchmarks/coverage.py benchmarks/privacy_masking.py,$(wildcard benchmarks/*.py)); do \
+bench: .venv/.ready ## one table of what costs most: ours, the best peer, ratio, goal, met; peers go into .cache/bench
+	@test -x .cache/bench/bin/python || $(BIN)/python -m venv .cache/bench
+	@.cache/bench/bin/python -m pip install --quiet "polars>=1.30" "weightipy>=0.4" || echo "peers could not be installed"
+	@PYTHONPATH=. $(BIN)/python benchmarks/bench.py
+
+bench-rooms: .venv/.ready ## what each room's benchmark says beyond that table: accuracy, memory, more peers
+	@for file in $(filter-out $(addprefix benchmarks/,coverage.py privacy_masking.py bench.py bench_jobs.py scale.py),$(wildcard benchmarks/*.py)); do \
 	  echo "$$file"; $(BIN)/python $$file || exit 1; done
+
+scale: .venv/.ready ## run both waves for 50,000, 200,000 and 1,000,000 customers (SIZES="…") and write docs/scale.md; half an hour and more
+	@PYTHONPATH=. $(BIN)/python benchmarks/scale.py $(SIZES)
 
 coverage: .venv/.ready ## check by simulation that 95 % intervals cover 95 %, and keep the table in docs/coverage.md
 	@$(BIN)/python benchmarks/coverage.py
