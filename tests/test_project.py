@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import subprocess
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
@@ -225,3 +226,44 @@ def test_shared_columns_are_shared(root, room):
         names = re.findall(r"(?m)^([A-Z_]+): Final", path.read_text("utf-8"))
         users = [p.read_text("utf-8") for p in path.parent.rglob("*.py") if p != path]
         assert names and not [n for n in names if sum(bool(re.search(rf"\b{n}\b", u)) for u in users) < 1]
+
+
+def test_rooms_load_what_they_compute_with_when_they_compute(root):
+    # counted, not timed: each of these takes longer to load than a room
+    heavy = [
+        "scipy.stats",
+        "scipy.optimize",
+        "sklearn",
+        "statsmodels",
+        "matplotlib",
+        "IPython",
+        "nbformat",
+        "papermill",
+    ]
+    rooms = [
+        "core",
+        "sampling",
+        "weighting",
+        "estimation",
+        "tabulation",
+        "nps",
+        "clv",
+        "clustering",
+        "tiers",
+        "learning",
+        "privacy",
+        "store",
+    ]
+    program = (
+        f"import sys, {', '.join(f'workbench.{r}' for r in rooms)}\nprint(*[h for h in {heavy} if h in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_help_needs_no_numbers(root):
+    program = (
+        "import sys, workbench.cli\nprint(*[m for m in ('numpy', 'pandas', 'duckdb', 'pydantic') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from workbench.core import charts
 from workbench.core.calls import takes_columns
@@ -275,7 +275,7 @@ def _table(
         n_overlap=common,
         n_effective=np.where(v > 1e-20, spread / np.where(v > 1e-20, v, 1.0), kish),
         p_value=p,
-        detectable=(t + stats.norm.ppf(POWER)) * used,
+        detectable=(t + scipy.stats.norm.ppf(POWER)) * used,
     )
 
 

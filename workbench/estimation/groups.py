@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from workbench.core import charts
 from workbench.core.calls import takes_columns
@@ -333,7 +333,7 @@ def _wald(fit: Ratio, df: float) -> pd.DataFrame:
     wald = float(difference @ np.linalg.pinv(covariance, rcond=1e-12) @ difference)
     error = df - rank + 1
     statistic = error / (rank * df) * wald if rank and df > 0 else np.nan
-    p = float(stats.f.sf(statistic, rank, error)) if rank and error > 0 else np.nan
+    p = float(scipy.stats.f.sf(statistic, rank, error)) if rank and error > 0 else np.nan
     return pd.DataFrame(
         {"test": ["adjusted Wald"], "statistic": [statistic], "df": [float(rank)], "df_error": [error], "p_value": [p]}
     )

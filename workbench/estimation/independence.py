@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from workbench.core.checks import Floats
 from workbench.estimation.domains import Domains
@@ -67,7 +67,7 @@ def rao_scott(sample: Sample, domains: Domains, values: Floats, seen: np.ndarray
             "statistic": [f],
             "df": [d],
             "df_error": [d * df],
-            "p_value": [float(stats.f.sf(f, d, d * df))],
+            "p_value": [float(scipy.stats.f.sf(f, d, d * df))],
         }
     )
 

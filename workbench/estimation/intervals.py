@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import special, stats
+import scipy
+from scipy import special
 
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError
@@ -18,7 +19,7 @@ Interval = Literal["logit", "beta", "wilson", "xlogit", "likelihood", "asin", "m
 def quantile_t(confidence: float, df: Floats) -> Floats:
     """Return the two-sided t quantile, missing where there are no degrees of freedom."""
     safe = np.where(df > 0, df, 1.0)
-    return np.where(df > 0, stats.t.ppf((1 + confidence) / 2, safe), np.nan)
+    return np.where(df > 0, scipy.stats.t.ppf((1 + confidence) / 2, safe), np.nan)
 
 
 def check_confidence(confidence: float) -> None:
@@ -88,8 +89,8 @@ def share_interval(
 def _clopper_pearson(share: Floats, n: Floats, confidence: float) -> tuple[Floats, Floats]:
     tail = (1 - confidence) / 2
     x = share * n
-    low = stats.beta.ppf(tail, np.where(x > 0, x, 1.0), n - x + 1)
-    high = stats.beta.ppf(1 - tail, x + 1, np.where(n - x > 0, n - x, 1.0))
+    low = scipy.stats.beta.ppf(tail, np.where(x > 0, x, 1.0), n - x + 1)
+    high = scipy.stats.beta.ppf(1 - tail, x + 1, np.where(n - x > 0, n - x, 1.0))
     return np.where(x <= 0, 0.0, low), np.where(n - x <= 1e-9, 1.0, high)
 
 
@@ -119,8 +120,8 @@ def _beta(e: _Estimate) -> tuple[Floats, Floats]:
     tail = (1 - e.confidence) / 2
     effective = e.effective * (quantile_t(e.confidence, e.n - 1) / e.t) ** 2
     x = effective * e.p
-    low = stats.beta.ppf(tail, x, effective - x + 1)
-    return np.asarray(low), np.asarray(stats.beta.ppf(1 - tail, x + 1, effective - x))
+    low = scipy.stats.beta.ppf(tail, x, effective - x + 1)
+    return np.asarray(low), np.asarray(scipy.stats.beta.ppf(1 - tail, x + 1, effective - x))
 
 
 def _wilson(e: _Estimate) -> tuple[Floats, Floats]:
@@ -137,7 +138,7 @@ def wilson(p: Floats, n: Floats, confidence: float) -> tuple[Floats, Floats]:
     >>> [round(float(v), 4) for v in wilson(np.array(0.0), np.array(10.0), 0.95)]
     [0.0, 0.2775]
     """
-    z = stats.norm.ppf((1 + confidence) / 2)
+    z = scipy.stats.norm.ppf((1 + confidence) / 2)
     centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     reach = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     return np.clip(centre - reach, 0.0, 1.0), np.clip(centre + reach, 0.0, 1.0)

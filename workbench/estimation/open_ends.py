@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from workbench.core.checks import Codes, Floats
 from workbench.estimation.sample import Sample
@@ -40,9 +40,9 @@ def exact_ranks(n: int, probability: float, confidence: float) -> tuple[int, int
     """
     tail = (1 - confidence) / 2 + 1e-15
     counts = np.arange(n + 1)
-    lower = int((stats.binom.cdf(counts, n, probability) <= tail).sum())
+    lower = int((scipy.stats.binom.cdf(counts, n, probability) <= tail).sum())
     # of the ranks 1 … n those that as many answers, or more, seldom stay below
-    rare = int((stats.binom.sf(counts[1:] - 1, n, probability) <= tail).sum())
+    rare = int((scipy.stats.binom.sf(counts[1:] - 1, n, probability) <= tail).sum())
     return lower, n + 1 - rare
 
 

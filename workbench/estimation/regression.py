@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from workbench.core import charts
 from workbench.core.calls import takes_columns
@@ -153,7 +153,7 @@ def regression(
             "ci_low": beta - t * error,
             "ci_high": beta + t * error,
             "statistic": statistic,
-            "p_value": 2 * stats.t.sf(np.abs(statistic), np.where(df > 0, df, np.nan)),
+            "p_value": 2 * scipy.stats.t.sf(np.abs(statistic), np.where(df > 0, df, np.nan)),
             "n": int(seen.sum()),
         }
     )

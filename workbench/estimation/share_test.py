@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from workbench.core.checks import Codes, Floats
 from workbench.estimation.domains import Domains
@@ -98,5 +98,7 @@ def shares_alike(
     difference = np.abs(first.share - second.share)
     exact = tested & (error <= 1e-12)
     ratio = difference / np.where(exact, 1.0, np.where(error > 0, error, np.nan))
-    p = np.where(exact, np.where(difference > 1e-9, 0.0, 1.0), 2 * stats.t.sf(ratio, np.where(df >= 1, df, np.nan)))
+    p = np.where(
+        exact, np.where(difference > 1e-9, 0.0, 1.0), 2 * scipy.stats.t.sf(ratio, np.where(df >= 1, df, np.nan))
+    )
     return np.where(tested, error, np.nan), np.where(tested, p, np.nan)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from workbench.core.errors import InputError, require_columns
 from workbench.core.forms import trend
@@ -112,15 +112,15 @@ def wave_trend(table: pd.DataFrame, *, confidence: float = 0.95) -> WaveTrend:
     spread = float(weight @ (x - centre) ** 2)
     slope = float(weight @ ((x - centre) * y)) / spread
     error = spread**-0.5
-    reach = float(stats.norm.ppf((1 + confidence) / 2)) * error
+    reach = float(scipy.stats.norm.ppf((1 + confidence) / 2)) * error
     q = float(weight @ (y - weight @ y / weight.sum()) ** 2)
     return WaveTrend(
         table=rows,
         slope=slope,
         slope_low=slope - reach,
         slope_high=slope + reach,
-        slope_p=float(2 * stats.norm.sf(abs(slope) / error)),
-        joint_p=float(stats.chi2.sf(q, len(rows) - 1)),
+        slope_p=float(2 * scipy.stats.norm.sf(abs(slope) / error)),
+        joint_p=float(scipy.stats.chi2.sf(q, len(rows) - 1)),
         waves=len(rows),
         notes=(Note(message("Waves are taken as independent samples.")),),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from workbench.core import charts
 from workbench.core.checks import Floats, flag_column, number_column
@@ -183,8 +183,8 @@ def _compare(outcome: str, y: Floats, treated: np.ndarray, cell: np.ndarray, con
     error = float(np.sqrt(sum(parts)))
     gap = means[0] - means[1]
     free = sum(parts) ** 2 / sum(p**2 / max(d, 1e-9) for p, d in zip(parts, df, strict=True)) if error > 0 else np.inf
-    t = float(stats.t.ppf((1 + confidence) / 2, free))
-    p = float(2 * stats.t.sf(abs(gap) / error, free)) if error > 0 else (0.0 if abs(gap) > 1e-12 else 1.0)
+    t = float(scipy.stats.t.ppf((1 + confidence) / 2, free))
+    p = float(2 * scipy.stats.t.sf(abs(gap) / error, free)) if error > 0 else (0.0 if abs(gap) > 1e-12 else 1.0)
     return line | {
         "called": means[0],
         "alike": means[1],

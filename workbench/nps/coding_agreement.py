@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from workbench.core import charts
 from workbench.core.errors import InputError, require_columns
@@ -135,7 +135,7 @@ def coding_agreement(data: pd.DataFrame, column: str, frame: CodeFrame, *, confi
         )
     coded = pd.DataFrame(frame.codes(texts[rows].tolist()), columns=[t.id for t in frame.topics])
     a, b = hand.to_numpy(dtype=bool), coded[topics].to_numpy(dtype=bool)
-    z = float(stats.norm.ppf(0.5 + confidence / 2))
+    z = float(scipy.stats.norm.ppf(0.5 + confidence / 2))
     lines = [_line(ALL, a, b, z)] + [_line(t, a[:, [j]], b[:, [j]], z) for j, t in enumerate(topics)]
     return CodingAgreement(level=confidence, table=pd.DataFrame(lines), frame=frame)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from workbench.core import charts
 from workbench.core.errors import InputError, require_columns
@@ -186,7 +186,7 @@ def complaint_themes(
             pooled = (said.sum() + earlier * m) / (n + m)
             error = float(np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m)))
             gap = share - earlier
-            p = float(2 * stats.norm.sf(abs(gap) / error)) if error > 0 else np.nan
+            p = float(2 * scipy.stats.norm.sf(abs(gap) / error)) if error > 0 else np.nan
             line |= {"previous": earlier, "change": gap, "p_value": p}
         if line["complaints"] or (line["previous"] == line["previous"] and line["previous"]):
             lines.append(line)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from workbench.core import charts
 from workbench.core.checks import Floats
@@ -63,7 +63,7 @@ def funnel_places(estimate: Floats, errors: Floats, centre: float, confidence: f
     """
     known = errors > 0
     z = np.where(known, np.abs(estimate - centre) / np.where(known, errors, 1.0), np.nan)
-    first, second = (stats.norm.ppf((1 + level) / 2) for level in funnel_limits(confidence))
+    first, second = (scipy.stats.norm.ppf((1 + level) / 2) for level in funnel_limits(confidence))
     return ["" if np.isnan(v) else INSIDE if v <= first else WARNING if v <= second else SIGNAL for v in z]
 
 
@@ -123,7 +123,7 @@ class Funnel(Result):
 
         def draw(ax: Axes) -> None:
             for level, style in zip(funnel_limits(self.sure), ("--", "-"), strict=True):
-                reach = stats.norm.ppf((1 + level) / 2) * self.scatter / np.sqrt(grid)
+                reach = scipy.stats.norm.ppf((1 + level) / 2) * self.scatter / np.sqrt(grid)
                 for side in (-1, 1):
                     ax.plot(grid, self.centre + side * reach, style, color=charts.MUTED, linewidth=1)
                 ax.annotate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import stats
+import scipy
 from scipy.special import gammaln, xlogy
 
 from workbench.core.checks import Floats
@@ -20,7 +20,7 @@ def wald(promoters: Floats, detractors: Floats, n: Floats, confidence: float) ->
     [0.147, 0.453]
     """
     p, d = promoters / n, detractors / n
-    reach = stats.norm.ppf((1 + confidence) / 2) * np.sqrt(np.clip(p + d - (p - d) ** 2, 0, None) / n)
+    reach = scipy.stats.norm.ppf((1 + confidence) / 2) * np.sqrt(np.clip(p + d - (p - d) ** 2, 0, None) / n)
     return p - d - reach, p - d + reach
 
 
@@ -50,7 +50,7 @@ def score(promoters: Floats, detractors: Floats, n: Floats, confidence: float) -
     [0.131, 1.0]
     """
     b, c, n = np.broadcast_arrays(np.asarray(promoters, float), np.asarray(detractors, float), np.asarray(n, float))
-    z = float(stats.norm.ppf((1 + confidence) / 2))
+    z = float(scipy.stats.norm.ppf((1 + confidence) / 2))
     centre = (b - c) / n
     low = _solve(b, c, n, z, np.full_like(centre, -1.0), centre)
     high = _solve(b, c, n, -z, np.full_like(centre, 1.0), centre)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from workbench.core import charts
 from workbench.core.calls import takes_columns
@@ -179,7 +179,7 @@ def mix_effect(
     each = [float(degrees_of_freedom(s)[0]) for s in samples]
     df = min(each) if replicated else sum(each) - 1
     t = float(quantile_t(confidence, np.array([df]))[0])
-    p = 2 * stats.t.sf(np.abs(estimate) / np.where(error > 0, error, np.nan), df)
+    p = 2 * scipy.stats.t.sf(np.abs(estimate) / np.where(error > 0, error, np.nan), df)
     table = pd.DataFrame(
         {
             "part": list(PARTS),

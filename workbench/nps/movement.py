@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from workbench.core.checks import Floats
 from workbench.core.errors import UntrustedWarning
@@ -127,9 +127,9 @@ def _moved_totals(
 def _tested(
     previous: pd.Series, change: pd.Series, error: pd.Series, n: pd.Series, regions: pd.Index, confidence: float
 ) -> pd.DataFrame:
-    z = float(stats.norm.ppf((1 + confidence) / 2))
+    z = float(scipy.stats.norm.ppf((1 + confidence) / 2))
     ratio = change.abs() / error.where(error > 0)
-    p = pd.Series(2 * stats.norm.sf(ratio.to_numpy(dtype=float)), index=change.index)
+    p = pd.Series(2 * scipy.stats.norm.sf(ratio.to_numpy(dtype=float)), index=change.index)
     return pd.DataFrame(
         {
             "previous": previous,

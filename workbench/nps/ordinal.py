@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 from scipy.special import expit
 
 from workbench.core.checks import Codes, Floats
@@ -273,7 +273,7 @@ def check_proportional_odds(
             statistic = float(gamma @ np.linalg.lstsq(covariance, gamma, rcond=1e-12)[0])
         else:
             statistic = 2 * (wider.log_likelihood - fit.log_likelihood)
-        lines.append((statistic, cuts - 1, float(stats.chi2.sf(statistic, cuts - 1))))
+        lines.append((statistic, cuts - 1, float(scipy.stats.chi2.sf(statistic, cuts - 1))))
     table = pd.DataFrame(lines, columns=["statistic", "df", "p_value"])
     table.insert(0, "driver", list(names))
     return table.assign(p_adjusted=adjust_p(table["p_value"].to_numpy(dtype=float), "holm"))
@@ -284,7 +284,7 @@ def coefficient_table(names: Sequence[str], fit: OrdinalFit, covariance: Floats,
     ``odds_ratio``, ``odds_low``, ``odds_high``, ``p_value``.
     """  # noqa: D205
     error = np.sqrt(np.clip(np.diag(covariance), 0, None))[len(fit.thresholds) :]
-    z = float(stats.norm.ppf((1 + confidence) / 2))
+    z = float(scipy.stats.norm.ppf((1 + confidence) / 2))
     low, high = fit.slopes - z * error, fit.slopes + z * error
     return pd.DataFrame(
         {
@@ -296,7 +296,7 @@ def coefficient_table(names: Sequence[str], fit: OrdinalFit, covariance: Floats,
             "odds_ratio": np.exp(fit.slopes),
             "odds_low": np.exp(low),
             "odds_high": np.exp(high),
-            "p_value": 2 * stats.norm.sf(np.abs(fit.slopes) / np.where(error > 0, error, np.nan)),
+            "p_value": 2 * scipy.stats.norm.sf(np.abs(fit.slopes) / np.where(error > 0, error, np.nan)),
         }
     )
 

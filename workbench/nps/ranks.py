@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from workbench.core.checks import Codes, Floats
 from workbench.estimation import adjust_p
@@ -68,7 +68,7 @@ def rank_intervals(
         free = welch(np.diag(c)[first], np.diag(c)[second], own[first], own[second])
         p = np.where(
             sure,
-            2 * stats.t.sf(np.abs(gap) / np.where(sure, error, 1.0), free),
+            2 * scipy.stats.t.sf(np.abs(gap) / np.where(sure, error, 1.0), free),
             np.where(np.abs(gap) > 1e-12, 0.0, 1.0),
         )
         clear = adjust_p(p, "holm") < 1 - confidence
@@ -116,5 +116,5 @@ def luck_spread(errors: Floats) -> float:
     if len(known) < 2:
         return 0.0
     x = np.linspace(-9, 9, 4001) * known.max()
-    below = stats.norm.cdf(x[:, None] / known[None, :])
+    below = scipy.stats.norm.cdf(x[:, None] / known[None, :])
     return float(np.trapezoid(1 - below.prod(axis=1) - (1 - below).prod(axis=1), x))

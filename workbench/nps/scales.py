@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from workbench.core import charts
 from workbench.core.calls import takes_columns
@@ -242,8 +242,8 @@ def _feldt(alpha: float, n: int, k: int, confidence: float) -> tuple[float, floa
     tail = (1 - confidence) / 2
     df1, df2 = n - 1, (n - 1) * (k - 1)
     return (
-        float(1 - (1 - alpha) * stats.f.ppf(1 - tail, df1, df2)),
-        float(1 - (1 - alpha) * stats.f.ppf(tail, df1, df2)),
+        float(1 - (1 - alpha) * scipy.stats.f.ppf(1 - tail, df1, df2)),
+        float(1 - (1 - alpha) * scipy.stats.f.ppf(tail, df1, df2)),
     )
 
 

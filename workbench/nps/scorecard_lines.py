@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from workbench.core.checks import Floats
 from workbench.core.results import Note
@@ -111,7 +111,7 @@ def _fit_figures(
     source: Figures, by: str, index: pd.Index, confidence: float
 ) -> tuple[dict[str, RegionFit], tuple[Note, ...]]:
     table = source.checked(by)
-    z = float(stats.norm.ppf((1 + confidence) / 2))
+    z = float(scipy.stats.norm.ppf((1 + confidence) / 2))
     fits = {}
     for name, measure in source.measures.items():
         rows = table[table["measure"] == name].set_index(by).reindex(index)
@@ -173,7 +173,7 @@ def _lines(
         confidence=confidence,
         lower_is_better=measure.better == "lower",
     )
-    t = float(stats.t.ppf((1 + confidence) / 2, fit.df_all)) if fit.df_all > 0 else np.nan
+    t = float(scipy.stats.t.ppf((1 + confidence) / 2, fit.df_all)) if fit.df_all > 0 else np.nan
     gap, gap_error = fit.difference, fit.difference_error
     variance = fit.error**2
     free = welch(
@@ -182,7 +182,7 @@ def _lines(
         fit.df,
         np.where(fit.df_all > fit.df, fit.df_all - fit.df, fit.df_all),
     )
-    gap_t = stats.t.ppf((1 + confidence) / 2, free)
+    gap_t = scipy.stats.t.ppf((1 + confidence) / 2, free)
     shown = fit.n >= minimum
     lines = pd.DataFrame(
         {
@@ -258,6 +258,6 @@ def _p(estimate: Floats, error: Floats, df: Floats) -> Floats:
     ratio = np.abs(estimate) / np.where(sure, error, 1.0)
     return np.where(
         sure,
-        2 * stats.t.sf(ratio, df),
+        2 * scipy.stats.t.sf(ratio, df),
         np.where(np.abs(estimate) > 1e-12, 0.0, np.where(np.isnan(estimate), np.nan, 1.0)),
     )

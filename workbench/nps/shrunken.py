@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from workbench.core.checks import Floats
 
@@ -82,7 +82,7 @@ def shrink(estimate: Floats, variance: Floats, *, confidence: float = 0.95) -> S
     result, errors, weight = np.full(len(estimate), centre), np.full(len(estimate), between + 1 / first), blank.copy()
     result[known], errors[known], weight[known] = centre + own * (y - centre), error, own
     weight[~known] = 0.0
-    reach = float(stats.t.ppf((1 + confidence) / 2, size - 1)) * np.sqrt(errors)
+    reach = float(scipy.stats.t.ppf((1 + confidence) / 2, size - 1)) * np.sqrt(errors)
     return Shrunken(result, np.sqrt(errors), result - reach, result + reach, weight, centre, between)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError, require_columns
@@ -39,7 +39,7 @@ def p_equal(estimate: Floats, error: Floats) -> float:
         return float("nan")
     precision = 1 / error**2
     centre = (precision * estimate).sum() / precision.sum()
-    return float(stats.chi2.sf((precision * (estimate - centre) ** 2).sum(), len(estimate) - 1))
+    return float(scipy.stats.chi2.sf((precision * (estimate - centre) ** 2).sum(), len(estimate) - 1))
 
 
 def spread_test(table: pd.DataFrame, *, measure: str = "measure") -> pd.DataFrame:

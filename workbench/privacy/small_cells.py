@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from workbench.core.errors import InputError
 
@@ -290,7 +290,7 @@ def _width(matrix: np.ndarray, target: np.ndarray, limits: Sequence[Limits], cel
     aim[cell] = 1.0
     ends = []
     for sign in (1.0, -1.0):
-        solved = linprog(sign * aim, A_eq=matrix, b_eq=target, bounds=list(limits), method="highs")
+        solved = scipy.optimize.linprog(sign * aim, A_eq=matrix, b_eq=target, bounds=list(limits), method="highs")
         # no end on this side; or sums that contradict each other, from which nothing follows
         if solved.status != 0 or solved.fun is None:
             return float("inf")

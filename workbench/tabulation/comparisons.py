@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError, nearest
@@ -94,7 +94,7 @@ def compare(
     freedom = np.minimum(cells.freedom[first], cells.freedom[second])
     with np.errstate(invalid="ignore", divide="ignore"):
         plain = difference / error
-        p_plain = 2 * stats.t.sf(np.abs(plain), np.where(freedom >= 1, freedom, np.nan))
+        p_plain = 2 * scipy.stats.t.sf(np.abs(plain), np.where(freedom >= 1, freedom, np.nan))
         chosen = _by_design if test in ("design", "linearised_t") else _by_formula
         statistic, df, p_share = chosen(cells, first, second, difference, freedom, test)
     wide = np.broadcast_to(shares & (test != "linearised_t"), difference.shape)
@@ -133,7 +133,7 @@ def _by_formula(
     elif test == "quantum_t_effective":
         variance, df = variance * (e1 + e2) / (e1 + e2 - 1), e1 + e2 - e0 - 1
     statistic = difference / np.sqrt(np.where(variance > 1e-18, variance, np.nan))
-    two = 2 * np.where(np.isinf(df), stats.norm.sf(np.abs(statistic)), stats.t.sf(np.abs(statistic), df))
+    two = 2 * np.where(np.isinf(df), scipy.stats.norm.sf(np.abs(statistic)), scipy.stats.t.sf(np.abs(statistic), df))
     return statistic, df, two
 
 

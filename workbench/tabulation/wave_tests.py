@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from workbench.core.checks import Floats
 from workbench.estimation.mean_test import means_alike
@@ -60,7 +60,7 @@ def change_between(
             if test == "linearised_t":
                 tested = np.sqrt(v)
                 with np.errstate(invalid="ignore", divide="ignore"):
-                    tail = 2 * stats.t.sf(np.abs(difference[columns, k]) / tested, np.where(f >= 1, f, np.nan))
+                    tail = 2 * scipy.stats.t.sf(np.abs(difference[columns, k]) / tested, np.where(f >= 1, f, np.nan))
             elif share:
                 f = thinner[columns, k]
                 sides = [rows.share_side(w, columns, k) for w in (before, after)]
@@ -92,7 +92,7 @@ class Line:
         """Two-sided p-value of zero; missing without degrees of freedom or error."""
         if not (self.freedom >= 1 and self.std_error > 0):
             return float("nan")
-        return float(2 * stats.t.sf(abs(self.estimate) / self.std_error, self.freedom))
+        return float(2 * scipy.stats.t.sf(abs(self.estimate) / self.std_error, self.freedom))
 
 
 def combined(estimate: Floats, covariance: Floats, weights: Floats, freedom: float, each: Floats | None = None) -> Line:
@@ -183,7 +183,7 @@ def anything_moved(
         return nothing
     along = vectors[:, sure].T @ (changes @ estimate)
     f = float((along**2 / values[sure]).sum()) / rank * (nu - rank + 1) / nu
-    return f, float(rank), float(nu - rank + 1), float(stats.f.sf(f, rank, nu - rank + 1))
+    return f, float(rank), float(nu - rank + 1), float(scipy.stats.f.sf(f, rank, nu - rank + 1))
 
 
 def _as_the_common_share(share: Floats, covariance: Floats, effective: Floats) -> Floats:
