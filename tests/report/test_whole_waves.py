@@ -142,7 +142,8 @@ def words_of(page):
 def test_every_page_says_the_same(pair):
     wrong = []
     sites = [place.parent / "reports" for place in pair]
-    for page in sorted(p.relative_to(sites[0]) for p in sites[0].glob("*/*/*.html")):
+    pages = sorted(p.relative_to(sites[0]) for p in sites[0].glob("*/*/*.html"))
+    for page in (p for p in pages if p.parts[0] != "editions"):
         one, two = (words_of(site / page) for site in sites)
         if one != two:
             at = next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))

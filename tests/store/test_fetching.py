@@ -34,6 +34,12 @@ def test_only_some_customers(kept):
     assert fetch("people", path, engine, columns=["n"], only=wanted).to_pydict() == {"n": [3, 2]}
 
 
+def test_nobody_is_asked_for(kept):
+    path, engine = kept
+    found = fetch("people", path, engine, columns=["n", "day"], only=pd.Series([], dtype=object))
+    assert found.num_rows == 0 and found.column_names == ["n", "day"]
+
+
 def test_many_rows_do_not_leave_a_server(kept):
     path, engine = kept
     if fetch("people", path, engine, only=pd.Series(["a"]), most=2).num_rows != 1:

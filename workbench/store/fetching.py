@@ -61,6 +61,9 @@ def fetch(
     """
     wanted = None if columns is None else list(columns)
     ids = None if only is None else only.dropna().drop_duplicates().astype(object)
+    if ids is not None and ids.empty:
+        nothing = pq.read_schema(path).empty_table()
+        return nothing if wanted is None else nothing.select(wanted)
     stands_for = stand_in(path)
     if stands_for is None:
         chosen = None if ids is None else [(CUSTOMER_ID, "in", ids.to_list())]

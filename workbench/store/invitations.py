@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from workbench.core.engine import DuckDBEngine
+from workbench.core.engine.standin import require_own_rows
 from workbench.core.invitations import invitation_ids
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.privacy.keys import fingerprint_of, study_key
@@ -49,6 +50,8 @@ class Invited:
         ConfigError
             If the study's key is not on this machine.
         """
+        for file in self.files:  # samples are drawn by customers' names and kept as files
+            require_own_rows(file, "this process")
         tables = [pq.read_table(f) for f in self.files]
         if any(INVITATION_ID in t.column_names for t in tables):
             found: pd.DataFrame = tables[0].select([CUSTOMER_ID, INVITATION_ID]).to_pandas()

@@ -122,8 +122,8 @@ def _uncalled(wave: Wave, plan: NotifyPlan, day: dt.date) -> list[Alert]:
     late = listed[since < pd.Timestamp(day) - pd.Timedelta(days=plan.uncalled_days)]
     called: set[str] = set()
     if wave.has("interactions") and "kind" in wave.columns("interactions"):
-        notes = wave.read("interactions", columns=["customer_id", "opened_at", "kind"])
-        notes = notes[notes["kind"].isin(CALL_KINDS) & notes["customer_id"].isin(late["customer_id"])]
+        notes = wave.read("interactions", columns=["customer_id", "opened_at", "kind"], only=late["customer_id"])
+        notes = notes[notes["kind"].isin(CALL_KINDS)]
         after = pd.to_datetime(notes["opened_at"]) >= notes["customer_id"].map(last)
         called = set(notes.loc[after, "customer_id"])
     n = int((~late["customer_id"].isin(called)).sum())
