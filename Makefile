@@ -54,10 +54,8 @@ pages-test: pages-browser ## look at every page of reports/ in headless Chromium
 fuzz: .venv/.ready ## take MUTANTS=10000 damaged files in; none may be lost, crash or be slow
 	@$(BIN)/python -m tests.fuzz $(or $(MUTANTS),10000)
 
-lab: .venv/.ready ## open JupyterLab where to start; changed modules load again, names in quotes complete with Tab
-	@PYTHONSTARTUP="$(CURDIR)/scripts/lab/start.py" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" \
-	  --LabApp.default_url=/lab/tree/notebooks/00_start.ipynb \
-	  --LabApp.app_settings_dir="$(CURDIR)/scripts/lab" --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+lab: .venv/.ready ## open JupyterLab where to start; LAB_FLAGS="--allow-root --ip=0.0.0.0" and others go through
+	@PYTHONSTARTUP="$(CURDIR)/scripts/lab/start.py" $(BIN)/jupyter lab --config="$(CURDIR)/scripts/lab/config.py" $(LAB_FLAGS)
 
 reference: .venv/.ready ## build the API reference from docstrings, into build/reference
 	@$(BIN)/python scripts/build_reference.py

@@ -15,6 +15,23 @@ from workbench.store.config import WaveConfig
 FILE_NAME = "wave.yaml"
 
 
+def wave_files(root: Path) -> list[Path]:
+    """Return every ``wave.yaml`` of a folder of studies, of a study or of a wave, in order.
+
+    Parameters
+    ----------
+    root
+        The folder. Studies may be links to other disks, and may lie in folders of their own.
+
+    Examples
+    --------
+    >>> wave_files(Path("no/such/folder"))
+    []
+    """
+    # steps of one level follow links, `**` does not, and would walk through all that was ever made
+    return sorted(file for depth in range(4) for file in root.glob("*/" * depth + FILE_NAME))
+
+
 def read_wave_file(folder: Path) -> WaveConfig:
     r"""Read and check the ``wave.yaml`` of a wave's folder.
 

@@ -29,7 +29,8 @@ def picked(name, text):
     return {"name": name, "type": "text/csv", "size": len(content), "content": content, "last_modified": moment}
 
 
-def test_a_file_becomes_a_wave_and_a_report(picker, tmp_path):
+def test_a_file_becomes_a_wave_and_a_report(picker, tmp_path, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as every kernel of JupyterLab
     files, study, wave, start, report, told = parts(picker)
     start.click()
     assert "Choose a file first" in told.value and report.disabled
@@ -41,7 +42,7 @@ def test_a_file_becomes_a_wave_and_a_report(picker, tmp_path):
     assert (place / "raw" / "export.csv").is_file() and (place / "wave.yaml").is_file(), told.value
     assert "export.csv: responses" in told.value and 'wave.yaml">' in told.value and not report.disabled
     report.click()
-    assert "Open the report" in told.value, told.value
+    assert "Open the report" in told.value and "\x1b" not in told.value, told.value
     assert (tmp_path / "reports" / "shop" / "2026q2" / "index.en.html").is_file()
 
 

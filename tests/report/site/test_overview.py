@@ -56,3 +56,11 @@ def test_a_published_report_is_linked_from_where_the_notebook_lies(data, tmp_pat
     with use_language("zh-CN"):
         html = waves._repr_html_()
     assert 'href="../reports/index.html"' in html and "研究与波次" in html
+
+
+def test_a_study_may_lie_on_another_disk(data, tmp_path):
+    (tmp_path / "mounted").mkdir()
+    (tmp_path / "mounted" / "shop").symlink_to(data / "shop")
+    found = all_waves(tmp_path / "mounted").table
+    assert found["wave"].tolist() == all_waves(data).table["wave"].tolist()
+    assert found["folder"].str.startswith("mounted/shop/").all()

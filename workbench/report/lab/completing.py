@@ -13,7 +13,7 @@ from workbench.core.engine import Table
 from workbench.core.results import Result
 from workbench.store import Wave
 from workbench.store.wave import find_folder
-from workbench.store.wave_file import FILE_NAME
+from workbench.store.wave_file import wave_files
 
 OPENERS = ("Wave.open", "wave_folder")
 TABLE_METHODS = ("table", "read", "has", "path", "columns")
@@ -163,7 +163,7 @@ def _questions(wave: Wave) -> list[str]:
 
 def _waves() -> list[str]:
     data = find_folder(Path("data"))
-    return [str(p.parent.relative_to(data.parent)) for p in sorted(data.glob(f"**/{FILE_NAME}"))]
+    return [str(p.parent.relative_to(data.parent)) for p in wave_files(data)]
 
 
 def _starting(typed: str, names: Iterable[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import subprocess
 import sys
 import tempfile
@@ -100,8 +101,10 @@ class _Picker:
         command = [sys.executable, "-m", "workbench.cli", "report", str(self.folder), "--reports", str(self.reports)]
         self.report.disabled = True
         lines: list[str] = []
+        # notebooks ask for colours, which would be signs in the text here
+        quiet = {k: v for k, v in os.environ.items() if k != "FORCE_COLOR"}
         with subprocess.Popen(
-            command, cwd=self.data.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command, cwd=self.data.parent, env=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as running:
             for line in running.stdout or ():
                 lines.append(line.rstrip())

@@ -23,7 +23,7 @@ from workbench.store import Wave, read_wave_file
 from workbench.store.manifest import read_manifest
 from workbench.store.taking import ARTEFACTS
 from workbench.store.wave import find_folder
-from workbench.store.wave_file import FILE_NAME
+from workbench.store.wave_file import wave_files
 
 INVALID = "invalid"
 WORDS: Mapping[str, Message] = {**STATES, INVALID: message("wave.yaml has a fault")}
@@ -125,7 +125,7 @@ def all_waves(data: str | Path = "data", *, reports: str | Path = "reports") -> 
     """
     root, site = find_folder(Path(data)), find_folder(Path(reports))
     rows, faults, steps = [], [], {}
-    for file in sorted(root.rglob(FILE_NAME)):
+    for file in wave_files(root):
         folder = file.parent
         place = str(folder.relative_to(root.parent))
         try:

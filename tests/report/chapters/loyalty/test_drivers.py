@@ -63,3 +63,10 @@ def test_a_bootstrap_follows_the_first_stage():
     plan = driving.resampled(two)
     assert plan.psu == "store" and plan.population is None and plan.lonely_psu == "certainty"
     assert driving.resampled(Design(population="N")).population == "N"
+
+
+def test_items_of_one_question_are_all_drivers(make_wave):
+    battery = "".join(QUESTIONS.splitlines(keepends=True)[0].replace("service", f"Q2_{i}") for i in (1, 2, 3))
+    wave = Wave.open(make_wave(wave_yaml=WAVE.partition("  satisfaction")[0] + battery))
+    data = answers().rename(columns={"satisfaction": "Q2_1", "service": "Q2_2", "price": "Q2_3"})
+    assert driving.driver_columns(wave, data) == ["Q2_1", "Q2_2", "Q2_3"], "none of them is about everything"

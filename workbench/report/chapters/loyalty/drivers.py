@@ -22,6 +22,7 @@ from workbench.nps import (
     penalty_reward,
 )
 from workbench.report.chapters.columns import P_VALUE
+from workbench.report.chapters.loyalty.sections import about_parts
 from workbench.store import Wave
 from workbench.store.config.questions import Rating
 from workbench.store.sets import set_items
@@ -73,7 +74,7 @@ def driver_columns(wave: Wave, answers: pd.DataFrame) -> list[str]:
     if wave.config.loyalty.drivers:
         named = [c for n in wave.config.loyalty.drivers for c in set_items(wave.config, n).values() or [n]]
         return [n for n in named if n in answers and len(answers[n].dropna().unique()) > 1]
-    rest = list(asked.items())[1:]
+    rest = [(n, asked[n]) for n in about_parts(list(asked))]
     if not rest:
         return []
     scale = Counter((q.low, q.high) for _, q in rest).most_common(1)[0][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -15,6 +16,8 @@ from workbench.store import Wave
 from workbench.store.sets import set_items, with_sets
 
 GROUPS = {"segment": "segments", "tier": "tiers"}
+# how survey tools name the items of one question
+ITEM = re.compile(r"(.+)[_.\-]\d+")
 
 
 def asked_for(wave: Wave) -> bool:
@@ -68,14 +71,28 @@ def _no_ratings(wave: Wave) -> Message | None:
     return None if rated(wave) else message("No rating questions are named in wave.yaml.")
 
 
+def about_parts(names: Sequence[str]) -> list[str]:
+    """Return the rating questions about parts of what a customer met: all but the first, which is about everything.
+
+    Where the first is an item of a question with several, as survey tools number them, none is about everything.
+
+    Examples
+    --------
+    >>> about_parts(["satisfaction", "service"]), about_parts(["Q2_1", "Q2_2"]), about_parts(["Q1", "Q2"])
+    (['service'], ['Q2_1', 'Q2_2'], ['Q2'])
+    """
+    stems = [m[1] if (m := ITEM.fullmatch(n)) else None for n in names]
+    return list(names if names and stems[0] is not None and stems[0] in stems[1:] else names[1:])
+
+
 def _no_drivers(wave: Wave) -> Message | None:
     if not asked_for(wave):
         return _no_score(wave)
     wanted = [c for n in wave.config.loyalty.drivers for c in set_items(wave.config, n).values() or [n]]
     named = [n for n in wanted if n in wave.columns("respondents")]
     asked = wave.config.questions
-    scales = Counter((asked[n].low, asked[n].high) for n in rated(wave)[1:])
-    # unless drivers are named, they are the questions after the first, on the scale that most of them share
+    scales = Counter((asked[n].low, asked[n].high) for n in about_parts(rated(wave)))
+    # unless drivers are named, they are the questions about parts, on the scale that most of them share
     if (len(named) or max(scales.values(), default=0)) < 2:
         return message("Two rating questions besides the first are needed for an analysis of drivers.")
     if not told_apart(wave.read("respondents", columns=[RECOMMEND])[RECOMMEND].dropna()):

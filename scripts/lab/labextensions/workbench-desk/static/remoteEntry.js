@@ -37,7 +37,7 @@
 
   const tellKernel = panel => {
     const kernel = panel.sessionContext.session && panel.sessionContext.session.kernel;
-    if (!kernel || kernel.name === undefined || chosen() === 'both') return;
+    if (!kernel || chosen() === 'both') return;
     const code = `import os; os.environ["WORKBENCH_LANGUAGE"] = "${chosen()}"`;
     kernel.requestExecute({ code, silent: true, store_history: false });
   };
@@ -54,6 +54,7 @@
       select.append(option);
     }
     select.value = chosen();
+    Object.assign(select.style, { border: 'none', background: 'transparent', color: 'inherit', font: 'inherit' });
     select.addEventListener('change', () => {
       window.localStorage.setItem(KEPT, select.value);
       for (const other of panels) {
@@ -76,9 +77,11 @@
       entry.select = picker(Widget, panels, panel);
       panels.add(entry);
       entry.show();
-      panel.sessionContext.statusChanged.connect((_, status) => { if (status === 'starting') entry.fresh = true; });
+      // a kernel that has just started knows nothing of the language yet
+      let fresh = true;
       panel.sessionContext.statusChanged.connect((_, status) => {
-        if (status === 'idle' && entry.fresh !== false) { entry.fresh = false; tellKernel(panel); }
+        if (status === 'starting' || status === 'restarting' || status === 'autorestarting') fresh = true;
+        if (status === 'idle' && fresh) { fresh = false; tellKernel(panel); }
       });
       panel.content.model.cells.changed.connect(() => requestAnimationFrame(() => show(panel)));
       panel.disposed.connect(() => panels.delete(entry));
