@@ -126,3 +126,17 @@ def test_without_regions_there_is_no_scorecard(wave):
         regional.make_scorecard(wave, none, DESIGN, None, id_column=None, days=90)
     assert regional.with_satisfied(wave, none)["satisfied"].isin([0, 1]).all()
     assert regional.asked_rows(wave, 90) is None
+
+
+def test_of_very_many_customers_some_are_drawn_and_stand_for_all(wave, monkeypatch):
+    every = regional.make_scorecard(wave, answers(), DESIGN, None, id_column=None, days=90)
+    assert not any("drawn at random" in n.message.text("en") for n in every.notes)
+    monkeypatch.setattr(regional, "MOST_CUSTOMERS", 540)
+    rows = regional.customer_rows(wave, 90)
+    assert 500 < len(rows) < 580 and rows["weight"].sum() == pytest.approx(600)
+    few = regional.make_scorecard(wave, answers(), DESIGN, None, id_column=None, days=90)
+    assert any("drawn at random" in n.message.text("en") for n in few.notes)
+    assert set(few.measures) == set(every.measures)
+    pick = [c.table.set_index(["measure", "region"])["estimate"] for c in (every, few)]
+    assert pick[1]["revenue"].sum() == pytest.approx(pick[0]["revenue"].sum(), rel=0.15)
+    assert pick[1]["nps"].tolist() == pick[0]["nps"].tolist()

@@ -10,18 +10,20 @@ import pandas as pd
 
 from workbench.core.language import Language, Message, Spoken, message
 from workbench.core.names import COLUMNS, CUSTOMER_ID, Column
-from workbench.core.results import Result
+from workbench.core.results import Note, Result
 from workbench.estimation import Design
 from workbench.nps import Scorecard, Scored, measures_in, scorecard
 from workbench.nps.regions import CONTEXT_COLUMNS
 from workbench.nps.scorecard import WideNumber
 from workbench.report.chapters.columns import N_BASE
 from workbench.report.site.blocks import WIDE, Block, Caption, people_of, shown_csv, table
+from workbench.sampling.few_of_many import WEIGHT, few_of_many
 from workbench.store import Wave
 from workbench.weighting import outcome_rates
 
 REGION = "region"
 FEWEST_ROWS = 100
+MOST_CUSTOMERS = 100_000  # of more, so many are drawn at random
 MOST_COLUMNS = 5
 MOST_MOVED = 0.5
 RANK_SHOWN = (
@@ -135,6 +137,7 @@ def make_scorecard(
             id_column,
         )
     ]
+    drawn = 0
     for rows, unit in ((asked_rows, None), (customer_rows, "customer_id"), (complaint_rows, None)):
         now = rows(wave, days)
         if now is None or len(now) < FEWEST_ROWS or now[REGION].nunique() < 2:
@@ -142,10 +145,18 @@ def make_scorecard(
         measures = {n: m for n, m in measures_in(now).items() if now[m.column].notna().any()}
         earlier = rows(previous, days) if previous is not None else None
         if measures:
-            sources.append(Scored(now, measures, None, earlier, None, unit if earlier is not None else None))
+            designs = [None if t is None or WEIGHT not in t else Design(weight=WEIGHT) for t in (now, earlier)]
+            sources.append(
+                Scored(now, measures, designs[0], earlier, designs[1], unit if earlier is not None else None)
+            )
+            drawn = len(now) if WEIGHT in now and rows is customer_rows else drawn
     regions = wave.read("regions") if wave.has("regions") else None
     plan = wave.config.loyalty
-    return scorecard(sources, regions=regions, minimum_base=plan.minimum_base, confidence=plan.confidence)
+    card = scorecard(sources, regions=regions, minimum_base=plan.minimum_base, confidence=plan.confidence)
+    if not drawn:
+        return card
+    text = message("What is told of all customers rests on {n:int} of them, drawn at random.", n=drawn)
+    return replace(card, notes=(*card.notes, Note(text)))
 
 
 def with_satisfied(wave: Wave, answers: pd.DataFrame) -> pd.DataFrame:
@@ -171,22 +182,26 @@ def asked_rows(wave: Wave, days: int) -> pd.DataFrame | None:  # noqa: ARG001
 
 
 def customer_rows(wave: Wave, days: int) -> pd.DataFrame | None:
-    """Return all customers with what other chapters found of them: spending, value, tier, complaints."""
+    """Return customers with what other chapters found of them: spending, value, tier, complaints.
+
+    All of them, or, where there are very many, those drawn at random with their ``weight``.
+    """
     if not wave.has("customers") or REGION not in wave.columns("customers"):
         return None
-    rows = wave.read("customers", columns=["customer_id", REGION])
+    rows = few_of_many(wave.table("customers"), [REGION], stratum=REGION, most=MOST_CUSTOMERS)
+    only = rows["customer_id"] if WEIGHT in rows else None
     wanted = {"tiers": ("tier", "amount_12m", "orders_12m"), "clv": ("clv", "probability_alive")}
     for name, columns in wanted.items():
         there = [c for c in columns if c in wave.columns(name)]
         if there:
-            rows = rows.merge(wave.read(name, columns=["customer_id", *there]), on="customer_id", how="left")
+            rows = rows.merge(wave.read(name, columns=["customer_id", *there], only=only), on="customer_id", how="left")
     if "orders_12m" in rows:
         rows["active"] = (rows["orders_12m"].fillna(0) > 0).astype(float)
     if "probability_alive" in rows:
         rows["lost"] = 1 - rows["probability_alive"]
     if "tier" in rows and wave.config.tiers:
         rows["top_tier"] = (rows["tier"] == wave.config.tiers[0].name).astype(float)
-    cases = recent_complaints(wave, days)
+    cases = recent_complaints(wave, days, only)
     if cases is not None:
         rows["complained"] = rows["customer_id"].isin(cases["customer_id"]).astype(float)
     return rows
@@ -194,20 +209,23 @@ def customer_rows(wave: Wave, days: int) -> pd.DataFrame | None:
 
 def complaint_rows(wave: Wave, days: int) -> pd.DataFrame | None:
     """Return the complaints that were closed, with ``days_to_solve`` and the customer's region."""
-    cases = recent_complaints(wave, days)
-    if cases is None or not wave.has("customers") or REGION not in wave.columns("customers"):
+    if not wave.has("customers", "interactions") or REGION not in wave.columns("customers"):
         return None
+    people = few_of_many(wave.table("customers"), [REGION], stratum=REGION, most=MOST_CUSTOMERS)
+    cases = recent_complaints(wave, days, people["customer_id"] if WEIGHT in people else None)
+    assert cases is not None
     closed = cases[pd.to_datetime(cases["closed_at"]) <= pd.Timestamp(wave.config.as_of)]
     taken = pd.to_datetime(closed["closed_at"]) - pd.to_datetime(closed["opened_at"])
     rows = closed[["customer_id"]].assign(days_to_solve=taken.dt.days.astype(float))
-    return rows.merge(wave.read("customers", columns=["customer_id", REGION]), on="customer_id", how="inner")
+    return rows.merge(people, on="customer_id", how="inner")
 
 
-def recent_complaints(wave: Wave, days: int) -> pd.DataFrame | None:
+def recent_complaints(wave: Wave, days: int, only: pd.Series | None = None) -> pd.DataFrame | None:
     """Return the complaints opened within so many days before the wave's end, None without interactions."""
     if not wave.has("interactions"):
         return None
-    cases = wave.read("interactions")
+    there = [c for c in ("customer_id", "opened_at", "closed_at", "kind") if c in wave.columns("interactions")]
+    cases = wave.read("interactions", columns=there, only=only)
     opened = pd.to_datetime(cases["opened_at"])
     end = pd.Timestamp(wave.config.as_of)
     recent = (opened <= end) & (opened > end - pd.Timedelta(days=days))
