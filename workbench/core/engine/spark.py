@@ -107,6 +107,8 @@ class SparkEngine(KeepingEngine):
             # workers of this machine have this Python; those of a cluster have what its administrator says
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
             builder = builder.master(master).appName("workbench").config("spark.ui.enabled", "false")
+            # a run writes dated lines, and no bars between them
+            builder = builder.config("spark.ui.showConsoleProgress", "false")
         for key, value in options.items():
             builder = builder.config(key, value)
         try:
