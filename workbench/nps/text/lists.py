@@ -87,7 +87,8 @@ def tone_words(written: Written) -> ToneWords:
     >>> words.senses["不错"], words.count > 400
     (1, True)
     """
-    content = yaml.safe_load(Path(__file__).with_name(f"polarity_{written}.yaml").read_text(encoding="utf-8"))
+    text = Path(__file__).with_name(f"polarity_{written}.yaml").read_text(encoding="utf-8")
+    content = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     lists = {key: str(value).split() for key, value in content.items()}
     senses: dict[str, int] = {}
     stems: dict[str, int] = {}

@@ -14,7 +14,8 @@ CHARACTERS = frozenset("plain_surnames wordlike_surnames given never_given never
 
 @cache
 def _lists() -> Mapping[str, str]:
-    content: dict[str, str] = yaml.safe_load(Path(__file__).with_name("lists.yaml").read_text(encoding="utf-8"))
+    text = Path(__file__).with_name("lists.yaml").read_text(encoding="utf-8")
+    content: dict[str, str] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return content
 
 

@@ -28,7 +28,8 @@ TAG: Final = re.compile(r"(<[^>]+>)")
 @cache
 def glossary_terms() -> tuple[dict[str, Any], ...]:
     """Return the terms of the glossary: ``id``, and ``name``, ``text`` and ``words`` in each language."""
-    content = yaml.safe_load((Path(__file__).parent / "glossary.yaml").read_text(encoding="utf-8"))
+    text = (Path(__file__).parent / "glossary.yaml").read_text(encoding="utf-8")
+    content = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return tuple({"id": key, **languages} for key, languages in content.items())
 
 
