@@ -51,6 +51,8 @@ def statements(path: Path):
             text = node.value
         else:
             continue
+        if text.startswith('"') and text.endswith('"') and text[1:-1].isidentifier():
+            yield node.lineno, text
         if STATEMENT.search(text) and not text.lstrip().startswith((">>>", "`")):
             yield node.lineno, text
 

@@ -44,7 +44,7 @@ CRITERION_WORDS: Final[dict[str, Message]] = {
 _COLUMNS: Final = (
     "frequency",
     "recency",
-    '"T"',
+    "T",
     "repeat_amount",
     "holdout_frequency",
     "holdout_amount",
@@ -60,14 +60,13 @@ _CRITERIA_OF: Final = {
 
 def customer_rows(purchases: Purchases) -> dict[str, Floats]:
     """Return the columns of all customers' histories and holdouts, without their ids."""
-    chosen = ", ".join(_COLUMNS)
-    source = purchases.source
-    order = source.engine.dialect.text_order.format(column="customer_id")
+    source, d = purchases.source, purchases.source.engine.dialect
+    chosen = ", ".join(map(d.quote, _COLUMNS))
+    order = d.text_order.format(column="customer_id")
     batches = list(source.engine.batches(f"SELECT {chosen} FROM {source.source} AS t ORDER BY {order}"))
-    names = [c.strip('"') for c in _COLUMNS]
     return {
         n: np.concatenate([b.column(i).to_numpy(zero_copy_only=False) for b in batches]).astype(np.float64)
-        for i, n in enumerate(names)
+        for i, n in enumerate(_COLUMNS)
     }
 
 
