@@ -16,6 +16,17 @@ MAX_ROWS = 200
 SORTABLE_ROWS = 10  # a shorter table is taken in at a glance
 
 
+def folded_when_long(html: str, caption: str, rows: int, *, most: int = 20) -> str:
+    """Return a table folded below its caption where it is longer than a screen takes.
+
+    Examples
+    --------
+    >>> folded_when_long("<table></table>", "Months", 40)
+    '<details><summary>Months (40)</summary><table></table></details>'
+    """
+    return html if rows <= most else f"<details><summary>{escape(caption)} ({rows})</summary>{html}</details>"
+
+
 def html_table(
     table: pd.DataFrame,
     *,

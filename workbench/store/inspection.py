@@ -17,7 +17,7 @@ from workbench.core.engine.standin import stand_in
 from workbench.core.findings import spoken_json
 from workbench.core.language import Message, current_language, message
 from workbench.core.names import AMOUNT, CUSTOMER_ID, Column
-from workbench.core.tables import html_table
+from workbench.core.tables import folded_when_long, html_table
 from workbench.store.column_types import type_lines
 from workbench.store.columns import CELLS, COLUMN, KEPT, KIND, LEFT_OUT, QUARANTINED, TABLE
 from workbench.store.contracts import CONTRACTS
@@ -118,11 +118,11 @@ class Inspection:
 
     def _repr_html_(self) -> str:
         language = current_language()
-        html = [
-            html_table(self.frame(name, language), caption=caption, columns=self.shown, language=language)
-            for name, caption in self.parts.items()
-            if len(getattr(self, name))
-        ]
+        html = []
+        for name, caption in self.parts.items():
+            if rows := len(getattr(self, name)):
+                text = html_table(self.frame(name, language), caption=caption, columns=self.shown, language=language)
+                html.append(folded_when_long(text, caption.text(language), rows))
         notes = [message("{table}: {why}", table=t, why=w).text(language) for t, w in self.absent.items()]
         notes += [
             message("{file} lies in raw/, and wave.yaml does not name it", file=f).text(language) for f in self.strays
