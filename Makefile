@@ -10,7 +10,7 @@ ENGINE_TESTS ?= tests/core/engine $(wildcard tests/engines tests/*/test_engines*
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
-.PHONY: help report test test-engines test-bayes pages-browser pages-test lab check reference lock bench bench-rooms scale fuzz coverage privacy clean demo contracts
+.PHONY: help report test test-engines test-bayes test-airflow pages-browser pages-test lab check reference lock bench bench-rooms scale fuzz coverage privacy clean demo contracts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,11 @@ test-bayes: .venv/.ready ## test what PyMC-Marketing does (installed into .cache
 	@.cache/bayes/bin/python -m pip install --quiet --require-hashes -r requirements-bayes.lock
 	@PYTHONPATH=. .cache/bayes/bin/python -m pytest -rs tests/clv/bayes/test_hierarchical.py tests/clv/bayes/test_hierarchical_sampling.py \
 	  tests/clv/test_convergence.py
+
+test-airflow: .venv/.ready ## let Airflow (installed into .cache from its own lock) run what `workbench schedule airflow` prints
+	@test -x .cache/airflow/bin/python || $(BIN)/python -m venv .cache/airflow
+	@.cache/airflow/bin/python -m pip install --quiet --require-hashes -r requirements-airflow.lock
+	@WORKBENCH_AIRFLOW="$(CURDIR)/.cache/airflow/bin/airflow" $(BIN)/python -m pytest -rs tests/report/operations/test_schedules.py
 
 pages-browser: .venv/.ready ## get what looks at pages: Playwright and axe into .cache, and Chromium where there is none
 	@test -x .cache/pages/bin/python || $(BIN)/python -m venv .cache/pages
@@ -71,9 +76,10 @@ check: .venv/.ready ## ruff, mypy, import-linter, codespell, and no gap in what 
 contracts: .venv/.ready ## record the notebooks' headline numbers anew, after a deliberate change
 	@$(BIN)/python scripts/record_contracts.py
 
-lock: ## pin every package again in requirements.lock and requirements-bayes.lock (needs uv)
+lock: ## pin every package again in requirements.lock, requirements-bayes.lock and requirements-airflow.lock (needs uv)
 	@$(PIN) --upgrade -o requirements.lock
 	@$(PIN) --extra bayes --constraints requirements.lock -o requirements-bayes.lock
+	@echo 'apache-airflow>=3.0' | $(subst pyproject.toml --group dev,-,$(PIN)) --upgrade -o requirements-airflow.lock
 
 bench: .venv/.ready ## one table of what costs most: ours, the best peer, ratio, goal, met; peers go into .cache/bench
 	@test -x .cache/bench/bin/python || $(BIN)/python -m venv .cache/bench

@@ -65,6 +65,27 @@ def test_the_dag_is_python_that_starts_the_newest_wave(place):
     )
 
 
+@pytest.mark.skipif("WORKBENCH_AIRFLOW" not in os.environ, reason="Airflow is not installed; run make test-airflow")
+@pytest.mark.parametrize(("code", "state"), [("0", "success"), ("5", "skipped")])
+def test_airflow_runs_the_dag_as_it_is_printed(place, tmp_path, code, state):
+    home = tmp_path / "airflow"
+    (home / "dags").mkdir(parents=True)
+    for name, text in schedule("airflow", place).items():
+        (home / "dags" / name).write_text(text, encoding="utf-8")
+    own = {"AIRFLOW_HOME": str(home), "AIRFLOW__CORE__LOAD_EXAMPLES": "False", "CODE": code}
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | own
+
+    def airflow(*arguments):
+        command = [os.environ["WORKBENCH_AIRFLOW"], *arguments]
+        done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=1200)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    airflow("db", "migrate")
+    said = airflow("dags", "test", "survey-acme")
+    assert f"report {place.study} --newest" in said and f"new_state={state}" in said, said
+
+
 def test_names_and_paths_that_a_schedule_cannot_hold(place):
     odd = Place(place.root, place.program, Path("/srv/客户 50%"), place.reports)
     (name,) = schedule("cron", odd)
