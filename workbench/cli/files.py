@@ -104,7 +104,10 @@ def export(
 
 @commands.command()
 def schema() -> None:
-    """Print the JSON Schema of wave.yaml, for editors."""
+    """Print the JSON Schema of wave.yaml, for editors.
+
+    Example: workbench schema > docs/wave.schema.json
+    """
     from workbench.store import wave_schema
 
     print(wave_schema(), end="")

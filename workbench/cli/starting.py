@@ -74,7 +74,10 @@ def demo(
     language: Annotated[Language, typer.Option(help="Language of the company's data.")] = "zh-CN",
     waves: Annotated[int, typer.Option(min=2, max=16, help="Waves, a quarter apart; more than two are small.")] = 2,
 ) -> None:
-    """Make the demo company: a generated retailer with two waves or more and a known truth."""
+    """Make the demo company: a generated retailer with two waves or more and a known truth.
+
+    Example: workbench demo --customers 5000 --language en
+    """
     from workbench.report.run.demo_study import make_demo
 
     company, made = make_demo(folder, customers=customers, seed=seed, language=language, waves=waves)
