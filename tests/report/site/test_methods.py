@@ -23,7 +23,7 @@ CONTAINERS = {
     "ComplaintThemes DriverWorth Drivers Figures ImportancePerformance Kano Measure MixEffect Needs NetPromoterScore NpsByGroups "
     "PenaltyReward PostVoices ProposedFrame Reliability Satisfaction Scorecard Scored Sentiment SpokenPortraits TopicTone Verbatims TopicGrowth TopicScores WordOfMouth "
     "TypicalQuotes",
-    "clv": "AcquisitionReturn Characteristics Concentration ContractSpells ContractStay ContractValue CovariateFit CustomerValue Fit ForecastCheck "
+    "clv": "AcquisitionReturn Characteristics Concentration ContractSpells ContractStay ContractValue CovariateFit CustomerDays CustomerValue Fit ForecastCheck "
     "GroupValues HierarchicalFit HoldoutCheck KeepList LastYearValue LikelihoodRatio ModelComparison Models OrderValue RegularCheck "
     "Posterior ProfitContribution Purchases RenewalCheck Renewals RetentionAges RetentionCurve Rhythm Total UsageGaps",
     "clustering": "BatteryScore BehaviourTable Drift Features KChoice Matching Personas Representation RfmCells "
