@@ -47,7 +47,7 @@ pytestmark = pytest.mark.skipif(not PAGES, reason="nothing is published here; ru
 
 
 @pytest.fixture(scope="module")
-def bare(tmp_path_factory):
+def bare(player, tmp_path_factory):
     """A headless Chromium whose only font holds a space; with none at all Chromium itself does not start."""
     place = tmp_path_factory.mktemp("bare")
     _write_font(place / "fonts" / "nothing.ttf")
@@ -63,7 +63,7 @@ def bare(tmp_path_factory):
         "HOME": str(place),
         "FONTCONFIG_FILE": str(place / "fonts.conf"),
     }
-    with chromium(env=env) as shown:
+    with chromium(player, env=env) as shown:
         yield shown
 
 
