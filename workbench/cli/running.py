@@ -170,7 +170,7 @@ def _fault_of(faults: Mapping[Path, WorkbenchError]) -> WorkbenchError | None:
 
 def _nothing_shown(record: RunRecord) -> WorkbenchError | None:
     """Return that waves had answers and their reports have no number of them."""
-    empty = [n for n, told in record.waves.items() if told.get("answers") and not told.get("numbers")]
+    empty = record.without_numbers
     if not empty:
         return None
     return NothingToShowError(

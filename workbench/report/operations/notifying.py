@@ -88,7 +88,7 @@ def _of_wave(wave: Wave, record: RunRecord, plan: NotifyPlan, day: dt.date) -> l
     text = "report published" if state == "published" else "nothing new"
     if broken:
         state, text = "failed", f"{', '.join(broken)} failed"
-    elif done.get("answers") and not done.get("numbers"):
+    elif name in record.without_numbers:
         state, text = "failed", "there are answers, and no number of them could be published"
     notices = [Notice(state, study, name, f"{study}/{name}: {text}", details)]
     fresh = not_yet_told(wave.folder.parent, name, alerts_of(wave, plan, day))

@@ -61,6 +61,11 @@ class RunRecord:
             "chapters": {name: _chapter(o) for name, o in outcomes.items()},
         }
 
+    @property
+    def without_numbers(self) -> list[str]:
+        """Waves that had answers, and of which no number could be published."""
+        return [n for n, told in self.waves.items() if told.get("answers") and not told.get("numbers")]
+
     def left_out(self, wave: str, reason: str, *, fault: bool) -> None:
         """Take note of a wave that was not run: because it cannot be read, or is not due."""
         self.waves[wave] = {"state": "not read" if fault else "not run", "reason": reason}

@@ -58,16 +58,17 @@ def why_again(chapter: Chapter, wave: Wave, parts: Mapping[str, str]) -> tuple[s
     parts
         What the chapter's result depends on now: `workbench.report.run.keys.chapter_parts`.
     """
-    last = wave.manifest.chapters.get(chapter.name)
+    manifest = wave.manifest
+    last = manifest.chapters.get(chapter.name)
     if last is None:
-        failed = wave.manifest.failures.get(chapter.name)
+        failed = manifest.failures.get(chapter.name)
         return ("it failed the last time" if failed else "it has not run yet",)
     if not last.is_sound:
         return ("its last run had a fault",)
     if last.key != key_of(parts):
         return changed_parts(last, parts)
     off = {a for s in chapter.sections if s.id in last.sections and last.sections[s.id].is_off for a in s.makes}
-    there = wave.manifest.made_by(chapter.name)
+    there = manifest.made_by(chapter.name)
     whole = (wave.artefacts / last.notebook).is_file() and all(is_whole(wave, n, h) for n, h in last.made.items())
     promised = set(chapter.makes) - off <= set(last.made)
     return () if whole and promised and there == last.made else ("what it made is gone or was changed",)

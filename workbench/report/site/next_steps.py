@@ -10,6 +10,7 @@ from typing import Any
 from workbench.core.language import Message, message
 from workbench.store import Wave
 from workbench.store.config import WaveConfig
+from workbench.store.taking import files_of
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,4 @@ def next_step(wave: Wave, edition: Mapping[str, Any], folder: str) -> NextStep:
 def has_file(place: Path, config: WaveConfig, table: str) -> bool:
     """Tell whether a file of a table is there; a table of the engine is."""
     source = next((s for n, s in config.tables.items() if n == table), None)
-    if source is None or not source.file:
-        return source is not None and source.of_engine
-    files = [source.file] if isinstance(source.file, str) else source.file
-    return any(Path(f).is_file() if Path(f).is_absolute() else any(place.glob(f)) for f in files)
+    return source is not None and any(f.is_file() for f in files_of(source, place, table))
