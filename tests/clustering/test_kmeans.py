@@ -56,3 +56,24 @@ def test_same_seed_same_result():
     values = np.random.default_rng(6).normal(size=(300, 3))
     one, other = k_means(values, 4, seed=9), k_means(values, 4, seed=9)
     np.testing.assert_array_equal(one.centres, other.centres)
+
+
+def test_a_rough_finish_ends_where_the_whole_one_does():
+    rng = np.random.default_rng(7)
+    values = rng.normal(size=(5, 3))[rng.integers(0, 5, 12_000)] * 4 + rng.normal(size=(12_000, 3))
+    for seed in range(3):
+        whole = k_means(values, 5, seed=seed, finish="none")
+        rough = k_means(values, 5, seed=seed, finish="rough")
+        assert rough.within == pytest.approx(whole.within, rel=1e-4)
+        assert adjusted_rand_score(whole.labels, rough.labels) > 0.98
+
+
+@given(st.integers(0, 10_000), st.integers(2, 7))
+@settings(max_examples=20, deadline=None)
+def test_rows_equally_near_to_two_centres_count_once(seed, k):
+    # few places, many rows on each, and as many groups: ties and empty groups on the way
+    values = np.random.default_rng(seed).integers(0, 3, size=(200, 2)).astype(float)
+    found = k_means(values, k, seed=seed, starts=4, finish="none")
+    apart = ((values[:, None] - found.centres[None]) ** 2).sum(axis=2)
+    np.testing.assert_allclose(apart[np.arange(200), found.labels], apart.min(axis=1), atol=1e-9)
+    assert found.within == pytest.approx(apart.min(axis=1).sum(), abs=1e-9)
