@@ -4,6 +4,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.core.engine.toy_engine import ToyEngine
+from workbench.core.engine.collecting import VARIABLE
 from workbench.core.errors import InputError
 from workbench.store.fetching import fetch
 
@@ -50,3 +51,13 @@ def test_many_rows_do_not_leave_a_server(kept):
     with pytest.raises(InputError, match="3") as error:
         fetch("people", path, engine, most=2)
     assert "only=" in str(error.value)
+
+
+def test_a_report_reads_few_customers_and_all_who_were_asked(kept, monkeypatch):
+    path, engine = kept
+    monkeypatch.setenv(VARIABLE, "2")
+    with pytest.raises(InputError, match="people has 3"):
+        fetch("people", path, engine)
+    assert fetch("people", path, engine, only=pd.Series(["a"])).num_rows == 1
+    if "_people_" not in "".join(engine.tables()):
+        assert fetch("respondents", path, engine).num_rows == 3

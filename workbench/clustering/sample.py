@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from workbench.core.engine import Table
+from workbench.core.engine import Table, collecting
 from workbench.core.names import CUSTOMER_ID
 from workbench.sampling.random_numbers import SPACE
 
@@ -49,8 +49,9 @@ def sample_rows(table: Table, columns: Sequence[str], *, most: int, seed: int) -
     share = most / max(total, 1)
     limit = share + _SLACK * np.sqrt(share * max(1 - share, 0) / max(total, 1)) + _SLACK / max(total, 1)
     where = f"WHERE {number} < {int(limit * SPACE)}" if limit < 1 else ""
-    rows = table.rows(
-        f"SELECT {CUSTOMER_ID}, {picked} FROM (SELECT *, {number} AS k FROM {{table}} AS t {where}) AS numbered "
-        f"ORDER BY k, {d.text_order.format(column=CUSTOMER_ID)} LIMIT {int(most)}"
-    )
+    with collecting(most):
+        rows = table.rows(
+            f"SELECT {CUSTOMER_ID}, {picked} FROM (SELECT *, {number} AS k FROM {{table}} AS t {where}) AS numbered "
+            f"ORDER BY k, {d.text_order.format(column=CUSTOMER_ID)} LIMIT {int(most)}"
+        )
     return rows, total

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.bulk import in_engine
-from workbench.core.engine import Table, as_table
+from workbench.core.engine import Table, as_table, collecting
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import CUSTOMER_ID, Column
@@ -120,14 +120,15 @@ def check_kept_promises(
     e, d = table.engine, table.engine.dialect
     orders = in_engine(as_table(transactions, e), e)
     number = d.prn(f"{SALT}|kept", CUSTOMER_ID)
-    rows = e.rows(f"""
-        SELECT s.probability, s.expected_spend,
-               CASE WHEN l.next_day IS NULL THEN 0 ELSE 1 END AS bought,
-               CAST(greatest(coalesce(l.spend, 0), 0) AS {d.double_type}) AS spend
-        FROM (SELECT {CUSTOMER_ID}, probability, expected_spend FROM {table.source} AS told
-              ORDER BY {number}, {d.text_order.format(column=CUSTOMER_ID)} LIMIT {MOST}) AS s
-        LEFT JOIN ({later_purchases(orders, made_on, end)}) AS l ON l.{CUSTOMER_ID} = s.{CUSTOMER_ID}
-        ORDER BY s.probability NULLS LAST, s.expected_spend NULLS LAST, spend NULLS LAST""")
+    with collecting(MOST):
+        rows = e.rows(f"""
+            SELECT s.probability, s.expected_spend,
+                   CASE WHEN l.next_day IS NULL THEN 0 ELSE 1 END AS bought,
+                   CAST(greatest(coalesce(l.spend, 0), 0) AS {d.double_type}) AS spend
+            FROM (SELECT {CUSTOMER_ID}, probability, expected_spend FROM {table.source} AS told
+                  ORDER BY {number}, {d.text_order.format(column=CUSTOMER_ID)} LIMIT {MOST}) AS s
+            LEFT JOIN ({later_purchases(orders, made_on, end)}) AS l ON l.{CUSTOMER_ID} = s.{CUSTOMER_ID}
+            ORDER BY s.probability NULLS LAST, s.expected_spend NULLS LAST, spend NULLS LAST""")
     promise = check_promise(rows["probability"], rows["bought"], level=level)
     from scipy.stats import norm
 

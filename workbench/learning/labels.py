@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.clv.purchases.purchases_sql import Orders, days_sql
 from workbench.core.bulk import in_engine, keep_rows
-from workbench.core.engine import Table, as_table
+from workbench.core.engine import Table, as_table, collecting
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, Column
@@ -182,13 +182,14 @@ def lesson(
     if groups is not None and by:
         along = "".join(f", g.{d.quote(c)}" for c in by)
         joined = f" LEFT JOIN {in_engine(groups, engine).source} AS g ON g.{CUSTOMER_ID} = f.{CUSTOMER_ID}"
-    frame = engine.rows(f"""
-        SELECT {names}, CAST(CASE WHEN l.next_day IS NULL THEN 0 ELSE 1 END AS {d.double_type}) AS bought,
-               CAST(greatest(coalesce(l.spend, 0), 0) AS {d.double_type}) AS spend,
-               CAST({wait} AS {d.double_type}) AS next_days, f.k{along}
-        FROM (SELECT f.*, {number} AS k FROM {features.source.source} AS f) AS f
-        LEFT JOIN ({later}) AS l ON l.{CUSTOMER_ID} = f.{CUSTOMER_ID}{joined}
-        ORDER BY f.k, {d.text_order.format(column=f"f.{CUSTOMER_ID}")}""")
+    with collecting(MOST):
+        frame = engine.rows(f"""
+            SELECT {names}, CAST(CASE WHEN l.next_day IS NULL THEN 0 ELSE 1 END AS {d.double_type}) AS bought,
+                   CAST(greatest(coalesce(l.spend, 0), 0) AS {d.double_type}) AS spend,
+                   CAST({wait} AS {d.double_type}) AS next_days, f.k{along}
+            FROM (SELECT f.*, {number} AS k FROM {features.source.source} AS f) AS f
+            LEFT JOIN ({later}) AS l ON l.{CUSTOMER_ID} = f.{CUSTOMER_ID}{joined}
+            ORDER BY f.k, {d.text_order.format(column=f"f.{CUSTOMER_ID}")}""")
     counts = {
         "cut": cut,
         "customers": features.customers,

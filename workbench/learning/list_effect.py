@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from workbench.core.engine import Table, as_table
+from workbench.core.engine import Table, as_table, collecting
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import CUSTOMER_ID, Column
@@ -148,11 +148,13 @@ def list_effect(
             where="outlook",
         )
     known = orders.engine.register(people[[CUSTOMER_ID, "arm", "probability"]])
-    rows = orders.engine.rows(f"""
-        SELECT p.arm, p.probability, CASE WHEN l.next_day IS NULL THEN 0 ELSE 100 END AS bought,
-               CAST(coalesce(l.spend, 0) AS {orders.engine.dialect.double_type}) AS spend
-        FROM {known} AS p LEFT JOIN ({later_purchases(orders, since, until)}) AS l ON l.{CUSTOMER_ID} = p.{CUSTOMER_ID}
-        ORDER BY p.arm, p.probability NULLS LAST, bought, spend""")
+    later = later_purchases(orders, since, until)
+    with collecting(len(people)):
+        rows = orders.engine.rows(f"""
+            SELECT p.arm, p.probability, CASE WHEN l.next_day IS NULL THEN 0 ELSE 100 END AS bought,
+                   CAST(coalesce(l.spend, 0) AS {orders.engine.dialect.double_type}) AS spend
+            FROM {known} AS p LEFT JOIN ({later}) AS l ON l.{CUSTOMER_ID} = p.{CUSTOMER_ID}
+            ORDER BY p.arm, p.probability NULLS LAST, bought, spend""")
     middle = float(rows["probability"].median())
     halves = {"likelier": rows[rows["probability"] >= middle], "unlikelier": rows[rows["probability"] < middle]}
     found = [_shares("bought", rows, level), _amounts(rows, level)]

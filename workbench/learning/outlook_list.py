@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 import pandas as pd
 
 from workbench.core.bulk import in_engine
-from workbench.core.engine import Table, as_table
+from workbench.core.engine import Table, as_table, collecting
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import CUSTOMER_ID, Column
@@ -190,9 +190,10 @@ def outlook_list(
         FROM ({ranked}) AS ranked GROUP BY 1""")
     sums["state"] = pd.Categorical(sums["state"], list(STATES))
     picked = "".join(f", {n.partition('.')[2]}" for n in named)
-    people = e.rows(f"""
-        SELECT {CUSTOMER_ID}, {state} AS arm, probability, leaving, expected_spend, at_stake, next_likely, reason,
-               second_reason{picked}
-        FROM ({ranked}) AS ranked WHERE state = '{CALL}' AND place <= {most} ORDER BY {order}""")
+    with collecting(most):
+        people = e.rows(f"""
+            SELECT {CUSTOMER_ID}, {state} AS arm, probability, leaving, expected_spend, at_stake, next_likely, reason,
+                   second_reason{picked}
+            FROM ({ranked}) AS ranked WHERE state = '{CALL}' AND place <= {most} ORDER BY {order}""")
     shown = sums.sort_values("state", ignore_index=True).astype({"state": str})
     return OutlookList(table=shown, customers=people, holdout=holdout)

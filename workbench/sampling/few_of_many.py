@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from workbench.core.engine import Table
+from workbench.core.engine import Table, collecting
 from workbench.core.errors import require_columns
 from workbench.core.names import CUSTOMER_ID
 from workbench.sampling.random_numbers import SPACE
@@ -62,12 +62,13 @@ def few_of_many(table: Table, columns: Sequence[str], *, stratum: str, most: int
     whole = int(sizes["n"].sum())
     picked = ", ".join(d.quote(c) for c in dict.fromkeys([CUSTOMER_ID, *columns]))
     order = d.text_order.format(column=CUSTOMER_ID)
-    if whole <= most:
-        return table.rows(f"SELECT {picked} FROM {{table}} AS t ORDER BY {order}")
-    below = SPACE * most // whole
-    drawn = table.rows(f"""
-        SELECT {picked}, {group} AS few_of_many FROM {{table}} AS t
-        WHERE {d.prn(SALT, CUSTOMER_ID)} < {below} ORDER BY {order}""")
+    with collecting(2 * most):  # how many are drawn is chance
+        if whole <= most:
+            return table.rows(f"SELECT {picked} FROM {{table}} AS t ORDER BY {order}")
+        below = SPACE * most // whole
+        drawn = table.rows(f"""
+            SELECT {picked}, {group} AS few_of_many FROM {{table}} AS t
+            WHERE {d.prn(SALT, CUSTOMER_ID)} < {below} ORDER BY {order}""")
     known = sizes.set_index("stratum")["n"].astype(float)
     counts = drawn.pop("few_of_many").map(str)
     return drawn.assign(**{WEIGHT: counts.map(known) / counts.map(counts.value_counts())})

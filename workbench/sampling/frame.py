@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
 from workbench.core.column_kinds import is_fractional, is_text
-from workbench.core.engine import Dialect, Table, as_table
+from workbench.core.engine import Dialect, Table, as_table, collecting
 from workbench.core.errors import EngineError, InputError, in_english, nearest, require_columns
 from workbench.core.language import Spoken
 from workbench.core.names import CUSTOMER_ID
@@ -20,6 +21,7 @@ from workbench.sampling.random_numbers import prn_sql
 MISSING_STRATUM = "(missing)"
 WHOLE = "all"
 MOST_STRATA = 100_000
+DRAWN_MOST: Final = 2_000_000  # rows of a sample, whatever the number of customers
 LIST_PLACE = "list_place"  # where a customer stands in the list that a systematic sample runs through
 Reason = str | Spoken
 RESERVED = (
@@ -192,8 +194,9 @@ class Frame:
         return self.dialect.text_order.format(column=column) if text else column
 
     def rows(self, sql: str) -> pd.DataFrame:
-        """Run a query in which ``{table}`` stands for the frame's table."""
-        return self.source.rows(sql)
+        """Run a query for counts, strata or a sample, in which ``{table}`` stands for the frame's table."""
+        with collecting(DRAWN_MOST):
+            return self.source.rows(sql)
 
 
 def as_frame(frame: Frame | pd.DataFrame | Table | str | Path) -> Frame:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.core.engine import Engine, as_table
+from workbench.core.engine.collecting import ROWS_COLLECTED_MOST, most_collected
 from workbench.core.engine.standin import stand_in
 from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.names import CUSTOMER_ID
 
-MOST_FETCHED = 100_000
+# one row per person asked, answer or customer on a list: as many as were asked, whatever the number of customers
+OF_THE_ASKED: Final = frozenset(
+    {
+        *("responses", "contacts", "panel", "posts", "regions"),
+        *("sample", "released_sample", "panel_members", "spot_check"),
+        *("respondents", "weight_replicates", "attitude_segments", "quotes", "outlook_list"),
+    }
+)
 
 
 def fetch(
@@ -25,7 +34,7 @@ def fetch(
     *,
     columns: Sequence[str] | None = None,
     only: pd.Series | None = None,
-    most: int = MOST_FETCHED,
+    most: int | None = None,
 ) -> pa.Table:
     """Return the rows of a kept table, in their order.
 
@@ -42,12 +51,13 @@ def fetch(
     only
         Customer ids to read, where the table has many more.
     most
-        Most rows that leave the engine without `only`.
+        Most rows of a server's table that are read without `only`; 100,000 by default. Files are read whole; while a
+        report is made, no more than it may collect, unless they are about those who were asked.
 
     Raises
     ------
     InputError
-        If more than `most` rows were to leave the engine.
+        If there are more.
 
     Examples
     --------
@@ -66,22 +76,30 @@ def fetch(
         return nothing if wanted is None else nothing.select(wanted)
     stands_for = stand_in(path)
     if stands_for is None:
+        limit = None if name in OF_THE_ASKED else most_collected()
+        if ids is None and limit is not None:
+            _require_few(name, pq.read_metadata(path).num_rows, limit, path)
         chosen = None if ids is None else [(CUSTOMER_ID, "in", ids.to_list())]
         return pq.read_table(path, columns=wanted, filters=chosen)
     table = as_table(path, engine)
     rows = stands_for.rows
     if rows is None:  # kept by hand
         rows = int(table.rows("SELECT count(*) AS n FROM {table}")["n"][0])
-    if ids is None and rows > most:
-        raise InputError(
-            message("At most {most:int} rows leave the engine at once.", most=most),
-            found=message("{name} has {n:int}", name=name, n=rows),
-            fix=message("Add them up in the engine (wave.table), or name the customers wanted (only=)."),
-            where=str(path.parent),
-        )
+    if ids is None:
+        _require_few(name, rows, most_collected() or ROWS_COLLECTED_MOST if most is None else most, path)
     where = ""
     if ids is not None:
         where = f"{CUSTOMER_ID} IN (SELECT {CUSTOMER_ID} FROM {engine.register(pd.DataFrame({CUSTOMER_ID: ids}))})"
     shape = engine.schema(table.source)
     found = engine.batches(table.query(wanted, where))
     return pa.Table.from_batches(found, shape if wanted is None else pa.schema([shape.field(c) for c in wanted]))
+
+
+def _require_few(name: str, rows: int, most: int, path: Path) -> None:
+    if rows > most:
+        raise InputError(
+            message("At most {most:int} rows leave the engine at once.", most=most),
+            found=message("{name} has {n:int}", name=name, n=rows),
+            fix=message("Add them up in the engine (wave.table), or name the customers wanted (only=)."),
+            where=str(path.parent),
+        )

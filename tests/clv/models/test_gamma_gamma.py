@@ -89,3 +89,13 @@ def test_customers_who_all_spend_alike_have_a_fit_and_a_verdict():
     assert fit.converged and fit.parameters["q"] > 1e3
     assert any("run to infinity" in v.text("en") for v in fit.verdicts)
     assert fit.parameters["p"] == pytest.approx(4, rel=0.05)
+
+
+def test_very_many_customers_are_told_together_where_they_are_nearly_alike(cdnow, monkeypatch):
+    whole = fit_gamma_gamma(cdnow)
+    monkeypatch.setattr("workbench.clv.models.gamma_gamma.MOST_BUYERS", 10)
+    near = fit_gamma_gamma(cdnow)
+    assert len(near.rows) < len(whole.rows) and near.customers == whole.customers
+    np.testing.assert_allclose(near.model.theta, whole.model.theta, rtol=1e-5)
+    np.testing.assert_allclose(near.log_covariance, whole.log_covariance, rtol=1e-4)
+    assert [str(n.message) for n in near.notes] == [str(n.message) for n in whole.notes]

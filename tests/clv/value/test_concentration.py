@@ -1,10 +1,12 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.clv import concentration
 from workbench.core import InputError
+from workbench.core.engine import as_table
 
 amounts = st.lists(st.floats(0.01, 1e6), min_size=2, max_size=60)
 
@@ -46,3 +48,23 @@ def test_intervals_against_the_jackknife():
     left_out = np.array([concentration(np.delete(values, i)).gini for i in range(0, 800)])
     error = np.sqrt(799 / 800 * ((left_out - left_out.mean()) ** 2).sum())
     assert (found.gini_high - found.gini_low) / 2 / 1.959964 == pytest.approx(error, rel=0.02)
+
+
+def test_values_of_an_engine_are_told_alike_whatever_their_batches(monkeypatch):
+    values = np.random.default_rng(2).gamma(0.6, 100, 5000) - 2
+    whole = concentration(values)
+    table = as_table(pd.DataFrame({"v": values}))
+    given = table.engine.batches
+
+    def in_pieces(sql):
+        for batch in given(sql):
+            yield from (batch.slice(i, 777) for i in range(0, batch.num_rows, 777))
+
+    monkeypatch.setattr(table.engine, "batches", in_pieces)
+    found = concentration((table, "v"))
+    np.testing.assert_allclose(found.table, whole.table, rtol=1e-12)
+    np.testing.assert_allclose(found.curve, whole.curve, rtol=1e-12, atol=1e-15)
+    assert (found.gini, found.gini_low) == pytest.approx((whole.gini, whole.gini_low), rel=1e-12)
+    assert found.notes == whole.notes
+    with pytest.raises(InputError, match="add up to more than zero"):
+        concentration((as_table(pd.DataFrame({"v": [np.nan, 1.0]})), "v"))

@@ -14,8 +14,10 @@ from workbench.clv.models.fit import Fit
 from workbench.clv.models.gamma_gamma import GammaGamma
 from workbench.clv.purchases.customer_days import CustomerDays
 from workbench.clv.purchases.purchases import Purchases, purchase_summary
+from workbench.clv.value.profit_table import tenth_sql
 from workbench.clv.value.totals import Total, forecast_spend
-from workbench.core.engine import Engine, Table
+from workbench.core.bulk import in_engine
+from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, Column
@@ -75,7 +77,7 @@ class ForecastCheck(Result):
 
 def check_forecast(
     transactions: pd.DataFrame | Table | str | Path | CustomerDays,
-    values: pd.DataFrame,
+    values: pd.DataFrame | Table,
     purchase_model: Fit,
     spend_model: Fit | GammaGamma,
     *,
@@ -149,7 +151,7 @@ def check_forecast(
     happened = histories.source.rows(f"""
         SELECT sum(holdout_frequency) AS bought, {amount} AS spent FROM {{table}} AS t""").iloc[0]
     return ForecastCheck(
-        table=_tenths(values, histories),
+        table=_tenths(as_table(values), histories),
         since=made_on + dt.timedelta(days=1),
         until=until,
         purchases=bought,
@@ -161,22 +163,19 @@ def check_forecast(
     )
 
 
-def _tenths(values: pd.DataFrame, histories: Purchases) -> pd.DataFrame:
-    now = histories.source.to_frame()[[CUSTOMER_ID, "holdout_frequency", "holdout_amount"]]
-    rows = values[[CUSTOMER_ID, "clv"]].merge(now, on=CUSTOMER_ID, how="left")
-    rows = rows.fillna({"holdout_frequency": 0, "holdout_amount": 0.0})
-    rows = rows.sort_values(["clv", CUSTOMER_ID], ascending=[False, True], kind="stable", ignore_index=True)
-    rows["decile"] = rows.index * 10 // max(len(rows), 1) + 1
-    table = (
-        rows.groupby("decile")
-        .agg(
-            customers=("clv", "size"),
-            forecast=("clv", "sum"),
-            happened=("holdout_amount", "sum"),
-            bought=("holdout_frequency", lambda v: float((v > 0).mean())),
-        )
-        .reset_index()
-    )
+def _tenths(values: Table, histories: Purchases) -> pd.DataFrame:
+    d = histories.source.engine.dialect
+    known = in_engine(values, histories.source.engine)
+    order = f"v.clv DESC NULLS LAST, {d.text_order.format(column=f'v.{CUSTOMER_ID}')}"
+    rows = histories.source.rows(f"""
+        SELECT decile, count(*) AS customers, {d.exact_sum("clv", 8)} AS forecast,
+               {d.exact_sum("amount", 4)} AS happened,
+               count(CASE WHEN bought > 0 THEN 1 END) AS buyers
+        FROM (SELECT v.clv, coalesce(h.holdout_amount, 0) AS amount, coalesce(h.holdout_frequency, 0) AS bought,
+                     {tenth_sql(order, d)} AS decile
+              FROM {known.source} AS v LEFT JOIN {{table}} AS h ON h.{CUSTOMER_ID} = v.{CUSTOMER_ID}) AS ranked
+        GROUP BY decile""").sort_values("decile", ignore_index=True)
+    table = rows[["decile", "customers"]].astype("int64")
     for column in ("forecast", "happened"):
-        table[column] = table[column] / max(float(table[column].sum()), 1e-300)
-    return table
+        table[column] = rows[column].astype(float) / max(float(rows[column].sum()), 1e-300)
+    return table.assign(bought=rows["buyers"] / rows["customers"])

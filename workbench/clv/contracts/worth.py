@@ -159,7 +159,7 @@ def value_contracts(
             fix=message("Add a column amount_per_month to the contracts."),
             where="contracts",
         )
-    force, d = daily_force(annual_discount_rate), own.engine.dialect
+    force = daily_force(annual_discount_rate)
     share, service = terms.for_groups(rows["term"].astype(str).tolist())
     monthly = (rows["amount"] * share - rows["shared"] * service / 12).to_numpy(dtype=float)
 
@@ -177,7 +177,7 @@ def value_contracts(
     per_age = rows[["part", "age"]].assign(**told).drop_duplicates(["part", "age"])
     clv = _values(own, per_age, terms, terms_by if terms.by_group else None, part)
     people = own.rows(f"SELECT count(DISTINCT {CUSTOMER_ID}) AS n FROM {{table}} AS t")["n"][0]
-    worth = clv.rows(f"SELECT clv FROM {{table}} AS t ORDER BY {d.text_order.format(column=CUSTOMER_ID)}")["clv"]
+    running = clv.rows("SELECT count(*) AS n FROM {table} AS t WHERE clv <> 0")["n"][0]
     return ContractValue(
         table=_ahead(parts, rows, monthly, months, level, force),
         source=clv,
@@ -186,8 +186,8 @@ def value_contracts(
         customers=int(people),
         lifetime=_interval(float(monthly @ all_time), np.array([monthly @ m for m in ever]), 0.0, level),
         at_risk=float((rows["amount"] * share).to_numpy(dtype=float) @ (certain - months)),
-        concentration=concentration(worth, level=level),
-        running=int((worth != 0).sum()),
+        concentration=concentration((clv, "clv"), level=level),
+        running=int(running),
     )
 
 

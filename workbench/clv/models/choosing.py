@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import numpy as np
-
 from workbench.clv.models.bg_nbd import BgNbd, fit_bg_nbd
 from workbench.clv.models.comparison import ModelComparison, compare_models
 from workbench.clv.models.fit import Fit
@@ -250,8 +248,12 @@ def own_amounts(purchases: Purchases) -> GammaGamma:
     >>> round(float(model.expected_spend(1, 9.99)), 2), round(model.mean_spend, 2)
     (9.99, 9.99)
     """
-    rows = purchases.source.rows("SELECT monetary_value FROM {table} AS t WHERE frequency > 0 AND monetary_value > 0")
-    means = rows["monetary_value"].to_numpy(dtype=float)
-    mean, variance = float(np.mean(means)), float(np.var(means))
+    total = purchases.source.engine.dialect.exact_sum
+    sums = purchases.source.rows(f"""
+        SELECT count(*) AS n, {total("monetary_value", 8)} AS amount,
+               {total("monetary_value * monetary_value", 8)} AS square
+        FROM {{table}} AS t WHERE frequency > 0 AND monetary_value > 0""").iloc[0]
+    mean = float(sums["amount"] / sums["n"])
+    variance = float(sums["square"] / sums["n"]) - mean**2
     q = min(2 + mean**2 / max(variance, 1e-300), _EQUAL)
     return GammaGamma(p=_EQUAL, q=q, gamma=mean * (q - 1) / _EQUAL)

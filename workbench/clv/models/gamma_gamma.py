@@ -18,6 +18,7 @@ from workbench.clv.models.model import Model, Scale
 from workbench.clv.models.penalty import Pull
 from workbench.clv.numerics.newton import Optimum, maximise
 from workbench.clv.purchases.patterns import Floats, Ints, dot
+from workbench.core.engine import collecting
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message, plural
 from workbench.core.results import Note
@@ -29,6 +30,9 @@ _THINNED: Final = 6_000
 _BLOCK: Final = 8192
 _RUNAWAY: Final = 1e3
 _RIDGE: Final = 1e-4  # slope per customer
+MOST_BUYERS: Final = 100_000  # of more, those with the same purchases and nearly the same amount are told together
+_NEAR: Final = 0.002  # in logarithms of amounts: moves a log-likelihood by less than a ten-millionth per customer
+_NEAR_MOST: Final = 1_000_000
 _CORRELATED: Final = 0.2
 
 
@@ -136,6 +140,11 @@ def fit_gamma_gamma(
     InputError
         If a column is missing, an amount is infinite, or nobody has a repeat purchase with an amount above zero.
 
+    Notes
+    -----
+    Of more than 100,000 customers of a purchase summary, those with as many purchases and with mean amounts within
+    0.2 % of each other are told by their common mean, which is exact; the log-likelihood moves by 10⁻⁷ per customer.
+
     Examples
     --------
     >>> spend = pd.DataFrame({"x": [1, 2, 5, 3, 1, 2], "monetary_value": [20.0, 35.0, 18.0, 60.0, 25.0, 41.0]})
@@ -179,7 +188,7 @@ def _amounts(purchases: Purchases | pd.DataFrame) -> tuple[Ints, Floats, Floats,
         frame = purchases.rename(columns={"frequency": "x"})
         require_columns(frame.columns, ("x", "monetary_value"), where="purchases")
     else:
-        frame = purchases.source.rows("SELECT frequency AS x, monetary_value FROM {table} AS t WHERE frequency > 0")
+        frame = _of_customers(purchases)
     x, mean = (np.array(frame[c], dtype=np.float64) for c in ("x", "monetary_value"))
     count = np.array(frame["count"], dtype=np.float64) if "count" in frame else np.ones(len(x))
     usable = (x > 0) & (mean > 0)
@@ -194,6 +203,23 @@ def _amounts(purchases: Purchases | pd.DataFrame) -> tuple[Ints, Floats, Floats,
         )
     _refuse_amounts(x, mean)
     return x.astype(np.int64), mean, count, left_out
+
+
+def _of_customers(purchases: Purchases) -> pd.DataFrame:
+    """Return ``x`` and ``monetary_value`` of all with a repeat purchase; of very many, those nearly alike counted."""
+    source, d = purchases.source, purchases.source.engine.dialect
+    buyers = int(source.rows("SELECT count(*) AS n FROM {table} AS t WHERE frequency > 0")["n"][0])
+    if buyers <= MOST_BUYERS:
+        with collecting(MOST_BUYERS):
+            return source.rows("SELECT frequency AS x, monetary_value FROM {table} AS t WHERE frequency > 0")
+    # as many rows as amounts differ by, not as there are customers
+    near = f"CASE WHEN monetary_value > 0 THEN floor(ln(monetary_value) / {_NEAR!r}) END"
+    with collecting(_NEAR_MOST):
+        rows = source.rows(f"""
+            SELECT x, {d.exact_sum("monetary_value")} / count(*) AS monetary_value, count(*) AS count
+            FROM (SELECT frequency AS x, monetary_value, {near} AS near FROM {{table}} AS t WHERE frequency > 0) AS b
+            GROUP BY x, near""")
+    return rows.sort_values(["x", "monetary_value"], ignore_index=True)
 
 
 def _refuse_amounts(x: Floats, mean: Floats) -> None:

@@ -238,12 +238,11 @@ def _together(purchases: Purchases, parts: Sequence[CustomerValue], level: float
         stem="value",
     )
     total, lifetime = (_sum([getattr(p, name) for p in parts], level) for name in ("total", "lifetime"))
-    clv = source.rows(f"SELECT clv FROM {{table}} AS t ORDER BY {d.text_order.format(column='customer_id')}")["clv"]
     shares = np.array([p.purchases.customers for p in parts]) / purchases.customers
     new, ever = (
         _sum([getattr(p, name) for p in parts], level, shares) for name in ("new_customer", "new_customer_lifetime")
     )
-    spread = concentration(clv, level=level)
+    spread = concentration((source, "clv"), level=level)
     summed = pd.concat([p.summary for p in parts])
     summary = parts[0].summary.assign(
         customers=purchases.customers,

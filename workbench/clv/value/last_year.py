@@ -138,22 +138,23 @@ def value_last_year(
         ORDER BY {d.text_order.format(column=f"a.{CUSTOMER_ID}")}""",
         stem="last-year",
     )
-    values = rows.rows(f"SELECT clv, amount FROM {{table}} AS t ORDER BY {d.text_order.format(column=CUSTOMER_ID)}")
-    if not len(values):
+    sums = rows.rows(f"""
+        SELECT count(*) AS customers, count(CASE WHEN amount > 0 THEN 1 END) AS bought, {d.exact_sum("clv", 8)} AS clv
+        FROM {{table}} AS t""").iloc[0]
+    if not sums["customers"]:
         raise InputError(
             message("There is an order up to the last day that counts."),
             found=message("none"),
             fix=message("Check the dates of the orders and as_of."),
             where="transactions",
         )
-    total = float(values["clv"].sum())
+    total = float(sums["clv"])
     missing = float("nan")
-    bought = int((values["amount"] > 0).sum())
     return LastYearValue(
         source=rows,
-        summary=pd.DataFrame({"customers": [len(values)], "bought": [bought], "clv": [total]}),
+        summary=pd.DataFrame({"customers": [int(sums["customers"])], "bought": [int(sums["bought"])], "clv": [total]}),
         total=Total(total, missing, missing, level),
-        concentration=concentration(values["clv"], level=level) if total > 0 else None,
+        concentration=concentration((rows, "clv"), level=level) if total > 0 else None,
         level=level,
         notes=tuple(_notes(reason)),
     )

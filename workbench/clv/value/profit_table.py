@@ -4,15 +4,41 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
 from workbench.core.bulk import in_engine, keep_rows
-from workbench.core.engine import Engine, Table, as_table
+from workbench.core.engine import Dialect, Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
 
 Contacts = tuple[pd.DataFrame | Table, str]
+TENTHS: Final = 10
+
+
+def tenth_sql(order: str, dialect: Dialect) -> str:
+    """Return the SQL of a row's tenth, from 1, where rows stand in an order; tenths differ by one row at most.
+
+    Parameters
+    ----------
+    order
+        What follows ORDER BY.
+    dialect
+        The engine's spellings.
+
+    Examples
+    --------
+    >>> rows = as_table(pd.DataFrame({"v": range(15)}))
+    >>> tenth = tenth_sql("v", rows.engine.dialect)
+    >>> rows.rows(f"SELECT v, {tenth} AS tenth FROM {{table}} AS t ORDER BY v")["tenth"].tolist()
+    [1, 1, 2, 3, 3, 4, 5, 5, 6, 7, 7, 8, 9, 9, 10]
+    """
+    before, rows = (
+        f"CAST({number} AS {dialect.double_type})"
+        for number in (f"(row_number() OVER (ORDER BY {order}) - 1) * {TENTHS}", "count(*) OVER ()")
+    )
+    return f"CAST(floor({before} / {rows}) AS INTEGER) + 1"
 
 
 def customer_profits(

@@ -215,9 +215,8 @@ def value_customers(
         stem="value",
         path=path,
     )
-    clv = np.concatenate([np.asarray(b.column(0)) for b in rows.engine.batches(f"SELECT clv FROM {rows.source} AS t")])
     total, lifetime = sums.total(), sums.lifetime()
-    spread = concentration(clv, level=interval)
+    spread = concentration((rows, "clv"), level=interval)
     share = sums.mean_margin
     new = total_of(*valuation.new_customer("horizon"), valuation.covariance, 0.0, interval, share)
     ever = Total.unknown(interval)

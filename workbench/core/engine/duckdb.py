@@ -15,7 +15,8 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from workbench.core.engine.arrow import write_parquet
+from workbench.core.engine.arrow import BATCH, write_parquet
+from workbench.core.engine.collecting import most_collected, require_few
 from workbench.core.engine.dialect import DUCKDB, Dialect, named_item
 from workbench.core.engine.standin import require_own_rows, stand_in
 from workbench.core.errors import EngineError
@@ -32,6 +33,16 @@ def _named_errors() -> Iterator[None]:
             fix='If the statement came from wave.yaml, correct the expression there; columns are quoted with ".',
             where="duckdb",
         ) from error
+
+
+def _few(relation: duckdb.DuckDBPyRelation) -> pa.Table:
+    reader: pa.RecordBatchReader = relation.to_arrow_reader(BATCH)
+    parts, rows = [], 0
+    for batch in reader:
+        rows += batch.num_rows
+        require_few(rows)
+        parts.append(batch)
+    return pa.Table.from_batches(parts, reader.schema)
 
 
 class DuckDBEngine:
@@ -96,14 +107,16 @@ class DuckDBEngine:
     def rows(self, sql: str) -> pd.DataFrame:
         """Run a query whose answer is small and return it."""
         with _named_errors():
-            table: pa.Table = self._cursor(sql).sql(sql).to_arrow_table()
+            relation = self._cursor(sql).sql(sql)
+            # where rows are limited, no more of them are made than show that there are too many
+            table: pa.Table = relation.to_arrow_table() if most_collected() is None else _few(relation)
         frame: pd.DataFrame = table.to_pandas()
         return frame
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Yield the answer of a query in Arrow batches."""
         with _named_errors():
-            reader: pa.RecordBatchReader = self._cursor(sql).sql(sql).to_arrow_reader(100_000)
+            reader: pa.RecordBatchReader = self._cursor(sql).sql(sql).to_arrow_reader(BATCH)
             yield from reader
 
     def materialize(self, sql: str, path: Path) -> Path:

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from workbench.core.engine.arrow import BATCH, grouped, plain_text
+from workbench.core.engine.collecting import require_few
 from workbench.core.engine.dialect import POSTGRESQL, Dialect, named_item
 from workbench.core.engine.keeping import KeepingEngine, Place
 from workbench.core.errors import EngineError
@@ -107,7 +108,9 @@ class PostgreSQLEngine(KeepingEngine):
         """Run a query whose answer is small and return it."""
         with _named_errors(), self._connection.cursor() as cursor:
             cursor.execute(sql)
-            frame: pd.DataFrame = _plain(cursor.fetch_arrow_table()).to_pandas()
+            table: pa.Table = _plain(cursor.fetch_arrow_table())
+        require_few(table.num_rows)
+        frame: pd.DataFrame = table.to_pandas()
         return frame
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:

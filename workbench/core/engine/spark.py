@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from workbench.core.engine.arrow import grouped, plain_text
+from workbench.core.engine.collecting import require_few
 from workbench.core.engine.dialect import SPARK, Dialect, named_item
 from workbench.core.engine.keeping import KeepingEngine, Place
 from workbench.core.engine.scratch import scratch_folder
@@ -130,7 +131,9 @@ class SparkEngine(KeepingEngine):
     def rows(self, sql: str) -> pd.DataFrame:
         """Run a query whose answer is small and return it."""
         with _named_errors():
-            frame: pd.DataFrame = self.session.sql(sql).toArrow().to_pandas()
+            table: pa.Table = self.session.sql(sql).toArrow()
+        require_few(table.num_rows)
+        frame: pd.DataFrame = table.to_pandas()
         return frame
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from workbench.core.bulk import in_engine
-from workbench.core.engine import Table, as_table
+from workbench.core.engine import Table, as_table, collecting
 from workbench.core.errors import InputError, nearest, require_columns
 from workbench.core.language import Language, Message, message
 from workbench.core.names import CUSTOMER_ID, Column
@@ -207,9 +207,10 @@ def _chosen(
         bought = e.register(pd.DataFrame({"at": np.arange(counts.times.shape[0]), "n": np.diff(counts.times.indptr)}))
         joins += f" JOIN {bought} AS b ON b.at = c.place"
         order = "b.n DESC NULLS LAST, "
-    return e.rows(f"""
-        SELECT c.place, c.{CUSTOMER_ID} FROM {own.source} AS c{joins} {where}
-        ORDER BY {order}{d.text_order.format(column=f"c.{CUSTOMER_ID}")} LIMIT {int(most)}""")
+    with collecting(most):
+        return e.rows(f"""
+            SELECT c.place, c.{CUSTOMER_ID} FROM {own.source} AS c{joins} {where}
+            ORDER BY {order}{d.text_order.format(column=f"c.{CUSTOMER_ID}")} LIMIT {int(most)}""")
 
 
 def _barred(
