@@ -6,8 +6,8 @@ import io
 import pandas as pd
 import pytest
 
-from workbench.clv import customer_costs
-from workbench.clv.value.costs import main_costs, profit_by_group, with_groups
+from workbench.clv import customer_costs, profit_contribution
+from workbench.clv.value.costs import costs_there, profit_by_group, with_groups
 
 PERIOD = {"since": dt.date(2025, 7, 1), "until": dt.date(2026, 6, 30)}
 ORDERS = """customer_id,ordered_at,amount
@@ -41,7 +41,8 @@ def test_every_cost_of_every_customer():
         contact_cost=2.0,
         contact_costs={"visit": 30, "complaint": 15},
         **PERIOD,
-    ).set_index("customer_id")
+    ).to_frame()
+    rows = rows.set_index("customer_id")
     assert rows.loc["001"].tolist() == [100.0, 20.0, 40.0, 2.0, 1.0]
     assert rows.loc["002"].tolist() == pytest.approx([50.0, 0.0, 40.0, 45.0, 1.0])
     assert rows.loc["003"].tolist() == [0.0, 0.0, 0.0, 15.0, 1.0]  # who only complains costs, too
@@ -50,7 +51,7 @@ def test_every_cost_of_every_customer():
 
 def test_a_column_of_margins_comes_first():
     given = read(ORDERS, "ordered_at").assign(margin=4.0)
-    rows = customer_costs(given, margin="margin", **PERIOD).set_index("customer_id")
+    rows = customer_costs(given, margin="margin", **PERIOD).to_frame().set_index("customer_id")
     assert rows.loc["001", "goods"] == pytest.approx(80 - 8)
 
 
@@ -65,10 +66,12 @@ def test_what_makes_a_group_unprofitable():
             "service": 1.0,
         }
     )
-    named = with_groups(rows, pd.DataFrame({"customer_id": ["a", "b"], "region": ["n", "s"]}), ["region"])
+    named = with_groups(rows, pd.DataFrame({"customer_id": ["a", "b"], "region": ["n", "s"]}), ["region"]).to_frame()
     assert named["region"].tolist() == ["n", "s", "–"]
-    assert main_costs(rows, named["region"]) == {"s": "contacts", "–": "contacts"}
-    assert main_costs(rows.head(1), named["region"].head(1)) == {}
+    told = costs_there(rows)
+    assert told == ["goods", "contacts", "service"]
+    groups = profit_contribution(named, costs=told, by=["region"]).groups.set_index("group")
+    assert groups["driver"].dropna().to_dict() == {"s": "contacts", "–": "contacts"}
     assert profit_by_group(rows, named[["customer_id", "region"]], "region").to_dict() == {
         "n": 357.0,
         "s": -36.0,

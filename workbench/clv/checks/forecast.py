@@ -168,7 +168,7 @@ def _tenths(values: Table, histories: Purchases) -> pd.DataFrame:
     known = in_engine(values, histories.source.engine)
     order = f"v.clv DESC NULLS LAST, {d.text_order.format(column=f'v.{CUSTOMER_ID}')}"
     rows = histories.source.rows(f"""
-        SELECT decile, count(*) AS customers, {d.exact_sum("clv", 8)} AS forecast,
+        SELECT decile, count(*) AS customers, {d.exact_sum("clv", 12)} AS forecast,
                {d.exact_sum("amount", 4)} AS happened,
                count(CASE WHEN bought > 0 THEN 1 END) AS buyers
         FROM (SELECT v.clv, coalesce(h.holdout_amount, 0) AS amount, coalesce(h.holdout_frequency, 0) AS bought,

@@ -6,7 +6,7 @@ from ln(−ln S), Kalbfleisch & Prentice (2002), section 1.4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
@@ -15,13 +15,14 @@ import numpy as np
 import pandas as pd
 
 from workbench.clv.columns import CI_HIGH_HIGH, CI_LOW_LOW, ENDED
-from workbench.clv.contracts.retention_alive import alive_curve
+from workbench.clv.contracts.retention_alive import AliveCells, alive_curve
 from workbench.clv.models.beta_geometric import BetaGeometric
 from workbench.clv.models.fit import Fit
 from workbench.clv.models.model import PurchaseModel
-from workbench.clv.purchases.patterns import Floats, Ints, as_patterns
+from workbench.clv.purchases.patterns import Floats, Ints, Patterns, as_patterns
 from workbench.clv.purchases.purchases import Purchases
-from workbench.clv.value.terms import Cells, Groups
+from workbench.clv.value.grouped_histories import GroupedHistories
+from workbench.clv.value.terms import Groups
 from workbench.core import charts
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
@@ -241,12 +242,11 @@ def _purchases(
         )
     assert not isinstance(by, str)
     p = as_patterns(purchases)
-    cells = Cells.of(purchases, by)
-    days = p.T[cells.at] * purchases.days_per_unit
-    names, group = _cohorts(purchases, cells, days, cohort)
+    days = p.T * purchases.days_per_unit
+    cohorts, began = _cohorts(purchases, days, cohort)
+    names, told = _cells(purchases, p, by, (cohorts, began))
     ages = np.arange(0, int(days.max() / _MONTH) + 1, max(1, int(days.max() / _MONTH) // 24)) * _MONTH
-    at = ages / purchases.days_per_unit
-    curve = alive_curve(model, (p.x, p.t_x, p.T), cells.at, cells.count, (group, len(names)), at, level)
+    curve = alive_curve(model, told, ages / purchases.days_per_unit, level)
     table = pd.concat(
         [
             pd.DataFrame({"group": names[g], "age": ages / _MONTH, **{k: v[g] for k, v in curve.items()}})
@@ -262,20 +262,40 @@ def _purchases(
     return RetentionCurve(table=table, source="purchases", level=level, notes=tuple(_alive_notes(asked, once, level)))
 
 
-def _cohorts(purchases: Purchases, cells: Cells, days: Floats, cohort: Cohort) -> tuple[list[str], Ints]:
-    base = [EVERYBODY if n == "" else n for n in cells.names]
+def _cohorts(purchases: Purchases, days: Floats, cohort: Cohort) -> tuple[list[str], Ints]:
+    """Return the cohorts there are, and that of each history."""
     if cohort == "none":
-        return base, cells.group
+        return [""], np.zeros(len(days), dtype=np.int64)
     first = pd.DatetimeIndex([pd.Timestamp(purchases.observed_until)]).repeat(len(days)) - pd.to_timedelta(
         np.round(days), unit="D"
     )
     year = first.year.astype(str)
     label = year if cohort == "year" else year + " Q" + first.quarter.astype(str)
-    labels = label.to_numpy(dtype=str)
-    if len(base) > 1:
-        labels = np.char.add(np.char.add(np.array(base)[cells.group], " · "), labels)
-    names, group = np.unique(labels, return_inverse=True)
-    return [str(n) for n in names], group.astype(np.int64)
+    names, began = np.unique(label.to_numpy(dtype=str), return_inverse=True)
+    return [str(n) for n in names], began.astype(np.int64)
+
+
+def _cells(
+    purchases: Purchases, p: Patterns, by: Groups | None, cohorts: tuple[list[str], Ints]
+) -> tuple[list[str], AliveCells]:
+    """Return the names of groups, and customers by history and group: of everybody, or piece by piece."""
+    later, began = cohorts
+    x = p.x.astype(float)
+    if by is None:
+        whole = (np.arange(len(x), dtype=np.int64), began, p.count)
+        names = [n or EVERYBODY for n in later]
+        return names, AliveCells(x, p.t_x, p.T, lambda: iter([whole]), len(names), len(x))
+    grouped = GroupedHistories.of(purchases, [by])
+    several = len(grouped.names[0]) > 1
+    crossed = [" · ".join(filter(None, (n if several or not c else "", c))) for n in grouped.names[0] for c in later]
+    order = np.argsort(np.array(crossed), kind="stable")
+    place = np.argsort(order, kind="stable")
+
+    def pieces() -> Iterator[tuple[Ints, Ints, Floats]]:
+        for piece in grouped.pieces(0):
+            yield piece.at, place[piece.codes[0] * len(later) + began[piece.at]], piece.count
+
+    return [crossed[i] for i in order], AliveCells(x, p.t_x, p.T, pieces, len(crossed), grouped.cells(0))
 
 
 def _alive_notes(model: PurchaseModel, once: float, level: float) -> list[Note]:

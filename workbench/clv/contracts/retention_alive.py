@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Final
 
@@ -16,27 +18,39 @@ _STEP: Final = 1e-3
 _MOST: Final = 20_000  # histories that tell how the curve moves with the parameters
 
 
-def alive_curve(
-    model: Fit | PurchaseModel,
-    histories: tuple[Ints, Floats, Floats],
-    at: Ints,
-    count: Floats,
-    groups: tuple[Ints, int],
-    ages: Floats,
-    level: float,
-) -> dict[str, Floats]:
+@dataclass(frozen=True, eq=False)
+class AliveCells:
+    """Customers by history and group, which are told again and again, piece by piece.
+
+    Attributes
+    ----------
+    x, t_x, T
+        Histories.
+    pieces
+        Yields place of the history (rising over all pieces), group and customers of some cells.
+    size
+        Number of groups.
+    cells
+        Number of cells.
+    """
+
+    x: Floats
+    t_x: Floats
+    T: Floats
+    pieces: Callable[[], Iterator[tuple[Ints, Ints, Floats]]]
+    size: int
+    cells: int
+
+
+def alive_curve(model: Fit | PurchaseModel, told: AliveCells, ages: Floats, level: float) -> dict[str, Floats]:
     """Return what share of each group's customers still was one at each age.
 
     Parameters
     ----------
     model
         A fit, or a model with known parameters.
-    histories
-        x, t_x and T of the patterns.
-    at, count
-        Pattern and customers of each cell.
-    groups
-        Group of each cell, and the number of groups.
+    told
+        Customers by history and group.
     ages
         Ages, in the model's unit.
     level
@@ -49,20 +63,27 @@ def alive_curve(
     """
     asked = model.model if isinstance(model, Fit) else model
     assert isinstance(asked, PurchaseModel)
-    x, t_x, T = histories[0].astype(float), histories[1], histories[2]
-    group, size = groups
-    shape = (size, len(ages))
-    customers, kept, chance = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    for j, age in enumerate(ages):
-        seen = T[at] >= age - 1e-9
-        p = _alive(asked, age, x, t_x, T)[at]
-        for target, values in ((customers, count), (kept, count * p), (chance, count * p * (1 - p))):
-            target[:, j] = np.bincount(group[seen], values[seen], size)
+    customers, kept, chance = np.zeros((3, told.size, len(ages)))
+    some: list[tuple[Ints, Ints, Floats]] = []
+    step, start = -(-told.cells // _MOST), 0
+    for at, group, count in told.pieces():
+        # cells come in the order of their histories: each is told once, with all its groups
+        mine = slice(int(at[0]), int(at[-1]) + 1)
+        x, t_x, T = told.x[mine], told.t_x[mine], told.T[mine]
+        for j, age in enumerate(ages):
+            seen = T[at - mine.start] >= age - 1e-9
+            p = _alive(asked, age, x, t_x, T)[at - mine.start]
+            for target, values in ((customers, count), (kept, count * p), (chance, count * p * (1 - p))):
+                target[:, j] += np.bincount(group[seen], values[seen], told.size)
+        thin = slice((step // 2 - start) % step, None, step)
+        some.append((at[thin], group[thin], count[thin]))
+        start += len(at)
     base = np.maximum(customers, 1e-9)
     retained = kept / base
     variance = chance / base**2
     if isinstance(model, Fit):
-        slopes = _slopes(model, asked, (x, t_x, T), at, count, groups, ages)
+        at, group, count = (np.concatenate(v) for v in zip(*some, strict=True))
+        slopes = _slopes(model, asked, (told.x[at], told.t_x[at], told.T[at]), count, (group, told.size), ages)
         variance = variance + np.einsum("kga,kl,lga->ga", slopes, finite_covariance(model.log_covariance), slopes)
     low, high = _logit_limits(retained, np.sqrt(np.maximum(variance, 0)), level)
     return {
@@ -81,17 +102,12 @@ def _slopes(
     fit: Fit,
     model: PurchaseModel,
     histories: tuple[Floats, Floats, Floats],
-    at: Ints,
     count: Floats,
     groups: tuple[Ints, int],
     ages: Floats,
 ) -> Floats:
     # derivatives of the retained shares in the parameters' logarithms: parameters × groups × ages
-    group, size = groups
-    step = -(-len(at) // _MOST)
-    some = slice(step // 2, None, step)
-    at, count, group = at[some], count[some], group[some]
-    x, t_x, T = (v[at] for v in histories)
+    (x, t_x, T), (group, size) = histories, groups
     found = np.zeros((len(fit.model.theta), size, len(ages)))
     for k in range(len(found)):
         shift = np.zeros(len(found))

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from workbench.clv.value.profit_table import customer_profits
-from workbench.clv.value.terms import NO_GROUP, Groups, Terms, group_source
+from workbench.clv.value.terms import NO_GROUP, Groups, Terms, group_source, groups_source
+from workbench.core.bulk import in_engine, keep_rows
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import require_columns
 from workbench.core.names import CUSTOMER_ID
@@ -30,8 +30,9 @@ def customer_costs(
     contacts: pd.DataFrame | Table | None = None,
     contact_cost: float = 0.0,
     contact_costs: Mapping[str, float] | None = None,
+    path: str | Path | None = None,
     engine: Engine | None = None,
-) -> pd.DataFrame:
+) -> Table:
     """Return what every customer with an order or a contact in a period brought and cost.
 
     Parameters
@@ -52,12 +53,14 @@ def customer_costs(
         Money that one contact costs.
     contact_costs
         Kind → money, where it differs.
+    path
+        Parquet file to write to; a file that lives as long as this process if None.
     engine
         Engine for a DataFrame or a path.
 
     Returns
     -------
-    DataFrame
+    Table
         ``customer_id``, ``revenue``, ``refunds``, ``goods``, ``contacts``, ``service``; in the order of the ids.
 
     Raises
@@ -70,90 +73,88 @@ def customer_costs(
     >>> orders = pd.DataFrame({"customer_id": ["a", "b"], "amount": [10.0, 5.0],
     ...                        "ordered_at": pd.to_datetime(["2026-01-01", "2026-03-01"])})
     >>> costs = customer_costs(orders, since=dt.date(2026, 1, 1), until=dt.date(2026, 12, 31), margin=0.5)
-    >>> costs[["revenue", "goods"]].to_numpy().tolist()
+    >>> costs.to_frame()[["revenue", "goods"]].to_numpy().tolist()
     [[10.0, 5.0], [5.0, 2.5]]
     """
     orders = as_table(transactions, engine)
+    e, d = orders.engine, orders.engine.dialect
     own = isinstance(margin, str)
-    rows = customer_profits(orders, since=since, until=until, margin=margin if isinstance(margin, str) else 1.0)
-    frame = rows.to_frame()[[CUSTOMER_ID, "revenue", "refunds", "goods"]].set_index(CUSTOMER_ID)
-    spent = _contact_costs(contacts, since, until, contact_cost, contact_costs or {}).rename("contacts")
-    frame = frame.join(spent, how="outer").fillna(0.0).sort_index().rename_axis(CUSTOMER_ID).reset_index()
+    bought = customer_profits(orders, since=since, until=until, margin=margin if isinstance(margin, str) else 1.0)
     terms = Terms.of(1.0 if isinstance(margin, str) else margin, service_cost)
-    named = _group_of(frame, orders.engine, terms_by) if terms.by_group and terms_by else [NO_GROUP] * len(frame)
-    share, service = terms.for_groups(named)
-    if not own:
-        frame["goods"] = (frame["revenue"] - frame["refunds"]) * (1 - share)
-    return frame.assign(service=service)
+    parts = [f"SELECT {CUSTOMER_ID}, revenue, refunds, goods, 0 AS contacts FROM {bought.source} AS bought"]
+    if contacts is not None and (contact_cost or contact_costs):
+        told = in_engine(as_table(contacts, e), e)
+        parts.append(_contact_costs(told, since, until, contact_cost, contact_costs or {}))
+    # one part has a customer's orders, the other their contacts: nothing is added up that was not exact before
+    sums = ", ".join(f"CAST(sum({c}) AS {d.double_type}) AS {c}" for c in ("revenue", "refunds", "goods", "contacts"))
+    both = f"(SELECT {CUSTOMER_ID}, {sums} FROM ({' UNION ALL '.join(parts)}) AS parts GROUP BY 1)"
+    names, join, mine = [NO_GROUP], "", d.literal(NO_GROUP)
+    if terms.by_group and terms_by is not None:
+        source, named = group_source(e, terms_by)
+        join = f" LEFT JOIN {source} AS g ON g.{CUSTOMER_ID} = p.{CUSTOMER_ID}"
+        mine = f"coalesce(g.{named}, {d.literal(NO_GROUP)})"
+        there = e.rows(f"SELECT DISTINCT {mine} AS named FROM {both} AS p{join}")["named"]
+        names = sorted(map(str, there))
+    share, service = terms.for_groups(names)
+    known = e.register(pd.DataFrame({"term": names, "cost": service, "goods_share": 1 - share}))
+    goods = "p.goods" if own else "(p.revenue - p.refunds) * t.goods_share"
+    return keep_rows(
+        e,
+        f"""
+        SELECT p.{CUSTOMER_ID}, p.revenue, p.refunds, {goods} AS goods, p.contacts, t.cost AS service
+        FROM {both} AS p{join} JOIN {known} AS t ON t.term = {mine}
+        ORDER BY {d.text_order.format(column=f"p.{CUSTOMER_ID}")}""",
+        stem="costs",
+        path=path,
+    )
 
 
-def _contact_costs(
-    contacts: pd.DataFrame | Table | None, since: dt.date, until: dt.date, each: float, by_kind: Mapping[str, float]
-) -> pd.Series:
-    if contacts is None or not (each or by_kind):
-        return pd.Series(dtype=float)
-    table = as_table(contacts)
+def _contact_costs(table: Table, since: dt.date, until: dt.date, each: float, by_kind: Mapping[str, float]) -> str:
     require_columns(table.columns, (CUSTOMER_ID, "opened_at"), where="contacts")
     d = table.engine.dialect
     cost = repr(float(each))
     if by_kind and "kind" in table.columns:
         kinds = " ".join(f"WHEN {d.literal(k)} THEN {float(v)!r}" for k, v in sorted(by_kind.items()))
         cost = f"CASE {d.quote('kind')} {kinds} ELSE {cost} END"
-    rows = table.rows(f"""
-        SELECT {CUSTOMER_ID}, {d.exact_sum(cost, 4)} AS cost FROM {{table}} AS t
-        WHERE CAST(opened_at AS DATE) BETWEEN DATE '{since}' AND DATE '{until}' GROUP BY 1""")
-    found: pd.Series = rows.set_index(CUSTOMER_ID)["cost"]
-    return found
+    return f"""
+        SELECT {CUSTOMER_ID}, 0, 0, 0, {d.exact_sum(cost, 4)} FROM {table.source} AS t
+        WHERE CAST(opened_at AS DATE) BETWEEN DATE '{since}' AND DATE '{until}' GROUP BY 1"""
 
 
-def _group_of(frame: pd.DataFrame, engine: Engine, groups: Groups) -> list[str]:
-    source, named = group_source(engine, groups)
-    listed = engine.rows(f"SELECT {CUSTOMER_ID}, {named} AS g FROM {source} AS listed")
-    found = frame[CUSTOMER_ID].map(listed.set_index(CUSTOMER_ID)["g"])
-    return [str(g) for g in found.astype(object).where(found.notna(), NO_GROUP)]
+def costs_there(costs: pd.DataFrame | Table) -> list[str]:
+    """Return the kinds of costs that somebody has.
+
+    Examples
+    --------
+    >>> costs_there(pd.DataFrame({"refunds": [0.0], "goods": [4.0], "contacts": [0.0], "service": [1.0]}))
+    ['goods', 'service']
+    """
+    some = ", ".join(f"count(CASE WHEN {c} > 0 THEN 1 END) AS {c}" for c in COSTS)
+    found = as_table(costs).rows(f"SELECT {some} FROM {{table}} AS t").iloc[0]
+    return [c for c in COSTS if found[c]]
 
 
-def with_groups(costs: pd.DataFrame, groups: pd.DataFrame | Table, by: list[str]) -> pd.DataFrame:
-    """Return costs with their customers' groups, ``–`` where there is none.
+def with_groups(costs: pd.DataFrame | Table, groups: pd.DataFrame | Table, by: list[str]) -> Table:
+    """Return costs with their customers' groups, ``–`` where there is none, joined once.
 
     Examples
     --------
     >>> costs = pd.DataFrame({"customer_id": ["a", "b"], "revenue": [10.0, 5.0]})
-    >>> with_groups(costs, pd.DataFrame({"customer_id": ["a"], "region": ["n"]}), ["region"])["region"].tolist()
+    >>> rows = with_groups(costs, pd.DataFrame({"customer_id": ["a"], "region": ["n"]}), ["region"]).to_frame()
+    >>> rows["region"].tolist()
     ['n', '–']
     """
-    table = as_table(groups)
-    found = {c: _group_of(costs, table.engine, (table, c)) for c in by}
-    return costs.assign(**{c: pd.Series(v, index=costs.index, dtype=object) for c, v in found.items()})
-
-
-def main_costs(costs: pd.DataFrame, group: pd.Series) -> dict[str, str]:
-    """Return for each group the cost that most exceeds its usual share of revenue among the unprofitable.
-
-    Parameters
-    ----------
-    costs
-        What `customer_costs` returns.
-    group
-        Group of each row.
-
-    Examples
-    --------
-    >>> costs = pd.DataFrame({"revenue": [100.0, 10.0], "refunds": [0.0, 0.0], "goods": [40.0, 4.0],
-    ...                       "contacts": [0.0, 30.0], "service": [1.0, 1.0]})
-    >>> main_costs(costs, pd.Series(["n", "s"]))
-    {'s': 'contacts'}
-    """
-    taken = [c for c in COSTS if costs[c].sum() > 0]
-    gained = costs["revenue"] - costs[taken].sum(axis=1)
-    usual = costs[taken].sum() / max(float(costs["revenue"].sum()), 1e-300)
-    bad = costs[gained < 0]
-    if not len(bad):
-        return {}
-    named = group[gained < 0].astype(object)
-    sums = bad[[*taken, "revenue"]].groupby(named.where(named.notna(), NO_GROUP)).sum()
-    excess = sums[taken].to_numpy() - np.outer(sums["revenue"].clip(lower=0), usual)
-    return {str(g): taken[k] for g, k in zip(sums.index, excess.argmax(axis=1), strict=True)}
+    table = as_table(costs)
+    d = table.engine.dialect
+    source, named = groups_source(table.engine, groups, by)
+    told = "".join(f", coalesce(g.{n}, {d.literal(NO_GROUP)}) AS {d.quote(c)}" for n, c in zip(named, by, strict=True))
+    return keep_rows(
+        table.engine,
+        f"""
+        SELECT c.*{told} FROM {table.source} AS c LEFT JOIN {source} AS g ON g.{CUSTOMER_ID} = c.{CUSTOMER_ID}
+        ORDER BY {d.text_order.format(column=f"c.{CUSTOMER_ID}")}""",
+        stem="costs",
+    )
 
 
 def profit_by_group(costs: pd.DataFrame | Table, groups: pd.DataFrame | Table, column: str) -> pd.Series:

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.clv.columns import ALIVE, AT_RISK, CI_HIGH_HIGH, CI_LOW_LOW, SHARE, STD_ERROR, VALUE
-from workbench.clv.value.terms import NO_GROUP, group_source
+from workbench.clv.value.terms import NO_GROUP, groups_source
 from workbench.core import charts
+from workbench.core.bulk import keep_rows
 from workbench.core.engine import Table, as_table
 from workbench.core.errors import require_columns
 from workbench.core.language import Language, Message, message
@@ -134,18 +135,19 @@ def group_means(
     d = table.engine.dialect
     has = {c: c in table.columns for c in ("probability_alive", "at_risk")}
     none = f"CAST(NULL AS {d.double_type})"
-    alive = d.exact_sum("v.probability_alive") if has["probability_alive"] else none
-    risk = d.exact_sum("v.at_risk") if has["at_risk"] else none
-    gone = f"v.probability_alive < {_LEAVING}" if has["probability_alive"] else "FALSE"
+    alive = d.exact_sum("probability_alive") if has["probability_alive"] else none
+    risk = d.exact_sum("at_risk") if has["at_risk"] else none
+    gone = f"probability_alive < {_LEAVING}" if has["probability_alive"] else "FALSE"
     z = NormalDist().inv_cdf((1 + level) / 2)
+    columns = [by] if isinstance(by, str) else list(by)
+    joined = _joined(table, groups, columns, [c for c in has if has[c]]) if columns else table
     parts = []
-    for column in [by] if isinstance(by, str) else by:
-        source, named = group_source(table.engine, (groups, column))
-        rows = table.rows(f"""
-            SELECT coalesce(g.{named}, {d.literal(NO_GROUP)}) AS named, count(*) AS customers,
-                   {d.exact_sum("v.clv")} AS value, stddev_samp(v.clv) AS spread, {alive} AS alive,
-                   count(CASE WHEN {gone} THEN 1 END) AS leaving, {risk} AS at_risk
-            FROM {{table}} AS v LEFT JOIN {source} AS g ON g.{CUSTOMER_ID} = v.{CUSTOMER_ID}
+    for place, column in enumerate(columns):
+        rows = joined.rows(f"""
+            SELECT g{place} AS named, count(*) AS customers, {d.exact_sum("clv")} AS value,
+                   stddev_samp(clv) AS spread, {alive} AS alive, count(CASE WHEN {gone} THEN 1 END) AS leaving,
+                   {risk} AS at_risk
+            FROM {{table}} AS v
             GROUP BY 1""").sort_values("named", ignore_index=True)
         mean = rows["value"] / rows["customers"]
         error = (rows["spread"].astype(float) / np.sqrt(rows["customers"])).fillna(np.inf).round(6)
@@ -168,6 +170,17 @@ def group_means(
         level=level,
     )
     return GroupValues(table=_put_together(parts), level=level, notes=(Note(text),))
+
+
+def _joined(table: Table, groups: pd.DataFrame | Table, columns: list[str], told: list[str]) -> Table:
+    """Return values with their customers' groups, ``g0``, ``g1`` …: joined once, whatever the number of columns."""
+    engine, d = table.engine, table.engine.dialect
+    source, named = groups_source(engine, groups, columns)
+    grouped = "".join(f", coalesce(g.{n}, {d.literal(NO_GROUP)}) AS g{i}" for i, n in enumerate(named))
+    sql = f"""
+        SELECT v.clv{"".join(f", v.{c}" for c in told)}{grouped}
+        FROM {table.source} AS v LEFT JOIN {source} AS g ON g.{CUSTOMER_ID} = v.{CUSTOMER_ID}"""
+    return keep_rows(engine, sql, stem="grouped") if len(columns) > 1 else Table(engine, f"({sql})")
 
 
 def _put_together(parts: list[pd.DataFrame]) -> pd.DataFrame:

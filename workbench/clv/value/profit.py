@@ -16,11 +16,11 @@ import pandas as pd
 from workbench.clv.columns import CI_HIGH_HIGH, CI_LOW_LOW
 from workbench.clv.purchases.patterns import Floats
 from workbench.clv.value.concentration import Concentration, concentration
-from workbench.clv.value.terms import NO_GROUP
+from workbench.clv.value.profit_sums import Customers, GroupSums, ProfitSums
+from workbench.clv.value.profit_table import TENTHS
 from workbench.clv.value.totals import Total
 from workbench.core import charts
 from workbench.core.calls import takes_columns
-from workbench.core.checks import number_column
 from workbench.core.engine import Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message, plural
@@ -31,8 +31,21 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-DECILES: Final = 10
-_POINTS: Final = 200
+GROUPS: Final = (
+    "breakdown",
+    "group",
+    "customers",
+    "revenue",
+    "profit",
+    "share",
+    "per_customer",
+    "ci_low",
+    "ci_high",
+    "std_error",
+    "unprofitable",
+    "loss",
+    "driver",
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -51,7 +64,8 @@ class ProfitContribution(Result):
         ``customers``, ``loss``, ``revenue``, ``cost_share`` (of revenue), ``usual_share`` (of everybody's revenue).
     groups
         By the columns asked for: ``breakdown``, ``group``, ``customers``, ``revenue``, ``profit``, ``share``,
-        ``per_customer``, ``ci_low``, ``ci_high``, ``unprofitable`` (share of customers), ``loss``.
+        ``per_customer``, ``ci_low``, ``ci_high``, ``std_error``, ``unprofitable`` (share of customers), ``loss``,
+        ``driver`` (of those, together).
     profit
         All profit, with its interval.
     peak
@@ -166,157 +180,119 @@ def profit_contribution(
     named = customers.columns if isinstance(customers, pd.DataFrame) else as_table(customers).columns
     taken = [c for c in ("refunds", "goods", "service") if c in named] if costs is None else list(costs)
     require_columns(named, [revenue, *taken, *by], where="customers")
-    frame = customers if isinstance(customers, pd.DataFrame) else _read(customers, [revenue, *taken, *by])
-    brought = number_column(frame, revenue, where="customers")
-    parts = {c: number_column(frame, c, where="customers") for c in taken}
-    profit = brought - sum(parts.values(), np.zeros(len(frame)))
-    if not (len(frame) and np.isfinite(profit).all() and profit.sum() > 0):
+    people = Customers.of(customers, revenue, taken, by)
+    if not (people.n and people.finite == people.n and people.profit > 0):
         raise InputError(
             "Revenue and costs are numbers, and profit is above zero in all.",
-            found=f"{int((~np.isfinite(profit)).sum()):,} rows not finite, sum {np.nansum(profit):,.0f}",
+            found=f"{people.n - people.finite:,} rows not finite, sum {people.profit:,.0f}",
             fix="Fill in missing costs with 0 where there were none.",
             where="customers",
         )
-    order = np.argsort(-profit, kind="stable")
-    spread = concentration(profit, level=level)
+    sums = ProfitSums.over(people, len(by))
+    spread = concentration(people.profits, level=level)
     z = NormalDist().inv_cdf((1 + level) / 2)
-    bad = profit < 0
+    usual = people.parts / max(people.brought, 1e-300)
+    peak = _peak(sums, level, z)
     return ProfitContribution(
-        table=_deciles(profit[order], brought[order], {c: v[order] for c, v in parts.items()}),
-        whale=_whale(profit[order]),
-        drivers=_drivers(profit, brought, parts),
-        groups=_groups(frame, by, brought, profit, z),
-        profit=_sum(profit, level, z),
-        peak=_ratio(np.maximum(profit, 0), profit, level, z),
-        peak_at=float((profit > 0).mean()),
-        unprofitable=int(bad.sum()),
-        loss=float(-profit[bad].sum()),
+        table=_deciles(sums, taken),
+        whale=_whale(spread, sums.winners / people.n, peak.estimate),
+        drivers=_drivers(sums, taken, usual),
+        groups=_groups(sums, by, (taken, usual), z),
+        profit=_sum(sums.whole, level, z),
+        peak=peak,
+        peak_at=sums.winners / people.n,
+        unprofitable=int(sums.whole.bad),
+        loss=sums.whole.loss,
         concentration=spread,
         level=level,
-        notes=tuple(_notes(profit, bad)),
+        notes=tuple(_notes(sums)),
     )
 
 
-def _read(customers: Table, columns: list[str]) -> pd.DataFrame:
-    d = customers.engine.dialect
-    chosen = ", ".join(dict.fromkeys(d.quote(c) for c in columns))
-    parts = [b.to_pandas() for b in customers.engine.batches(f"SELECT {chosen} FROM {customers.source} AS t")]
-    frame: pd.DataFrame = pd.concat(parts, ignore_index=True)
-    return frame
-
-
-def _deciles(profit: Floats, brought: Floats, parts: dict[str, Floats]) -> pd.DataFrame:
-    n = len(profit)
-    tenth = np.minimum(np.arange(n) * DECILES // n, DECILES - 1)
-    sums = {c: np.bincount(tenth, v, DECILES) for c, v in {"revenue": brought, **parts, "profit": profit}.items()}
-    table = pd.DataFrame(
-        {"decile": np.arange(1, DECILES + 1), "customers": np.bincount(tenth, minlength=DECILES)} | sums
-    )
-    table["share"] = table["profit"] / profit.sum()
+def _deciles(sums: ProfitSums, taken: Sequence[str]) -> pd.DataFrame:
+    table = pd.DataFrame(sums.tenths, columns=["customers", "revenue", *taken, "profit"])
+    table.insert(0, "decile", np.arange(1, TENTHS + 1))
+    table["customers"] = table["customers"].astype(np.int64)
+    table["share"] = table["profit"] / sums.whole.profit
     table["cumulated"] = table["share"].cumsum()
     return table[table["customers"] > 0].reset_index(drop=True)
 
 
-def _whale(profit: Floats) -> pd.DataFrame:
-    grown = np.concatenate([[0.0], np.cumsum(profit)]) / profit.sum()
-    at = np.unique(np.concatenate([np.linspace(0, 1, _POINTS + 1), [(profit > 0).mean()]]))
-    return pd.DataFrame({"customers": at, "profit": np.interp(at * len(profit), np.arange(len(grown)), grown)})
+def _whale(spread: Concentration, winners: float, peak: float) -> pd.DataFrame:
+    at = np.concatenate([np.linspace(0, 1, len(spread.curve)), [winners]])
+    order = np.unique(at, return_index=True)[1]
+    return pd.DataFrame({"customers": at[order], "profit": np.append(spread.curve, peak)[order]})
 
 
-def _drivers(profit: Floats, brought: Floats, parts: dict[str, Floats]) -> pd.DataFrame:
-    bad, names = profit < 0, list(parts)
+def _drivers(sums: ProfitSums, taken: Sequence[str], usual: Floats) -> pd.DataFrame:
     columns = ["driver", "customers", "loss", "revenue", "cost_share", "usual_share"]
-    if not bad.any() or not names:
-        return pd.DataFrame(columns=columns)
-    usual = np.array([v.sum() for v in parts.values()]) / max(brought.sum(), 1e-300)
-    excess = np.stack([v[bad] - u * np.maximum(brought[bad], 0) for v, u in zip(parts.values(), usual, strict=True)])
-    main = excess.argmax(axis=0)
-    rows = []
-    for k, name in enumerate(names):
-        mine = main == k
-        if mine.any():
-            income = float(brought[bad][mine].sum())
-            rows.append(
-                (
-                    name,
-                    int(mine.sum()),
-                    float(-profit[bad][mine].sum()),
-                    income,
-                    float(parts[name][bad][mine].sum()) / income if income > 0 else np.inf,
-                    usual[k],
-                )
-            )
+    rows = [
+        (name, int(people), loss, income, cost / income if income > 0 else np.inf, share)
+        for name, (people, loss, income, cost), share in zip(taken, sums.drivers, usual, strict=True)
+        if people
+    ]
     return pd.DataFrame(rows, columns=columns).sort_values("loss", ascending=False, ignore_index=True)
 
 
-def _groups(frame: pd.DataFrame, by: Sequence[str], brought: Floats, profit: Floats, z: float) -> pd.DataFrame:
-    parts = []
-    for column in by:
-        names = frame[column].astype(object).where(frame[column].notna(), NO_GROUP).astype(str)
-        data = pd.DataFrame(
-            {"group": names, "revenue": brought, "profit": profit, "loss": np.maximum(-profit, 0), "bad": profit < 0}
-        )
-        made = (
-            data.groupby("group", sort=True)
-            .agg(
-                customers=("profit", "size"),
-                revenue=("revenue", "sum"),
-                profit=("profit", "sum"),
-                spread=("profit", "std"),
-                unprofitable=("bad", "mean"),
-                loss=("loss", "sum"),
+def _groups(sums: ProfitSums, by: Sequence[str], costs: tuple[Sequence[str], Floats], z: float) -> pd.DataFrame:
+    rows = []
+    for column, known in zip(by, sums.groups, strict=True):
+        for name, group in sorted(known.items()):
+            mean, n = group.profit / group.people, group.people
+            error = group.spread / np.sqrt(n) if n > 1 else np.inf
+            rows.append(
+                {
+                    "breakdown": column,
+                    "group": name,
+                    "customers": int(n),
+                    "revenue": group.brought,
+                    "profit": group.profit,
+                    "share": group.profit / sums.whole.profit,
+                    "per_customer": mean,
+                    "ci_low": mean - z * error,
+                    "ci_high": mean + z * error,
+                    "std_error": error,
+                    "unprofitable": group.bad / n,
+                    "loss": group.loss,
+                    "driver": _main(group, *costs),
+                }
             )
-            .reset_index()
-        )
-        parts.append(made.assign(breakdown=column))
-    columns = [
-        "breakdown",
-        "group",
-        "customers",
-        "revenue",
-        "profit",
-        "share",
-        "per_customer",
-        "ci_low",
-        "ci_high",
-        "std_error",
-        "unprofitable",
-        "loss",
-    ]
-    if not parts:
-        return pd.DataFrame(columns=columns)
-    table = pd.concat(parts, ignore_index=True)
-    table["share"] = table["profit"] / profit.sum()
-    table["per_customer"] = table["profit"] / table["customers"]
-    table["std_error"] = (table["spread"] / np.sqrt(table["customers"])).fillna(np.inf)
-    reach = z * table["std_error"]
-    table["ci_low"], table["ci_high"] = table["per_customer"] - reach, table["per_customer"] + reach
-    return table[columns]
+    return pd.DataFrame(rows, columns=list(GROUPS)).astype({"driver": object})
 
 
-def _sum(values: Floats, level: float, z: float) -> Total:
-    error = float(values.std(ddof=1) * np.sqrt(len(values))) if len(values) > 1 else float("nan")
-    total = float(values.sum())
-    return Total(total, total - z * error, total + z * error, level, error)
+def _main(group: GroupSums, names: Sequence[str], usual: Floats) -> str | None:
+    """Return the cost that most exceeds its usual share of revenue among a group's unprofitable customers."""
+    if not (group.bad and len(names)):
+        return None
+    return names[int((group.costs - max(group.income, 0.0) * usual).argmax())]
 
 
-def _ratio(above: Floats, below: Floats, level: float, z: float) -> Total:
-    ratio = float(above.sum() / below.sum())
-    error = float((above - ratio * below).std() / np.sqrt(len(below)) / below.mean())
+def _sum(whole: GroupSums, level: float, z: float) -> Total:
+    error = whole.spread * float(np.sqrt(whole.people))
+    return Total(whole.profit, whole.profit - z * error, whole.profit + z * error, level, error)
+
+
+def _peak(sums: ProfitSums, level: float, z: float) -> Total:
+    whole = sums.whole
+    ratio = sums.above / whole.profit
+    # profits above zero are their own product with all profits; what each does to the ratio has the mean 0
+    square = sums.above_square * (1 - 2 * ratio) + ratio**2 * whole.square
+    error = float(np.sqrt(max(square, 0.0)) / whole.profit)
     return Total(ratio, ratio - z * error, ratio + z * error, level, error)
 
 
-def _notes(profit: Floats, bad: np.ndarray) -> list[Note]:
-    if not bad.any():
+def _notes(sums: ProfitSums) -> list[Note]:
+    whole = sums.whole
+    if not whole.bad:
         return [Note(message("Every customer brings more than they cost."))]
     text = plural(
         "{n:int} customer ({share:pct1}) costs {loss:money} more than it brings; without it "
         "profit would be {peak:pct} of what it is.",
         "{n:int} customers ({share:pct1}) cost {loss:money} more than they bring; without them "
         "profit would be {peak:pct} of what it is.",
-        n=int(bad.sum()),
-        share=float(bad.mean()),
-        loss=float(-profit[bad].sum()),
-        peak=float(np.maximum(profit, 0).sum() / profit.sum()),
+        n=int(whole.bad),
+        share=whole.bad / whole.people,
+        loss=whole.loss,
+        peak=sums.above / whole.profit,
     )
     return [Note(text)]

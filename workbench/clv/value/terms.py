@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -107,9 +107,20 @@ def group_source(engine: Engine, groups: Groups) -> tuple[str, str]:
     InputError
         If a column is missing, or a customer is listed twice.
     """
-    table, column = groups
+    source, (named,) = groups_source(engine, groups[0], [groups[1]])
+    return source, named
+
+
+def groups_source(engine: Engine, table: pd.DataFrame | Table, columns: Sequence[str]) -> tuple[str, list[str]]:
+    """Return customers with their groups in several columns as a FROM item, and the columns' names in it.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or a customer is listed twice.
+    """
     listed = in_engine(as_table(table, engine), engine)
-    require_columns(listed.columns, (CUSTOMER_ID, column), where="groups")
+    require_columns(listed.columns, (CUSTOMER_ID, *columns), where="groups")
     twice = int(listed.rows(f"SELECT count(*) - count(DISTINCT {CUSTOMER_ID}) AS n FROM {{table}} AS t")["n"][0])
     if twice:
         raise InputError(
@@ -119,8 +130,12 @@ def group_source(engine: Engine, groups: Groups) -> tuple[str, str]:
             where="groups",
         )
     d = engine.dialect
-    name = f"coalesce(CAST({d.quote(column)} AS {d.text_type}), {d.literal(NO_GROUP)})"
-    return f"(SELECT {CUSTOMER_ID}, {name} AS named FROM {listed.source} AS t)", "named"
+    named = ["named" if not i else f"named_{i}" for i in range(len(columns))]
+    told = ", ".join(
+        f"coalesce(CAST({d.quote(c)} AS {d.text_type}), {d.literal(NO_GROUP)}) AS {n}"
+        for c, n in zip(columns, named, strict=True)
+    )
+    return f"(SELECT {CUSTOMER_ID}, {told} FROM {listed.source} AS t)", named
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from workbench.clv.models.horizon import discounted_years
-from workbench.clv.purchases.patterns import Floats, Ints
+from workbench.clv.purchases.patterns import Floats
 from workbench.clv.value.group_means import GROUP_COLUMNS, GroupValues, group_means
-from workbench.clv.value.terms import Cells, group_source
+from workbench.clv.value.grouped_histories import GroupedHistories
+from workbench.clv.value.terms import Cells
 from workbench.clv.value.totals import Sums, total_of
 from workbench.clv.value.value import CustomerValue
 from workbench.core.engine import Table, as_table
 from workbench.core.language import message
-from workbench.core.names import CUSTOMER_ID
 from workbench.core.results import Note
 
-_SEPARATOR: Final = "\x1f"
 _LEAVING: Final = 0.5
 
 
@@ -72,10 +70,12 @@ def group_values(value: CustomerValue, customers: pd.DataFrame | Table, by: str 
     twice, side = np.tile(np.arange(len(v.x)), 2), np.repeat([1.0, 0.0], len(v.x))
     per_customer, per_money = np.split(v.slopes(twice, side, 1 - side, np.ones(len(twice))), 2)
     drawn = group_means(value.source, listed, columns, level=value.total.level).table
+    by_terms = [value.terms_by] if value.terms.by_group and value.terms_by is not None else []
+    grouped = GroupedHistories.of(value.purchases, [*((listed, c) for c in columns), *by_terms])
     parts = []
-    for column in columns:
-        cells, group, names = _crossed(value, listed, column)
-        table = _added(value, cells, group, names, (per_customer, per_money))
+    for place, column in enumerate(columns):
+        names = grouped.names[place]
+        table = _added(value, grouped, place, (per_customer, per_money))
         error = drawn[drawn["breakdown"] == column].set_index("group")["std_error"].reindex(names)
         parts.append(table.assign(breakdown=column, std_error=error.to_numpy()))
     text = message(
@@ -86,52 +86,33 @@ def group_values(value: CustomerValue, customers: pd.DataFrame | Table, by: str 
     return GroupValues(table=whole, level=value.total.level, notes=(Note(text),))
 
 
-def _crossed(value: CustomerValue, groups: Table, column: str) -> tuple[Cells, Ints, list[str]]:
-    """Return histories by group, with the terms of each cell as its name; the group of each cell, and the groups."""
-    if not value.terms.by_group or value.terms_by is None:
-        cells = Cells.of(value.purchases, (groups, column))
-        # everybody has the same terms, whatever the cell is called
-        return cells, cells.group, cells.names
-    engine = value.purchases.source.engine
-    d = engine.dialect
-    mine, theirs = group_source(engine, (groups, column)), group_source(engine, value.terms_by)
-    none = d.literal("–")
-    pair = f"""(
-        SELECT p.{CUSTOMER_ID},
-               coalesce(g.{mine[1]}, {none}) || {d.literal(_SEPARATOR)} || coalesce(t.{theirs[1]}, {none}) AS cell
-        FROM {value.purchases.source.source} AS p
-        LEFT JOIN {mine[0]} AS g ON g.{CUSTOMER_ID} = p.{CUSTOMER_ID}
-        LEFT JOIN {theirs[0]} AS t ON t.{CUSTOMER_ID} = p.{CUSTOMER_ID})"""
-    cells = Cells.of(value.purchases, (Table(engine, pair), "cell"))
-    split = [n.split(_SEPARATOR) for n in cells.names]
-    names = sorted({s[0] for s in split})
-    place = np.array([names.index(s[0]) for s in split])
-    return replace(cells, names=[s[1] for s in split]), place[cells.group], names
-
-
-def _added(
-    value: CustomerValue, cells: Cells, group: Ints, names: list[str], slopes: tuple[Floats, Floats]
-) -> pd.DataFrame:
-    v, unit, size = value.valuation, value.purchases.days_per_unit, len(names)
-    sums = Sums.of(v, cells, value.terms, discounted_years(round(v.horizon * unit), v.force / unit))
-
-    def added(values: Floats) -> Floats:
-        return np.asarray(np.bincount(group, values, size), dtype=np.float64)
-
-    gross, service, chance = added(sums.value), added(sums.cost), added(sums.chance)
-    weight = (sums.margin * cells.count, sums.margin * cells.spent)
-    moved = weight[0][:, None] * slopes[0][cells.at] + weight[1][:, None] * slopes[1][cells.at]
-    width = slopes[0].shape[1]
-    by_slope = np.stack([added(moved[:, k]) for k in range(width)], axis=1) if width else np.zeros((size, 0))
-    totals = [total_of(gross[i] - service[i], by_slope[i], v.covariance, chance[i], sums.level) for i in range(size)]
-    people, alive = added(cells.count), v.alive[cells.at]
+def _added(value: CustomerValue, grouped: GroupedHistories, place: int, slopes: tuple[Floats, Floats]) -> pd.DataFrame:
+    v, names = value.valuation, grouped.names[place]
+    unit, width = value.purchases.days_per_unit, slopes[0].shape[1]
+    years = discounted_years(round(v.horizon * unit), v.force / unit)
+    # everybody has the same terms, or those of the last of the breakdowns
+    terms = [len(grouped.names) - 1] if value.terms.by_group else []
+    called = grouped.names[terms[0]] if terms else [""]
+    sums = np.zeros((len(names), 7 + width))
+    for piece in grouped.pieces(place, *terms):
+        group = piece.codes[0]
+        cells = Cells(called, piece.codes[1] if terms else np.zeros_like(group), piece.at, piece.count, piece.spent)
+        part = Sums.of(v, cells, value.terms, years)
+        alive, count = v.alive[piece.at], piece.count
+        told = [part.value, part.cost, part.chance, part.risk, count, alive * count, count * (alive < _LEAVING)]
+        weight = part.margin * count, part.margin * piece.spent
+        moved = weight[0][:, None] * slopes[0][piece.at] + weight[1][:, None] * slopes[1][piece.at]
+        for k, values in enumerate((*told, *moved.T)):
+            sums[:, k] += np.bincount(group, values, len(names))
+    gross, service, chance, risk, people, alive, leaving = sums[:, :7].T
+    totals = [total_of(gross[i] - service[i], sums[i, 7:], v.covariance, chance[i], v.level) for i in range(len(names))]
     worth = np.array([t.estimate for t in totals])
     return pd.DataFrame({"group": names, "customers": people.astype(np.int64), "value": worth}).assign(
         share=worth / worth.sum(),
         per_customer=worth / people,
         ci_low=np.array([t.ci_low for t in totals]) / people,
         ci_high=np.array([t.ci_high for t in totals]) / people,
-        alive=added(alive * cells.count) / people,
-        leaving=added(cells.count * (alive < _LEAVING)).astype(np.int64),
-        at_risk=added(sums.risk),
+        alive=alive / people,
+        leaving=leaving.astype(np.int64),
+        at_risk=risk,
     )

@@ -93,8 +93,8 @@ def test_unprofitable_groups_with_what_makes_them_so():
     costs = ["goods", "contacts", "service"]
     found = profit_contribution(rows, costs=costs, by=["region"])
     assert [str(d) for d in tables.drivers_table(found)["driver"]] == ["Complaints and other contacts"]
-    shown = tables.shown_profit(found, "region", rows).set_index("group")
+    shown = tables.shown_profit(found, "region").set_index("group")
     assert str(shown.loc["s", "driver"]) == "Complaints and other contacts"
     assert shown.loc["n", "driver"] is None
     nobody = profit_contribution(rows.assign(revenue=900.0), costs=costs, by=["region"])
-    assert "loss" not in tables.shown_profit(nobody, "region", rows)
+    assert "loss" not in tables.shown_profit(nobody, "region")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from workbench.clv.value.costs import with_groups
 from workbench.core.engine import Table
 from workbench.report.chapters.value.terms import WaveTerms
@@ -23,6 +21,6 @@ def cost_terms(wave: Wave, terms: WaveTerms) -> dict[str, Any]:
     }
 
 
-def with_breakdowns(costs: pd.DataFrame, people: Table | None, by: list[str]) -> pd.DataFrame:
+def with_breakdowns(costs: Table, people: Table | None, by: list[str]) -> Table:
     """Return costs with their customers' groups."""
     return costs if people is None or not by else with_groups(costs, people, by)

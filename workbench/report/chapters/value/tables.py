@@ -8,7 +8,6 @@ import pandas as pd
 
 from workbench.clv import CustomerValue, Fit, ModelComparison, Models, OrderValue, ProfitContribution, Total
 from workbench.clv.contracts.spells import KIND, STARTED_IN
-from workbench.clv.value.costs import main_costs
 from workbench.core.language import Message, Spoken, message
 from workbench.core.money import MoneyInterval
 from workbench.core.names import Column
@@ -181,13 +180,12 @@ def stay_caption(column: str, labels: Mapping[str, Spoken]) -> Message:
     return message("How long contracts last, by {group}", group=breakdown_label(column, labels))
 
 
-def shown_profit(profit: ProfitContribution, column: str, costs: pd.DataFrame) -> pd.DataFrame:
+def shown_profit(profit: ProfitContribution, column: str) -> pd.DataFrame:
     """Return profit by one breakdown: without losses where nobody is unprofitable, else with what makes them so."""
     shown = profit.groups[profit.groups["breakdown"] == column].drop(columns="breakdown")
     if not profit.unprofitable:
-        return shown.drop(columns=["unprofitable", "loss"])
-    main = main_costs(costs, costs[column])
-    named = [DRIVERS[main[g]] if g in main else None for g in shown["group"]]
+        return shown.drop(columns=["unprofitable", "loss", "driver"])
+    named = [None if pd.isna(d) else DRIVERS[d] for d in shown["driver"]]
     return shown.assign(driver=pd.Series(named, index=shown.index, dtype=object))
 
 
