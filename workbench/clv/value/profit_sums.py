@@ -71,7 +71,7 @@ class Customers:
         brought = number_column(data, revenue, where="customers")
         parts = [number_column(data, c, where="customers") for c in costs]
         profit = brought - sum(parts, np.zeros(len(data)))
-        order = np.argsort(-profit, kind="stable")
+        order = np.lexsort((*reversed([brought, *parts]), -profit))  # equals as in an engine, by what they brought
         named = [data[c].astype(object).where(data[c].notna(), NO_GROUP).astype(str).to_numpy()[order] for c in by]
         groups = tuple((g.astype(np.int64), [str(n) for n in names]) for g, names in map(_factor, named))
         block = Block(brought[order], tuple(v[order] for v in parts), profit[order], groups)
