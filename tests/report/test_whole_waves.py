@@ -21,7 +21,11 @@ from workbench.store import Wave, read_wave_file
 from workbench.store.fetching import fetch
 
 STUDY, CUSTOMERS = os.environ.get("WORKBENCH_WHOLE_STUDY"), "2000"
-ENGINES = {"postgresql": "WORKBENCH_POSTGRESQL", "spark": "WORKBENCH_SPARK"}
+ENGINES = {
+    "postgresql": "WORKBENCH_POSTGRESQL",
+    "spark": "WORKBENCH_SPARK",
+    "connect": "WORKBENCH_CONNECT",
+}
 pytestmark = pytest.mark.skipif("WORKBENCH_WHOLE" not in os.environ, reason="make test-engines compares whole waves")
 # what a run says of itself: when it ran, how long, with what
 OWN = re.compile(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import socket
 import sys
 import uuid
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -17,20 +18,22 @@ from urllib.parse import parse_qsl
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyarrow import fs
 
 from workbench.core.engine.arrow import grouped, plain_text
 from workbench.core.engine.collecting import require_few
 from workbench.core.engine.dialect import SPARK, Dialect, named_item
+from workbench.core.engine.folders import WHOLE, is_whole, move, opened, passing_folder, remove
 from workbench.core.engine.keeping import KeepingEngine, Place
 from workbench.core.engine.scratch import scratch_folder
+from workbench.core.engine.standin import stand_in
 from workbench.core.errors import EngineError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
 
 TABLES = "tables"  # beside the files that stand for them, where no folder is named
-WHOLE = "_SUCCESS"
+HIDDEN = "_metadata."  # columns of every file
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     # a time of day without a zone is one, as in every other engine
@@ -67,10 +70,13 @@ class SparkEngine(KeepingEngine):
 
     def __init__(self, session: SparkSession, *, folder: str | None = None) -> None:
         super().__init__()
+        _keep_quiet()
         for key, value in SETTINGS.items():
             session.conf.set(key, value)
         self.session = session
         self.folder = folder.rstrip("/") if folder else None
+        self._views: dict[str, str] = {}  # the address of a table's folder → the view of it
+        self._shapes: dict[str, StructType] = {}
 
     @classmethod
     def from_url(cls, url: str) -> SparkEngine:
@@ -131,10 +137,17 @@ class SparkEngine(KeepingEngine):
     def rows(self, sql: str) -> pd.DataFrame:
         """Run a query whose answer is small and return it."""
         with _named_errors():
-            table: pa.Table = self.session.sql(sql).toArrow()
+            table: pa.Table = self._asked(sql).toArrow()
         require_few(table.num_rows)
         frame: pd.DataFrame = table.to_pandas()
         return frame
+
+    def _asked(self, sql: str) -> DataFrame:
+        # a view has no hidden columns: what sorts by them reads the folders themselves
+        if HIDDEN in sql:
+            for location, view in self._views.items():
+                sql = sql.replace(view, f"parquet.{self.dialect.quote(location)}")
+        return self.session.sql(sql)
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Yield the answer of a query in Arrow batches, a partition at a time; workers write them as Arrow."""
@@ -150,7 +163,7 @@ class SparkEngine(KeepingEngine):
                 yield pyarrow.record_batch({"batch": pyarrow.array([sink.getvalue().to_pybytes()])})
 
         with _named_errors():
-            for row in self.session.sql(sql).mapInArrow(written, "batch binary").toLocalIterator():
+            for row in self._asked(sql).mapInArrow(written, "batch binary").toLocalIterator():
                 with pa.ipc.open_stream(row["batch"]) as reader:
                     yield from reader
 
@@ -178,19 +191,19 @@ class SparkEngine(KeepingEngine):
         def make(draft: Place) -> None:
             with _named_errors():
                 shape = from_arrow_schema(schema, prefer_timestamp_ntz=True)
-                self._write(self.session.sql(sql).mapInArrow(mapped, shape), draft)
+                self._write(self._asked(sql).mapInArrow(mapped, shape), draft)
 
         return self._kept(make, path)
 
     def schema(self, source: str) -> pa.Schema:
         """Return the Arrow columns of a FROM item."""
         with _named_errors():
-            return self.session.sql(f"SELECT * FROM {named_item(source)} LIMIT 0").toArrow().schema
+            return self._asked(f"SELECT * FROM {named_item(source)} LIMIT 0").toArrow().schema
 
     def columns(self, source: str) -> dict[str, str]:
         """Return column name → type of a FROM item."""
         with _named_errors():
-            fields = self.session.sql(f"SELECT * FROM {named_item(source)} LIMIT 0").schema.fields
+            fields = self._asked(f"SELECT * FROM {named_item(source)} LIMIT 0").schema.fields
         return {f.name: f.dataType.simpleString() for f in fields}
 
     def register(self, frame: pd.DataFrame | pa.Table) -> str:
@@ -207,7 +220,7 @@ class SparkEngine(KeepingEngine):
     @property
     def row_order(self) -> str:
         """The order in which rows were written: by the parts of a folder, and in each of them."""
-        return "_metadata.file_name, _metadata.row_index"
+        return f"{HIDDEN}file_name, {HIDDEN}row_index"
 
     @cached_property
     def _passing(self) -> str:
@@ -216,9 +229,8 @@ class SparkEngine(KeepingEngine):
 
         if self.folder is None:
             return str(scratch_folder() / TABLES)
-        place = f"{self.folder}/passing-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        _remove_left(self.folder)
-        atexit.register(_remove, place)
+        place = passing_folder(self.folder)
+        atexit.register(remove, place)
         return place
 
     def _table(self, place: Place) -> str:
@@ -231,19 +243,35 @@ class SparkEngine(KeepingEngine):
         return table if "://" in table or table.startswith("/") else str(folder / table)
 
     def _item(self, table: str, folder: Path) -> str:
-        return f"parquet.{self.dialect.quote(self._located(table, folder))}"
+        """Return a view of a table's folder: named in a query itself, each query would list it and read a footer."""
+        location = self._located(table, folder)
+        if location not in self._views:
+            view = f"kept_{hashlib.md5(location.encode(), usedforsecurity=False).hexdigest()}"
+            reader = self.session.read
+            with _named_errors():
+                shaped = reader.schema(self._shapes[location]) if location in self._shapes else reader
+                shaped.parquet(location).createOrReplaceTempView(view)
+            self._views[location] = view
+        return self._views[location]
+
+    def serves(self, path: Path) -> bool:
+        """Tell whether this engine can read a file: it has rows of its own, or a whole table of the engine is there."""
+        found = stand_in(path)
+        if found is None or found.engine != self.dialect.name:
+            return found is None and path.is_file()
+        return is_whole(self._located(found.table, path.absolute().parent))
 
     def _has(self, place: Place) -> bool:
-        system, root = _opened(self._located(self._table(place), place.folder))
-        return bool(system.get_file_info(f"{root}/{WHOLE}").type != fs.FileType.NotFound)
+        return is_whole(self._located(self._table(place), place.folder))
 
     def _make(self, place: Place, sql: str) -> None:
         with _named_errors():
-            self._write(self.session.sql(sql), place)
+            self._write(self._asked(sql), place)
 
     def _write(self, frame: DataFrame, place: Place) -> None:
         location = self._located(self._table(place), place.folder)
         frame.write.mode("overwrite").parquet(location)
+        self._shapes[location] = frame.schema
         if not self._has(place):
             raise EngineError(
                 "A cluster keeps tables in a folder that this process and all workers see.",
@@ -253,7 +281,7 @@ class SparkEngine(KeepingEngine):
             )
 
     def _load(self, place: Place, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
-        system, root = _opened(self._located(self._table(place), place.folder))
+        system, root = opened(self._located(self._table(place), place.folder))
         system.create_dir(root, recursive=True)
         for i, part in enumerate(grouped(batches, schema, 1_000_000)):
             pq.write_table(part, f"{root}/part-{i:05d}.parquet", filesystem=system, compression="zstd")
@@ -261,18 +289,18 @@ class SparkEngine(KeepingEngine):
             pass
 
     def _rename(self, draft: Place, place: Place) -> None:
-        if not self._has(place):
-            system, old = _opened(self._located(self._table(draft), draft.folder))
-            new = _opened(self._located(self._table(place), place.folder))[1]
-            try:
-                system.move(old, new)
-            except OSError:
-                if not self._has(place):  # no folders to rename there, or another process was first
-                    fs.copy_files(old, new, system, system)
+        before, after = (self._located(self._table(p), p.folder) for p in (draft, place))
+        if before in self._shapes:
+            self._shapes[after] = self._shapes[before]
+        move(before, after)
         self._drop(self._table(draft), draft.folder)
 
     def _drop(self, table: str, folder: Path) -> None:
-        _remove(self._located(table, folder))
+        location = self._located(table, folder)
+        self._shapes.pop(location, None)
+        if (view := self._views.pop(location, None)) is not None:
+            self.session.catalog.dropTempView(view)
+        remove(location)
 
     def require_serving(self) -> None:
         """Refuse a cluster whose workers and this process see no folder together, or that runs no work.
@@ -308,34 +336,9 @@ class SparkEngine(KeepingEngine):
         return int(found["n"][0]), f"{found['h1'][0] or 0}-{found['h16'][0] or 0}"
 
 
-def _opened(location: str) -> tuple[fs.FileSystem, str]:
-    """Return the file system of a folder's address, and the folder there."""
-    if "://" not in location:
-        return fs.LocalFileSystem(), location
-    system, root = fs.FileSystem.from_uri(location.replace("s3a://", "s3://", 1))
-    return system, root
+def _keep_quiet() -> None:
+    """Keep PySpark from printing what a run's lines and refusals say: its stack traces as JSON, its view of pandas."""
+    from pyspark.logger import PySparkLogger
 
-
-def _remove_left(folder: str) -> None:
-    """Remove what processes of this machine that were killed have left."""
-    system, root = _opened(folder)
-    for one in system.get_file_info(fs.FileSelector(root, allow_not_found=True)):
-        host, _, rest = one.base_name.removeprefix("passing-").rpartition("-")[0].rpartition("-")
-        if one.base_name.startswith("passing-") and host == socket.gethostname() and not _runs(int(rest or 0)):
-            system.delete_dir(one.path)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # somebody else's
-        pass
-    return True
-
-
-def _remove(location: str) -> None:
-    system, root = _opened(location)
-    if system.get_file_info(root).type != fs.FileType.NotFound:
-        system.delete_dir(root)
+    PySparkLogger.getLogger("SQLQueryContextLogger").setLevel("CRITICAL")
+    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)

@@ -45,7 +45,7 @@ def next_step(wave: Wave, edition: Mapping[str, Any], folder: str) -> NextStep:
         Its folder, as it is named in a command.
     """
     config = wave.config
-    if has_file(wave.folder, config, "responses") or wave.has("responses"):
+    if _lies_ready(wave, "responses") or wave.has("responses"):
         if not edition or not edition.get("facts", {}).get("inputs", {}):
             return NextStep(message("Make the report"), f"workbench report {folder}")
         if not any(name.startswith("responses") for name in edition["facts"]["inputs"]):
@@ -56,14 +56,20 @@ def next_step(wave: Wave, edition: Mapping[str, Any], folder: str) -> NextStep:
         return NextStep(message("Begin the next wave"), f"workbench new … --after {folder}")
     if wave.has("released_sample"):
         return NextStep(message("Ask those who were drawn; put the answers into raw/"))
-    if has_file(wave.folder, config, "customers"):
+    if _lies_ready(wave, "customers"):
         return NextStep(message("Draw the sample"), f"workbench sample {folder}")
-    if any(has_file(wave.folder, config, table) for table in config.tables):
+    if any(_lies_ready(wave, table) for table in config.tables):
         return NextStep(message("Make the report"), f"workbench report {folder}")
     return NextStep(message("Put its files into raw/"), f"workbench check {folder}")
 
 
 def has_file(place: Path, config: WaveConfig, table: str) -> bool:
-    """Tell whether a file of a table is there; a table of the engine is."""
+    """Tell whether a file of a table is there; a table of the engine has none."""
     source = next((s for n, s in config.tables.items() if n == table), None)
     return source is not None and any(f.is_file() for f in files_of(source, place, table))
+
+
+def _lies_ready(wave: Wave, table: str) -> bool:
+    """Tell whether a run finds a table: one of its files is there, or it lies in the engine."""
+    of_engine = any(name == table and source.of_engine for name, source in wave.config.tables.items())
+    return of_engine or has_file(wave.folder, wave.config, table)
