@@ -192,7 +192,7 @@ def company(name: str) -> Company:
         return Company("duckdb://")
     if name == "spark":
         pytest.importorskip("pyspark", reason="pyspark is not installed")
-        found = Company("spark://local[2]")
+        found = Company(os.environ.get("WORKBENCH_SPARK", "spark://local[2]"))
         found.engine.session.conf.set("spark.sql.shuffle.partitions", "2")
         return found
     pytest.importorskip("adbc_driver_postgresql", reason="adbc-driver-postgresql is not installed")

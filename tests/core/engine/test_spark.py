@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -12,14 +14,24 @@ def test_spark(tmp_path):
     check_engine(open_engine(os.environ.get("WORKBENCH_SPARK", "spark://local[2]")), tmp_path)
 
 
+CONNECTED = """
+import sys
+from pathlib import Path
+from tests.core.engine.engine_checks import check_engine
+from workbench.core.engine import open_engine
+engine = open_engine(sys.argv[1])
+engine.require_serving()
+check_engine(engine, Path(sys.argv[2]))
+"""
+
+
 @pytest.mark.engine("spark")
 def test_spark_connect_does_the_same(tmp_path):
     pytest.importorskip("pyspark", reason="pyspark is not installed")
     if "WORKBENCH_CONNECT" not in os.environ:
         pytest.skip("WORKBENCH_CONNECT names no Spark Connect server")
-    from tests.core.engine.engine_checks import check_engine
-    from workbench.core.engine import open_engine
-
-    engine = open_engine(os.environ["WORKBENCH_CONNECT"])
-    engine.require_serving()
-    check_engine(engine, tmp_path)
+    # PySpark has sessions of one kind in a process
+    command = [sys.executable, "-c", CONNECTED, os.environ["WORKBENCH_CONNECT"], str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "Traceback" not in done.stderr and "{" not in done.stderr

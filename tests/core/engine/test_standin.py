@@ -39,3 +39,15 @@ def test_rows_of_what_passes_are_not_told(tmp_path):
     path = write_stand_in(tmp_path / "a.parquet", SCHEMA, StandIn("spark", "passing/a"))
     with pytest.raises(EngineError, match="gone with its process"):
         count_rows(path)
+
+
+def test_a_note_is_read_once_until_its_file_is_another(tmp_path, monkeypatch):
+    path = tmp_path / "frame.parquet"
+    read, reading = [], pq.read_metadata
+    monkeypatch.setattr(pq, "read_metadata", lambda p: (read.append(p), reading(p))[1])
+    write_stand_in(path, SCHEMA, StandIn("toy", "a", 3))
+    assert [stand_in(path).table for _ in range(3)] == ["a"] * 3 and len(read) == 1
+    write_stand_in(path, SCHEMA, StandIn("toy", "b", 3))
+    assert stand_in(path).table == "b" and len(read) == 2
+    path.unlink()
+    assert stand_in(path) is None
