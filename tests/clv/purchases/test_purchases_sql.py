@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.clv import purchase_summary
-from workbench.clv.purchases.purchases_sql import Orders, customer_sql, days_sql, repeated_lines
+from workbench.clv.purchases.purchases_sql import (
+    Orders,
+    adds_up,
+    customer_sql,
+    days_sql,
+    history_sql,
+    line_counts,
+    repeated_lines,
+)
 from workbench.core.engine import as_table
 
 
@@ -86,3 +94,31 @@ def test_amounts_known_to_be_above_zero_are_not_asked_again(lines, holdout):
     amounts = ["other_amount"]
     pd.testing.assert_frame_equal(asked.drop(columns=amounts), known.drop(columns=amounts), check_dtype=False)
     assert asked["other_days"].sum() == 0
+
+
+@pytest.mark.parametrize("refunds", ["net", "as_is"])
+def test_whole_ten_thousandths_add_up_to_what_decimals_do(refunds):
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame(
+        {
+            "customer_id": rng.choice(list("abcdefgh"), 500),
+            "amount": np.round(rng.normal(30, 40, 500), 6),
+            "ordered_at": pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 90, 500), unit="D"),
+        }
+    )
+    end = dt.date(2025, 12, 1)
+    decimals = Orders(as_table(frame), "CAST(ordered_at AS DATE)", dt.date(2025, 2, 15), end, refunds, False)
+    whole = replace(decimals, whole=True)
+    found = [
+        decimals.table.rows(history_sql(f"({customer_sql(o, f'({days_sql(o)})')})", o, 1)) for o in (decimals, whole)
+    ]
+    pd.testing.assert_frame_equal(*found, check_exact=True)
+
+
+def test_large_amounts_are_added_up_as_decimals():
+    frame = pd.DataFrame({"customer_id": list("ab"), "ordered_at": pd.Timestamp("2026-01-01"), "amount": [9e10, -9e10]})
+    end = dt.date(2026, 6, 1)
+    orders = Orders(as_table(frame), "CAST(ordered_at AS DATE)", end, end, "net", False)
+    assert adds_up(line_counts(orders))
+    more = pd.concat([frame, frame])
+    assert not adds_up(line_counts(replace(orders, table=as_table(more))))

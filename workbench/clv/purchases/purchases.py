@@ -18,8 +18,10 @@ import pandas as pd
 from workbench.clv.purchases.customer_days import CustomerDays, orders_read
 from workbench.clv.purchases.purchases_input import Duplicates, Refunds, check_choices, checked_days
 from workbench.clv.purchases.purchases_sql import (
+    adds_up,
     customer_sql,
     days_sql,
+    excluded_sql,
     history_sql,
     pattern_sql,
     repeated_lines,
@@ -191,24 +193,26 @@ def purchase_summary(
             duplicates=duplicates,
             engine=engine,
         )
-    read, orders = replace(read, until=until), read.table
+    read, orders = replace(read, until=until, whole=merged is None and adds_up(lines)), read.table
     # histories and holdout come from the same customer-days, which with a holdout are written once and read twice
     if merged is None and not read.held:
         days = f"({days_sql(read)})"
     else:
         days = (merged.table if merged is not None else keep_rows(orders.engine, days_sql(read), stem="days")).source
-    raw = keep_rows(orders.engine, customer_sql(read, days), stem="customers")
-    double = orders.engine.dialect.double_type
-    counts = raw.rows(f"""
-        SELECT coalesce(sum(other_days), 0) AS other_days, CAST(coalesce(sum(other_amount), 0) AS {double}) AS amount,
-               count(CASE WHEN purchases = 0 THEN 1 END) AS without, coalesce(sum(days), 0) AS days
-        FROM {{table}} AS raw""").iloc[0]
+    customers = f"({customer_sql(read, days)})"
+    counts = None
+    if read.held or not read.positive:  # else every day is a purchase that counts, and nothing else is to be counted
+        raw = keep_rows(orders.engine, customer_sql(read, days), stem="customers")
+        customers, counts = raw.source, raw.rows(excluded_sql(read)).iloc[0]
+    rows = keep_rows(orders.engine, history_sql(customers, read, DAYS[unit]), stem="purchases", path=path)
+    patterns = rows.rows(pattern_sql(read.held, orders.engine.dialect))
+    if counts is None:
+        bought = float(patterns["count"] @ (patterns["x"] + 1))
+        counts = pd.Series({"other_days": 0, "amount": 0.0, "without": 0, "days": bought})
     # lines beyond one a day are looked at for repeats; in large tables only where there are many
     several = lines["lines"] - lines["no_id"] - lines["incomplete"] - lines["late"] - counts["days"]
     looked = several > 0 and (lines["lines"] <= _SMALL or several > _MANY * lines["lines"])
     repeated = (merged.repeated if merged is not None else repeated_lines(read)) if looked else 0
-    rows = keep_rows(orders.engine, history_sql(raw, read, DAYS[unit]), stem="purchases", path=path)
-    patterns = rows.rows(pattern_sql(read.held, orders.engine.dialect))
     if patterns.empty:
         raise InputError(
             message("There is at least one purchase up to the last day that counts."),

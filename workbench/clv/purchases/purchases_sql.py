@@ -13,6 +13,8 @@ from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
 
 YEAR: Final = 365
 MOST: Final = 1e13  # amounts are added up with four decimals, in 18 digits
+WHOLE: Final = 10_000  # ten-thousandths of one
+_MOST_WHOLE: Final = 2e11  # up to here whole ten-thousandths add up in doubles without rounding: below 2 to the 51st
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,9 @@ class Orders:
         Whether a repeated line counts once.
     positive
         Whether every amount is known to be above zero, so that every day is a purchase.
+    whole
+        Whether customer-days have their amounts in whole ten-thousandths, as doubles: exact where all amounts together
+        are known to be small, and faster than decimals.
     """
 
     table: Table
@@ -44,6 +49,7 @@ class Orders:
     refunds: str
     distinct: bool
     positive: bool = False
+    whole: bool = False
 
     @property
     def held(self) -> bool:
@@ -55,11 +61,22 @@ class Orders:
         """The lines as a FROM item."""
         return f"(SELECT DISTINCT * FROM {self.table.source} AS every_line)" if self.distinct else self.table.source
 
+    @property
+    def per(self) -> str:
+        """SQL that makes a sum of amounts of customer-days money."""
+        return f" / {WHOLE}" if self.whole else ""
+
+
+def adds_up(lines: pd.Series) -> bool:
+    """Tell whether whole ten-thousandths of counted lines add up exactly in doubles, in any order."""
+    return bool(lines["together"] < _MOST_WHOLE)
+
 
 def line_counts(orders: Orders) -> pd.Series:
     """Count order lines, and those that are left out."""
     known = f"{CUSTOMER_ID} IS NOT NULL AND {ORDERED_AT} IS NOT NULL AND {AMOUNT} IS NOT NULL"
-    return orders.table.rows(f"""
+    return (
+        orders.table.rows(f"""
         SELECT count(*) AS lines,
                count(CASE WHEN {CUSTOMER_ID} IS NULL THEN 1 END) AS no_id,
                count(CASE WHEN {CUSTOMER_ID} IS NOT NULL AND NOT ({known}) THEN 1 END) AS incomplete,
@@ -67,8 +84,12 @@ def line_counts(orders: Orders) -> pd.Series:
                count(CASE WHEN {known} AND {AMOUNT} < 0 AND {orders.day} <= DATE '{orders.last}'
                           THEN 1 END) AS refunds,
                count(CASE WHEN {AMOUNT} <= 0 THEN 1 END) AS not_positive,
-               count(CASE WHEN NOT ({AMOUNT} > -{MOST!r} AND {AMOUNT} < {MOST!r}) THEN 1 END) AS beyond
-        FROM {{table}} AS t""").iloc[0]
+               count(CASE WHEN NOT ({AMOUNT} > -{MOST!r} AND {AMOUNT} < {MOST!r}) THEN 1 END) AS beyond,
+               coalesce(sum(CAST(abs({AMOUNT}) AS {orders.table.engine.dialect.double_type})), 0) AS together
+        FROM {{table}} AS t""")
+        .astype(object)
+        .iloc[0]
+    )
 
 
 def repeated_lines(orders: Orders) -> int:
@@ -84,8 +105,11 @@ def repeated_lines(orders: Orders) -> int:
 def days_sql(orders: Orders) -> str:
     """Return the query of one row per customer and day with an order line: ``customer_id``, ``day``, ``amount``."""
     drop = f"AND {AMOUNT} >= 0" if orders.refunds == "drop" else ""
+    amount = f"CAST({AMOUNT} AS DECIMAL(18, 4))"
+    if orders.whole:
+        amount = f"round(CAST({AMOUNT} AS {orders.table.engine.dialect.double_type}) * {WHOLE})"
     return f"""
-        SELECT {CUSTOMER_ID} AS customer_id, {orders.day} AS day, sum(CAST({AMOUNT} AS DECIMAL(18, 4))) AS amount
+        SELECT {CUSTOMER_ID} AS customer_id, {orders.day} AS day, sum({amount}) AS amount
         FROM {orders.lines} AS order_lines
         WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL {drop} AND {orders.day} <= DATE '{orders.last}'
         GROUP BY 1, 2"""
@@ -156,27 +180,47 @@ def _bought(orders: Orders) -> str:
     return "TRUE" if orders.refunds == "as_is" or orders.positive else "amount > 0"
 
 
-def history_sql(raw: Table, orders: Orders, days: int) -> str:
-    """Return the query of one history per customer."""
-    d = raw.engine.dialect
+def history_sql(customers: str, orders: Orders, days: int) -> str:
+    """Return the query of one history per customer.
+
+    Parameters
+    ----------
+    customers
+        FROM item of the customers of `customer_sql`.
+    orders
+        The lines and how they are read.
+    days
+        Days in a unit of time.
+    """
+    d = orders.table.engine.dialect
     recency = d.days_between.format(start="first_purchase", end="last_purchase")
     age = d.days_between.format(start="first_purchase", end=f"DATE '{orders.until}'")
-    repeat = f"CAST(amount - first_amount AS {d.double_type})"
+    repeat = f"CAST(amount - first_amount AS {d.double_type}){orders.per}"
     if orders.refunds == "net" and not orders.positive:
         # a refund on a later day belongs to no purchase in particular: it lowers all of the customer's in proportion
         left = f"CAST(amount + refunded AS {d.double_type}) / CAST(amount AS {d.double_type})"
         repeat = f"CASE WHEN refunded = 0 THEN {repeat} ELSE {repeat} * greatest({left}, 0) END"
     held = ""
     if orders.held:
-        held = f""", holdout_frequency, CAST(holdout_amount AS {d.double_type}) AS holdout_amount,
-                   year_frequency, CAST(year_amount AS {d.double_type}) AS year_amount"""
+        held = f""", holdout_frequency, CAST(holdout_amount AS {d.double_type}){orders.per} AS holdout_amount,
+                   year_frequency, CAST(year_amount AS {d.double_type}){orders.per} AS year_amount"""
     return f"""
         SELECT customer_id, purchases - 1 AS frequency,
                CAST({recency} AS {d.double_type}) / {days} AS recency,
                CAST({age} AS {d.double_type}) / {days} AS {d.quote("T")},
                CASE WHEN purchases > 1 THEN ({repeat}) / (purchases - 1) END AS monetary_value,
                {repeat} AS repeat_amount, first_purchase, last_purchase{held}
-        FROM {raw.source} AS raw WHERE purchases > 0 ORDER BY {d.text_order.format(column="customer_id")}"""
+        FROM {customers} AS customers WHERE purchases > 0 ORDER BY {d.text_order.format(column="customer_id")}"""
+
+
+def excluded_sql(orders: Orders) -> str:
+    """Return the query of what is no purchase, over the customers of `customer_sql`; ``days`` counts all days."""
+    double = orders.table.engine.dialect.double_type
+    return f"""
+        SELECT coalesce(sum(other_days), 0) AS other_days,
+               CAST(coalesce(sum(other_amount), 0) AS {double}){orders.per} AS amount,
+               count(CASE WHEN purchases = 0 THEN 1 END) AS without, CAST(coalesce(sum(days), 0) AS BIGINT) AS days
+        FROM {{table}} AS raw"""
 
 
 def pattern_sql(held: bool, d: Dialect) -> str:
