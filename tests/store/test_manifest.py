@@ -63,6 +63,16 @@ def test_a_damaged_newest_manifest_falls_back_loudly_and_commits_go_on(tmp_path)
     assert list(read_manifest(tmp_path).artefacts) == ["a", "c"]
 
 
+def test_a_manifest_is_parsed_once_and_another_in_its_place_is_seen(tmp_path):
+    commit(tmp_path, lambda m: m.with_artefact("a", entry("a")))
+    assert read_manifest(tmp_path) is read_manifest(tmp_path)
+    other = read_manifest(tmp_path).with_artefact("b", entry("b"))
+    path = tmp_path / FOLDER / "000001.json"
+    (tmp_path / "restored").write_text(other.model_dump_json())
+    (tmp_path / "restored").replace(path)
+    assert list(read_manifest(tmp_path).artefacts) == ["a", "b"]
+
+
 def test_where_no_manifest_can_be_read_it_is_said(tmp_path):
     commit(tmp_path, lambda m: m.with_artefact("a", entry("a")))
     (tmp_path / FOLDER / "000001.json").write_text("")

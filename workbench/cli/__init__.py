@@ -20,6 +20,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
+    context_settings={"max_content_width": 120},
+    rich_markup_mode=None,  # boxes around a help text take longer to load than the rest of the command
 )
 for group in (starting, files, running, operating, decks, outside, privacy, quotes, frame, words):
     app.add_typer(group.commands)

@@ -150,8 +150,10 @@ def draw_figure(draw: Callable[[Axes], None], *, width: float = WIDTH, height: f
         figure = figure_kind()(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(figure)
         draw(figure.subplots())
-        # tick labels are made when drawn; made here, they are made in the theme, and places are found once
-        figure.draw_without_rendering()
+        # tick labels are made when they are laid out; made here, they are made in the theme, and places are found once
+        layout = figure.get_layout_engine()
+        assert layout is not None
+        layout.execute(figure)
         figure.set_layout_engine("none")
     return figure
 

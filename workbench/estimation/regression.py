@@ -208,13 +208,16 @@ def _require_rank(x: Floats, terms: list[str]) -> None:
 
 
 def _fit(y: Floats, x: Floats, weights: Floats, family: Family) -> tuple[Floats, Floats, float]:
-    import statsmodels.api as sm
+    # from where they are defined: statsmodels.api loads models of time series, too, which takes a second
+    from statsmodels.genmod.families import Binomial
+    from statsmodels.genmod.generalized_linear_model import GLM
+    from statsmodels.regression.linear_model import WLS
 
     w = weights / weights.mean()
     if family == "linear":
-        fit: Any = sm.WLS(y, x, weights=w).fit()
+        fit: Any = WLS(y, x, weights=w).fit()
         return np.asarray(fit.params), np.asarray(fit.fittedvalues), float(fit.rsquared)
-    model = sm.GLM(y, x, family=sm.families.Binomial(), freq_weights=w)
+    model = GLM(y, x, family=Binomial(), freq_weights=w)
     fit = model.fit(maxiter=100, tol=1e-13, tol_criterion="params")
     if np.abs(fit.params * x.std(axis=0)).max() > 25:
         raise InputError(

@@ -12,6 +12,7 @@ import re
 import uuid
 import warnings
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -251,7 +252,8 @@ def _newest(artefacts: Path) -> tuple[Manifest, int]:
 def _first_whole(newest_first: list[Path]) -> Manifest:
     for path in newest_first:
         try:
-            manifest = Manifest.model_validate_json(path.read_bytes())
+            stamp = path.stat()
+            manifest = _read_once(path, stamp.st_ino, stamp.st_mtime_ns, stamp.st_size)
         except ValidationError:
             continue
         if path is not newest_first[0]:
@@ -266,6 +268,12 @@ def _first_whole(newest_first: list[Path]) -> Manifest:
         fix="Bring the folder back from a copy, or remove 'artefacts' to have everything made anew.",
         where=str(newest_first[0].parent),
     )
+
+
+@lru_cache(maxsize=8)
+def _read_once(path: Path, *_stamp: int) -> Manifest:
+    # a numbered manifest is written once and read some hundred times by a run; another in its place has its own stamp
+    return Manifest.model_validate_json(path.read_bytes())
 
 
 def commit(artefacts: Path, change: Callable[[Manifest], Manifest]) -> Manifest:

@@ -4,8 +4,10 @@ import base64
 import io
 import re
 
+import pytest
 from fontTools.ttLib import TTFont
 
+from workbench.report.site import fonts
 from workbench.report.site.fonts import page_font
 
 
@@ -26,6 +28,15 @@ def test_letters_travel_too_and_cost_little():
 
 def test_the_same_text_gives_the_same_font():
     assert page_font("地区") == page_font("区地")
+
+
+def test_a_page_with_the_same_characters_keeps_its_font(monkeypatch):
+    page = f"<style>{page_font('地区 1')} body {{}}</style>"
+    monkeypatch.setattr(fonts, "_rule", lambda *_: pytest.fail("it was cut anew"))
+    assert page_font("1 区地", page) == page_font("区1地", page)
+    assert page_font("1 区地", page) in page
+    with pytest.raises(pytest.fail.Exception):
+        page_font("1 区地域", page)
 
 
 def test_signs_the_shipped_font_lacks_travel_in_a_second_one():

@@ -1,4 +1,10 @@
-from workbench.report.site.history import draw_history, history_html, measure_words, measures_over_waves
+from workbench.report.site.history import (
+    draw_history,
+    history_digest,
+    history_html,
+    measure_words,
+    measures_over_waves,
+)
 
 
 def edition(wave, nps, **more):
@@ -21,6 +27,12 @@ def test_the_picture_says_its_numbers_in_both_languages():
     waves = [edition("w03", 10.0), edition("w06", 20.0)]
     assert "w06 +20.0 (+16.0 – +24.0)" in history_html("s", waves, "en")
     assert "各波次核心指标" in history_html("s", waves, "zh-CN")
+
+
+def test_the_digest_changes_with_what_is_drawn_and_nothing_else():
+    waves = [edition("w03", 10.0), edition("w06", 20.0)]
+    assert history_digest(waves) == history_digest([{**w, "made": "later"} for w in waves[::-1]])
+    assert history_digest(waves) != history_digest([waves[0], edition("w06", 20.1)])
 
 
 def test_the_title_names_the_level_only_where_all_waves_have_it():

@@ -4,6 +4,7 @@ import re
 import pytest
 
 from workbench.core.language import LANGUAGES
+from workbench.report.site import index
 from workbench.report.site.index import GLOSSARY, glossary_page, write_index
 from workbench.report.site.terms import glossary_terms
 
@@ -31,6 +32,22 @@ def test_pages_that_would_be_the_same_are_not_written_again(tmp_path):
     write_index(tmp_path / "reports")
     after = {p.name: p.stat().st_ino for p in (tmp_path / "reports").glob("*.html")}
     assert {n for n in before if before[n] != after[n]} == {"index.html", "index.en.html"}
+
+
+def test_a_history_is_drawn_when_its_numbers_change_and_not_before(tmp_path, monkeypatch):
+    reports = tmp_path / "reports"
+    publish_waves(reports, 2)
+    write_index(reports)
+    page = (reports / "index.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 1
+    assert "<!-- history" not in page
+    monkeypatch.setattr(index, "history_html", lambda *_: pytest.fail("it was drawn again"))
+    write_index(reports)
+    assert (reports / "index.html").read_text(encoding="utf-8") == page
+    file = reports / "acme" / "2023q2" / "edition.json"
+    file.write_text(file.read_text(encoding="utf-8").replace("21.0", "22.0"), encoding="utf-8")
+    with pytest.raises(pytest.fail.Exception):
+        write_index(reports)
 
 
 def publish_waves(reports, n):

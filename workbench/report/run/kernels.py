@@ -29,6 +29,8 @@ from workbench.core.errors import EngineError
 KERNEL_NAME = "workbench"
 SOCKET_VARIABLE = "WORKBENCH_ZYGOTE"
 WARM_UP_SECONDS = 120
+# nobody scrolls back through what a report's kernels were told, and each would write it to a database on disk
+KERNEL_OPTIONS = ("--IPKernelApp.log_level=40", "--HistoryManager.enabled=False")
 Kernels = Literal["forked", "plain"]
 
 
@@ -94,6 +96,7 @@ class ForkProvisioner(LocalProvisioner):
             "connection_file": manager.connection_file,
             "cwd": kwargs.get("cwd") or str(Path.cwd()),
             "env": dict(env),
+            "options": KERNEL_OPTIONS,
         }
         connection.sendall((json.dumps(request) + "\n").encode())
         kernel: Any = ForkedKernel(connection)
@@ -142,7 +145,7 @@ def kernel_room(kernels: Kernels, *, at_once: bool = False) -> Iterator[None]:
         spec = Path(folder) / "kernels" / KERNEL_NAME
         spec.mkdir(parents=True)
         provisioner = {"provisioner_name": "workbench-fork"}
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--IPKernelApp.log_level=40"]
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *KERNEL_OPTIONS]
         content = {
             "argv": argv,
             "display_name": "Workbench",

@@ -37,6 +37,11 @@ PRELOADED = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "IPython.core.completer",
+    "seaborn",
+    "xlsxwriter",
+    "statsmodels.genmod.generalized_linear_model",
+    "rjieba",
+    "opencc",
     "workbench.report.site.blocks",
     # rooms and chapters: once here, instead of once in every kernel
     "workbench.nps",
@@ -45,8 +50,8 @@ PRELOADED = (
     "workbench.tiers",
     "workbench.report.steps",
 )
-# a debugger nobody attaches to a report's kernels, which ipykernel would load in each of them
-UNUSED = ("debugpy",)
+# a debugger nobody attaches to a report's kernels, and widgets nobody clicks there: others would load them
+UNUSED = ("debugpy", "ipywidgets")
 
 
 PARENT_DEATH_SIGNAL = 1  # of prctl(2)
@@ -153,7 +158,8 @@ def _become_kernel(request: dict[str, object]) -> NoReturn:
         from ipykernel.kernelapp import IPKernelApp
 
         app: Any = IPKernelApp.instance()
-        app.initialize(["-f", str(request["connection_file"])])
+        options: Any = request["options"]
+        app.initialize(["-f", str(request["connection_file"]), *options])
         app.start()
         code = 0
     except SystemExit as leaving:

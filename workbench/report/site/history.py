@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 from workbench.core import charts
 from workbench.core.language import Language, Message, format_value, message, use_language
 from workbench.report.site.pictures import picture_html
+from workbench.store.provenance import hash_file, hash_values
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,6 +50,12 @@ def measures_over_waves(editions: Sequence[dict[str, Any]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     many = table.groupby("measure")["wave"].transform("nunique")
     return table[many >= LEAST_WAVES].reset_index(drop=True)
+
+
+def history_digest(editions: Sequence[dict[str, Any]]) -> str:
+    """Return a hash of what the picture of a study's history shows and of the code that draws it."""
+    code = [hash_file(Path(file)) for file in (__file__, charts.__file__)]
+    return hash_values(measures_over_waves(editions).to_json(orient="split"), code)
 
 
 def history_html(study: str, editions: Sequence[dict[str, Any]], language: Language) -> str:

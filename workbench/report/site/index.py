@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from workbench.core.speeches import SPEECHES
 from workbench.report.site.blocks import Card, cards
 from workbench.report.site.editions import EDITION_FILE, STATES, read_edition
 from workbench.report.site.fonts import page_font
-from workbench.report.site.history import MEASURES, history_html, measure_words
+from workbench.report.site.history import MEASURES, history_digest, history_html, measure_words
 from workbench.report.site.methods import FILES as METHODS
 from workbench.report.site.methods import WORDS as METHOD_WORDS
 from workbench.report.site.methods import methods_content, methods_digest
@@ -63,7 +64,8 @@ def write_index(reports: Path) -> Path:
     earlier = _earlier_editions(reports)
     for language in LANGUAGES:
         status = STATUS_PAGE[language] if (reports / STATUS_PAGE[language]).is_file() else ""
-        write_page_once(reports / INDEX[language], _index_page(published, earlier, language, status))
+        bare = _index_page(published, earlier, language, status)
+        write_page_once(reports / INDEX[language], bare, _histories(published, language))
         write_page_once(reports / GLOSSARY[language], _bare_glossary(language))
         _write_methods(reports / METHODS[language], language)
     _write_neighbours(reports, published)
@@ -194,12 +196,23 @@ def _index_page(
                 "measures": {
                     m: label.text(language) for m, (label, _) in MEASURES.items() if any(m in x["measures"] for x in w)
                 },
-                "history": history_html(n, [p for p in published if p["study"] == n], language),
+                "history": _history_mark(n, [p for p in published if p["study"] == n]),
             }
             for n, w in sorted(studies.items())
         ],
     }
     return template("site.html.j2").render(css=STYLE, script=script(), **content)
+
+
+def _history_mark(study: str, editions: Sequence[dict[str, Any]]) -> str:
+    """Return what stands for the picture of a study's history until its page has to be written anew."""
+    return f"<!-- history {hash_values(study, history_digest(editions))} -->"
+
+
+def _histories(published: Sequence[dict[str, Any]], language: Language) -> dict[str, Callable[[], str]]:
+    """Return what draws the history of each study, by the mark that stands for it."""
+    of = {name: [p for p in published if p["study"] == name] for name in {p["study"] for p in published}}
+    return {_history_mark(n, own): partial(history_html, n, own, language) for n, own in of.items()}
 
 
 def _cards(measures: Sequence[Mapping[str, Any]], language: Language) -> str:
@@ -226,16 +239,30 @@ def _measure(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
     return {"estimate": row["estimate"], "value": value, "interval": interval}
 
 
-def write_page_once(path: Path, bare: str) -> None:
-    """Write a page unless it stands there already: cutting its font takes most of the time."""
+def write_page_once(path: Path, bare: str, pictures: Mapping[str, Callable[[], str]] | None = None) -> None:
+    """Write a page unless it stands there already: drawing its pictures and cutting its font take most of the time.
+
+    Parameters
+    ----------
+    path
+        The page.
+    bare
+        Its text without style.
+    pictures
+        What draws each picture, by the mark that stands for it in `bare`; the mark says what the picture depends on.
+    """
     mark = f"<!-- {hash_values(bare, css())[:16]} -->\n"
-    if not path.is_file() or not path.read_text(encoding="utf-8").endswith(mark):
-        _replace(path, _styled(bare) + mark)
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if before.endswith(mark):
+        return
+    for place, draw in (pictures or {}).items():
+        bare = bare.replace(place, draw())
+    _replace(path, _styled(bare, before) + mark)
 
 
-def _styled(bare: str) -> str:
+def _styled(bare: str, before: str = "") -> str:
     """Return a page with its style, which carries every character the page uses and no other."""
-    return bare.replace(STYLE, page_font(bare) + css(), 1)
+    return bare.replace(STYLE, page_font(bare, before) + css(), 1)
 
 
 def _replace(path: Path, text: str) -> None:
