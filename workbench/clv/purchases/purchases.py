@@ -207,7 +207,7 @@ def purchase_summary(
     rows = keep_rows(orders.engine, history_sql(customers, read, DAYS[unit]), stem="purchases", path=path)
     patterns = rows.rows(pattern_sql(read.held, orders.engine.dialect))
     if counts is None:
-        bought = float(patterns["count"] @ (patterns["x"] + 1))
+        bought = int((patterns["count"] * (patterns["x"] + 1)).sum())
         counts = pd.Series({"other_days": 0, "amount": 0.0, "without": 0, "days": bought})
     # lines beyond one a day are looked at for repeats; in large tables only where there are many
     several = lines["lines"] - lines["no_id"] - lines["incomplete"] - lines["late"] - counts["days"]

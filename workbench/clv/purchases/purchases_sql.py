@@ -198,7 +198,7 @@ def history_sql(customers: str, orders: Orders, days: int) -> str:
     repeat = f"CAST(amount - first_amount AS {d.double_type}){orders.per}"
     if orders.refunds == "net" and not orders.positive:
         # a refund on a later day belongs to no purchase in particular: it lowers all of the customer's in proportion
-        left = f"CAST(amount + refunded AS {d.double_type}) / CAST(amount AS {d.double_type})"
+        left = " / ".join(f"(CAST({c} AS {d.double_type}){orders.per})" for c in ("amount + refunded", "amount"))
         repeat = f"CASE WHEN refunded = 0 THEN {repeat} ELSE {repeat} * greatest({left}, 0) END"
     held = ""
     if orders.held:
