@@ -232,6 +232,8 @@ def test_rooms_load_what_they_compute_with_when_they_compute(root):
     # counted, not timed: each of these takes longer to load than a room
     heavy = [
         "scipy.stats",
+        "scipy.special",
+        "scipy.sparse",
         "scipy.optimize",
         "sklearn",
         "statsmodels",

@@ -8,7 +8,6 @@ from typing import Literal, get_args
 
 import numpy as np
 import scipy
-from scipy import special
 
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError
@@ -113,7 +112,7 @@ class _Estimate:
 
 def _logit(e: _Estimate) -> tuple[Floats, Floats]:
     centre, reach = np.log(e.p / (1 - e.p)), e.t * e.se / e.spread
-    return special.expit(centre - reach), special.expit(centre + reach)
+    return scipy.special.expit(centre - reach), scipy.special.expit(centre + reach)
 
 
 def _beta(e: _Estimate) -> tuple[Floats, Floats]:

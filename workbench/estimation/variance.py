@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
+import scipy
 
 from workbench.core.checks import Codes, Floats, cell_name
 from workbench.core.errors import InputError
@@ -117,7 +117,7 @@ def _by_replicates(
 ) -> Floats:
     code = np.zeros(len(scores), dtype=np.int64) if domain is None else domain
     rows = np.flatnonzero(code >= 0)
-    members = csr_array((np.ones(len(rows)), (code[rows], rows)), shape=(domains, len(scores)))
+    members = scipy.sparse.csr_array((np.ones(len(rows)), (code[rows], rows)), shape=(domains, len(scores)))
     whole = np.asarray(members @ (sample.weights[:, None] * scores), dtype=np.float64)
     totals = np.stack([members @ (replicates.weights * z[:, None]) for z in scores.T], axis=1)
     return replicates.spread(totals.reshape(whole.size, -1).T, whole)

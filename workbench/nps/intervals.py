@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 import scipy
-from scipy.special import gammaln, xlogy
 
 from workbench.core.checks import Floats
 
@@ -134,8 +133,17 @@ def exact_coverage(
     possible = x + y <= n
     x, y = x[possible], y[possible]
     z = n - x - y
-    log = gammaln(n + 1) - gammaln(x + 1) - gammaln(y + 1) - gammaln(z + 1)
-    log += xlogy(x, promoters) + xlogy(y, detractors) + xlogy(z, max(1 - promoters - detractors, 0.0))
+    log = (
+        scipy.special.gammaln(n + 1)
+        - scipy.special.gammaln(x + 1)
+        - scipy.special.gammaln(y + 1)
+        - scipy.special.gammaln(z + 1)
+    )
+    log += (
+        scipy.special.xlogy(x, promoters)
+        + scipy.special.xlogy(y, detractors)
+        + scipy.special.xlogy(z, max(1 - promoters - detractors, 0.0))
+    )
     low, high = interval(x, y, np.full_like(x, float(n)), confidence)
     truth = promoters - detractors
     inside = (np.clip(low, -1, 1) <= truth + 1e-12) & (truth - 1e-12 <= np.clip(high, -1, 1))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import scipy
-from scipy.special import expit
 
 from workbench.core.checks import Codes, Floats
 from workbench.core.errors import InputError
@@ -199,8 +198,8 @@ class _Model:
         return np.hstack(parts) * there[:, None]
 
     def _pieces(self, at: Floats) -> tuple[Floats, Floats, Floats]:
-        above = np.where(self.last, 1.0, expit(self.upper @ at))
-        below = np.where(self.first, 0.0, expit(self.lower @ at))
+        above = np.where(self.last, 1.0, scipy.special.expit(self.upper @ at))
+        below = np.where(self.first, 0.0, scipy.special.expit(self.lower @ at))
         return above, below, above - below
 
     def value(self, at: Floats) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
+import scipy
 
 from workbench.core import charts
 from workbench.core.calls import takes_columns
@@ -197,7 +197,11 @@ def _worth(parameters: Floats, weights: Floats, x: Floats, groups: list[list[flo
     line = x @ slopes
 
     def nps(at: Floats) -> float:
-        return float(100 * (weights @ (1 - expit(cuts[1] - at) - expit(cuts[0] - at))) / weights.sum())
+        return float(
+            100
+            * (weights @ (1 - scipy.special.expit(cuts[1] - at) - scipy.special.expit(cuts[0] - at)))
+            / weights.sum()
+        )
 
     base = nps(line)
     return np.array([nps(line + b * (np.minimum(c + 1, high) - c)) - base for b, c in zip(slopes, x.T, strict=True)])

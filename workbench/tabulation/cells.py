@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import csr_array
+import scipy
 
 from workbench.core.checks import Floats
 from workbench.estimation.freedom import degrees_of_freedom, of_units
@@ -63,11 +63,11 @@ class CellMaker:
         self.first, self.second = columns.pairs() if pairs is None else pairs
         members = columns.members
         self.wide = members.shape[1]
-        self.members = csr_array(members.T.astype(np.float64))
+        self.members = scipy.sparse.csr_array(members.T.astype(np.float64))
         both = [members[:, a] & members[:, b] for a, b in zip(self.first, self.second, strict=True)]
         # most groups of a banner do not overlap, and what is nowhere costs nothing
         self.overlap = np.flatnonzero([b.any() for b in both])
-        self.joint = csr_array(
+        self.joint = scipy.sparse.csr_array(
             np.array([both[i] for i in self.overlap], dtype=np.float64).reshape(len(self.overlap), len(members))
         )
         self._freedom: dict[bytes, Floats] = {}
@@ -132,7 +132,7 @@ class CellMaker:
         u = factor * self.sample.weights[:, None] ** 2
         above, mixed, below = u * y * y, None if self._yes_or_no else u * y * x, u * x * x
 
-        def quadratic(who: csr_array, first: np.ndarray, second: np.ndarray) -> Floats:
+        def quadratic(who: scipy.sparse.csr_array, first: np.ndarray, second: np.ndarray) -> Floats:
             yy, xx = _times(who, above), _times(who, below)
             yx = yy if mixed is None else _times(who, mixed)  # of 0 and 1 all products are the same
             a, b = ratio[first], ratio[second]
@@ -178,7 +178,7 @@ class CellMaker:
         assert stage.unit is not None
         totals = self._scores(depth, stage.unit, len(stage.parent), y, x, ratio, divisor)
         flat = totals.reshape(len(totals), -1)
-        parents = csr_array(
+        parents = scipy.sparse.csr_array(
             (np.ones(len(stage.parent)), (stage.parent, np.arange(len(stage.parent)))),
             shape=(len(stage.taken), len(stage.parent)),
         )
@@ -216,12 +216,12 @@ class CellMaker:
         below = _times(cells, w * x).reshape(size, self.wide, -1)
         return np.asarray((above - ratio * below) / divisor)
 
-    def _by_code(self, depth: int, code: np.ndarray, size: int) -> csr_array:
-        made: dict[int, csr_array] = self.__dict__.setdefault("_made", {})
+    def _by_code(self, depth: int, code: np.ndarray, size: int) -> scipy.sparse.csr_array:
+        made: dict[int, scipy.sparse.csr_array] = self.__dict__.setdefault("_made", {})
         if depth not in made:
             row, column = np.nonzero(self.columns.members)
             key = code[row] * self.wide + column
-            made[depth] = csr_array((np.ones(len(row)), (key, row)), shape=(size * self.wide, len(code)))
+            made[depth] = scipy.sparse.csr_array((np.ones(len(row)), (key, row)), shape=(size * self.wide, len(code)))
         return made[depth]
 
     def _general(self, y: Floats, x: Floats, ratio: Floats, divisor: Floats) -> tuple[Floats, Floats]:
@@ -262,5 +262,5 @@ class CellMaker:
         return np.array([degrees_of_freedom(self.sample, code, 1)[0] for code in codes])
 
 
-def _times(matrix: csr_array, values: Floats) -> Floats:
+def _times(matrix: scipy.sparse.csr_array, values: Floats) -> Floats:
     return np.asarray(matrix @ values, dtype=np.float64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
+import scipy
 
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError
@@ -41,7 +41,7 @@ def _lost(record: Calibration, collapsed: Floats) -> npt.NDArray[np.bool_]:
 
 def _collapsed(record: Calibration, weights: Floats) -> Floats:
     rows = len(record.cell)
-    members = csr_array((np.ones(rows), (record.cell, np.arange(rows))), shape=(len(record.matrix), rows))
+    members = scipy.sparse.csr_array((np.ones(rows), (record.cell, np.arange(rows))), shape=(len(record.matrix), rows))
     return np.asarray(members @ weights, dtype=np.float64)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy
 
 from workbench.core.bulk import keep_rows
 from workbench.core.engine import Engine, Table, as_table
@@ -39,15 +39,15 @@ class ItemCounts:
 
     customers: Table
     items: tuple[str, ...]
-    times: sparse.csr_matrix
+    times: scipy.sparse.csr_matrix
     silent: np.ndarray
     held: np.ndarray
     cut: dt.date
 
     @property
-    def bought(self) -> sparse.csr_matrix:
+    def bought(self) -> scipy.sparse.csr_matrix:
         """1 where a customer has bought an item."""
-        return sparse.csr_matrix(
+        return scipy.sparse.csr_matrix(
             (np.ones(self.times.nnz, dtype=np.float32), self.times.indices, self.times.indptr), shape=self.times.shape
         )
 
@@ -124,7 +124,7 @@ def count_items(transactions: pd.DataFrame | Table, *, item: str, cut: dt.date, 
     pointer = np.zeros(rows + 1, dtype=np.int64)
     np.cumsum(np.bincount(place[kept], minlength=rows), out=pointer[1:])
     names = tuple(str(found.iloc[i]) for i in popular)
-    matrix = sparse.csr_matrix(
+    matrix = scipy.sparse.csr_matrix(
         (days[order].astype(np.float32), column[order].astype(np.int32), pointer), shape=(rows, len(names))
     )
     return ItemCounts(customers, names, matrix, since[order], first[order], cut)
@@ -132,7 +132,7 @@ def count_items(transactions: pd.DataFrame | Table, *, item: str, cut: dt.date, 
 
 def later_items(
     counts: ItemCounts, transactions: pd.DataFrame | Table, *, item: str, until: dt.date
-) -> sparse.csr_matrix:
+) -> scipy.sparse.csr_matrix:
     """Return what the same customers bought after the day of the counts: 1 where they bought an item.
 
     Parameters
@@ -162,7 +162,7 @@ def later_items(
     orders = as_table(transactions)
     when = f"> DATE '{counts.cut}' AND CAST({ORDERED_AT} AS DATE) <= DATE '{until}'"
     place, column, _ = _placed(orders.engine, _lines(orders, item, when), counts.customers, counts.items, "1 AS once")
-    return sparse.csr_matrix((np.ones(len(place), dtype=np.float32), (place, column)), shape=counts.times.shape)
+    return scipy.sparse.csr_matrix((np.ones(len(place), dtype=np.float32), (place, column)), shape=counts.times.shape)
 
 
 def _lines(orders: Table, item: str, when: str) -> str:

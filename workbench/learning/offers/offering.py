@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy
 
 from workbench.core.bulk import in_engine
 from workbench.core.engine import Table, as_table, collecting
@@ -215,7 +215,7 @@ def _chosen(
 
 def _barred(
     counts: ItemCounts, only: Mapping[str, Mapping[str, Sequence[str]]], groups: Table | None
-) -> sparse.csr_matrix | None:
+) -> scipy.sparse.csr_matrix | None:
     """Return 1 where an item is for other groups than a customer's."""
     if not only:
         return None
@@ -237,7 +237,7 @@ def _barred(
             rows.append(outside)
             columns.append(np.full(len(outside), place[name]))
     at = (np.concatenate(rows), np.concatenate(columns))
-    return sparse.csr_matrix((np.ones(len(at[0]), dtype=np.float32), at), shape=counts.times.shape)
+    return scipy.sparse.csr_matrix((np.ones(len(at[0]), dtype=np.float32), at), shape=counts.times.shape)
 
 
 def _group_of_each(customers: Table, groups: Table, column: str) -> np.ndarray:
@@ -249,7 +249,7 @@ def _group_of_each(customers: Table, groups: Table, column: str) -> np.ndarray:
 
 
 def _because(
-    counts: ItemCounts, likeness: sparse.csr_matrix | None, rows: np.ndarray, offered: np.ndarray
+    counts: ItemCounts, likeness: scipy.sparse.csr_matrix | None, rows: np.ndarray, offered: np.ndarray
 ) -> np.ndarray:
     """Return for each offer the item bought before that speaks most for it; −1 where none does."""
     found = np.full(len(rows), -1, dtype=np.int64)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from workbench.core.language import Message, message
 from workbench.learning.offers.counts import ItemCounts
@@ -44,7 +44,7 @@ class Suggestions:
 
 def item_similarity(
     counts: ItemCounts, *, shrinkage: float = SHRINKAGE, neighbours: int = NEIGHBOURS, learnt_on: int = LEARNT_ON
-) -> sparse.csr_matrix:
+) -> scipy.sparse.csr_matrix:
     """Return how much items are bought by the same customers.
 
     Parameters
@@ -73,7 +73,7 @@ def item_similarity(
     >>> import datetime as dt
     >>> from workbench.core.engine import as_table
     >>> import pandas as pd
-    >>> bought = sparse.csr_matrix(np.array([[1.0, 1, 0], [1, 1, 0], [0, 0, 1]]))
+    >>> bought = scipy.sparse.csr_matrix(np.array([[1.0, 1, 0], [1, 1, 0], [0, 0, 1]]))
     >>> made = ItemCounts(as_table(pd.DataFrame({"place": [0]})), ("a", "b", "c"), bought, np.zeros(5), np.zeros(5),
     ...                   dt.date(2026, 1, 1))
     >>> item_similarity(made, shrinkage=2.0).toarray().tolist()
@@ -97,10 +97,10 @@ def suggest(
     number: int,
     *,
     rows: np.ndarray | None = None,
-    similarity: sparse.csr_matrix | None = None,
+    similarity: scipy.sparse.csr_matrix | None = None,
     allowed: np.ndarray | None = None,
     repeat: bool = False,
-    forbidden: sparse.csr_matrix | None = None,
+    forbidden: scipy.sparse.csr_matrix | None = None,
 ) -> Suggestions:
     """Return the best items of customers.
 
@@ -158,7 +158,7 @@ def suggest(
                 table = _cycle_scores(counts, part, cycle)
             else:
                 assert likeness is not None
-                table = sparse.csr_matrix(bought[part] @ likeness)
+                table = scipy.sparse.csr_matrix(bought[part] @ likeness)
             found = _best(table, number, may, barred)
         items[start : start + CHUNK], scores[start : start + CHUNK] = found
     return Suggestions(items, scores)
@@ -177,7 +177,7 @@ def item_cycles(counts: ItemCounts) -> np.ndarray:
     return found
 
 
-def _cycle_scores(counts: ItemCounts, part: np.ndarray, cycle: np.ndarray) -> sparse.csr_matrix:
+def _cycle_scores(counts: ItemCounts, part: np.ndarray, cycle: np.ndarray) -> scipy.sparse.csr_matrix:
     """Score what was bought before: more often is more, and nearest to its usual time is most."""
     times, pointer = counts.times, counts.times.indptr
     at = np.concatenate([np.arange(pointer[r], pointer[r + 1]) for r in part]) if len(part) else np.empty(0, int)
@@ -187,12 +187,12 @@ def _cycle_scores(counts: ItemCounts, part: np.ndarray, cycle: np.ndarray) -> sp
     score = np.nan_to_num(np.sqrt(n) * np.exp(-np.abs(late)), nan=0.0).astype(np.float32)
     edges = np.zeros(len(part) + 1, dtype=np.int64)
     np.cumsum(np.diff(pointer)[part], out=edges[1:])
-    return sparse.csr_matrix((score, column, edges), shape=(len(part), len(counts.items)))
+    return scipy.sparse.csr_matrix((score, column, edges), shape=(len(part), len(counts.items)))
 
 
 def _barred(
-    bought: sparse.csr_matrix, part: np.ndarray, repeat: bool, forbidden: sparse.csr_matrix | None
-) -> sparse.csr_matrix | None:
+    bought: scipy.sparse.csr_matrix, part: np.ndarray, repeat: bool, forbidden: scipy.sparse.csr_matrix | None
+) -> scipy.sparse.csr_matrix | None:
     found = None if repeat else bought[part]
     if forbidden is None:
         return found
@@ -200,7 +200,7 @@ def _barred(
 
 
 def _popular(
-    counts: ItemCounts, part: np.ndarray, number: int, may: np.ndarray, barred: sparse.csr_matrix | None
+    counts: ItemCounts, part: np.ndarray, number: int, may: np.ndarray, barred: scipy.sparse.csr_matrix | None
 ) -> tuple[np.ndarray, np.ndarray]:
     order = np.argsort(-counts.buyers, kind="stable")
     order = order[may[order]]
@@ -224,11 +224,11 @@ def _popular(
 
 
 def _best(
-    table: sparse.csr_matrix, number: int, may: np.ndarray, barred: sparse.csr_matrix | None
+    table: scipy.sparse.csr_matrix, number: int, may: np.ndarray, barred: scipy.sparse.csr_matrix | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the highest scores of each row; of equal ones the first column, that is the more popular item."""
     if barred is not None:
-        table = sparse.csr_matrix(table - barred * _BARRED)
+        table = scipy.sparse.csr_matrix(table - barred * _BARRED)
     items = np.full((table.shape[0], number), -1, dtype=np.int32)
     scores = np.zeros((table.shape[0], number), dtype=np.float32)
     lengths = np.diff(table.indptr)
@@ -247,12 +247,12 @@ def _best(
     return items, scores
 
 
-def _strongest(matrix: sparse.csr_matrix, number: int) -> sparse.csr_matrix:
+def _strongest(matrix: scipy.sparse.csr_matrix, number: int) -> scipy.sparse.csr_matrix:
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     order = np.lexsort((matrix.indices, -matrix.data, rows))
     place = np.arange(len(rows)) - matrix.indptr[rows[order]]
     kept = order[place < number]
     # the neighbours of an item score it for those who bought them
-    return sparse.csr_matrix(
+    return scipy.sparse.csr_matrix(
         (matrix.data[kept], (matrix.indices[kept], rows[kept])), shape=matrix.shape, dtype=np.float32
     )
