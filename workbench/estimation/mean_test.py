@@ -10,6 +10,7 @@ import scipy
 
 from workbench.core.checks import Codes, Floats
 from workbench.estimation.domains import Domains
+from workbench.estimation.intervals import two_sided_t
 from workbench.estimation.ratios import Ratio
 from workbench.estimation.sample import Sample
 from workbench.estimation.share_test import share_sides
@@ -115,13 +116,13 @@ def means_alike(
     skew = np.where(positive, cubes / np.where(positive, spread, 1.0) ** 1.5, 0.0)
     skew = skew * np.where(positive, (part1**2 - part2**2) / np.where(positive, whole, 1.0) ** 1.5, 0.0)
     # an Edgeworth expansion is off by a share that grows with skewness times the cube of the quantile
-    quantile = scipy.stats.norm.isf(0.025) / scipy.stats.norm.isf(0.025 / max(family, 1))
+    quantile = scipy.special.ndtri(0.025) / scipy.special.ndtri(0.025 / max(family, 1))
     fooled = enough & ((np.abs(skew) > SKEWED * quantile**3) | (family >= MANY))
     held = np.where(fooled, np.fmax(variance, spread * whole), variance)
     error = np.sqrt(np.clip(held, 0.0, None))
     difference = np.abs(first.mean - second.mean)
     exact = error <= 1e-12 * np.maximum(difference, 1.0)
-    tail = 2 * scipy.stats.t.sf(difference / np.where(exact, 1.0, error), np.where(df >= 1, df, np.nan))
+    tail = two_sided_t(difference / np.where(exact, 1.0, error), df)
     p = np.where(exact, np.where(difference > 1e-9, 0.0, 1.0), tail)
     untested = np.isnan(error) | ~(df >= 1)
     return np.where(untested, np.nan, error), np.where(untested, np.nan, p)

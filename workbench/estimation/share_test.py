@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
 
 from workbench.core.checks import Codes, Floats
 from workbench.estimation.domains import Domains
+from workbench.estimation.intervals import two_sided_t
 from workbench.estimation.ratios import Ratio
 from workbench.estimation.sample import Sample
 
@@ -98,7 +98,5 @@ def shares_alike(
     difference = np.abs(first.share - second.share)
     exact = tested & (error <= 1e-12)
     ratio = difference / np.where(exact, 1.0, np.where(error > 0, error, np.nan))
-    p = np.where(
-        exact, np.where(difference > 1e-9, 0.0, 1.0), 2 * scipy.stats.t.sf(ratio, np.where(df >= 1, df, np.nan))
-    )
+    p = np.where(exact, np.where(difference > 1e-9, 0.0, 1.0), two_sided_t(ratio, df))
     return np.where(tested, error, np.nan), np.where(tested, p, np.nan)

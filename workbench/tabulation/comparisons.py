@@ -12,6 +12,7 @@ import scipy
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError, nearest
 from workbench.estimation.comparisons import Adjust, adjust_p
+from workbench.estimation.intervals import two_sided_t
 from workbench.estimation.share_test import ShareSide, shares_alike
 from workbench.tabulation.cells import Cells
 
@@ -94,7 +95,7 @@ def compare(
     freedom = np.minimum(cells.freedom[first], cells.freedom[second])
     with np.errstate(invalid="ignore", divide="ignore"):
         plain = difference / error
-        p_plain = 2 * scipy.stats.t.sf(np.abs(plain), np.where(freedom >= 1, freedom, np.nan))
+        p_plain = two_sided_t(plain, freedom)
         chosen = _by_design if test in ("design", "linearised_t") else _by_formula
         statistic, df, p_share = chosen(cells, first, second, difference, freedom, test)
     wide = np.broadcast_to(shares & (test != "linearised_t"), difference.shape)
@@ -133,8 +134,9 @@ def _by_formula(
     elif test == "quantum_t_effective":
         variance, df = variance * (e1 + e2) / (e1 + e2 - 1), e1 + e2 - e0 - 1
     statistic = difference / np.sqrt(np.where(variance > 1e-18, variance, np.nan))
-    two = 2 * np.where(np.isinf(df), scipy.stats.norm.sf(np.abs(statistic)), scipy.stats.t.sf(np.abs(statistic), df))
-    return statistic, df, two
+    below = -np.abs(statistic)
+    tail = np.where(np.isinf(df), scipy.special.ndtr(below), scipy.special.stdtr(np.where(df > 0, df, np.nan), below))
+    return statistic, df, 2 * tail
 
 
 def corrected(p_values: list[Floats], groups: np.ndarray, correction: Adjust | None, family: Family) -> list[Floats]:

@@ -9,6 +9,7 @@ import numpy as np
 import scipy
 
 from workbench.core.checks import Floats
+from workbench.estimation.intervals import two_sided_t
 from workbench.estimation.mean_test import means_alike
 from workbench.estimation.share_test import shares_alike
 from workbench.estimation.wave_fit import steady_degrees
@@ -60,7 +61,7 @@ def change_between(
             if test == "linearised_t":
                 tested = np.sqrt(v)
                 with np.errstate(invalid="ignore", divide="ignore"):
-                    tail = 2 * scipy.stats.t.sf(np.abs(difference[columns, k]) / tested, np.where(f >= 1, f, np.nan))
+                    tail = two_sided_t(difference[columns, k] / tested, f)
             elif share:
                 f = thinner[columns, k]
                 sides = [rows.share_side(w, columns, k) for w in (before, after)]
