@@ -97,12 +97,12 @@ def renewals_by_kind(spells: ContractSpells, period: int | None = None) -> dict[
 
 
 def _differ(ended: np.ndarray, months: np.ndarray) -> bool:
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
     some = ended > 0
     overall = ended.sum() / max(months.sum(), 1e-9)
     statistic = 2 * float((ended[some] * np.log(ended[some] / np.maximum(months[some], 1e-9) / overall)).sum())
-    return bool(chi2.sf(max(statistic, 0.0), len(ended) - 1) < _APART)
+    return bool(chdtrc(len(ended) - 1, max(statistic, 0.0)) < _APART)
 
 
 def kind_sql(spells: ContractSpells, parts: Mapping[str, Renewals], name: str) -> str:
