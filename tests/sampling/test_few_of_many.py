@@ -42,3 +42,11 @@ def test_the_same_customers_are_drawn_whatever_else_is_known_of_them():
 def test_a_missing_column_is_refused():
     with pytest.raises(InputError, match="regoin"):
         few_of_many(as_table(PEOPLE), [], stratum="regoin", most=10)
+
+
+def test_what_other_tables_know_comes_along():
+    people = as_table(pd.DataFrame({"customer_id": list("abc"), "region": ["n", "s", "s"]}))
+    known = as_table(pd.DataFrame({"customer_id": list("ca"), "tier": ["high", "low"]}))
+    found = few_of_many(people, ["region"], stratum="region", most=10, along=[(known, ["tier"])])
+    assert found.columns.tolist() == ["customer_id", "region", "tier"]
+    assert found["tier"].fillna("–").tolist() == ["low", "–", "high"]

@@ -61,3 +61,10 @@ def test_a_report_reads_few_customers_and_all_who_were_asked(kept, monkeypatch):
     assert fetch("people", path, engine, only=pd.Series(["a"])).num_rows == 1
     if "_people_" not in "".join(engine.tables()):
         assert fetch("respondents", path, engine).num_rows == 3
+
+
+def test_only_rows_with_some_values(kept):
+    path, engine = kept
+    assert fetch("people", path, engine, among={"customer_id": ["a", "x"]}).to_pandas()["n"].tolist() == [1]
+    assert fetch("people", path, engine, among={"customer_id": []}).num_rows == 0
+    assert fetch("people", path, engine, only=pd.Series(["b", "c"]), among={"customer_id": ["b"]}).num_rows == 1

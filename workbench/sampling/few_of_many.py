@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from workbench.core.bulk import in_engine
 from workbench.core.engine import Table, collecting
 from workbench.core.errors import require_columns
 from workbench.core.names import CUSTOMER_ID
@@ -16,7 +17,14 @@ WEIGHT: Final = "weight"
 SALT: Final = "few-of-many"
 
 
-def few_of_many(table: Table, columns: Sequence[str], *, stratum: str, most: int) -> pd.DataFrame:
+def few_of_many(
+    table: Table,
+    columns: Sequence[str],
+    *,
+    stratum: str,
+    most: int,
+    along: Sequence[tuple[Table, Sequence[str]]] = (),
+) -> pd.DataFrame:
     """Return a table's customers: all of them, or about `most`, drawn at random and weighted to all.
 
     Who is drawn rests on the customer's id alone, so that of two waves mostly the same customers are drawn.
@@ -31,11 +39,14 @@ def few_of_many(table: Table, columns: Sequence[str], *, stratum: str, most: int
         Column whose groups the drawn customers are weighted to; those without a group are one.
     most
         Customers who are read where there are more.
+    along
+        Other tables with ``customer_id``, once each, and their columns to read of the same customers.
 
     Returns
     -------
     DataFrame
-        ``customer_id``, the columns, and, where customers were drawn, ``weight``: customers each stands for.
+        ``customer_id``, the columns, those of `along`, and, where customers were drawn, ``weight``: customers each
+        stands for.
 
     Raises
     ------
@@ -57,18 +68,25 @@ def few_of_many(table: Table, columns: Sequence[str], *, stratum: str, most: int
     """
     require_columns(table.columns, [CUSTOMER_ID, stratum, *columns], where="customers")
     d = table.engine.dialect
-    group = f"coalesce(CAST({d.quote(stratum)} AS {d.text_type}), '')"
+    group = f"coalesce(CAST(t.{d.quote(stratum)} AS {d.text_type}), '')"
     sizes = table.rows(f"SELECT {group} AS stratum, count(*) AS n FROM {{table}} AS t GROUP BY 1")
     whole = int(sizes["n"].sum())
-    picked = ", ".join(d.quote(c) for c in dict.fromkeys([CUSTOMER_ID, *columns]))
-    order = d.text_order.format(column=CUSTOMER_ID)
+    picked = ", ".join(f"t.{d.quote(c)}" for c in dict.fromkeys([CUSTOMER_ID, *columns]))
+    source = f"{table.source} AS t"
+    for k, (other, named) in enumerate(along):
+        there = in_engine(other, table.engine)
+        require_columns(there.columns, [CUSTOMER_ID, *named], where="along")
+        picked += "".join(f", a{k}.{d.quote(c)}" for c in named)
+        source += f" LEFT JOIN {there.source} AS a{k} ON a{k}.{CUSTOMER_ID} = t.{CUSTOMER_ID}"
+    own = f"t.{CUSTOMER_ID}"
+    order = d.text_order.format(column=own)
     with collecting(2 * most):  # how many are drawn is chance
         if whole <= most:
-            return table.rows(f"SELECT {picked} FROM {{table}} AS t ORDER BY {order}")
+            return table.engine.rows(f"SELECT {picked} FROM {source} ORDER BY {order}")
         below = SPACE * most // whole
-        drawn = table.rows(f"""
-            SELECT {picked}, {group} AS few_of_many FROM {{table}} AS t
-            WHERE {d.prn(SALT, CUSTOMER_ID)} < {below} ORDER BY {order}""")
+        drawn = table.engine.rows(f"""
+            SELECT {picked}, {group} AS few_of_many FROM {source}
+            WHERE {d.prn(SALT, own)} < {below} ORDER BY {order}""")
     known = sizes.set_index("stratum")["n"].astype(float)
     counts = drawn.pop("few_of_many").map(str)
     return drawn.assign(**{WEIGHT: counts.map(known) / counts.map(counts.value_counts())})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from workbench.core.errors import InputError
 from workbench.core.language import message
 from workbench.core.names import CUSTOMER_ID
 
+Among = Mapping[str, Sequence[str]] | None  # column → values of the rows that are read
 # one row per person asked, answer or customer on a list: as many as were asked, whatever the number of customers
 OF_THE_ASKED: Final = frozenset(
     {
@@ -34,6 +35,7 @@ def fetch(
     *,
     columns: Sequence[str] | None = None,
     only: pd.Series | None = None,
+    among: Among = None,
     most: int | None = None,
 ) -> pa.Table:
     """Return the rows of a kept table, in their order.
@@ -50,6 +52,8 @@ def fetch(
         Columns to read; all by default.
     only
         Customer ids to read, where the table has many more.
+    among
+        Column → values of the rows to read; all by default.
     most
         Most rows of a server's table that are read without `only`; 100,000 by default. Files are read whole; while a
         report is made, no more than it may collect, unless they are about those who were asked.
@@ -71,28 +75,38 @@ def fetch(
     """
     wanted = None if columns is None else list(columns)
     ids = None if only is None else only.dropna().drop_duplicates().astype(object)
-    if ids is not None and ids.empty:
+    if (ids is not None and ids.empty) or not all((among or {}).values()):
         nothing = pq.read_schema(path).empty_table()
         return nothing if wanted is None else nothing.select(wanted)
     stands_for = stand_in(path)
     if stands_for is None:
         limit = None if name in OF_THE_ASKED else most_collected()
+        chosen = [] if ids is None else [(CUSTOMER_ID, "in", ids.to_list())]
+        chosen += [(c, "in", list(values)) for c, values in (among or {}).items()]
         if ids is None and limit is not None:
-            _require_few(name, pq.read_metadata(path).num_rows, limit, path)
-        chosen = None if ids is None else [(CUSTOMER_ID, "in", ids.to_list())]
-        return pq.read_table(path, columns=wanted, filters=chosen)
+            _require_few(name, _rows_of(path, chosen), limit, path)
+        return pq.read_table(path, columns=wanted, filters=chosen or None)
     table = as_table(path, engine)
-    rows = stands_for.rows
-    if rows is None:  # kept by hand
-        rows = int(table.rows("SELECT count(*) AS n FROM {table}")["n"][0])
+    d, rows = engine.dialect, stands_for.rows
+    listed = [f"{d.quote(c)} IN ({', '.join(d.literal(v) for v in values)})" for c, values in (among or {}).items()]
+    if rows is None or listed:  # kept by hand, or some of them
+        some = f" WHERE {' AND '.join(listed)}" if listed else ""
+        rows = int(table.rows(f"SELECT count(*) AS n FROM {{table}} AS t{some}")["n"][0])
     if ids is None:
         _require_few(name, rows, most_collected() or ROWS_COLLECTED_MOST if most is None else most, path)
-    where = ""
-    if ids is not None:
-        where = f"{CUSTOMER_ID} IN (SELECT {CUSTOMER_ID} FROM {engine.register(pd.DataFrame({CUSTOMER_ID: ids}))})"
+    else:
+        known = engine.register(pd.DataFrame({CUSTOMER_ID: ids}))
+        listed.append(f"{CUSTOMER_ID} IN (SELECT {CUSTOMER_ID} FROM {known} AS named)")
+    where = " AND ".join(listed)
     shape = engine.schema(table.source)
     found = engine.batches(table.query(wanted, where))
     return pa.Table.from_batches(found, shape if wanted is None else pa.schema([shape.field(c) for c in wanted]))
+
+
+def _rows_of(path: Path, chosen: list[tuple[str, str, list[str]]]) -> int:
+    if not chosen:
+        return int(pq.read_metadata(path).num_rows)
+    return int(pq.read_table(path, columns=[chosen[0][0]], filters=chosen).num_rows)
 
 
 def _require_few(name: str, rows: int, most: int, path: Path) -> None:

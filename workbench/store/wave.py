@@ -23,7 +23,7 @@ from workbench.store.codebook import Codebook
 from workbench.store.completing import completed
 from workbench.store.config import WaveConfig
 from workbench.store.desk import Desk
-from workbench.store.fetching import fetch
+from workbench.store.fetching import Among, fetch
 from workbench.store.intake_report import IntakeReport
 from workbench.store.manifest import Artefact, Manifest, commit, read_manifest
 from workbench.store.opening import note_opening
@@ -171,7 +171,9 @@ class Wave(Desk):
         """Return a table or artefact as a table of the engine, for data that must stay there."""
         return as_table(self.path(name), self.engine)
 
-    def read(self, name: str, *, columns: Sequence[str] | None = None, only: pd.Series | None = None) -> pd.DataFrame:
+    def read(
+        self, name: str, *, columns: Sequence[str] | None = None, only: pd.Series | None = None, among: Among = None
+    ) -> pd.DataFrame:
         """Return a table or artefact as a DataFrame.
 
         Parameters
@@ -182,13 +184,15 @@ class Wave(Desk):
             Columns to read; all by default.
         only
             Customer ids to read, where the table has many more.
+        among
+            Column → values of the rows to read.
 
         Raises
         ------
         InputError
-            If the table lies in a server or a cluster and has more than 100,000 rows, and `only` is not given.
+            If there are more than 100,000 rows in a server, or of customers while a report is made, without `only`.
         """
-        table = fetch(name, self.path(name), self.engine, columns=columns, only=only)
+        table = fetch(name, self.path(name), self.engine, columns=columns, only=only, among=among)
         for i, column in enumerate(table.schema):
             if pa.types.is_decimal(column.type):
                 table = table.set_column(i, column.name, table.column(i).cast(pa.float64()))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from workbench.clv import fit_bg_nbd, fit_gamma_gamma
-from workbench.clv.checks.heuristics import compare_rules, customer_rows
+from workbench.clv.checks.heuristics import compare_rules, customer_rows, drawn_note
 
 
 def test_rows_are_those_of_the_table(cdnow):
@@ -33,3 +33,12 @@ def test_errors_by_hand(cdnow):
 def test_without_amounts_there_is_no_rule_for_them(cdnow):
     found, _ = compare_rules(cdnow, fit_bg_nbd(cdnow).model, None, horizon=39.0, hiatus_days=180.0)
     assert "amount" not in set(found["target"])
+
+
+def test_of_many_customers_some_are_drawn_and_it_is_said(cdnow, monkeypatch):
+    assert drawn_note(cdnow.customers) == ()
+    monkeypatch.setattr("workbench.clv.checks.heuristics.MOST_COMPARED", 1000)
+    rows = customer_rows(cdnow)
+    assert 900 < len(rows["T"]) < 1100
+    assert rows["frequency"].mean() == pytest.approx(cdnow.table["frequency"].mean(), rel=0.1)
+    assert "about 1,000 customers" in drawn_note(cdnow.customers)[0].message.text("en")

@@ -1,3 +1,5 @@
+import re
+
 import pandas as pd
 import pytest
 
@@ -6,6 +8,23 @@ from workbench.core.engine.collecting import VARIABLE, most_collected
 from workbench.core.errors import EngineError
 
 EVERYBODY = "SELECT v FROM {table} AS t"
+# module → how many rows it may collect, and why that does not grow with the customers
+STATED = {
+    "clustering/sample.py": "a sample of `most`",
+    "clv/checks/heuristics.py": "MOST_COMPARED customers drawn",
+    "clv/models/gamma_gamma.py": "MOST_BUYERS customers, or amounts that differ",
+    "clv/purchases/purchases.py": "HISTORIES_MOST distinct histories",
+    "clv/value/terms.py": "distinct histories by terms",
+    "learning/kept_promises.py": "MOST customers drawn",
+    "learning/labels.py": "MOST customers learnt from",
+    "learning/list_effect.py": "a list",
+    "learning/offers/offering.py": "a list of `most`",
+    "learning/outlook_list.py": "a list of `most`",
+    "report/chapters/loyalty/interactions.py": "CASES_MOST complaints, calls and posts",
+    "report/chapters/loyalty/loop.py": "a list",
+    "sampling/few_of_many.py": "a sample of `most`",
+    "sampling/frame.py": "DRAWN_MOST rows of a sample",
+}
 
 
 @pytest.fixture
@@ -40,3 +59,11 @@ def test_a_bounded_number_is_told_beside_the_place(customers, reporting):
 
 def test_batches_that_are_let_go_of_are_not_counted(customers, reporting):
     assert sum(batch.num_rows for batch in customers.batches()) == 2500
+
+
+def test_whoever_collects_more_is_listed_here_with_a_reason(root):
+    package = root / "workbench"
+    found = {
+        str(p.relative_to(package)) for p in package.rglob("*.py") if re.search(r"with collecting\(", p.read_text())
+    }
+    assert found - {"core/engine/collecting.py"} == set(STATED)

@@ -12,6 +12,7 @@ from tests.connect.fakes.people import people
 from workbench.core.errors import UntrustedWarning
 from workbench.nps import callback_status
 from workbench.report.chapters.loyalty import loop
+from workbench.report.chapters.loyalty.interactions import interactions_of
 from workbench.report.chapters.response import chapter as response
 from workbench.report.chapters.response import weights
 from workbench.report.chapters.sample.draw import draw_sample
@@ -152,7 +153,7 @@ def test_from_the_crm_to_the_crm_and_back(company):
     wave = Wave.open(second)
     status = callback_status(
         loop.last_list(wave),
-        loop.interactions_of(wave),
+        interactions_of(wave),
         since=wave.previous.config.as_of,
         as_of=wave.config.as_of,
         call_kinds=["call"],

@@ -17,10 +17,15 @@ from workbench.clv.models.gamma_gamma import GammaGamma
 from workbench.clv.models.model import PurchaseModel
 from workbench.clv.purchases.patterns import Floats
 from workbench.clv.purchases.purchases import Purchases
+from workbench.core.engine import collecting
 from workbench.core.language import Message, message
+from workbench.core.results import Note
 from workbench.estimation.comparisons import adjust_p
+from workbench.sampling.random_numbers import SPACE
 
 YEAR: Final = 365
+MOST_COMPARED: Final = 100_000  # customers that rules are compared on
+SALT: Final = "rules"
 MODEL: Final[Message] = message("Model")
 TARGETS: Final[dict[str, Message]] = {
     "purchases": message("Purchases"),
@@ -59,15 +64,29 @@ _CRITERIA_OF: Final = {
 
 
 def customer_rows(purchases: Purchases) -> dict[str, Floats]:
-    """Return the columns of all customers' histories and holdouts, without their ids."""
+    """Return the columns of customers' histories and holdouts, without their ids; of many, some drawn at random."""
     source, d = purchases.source, purchases.source.engine.dialect
     chosen = ", ".join(map(d.quote, _COLUMNS))
     order = d.text_order.format(column="customer_id")
-    batches = list(source.engine.batches(f"SELECT {chosen} FROM {source.source} AS t ORDER BY {order}"))
-    return {
-        n: np.concatenate([b.column(i).to_numpy(zero_copy_only=False) for b in batches]).astype(np.float64)
-        for i, n in enumerate(_COLUMNS)
-    }
+    few = ""
+    if purchases.customers > MOST_COMPARED:
+        few = f"WHERE {d.prn(SALT, 'customer_id')} < {SPACE * MOST_COMPARED // purchases.customers}"
+    with collecting(2 * MOST_COMPARED):  # how many are drawn is chance
+        rows = source.rows(f"SELECT {chosen} FROM {{table}} AS t {few} ORDER BY {order}")
+    return {n: rows[n].to_numpy(dtype=np.float64) for n in _COLUMNS}
+
+
+def drawn_note(customers: int) -> tuple[Note, ...]:
+    """Say on how many customers rules are compared, where these are not all.
+
+    Examples
+    --------
+    >>> drawn_note(5000)
+    ()
+    """
+    if customers <= MOST_COMPARED:
+        return ()
+    return (Note(message("Rules are compared on about {n:int} customers, drawn at random.", n=MOST_COMPARED)),)
 
 
 def compare_rules(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from workbench.clv.checks.heuristics import METHODS, TARGETS, compare_rules
+from workbench.clv.checks.heuristics import METHODS, TARGETS, compare_rules, drawn_note
 from workbench.clv.checks.ranking import captured
 from workbench.clv.checks.tracking import calibrate, track
 from workbench.clv.columns import ERROR, METHOD, SQUARED_ERROR
@@ -265,7 +265,7 @@ def check_holdout(
         rules=rules,
         rule_tests=tests,
         hiatus_days=hiatus_days,
-        notes=tuple(_notes(totals, ranks)),
+        notes=(*_notes(totals, ranks), *drawn_note(purchases.customers)),
     )
 
 

@@ -29,7 +29,7 @@ from workbench.clv.purchases.purchases_sql import (
 )
 from workbench.core import charts
 from workbench.core.bulk import BulkResult, keep_rows
-from workbench.core.engine import Engine, Table
+from workbench.core.engine import Engine, Table, collecting
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 Unit = Literal["day", "week"]
 DAYS: Final[Mapping[str, int]] = {"day": 1, "week": 7}
+HISTORIES_MOST: Final = 20_000_000  # bounded by the calendar: purchase days, and days of the first and the last
 _SMALL: Final = 2_000_000
 _MANY: Final = 0.05
 
@@ -205,7 +206,7 @@ def purchase_summary(
         raw = keep_rows(orders.engine, customer_sql(read, days), stem="customers")
         customers, counts = raw.source, raw.rows(excluded_sql(read)).iloc[0]
     rows = keep_rows(orders.engine, history_sql(customers, read, DAYS[unit]), stem="purchases", path=path)
-    patterns = rows.rows(pattern_sql(read.held, orders.engine.dialect))
+    patterns = distinct_histories(rows, held=read.held)
     if counts is None:
         bought = int((patterns["count"] * (patterns["x"] + 1)).sum())
         counts = pd.Series({"other_days": 0, "amount": 0.0, "without": 0, "days": bought})
@@ -232,6 +233,27 @@ def purchase_summary(
         tracking=orders.engine.rows(tracking_sql(read, days, rows)) if read.held else None,
         notes=tuple(_notes(lines, counts, repeated, read.refunds, observed_until)),
     )
+
+
+def distinct_histories(rows: Table, *, held: bool) -> pd.DataFrame:
+    """Return how many customers have each history: what models learn from, and the only rows of theirs that are held.
+
+    Parameters
+    ----------
+    rows
+        Histories, one row per customer.
+    held
+        Whether they have a holdout.
+
+    Examples
+    --------
+    >>> from workbench.core.engine import as_table
+    >>> two = {"frequency": [1, 1], "recency": [3.0, 3.0], "T": [9.0, 9.0], "repeat_amount": [5.0, 7.0]}
+    >>> distinct_histories(as_table(pd.DataFrame(two)), held=False).iloc[0].tolist()
+    [1.0, 3.0, 9.0, 2.0, 12.0]
+    """
+    with collecting(HISTORIES_MOST):
+        return rows.rows(pattern_sql(held, rows.engine.dialect))
 
 
 def _overview(patterns: pd.DataFrame) -> pd.DataFrame:

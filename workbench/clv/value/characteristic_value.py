@@ -14,8 +14,7 @@ from workbench.clv.models.covariates import CovariateFit, fit_covariates, histor
 from workbench.clv.models.fit import LEVEL, Fit, parameter_table
 from workbench.clv.models.gamma_gamma import GammaGamma
 from workbench.clv.purchases.patterns import as_patterns
-from workbench.clv.purchases.purchases import Purchases
-from workbench.clv.purchases.purchases_sql import pattern_sql
+from workbench.clv.purchases.purchases import Purchases, distinct_histories
 from workbench.clv.value.concentration import concentration
 from workbench.clv.value.terms import NO_GROUP, Groups
 from workbench.clv.value.totals import Total, total_of
@@ -204,7 +203,7 @@ def _of_kind(purchases: Purchases, marked: Table, label: str) -> Purchases:
         ORDER BY {d.text_order.format(column="c.customer_id")}""",
         stem="of-kind",
     )
-    return replace(purchases, source=source, patterns=source.rows(pattern_sql(False, d)), tracking=None)
+    return replace(purchases, source=source, patterns=distinct_histories(source, held=False), tracking=None)
 
 
 def _model_of(fit: CovariateFit, purchases: Purchases, values: Mapping[str, object]) -> Fit:

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.clv.purchases.patterns import Floats, Ints
-from workbench.clv.purchases.purchases import Purchases
+from workbench.clv.purchases.purchases import HISTORIES_MOST, Purchases
 from workbench.core.bulk import in_engine
-from workbench.core.engine import Engine, Table, as_table
+from workbench.core.engine import Engine, Table, as_table, collecting
 from workbench.core.errors import InputError, nearest, require_columns
 from workbench.core.names import CUSTOMER_ID
 
@@ -170,12 +170,13 @@ class Cells:
             return cls([""], np.zeros(len(patterns), dtype=np.int64), place, count, np.maximum(spent, 0))
         source, name = group_source(purchases.source.engine, groups)
         d = purchases.source.engine.dialect
-        rows = purchases.source.rows(f"""
-            SELECT coalesce(g.{name}, {d.literal(NO_GROUP)}) AS named,
-                   c.frequency AS x, c.recency AS t_x, c.{d.quote("T")}, count(*) AS count,
-                   {d.exact_sum("c.repeat_amount", 4)} AS spent
-            FROM {{table}} AS c LEFT JOIN {source} AS g ON g.{CUSTOMER_ID} = c.customer_id
-            GROUP BY 1, 2, 3, 4""").sort_values(["named", "x", "t_x", "T"], ignore_index=True)
+        with collecting(HISTORIES_MOST):  # distinct histories, of a few groups of terms
+            rows = purchases.source.rows(f"""
+                SELECT coalesce(g.{name}, {d.literal(NO_GROUP)}) AS named,
+                       c.frequency AS x, c.recency AS t_x, c.{d.quote("T")}, count(*) AS count,
+                       {d.exact_sum("c.repeat_amount", 4)} AS spent
+                FROM {{table}} AS c LEFT JOIN {source} AS g ON g.{CUSTOMER_ID} = c.customer_id
+                GROUP BY 1, 2, 3, 4""").sort_values(["named", "x", "t_x", "T"], ignore_index=True)
         known = patterns[["x", "t_x", "T"]].assign(at=np.arange(len(patterns)))
         rows = rows.merge(known, on=["x", "t_x", "T"], how="left", validate="many_to_one")
         names, group = np.unique(rows["named"].to_numpy(dtype=str), return_inverse=True)

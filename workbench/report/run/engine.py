@@ -12,6 +12,8 @@ import re
 from functools import cache
 from typing import Any
 
+from workbench.core.engine.collecting import ROWS_COLLECTED_MOST
+from workbench.core.engine.collecting import VARIABLE as COLLECTED
 from workbench.report.run.costs import COST, cost_of
 from workbench.report.run.kernels import KERNEL_NAME
 from workbench.report.run.raised import MIME, QUESTION, Raised
@@ -99,8 +101,10 @@ def section_engine() -> str:
                     allow_errors=True,
                 )
                 client.sections = sections
-                own = {OWN_VARIABLE: sections.chapter.name} if sections.chapter.home else {}
-                return client.execute(env=os.environ | {VARIABLE: run} | own)
+                most = {COLLECTED: os.environ.get(COLLECTED, str(ROWS_COLLECTED_MOST))}
+                own = {OWN_VARIABLE: sections.chapter.name, COLLECTED: ""}  # what a study reads is its own affair
+                mine = own if sections.chapter.home else most
+                return client.execute(env=os.environ | {VARIABLE: run} | mine)
 
             path, nb_man.output_path = nb_man.output_path, None
             try:

@@ -8,6 +8,7 @@ from tests.conftest import WAVE
 from workbench.core.findings import said
 from workbench.nps import callback_status
 from workbench.report.chapters.loyalty import loop as closing
+from workbench.report.chapters.loyalty.interactions import interactions_of
 from workbench.store import Wave
 
 TABLES = WAVE.replace("tables:\n", "tables:\n  interactions: {file: raw/interactions.csv}\n")
@@ -70,7 +71,7 @@ def test_the_loop_closes_over_two_waves(waves):
     assert set(people["reason"]) == {"detractor"}
     status = callback_status(
         people,
-        closing.interactions_of(second),
+        interactions_of(second),
         closing.answered(second),
         since=first.config.as_of,
         as_of=second.config.as_of,

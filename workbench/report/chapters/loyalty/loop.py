@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pandas as pd
 
+from workbench.core.engine import collecting
 from workbench.core.errors import InputError
 from workbench.core.findings import Evidence, Finding
 from workbench.core.language import Message, Spoken, message
 from workbench.core.names import Column
 from workbench.nps import CallbackEffect, CallbackStatus, ComplaintThemes, callback_effect, code_comments
 from workbench.report.chapters.loyalty.comments import TopicName, frame_of
+from workbench.report.chapters.loyalty.interactions import CASES_MOST, interactions_of
 from workbench.report.export.people import write_people
 from workbench.store import Wave
 
@@ -49,20 +51,15 @@ STEP_COLUMNS = {
 STEP_HEADS = (message("step"), message("customers"), message("of the list"))
 
 
-def interactions_of(wave: Wave) -> pd.DataFrame | None:
-    """Return what customers and the company said to each other in the wave, None without any."""
-    return wave.read("interactions") if wave.has("interactions") else None
-
-
 def last_list(wave: Wave) -> pd.DataFrame | None:
     """Return whom the wave before listed to be called, with the reason; None without a list."""
     previous = wave.previous
     if previous is None or not previous.has(LIST) or previous.config.as_of >= wave.config.as_of:
         return None
-    listed = previous.read(LIST)
-    if "action" not in listed:
+    if "action" not in previous.columns(LIST):
         return None
-    calls = listed[listed["action"] == "call"].reset_index(drop=True)
+    with collecting(CASES_MOST):
+        calls = previous.read(LIST, among={"action": ["call"]})
     if not len(calls):
         return None
     said = calls["reasons"].str.split(",")
@@ -91,11 +88,10 @@ def department_lists(wave: Wave) -> dict[str, pd.DataFrame]:
     if not wave.has("interactions") or "text" not in wave.columns("interactions"):
         return {}
     language, today = wave.config.languages[0], pd.Timestamp(wave.config.as_of)
-    cases = wave.read("interactions")
+    cases = interactions_of(wave, kinds=wave.config.loyalty.complaint_kinds)
+    assert cases is not None
     opened, closed = (pd.to_datetime(cases[c]) for c in ("opened_at", "closed_at"))
     waits = (opened <= today) & (closed.isna() | (closed > today))
-    if "kind" in cases:
-        waits &= cases["kind"].isin(wave.config.loyalty.complaint_kinds)
     rows = cases[waits & cases["text"].notna()].sort_values(["opened_at", "customer_id"], ignore_index=True)
     if not (rows["text"].astype(str).str.strip() != "").any():
         return {}
@@ -171,8 +167,9 @@ def spending_since(wave: Wave, ids: pd.Series) -> pd.Series:
 
 def complaints_of(wave: Wave) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Return the complaints of this wave and those of the wave before; what both files hold belongs to the latter."""
-    cases, previous = wave.read("interactions"), wave.previous
-    earlier = previous.read("interactions") if previous and previous.has("interactions") else None
+    kinds, previous = wave.config.loyalty.complaint_kinds, wave.previous
+    cases, earlier = (interactions_of(w, kinds=kinds) if w is not None else None for w in (wave, previous))
+    assert cases is not None
     if previous is None or earlier is None or "text" not in earlier:
         return cases, None
     return cases[pd.to_datetime(cases["opened_at"]) > pd.Timestamp(previous.config.as_of)], earlier

@@ -15,6 +15,7 @@ from workbench.nps.code_frame import CodeFrame
 from workbench.nps.columns import CI_HIGH, CI_LOW, SHARE
 from workbench.nps.quotes import CLASSES
 from workbench.report.chapters.loyalty.comments import FEWEST_COMMENTS, TopicName, written
+from workbench.report.chapters.loyalty.interactions import interactions_of
 from workbench.store import Wave
 
 KINDS = ("text", "posted_at", "platform", "stars", "competitor", CUSTOMER_ID)
@@ -41,8 +42,9 @@ def posts_of(wave: Wave) -> pd.DataFrame:
     if "text" in wave.columns("posts"):
         parts.append(wave.read("posts"))
     if {"text", "kind"} <= set(wave.columns("interactions")):
-        rows = wave.read("interactions")
-        rows = rows[rows["kind"].isin([*plan.post_kinds, *plan.interview_kinds]) & rows["text"].notna()]
+        rows = interactions_of(wave, kinds=[*plan.post_kinds, *plan.interview_kinds])
+        assert rows is not None
+        rows = rows[rows["text"].notna()]
         named = {"opened_at": "posted_at", "kind": "platform"}
         parts.append(rows.drop(columns="platform", errors="ignore").rename(columns=named))
     table = pd.concat([p.reindex(columns=[c for c in KINDS if c in p]) for p in parts], ignore_index=True)

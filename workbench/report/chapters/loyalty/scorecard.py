@@ -16,6 +16,7 @@ from workbench.nps import Scorecard, Scored, measures_in, scorecard
 from workbench.nps.regions import CONTEXT_COLUMNS
 from workbench.nps.scorecard import WideNumber
 from workbench.report.chapters.columns import N_BASE
+from workbench.report.chapters.loyalty.interactions import interactions_of
 from workbench.report.site.blocks import WIDE, Block, Caption, people_of, shown_csv, table
 from workbench.sampling.few_of_many import WEIGHT, few_of_many
 from workbench.store import Wave
@@ -188,13 +189,11 @@ def customer_rows(wave: Wave, days: int) -> pd.DataFrame | None:
     """
     if not wave.has("customers") or REGION not in wave.columns("customers"):
         return None
-    rows = few_of_many(wave.table("customers"), [REGION], stratum=REGION, most=MOST_CUSTOMERS)
-    only = rows["customer_id"] if WEIGHT in rows else None
     wanted = {"tiers": ("tier", "amount_12m", "orders_12m"), "clv": ("clv", "probability_alive")}
-    for name, columns in wanted.items():
-        there = [c for c in columns if c in wave.columns(name)]
-        if there:
-            rows = rows.merge(wave.read(name, columns=["customer_id", *there], only=only), on="customer_id", how="left")
+    there = {name: [c for c in columns if c in wave.columns(name)] for name, columns in wanted.items()}
+    along = [(wave.table(name), columns) for name, columns in there.items() if columns]
+    rows = few_of_many(wave.table("customers"), [REGION], stratum=REGION, most=MOST_CUSTOMERS, along=along)
+    only = rows["customer_id"] if WEIGHT in rows else None
     if "orders_12m" in rows:
         rows["active"] = (rows["orders_12m"].fillna(0) > 0).astype(float)
     if "probability_alive" in rows:
@@ -225,12 +224,11 @@ def recent_complaints(wave: Wave, days: int, only: pd.Series | None = None) -> p
     if not wave.has("interactions"):
         return None
     there = [c for c in ("customer_id", "opened_at", "closed_at", "kind") if c in wave.columns("interactions")]
-    cases = wave.read("interactions", columns=there, only=only)
+    cases = interactions_of(wave, kinds=wave.config.loyalty.complaint_kinds, columns=there, only=only)
+    assert cases is not None
     opened = pd.to_datetime(cases["opened_at"])
     end = pd.Timestamp(wave.config.as_of)
     recent = (opened <= end) & (opened > end - pd.Timedelta(days=days))
-    if "kind" in cases:
-        recent &= cases["kind"].isin(wave.config.loyalty.complaint_kinds)
     return cases[recent]
 
 

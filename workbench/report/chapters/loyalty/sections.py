@@ -12,6 +12,7 @@ from workbench.core.choices import choice_separator
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, RECOMMEND
 from workbench.report.chapter import Section
+from workbench.report.chapters.loyalty.interactions import has_kind
 from workbench.store import Wave
 from workbench.store.sets import set_items, with_sets
 
@@ -138,9 +139,8 @@ def _no_calls(wave: Wave) -> Message | None:
     if "kind" not in wave.columns("interactions"):
         return _no_list(wave) or message("No calls are recorded; a table of interactions with their kind tells them.")
     kinds = wave.config.loyalty.call_kinds
-    called = wave.read("interactions", columns=["kind"])["kind"].isin(kinds).any()
     text = message("No calls are recorded: no interaction is of a kind that 'loyalty: call_kinds:' names.")
-    return _no_list(wave) or (None if called else text)
+    return _no_list(wave) or (None if has_kind(wave, kinds) else text)
 
 
 def _no_kinds(wave: Wave) -> Message | None:
@@ -152,10 +152,8 @@ def _no_posts(wave: Wave) -> Message | None:
     kinds = [*wave.config.loyalty.post_kinds, *wave.config.loyalty.interview_kinds]
     if "text" in wave.columns("posts"):
         return None
-    if {"text", "kind"} <= set(wave.columns("interactions")):
-        said = wave.read("interactions", columns=["kind", "text"]).dropna()
-        if said["kind"].isin(kinds).any():
-            return None
+    if {"text", "kind"} <= set(wave.columns("interactions")) and has_kind(wave, kinds, text=True):
+        return None
     return message("There are no posts or interviews with a text.")
 
 
