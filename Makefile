@@ -28,9 +28,9 @@ demo: .venv/.ready ## make the demo company only
 test: .venv/.ready ## run every test, the notebooks included
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-test-engines: .venv/.ready ## every engine test, and whole waves on DuckDB, PostgreSQL and a Spark cluster of this machine
+test-engines: .venv/.ready ## every engine test, and whole waves on DuckDB, DataFusion, PostgreSQL and a Spark cluster of this machine
 	@test -x .cache/engines/bin/python || $(BIN)/python -m venv .cache/engines
-	@.cache/engines/bin/python -m pip install --quiet "pyspark[connect]>=4.0" "adbc-driver-postgresql>=1.5"
+	@.cache/engines/bin/python -m pip install --quiet "pyspark[connect]>=4.0" "adbc-driver-postgresql>=1.5" "datafusion>=55"
 	@PYTHONPATH="$(CURDIR):$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')" WORKBENCH_WHOLE=1 \
 	  .cache/engines/bin/python scripts/with_postgresql.py .cache/engines/bin/python scripts/with_spark.py \
 	  .cache/engines/bin/python -m pytest -rs $(ENGINE_TESTS)

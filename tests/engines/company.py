@@ -24,7 +24,7 @@ from workbench.tiers import TierRules, grade
 
 END = dt.date(2026, 6, 30)
 HELD = dt.date(2026, 1, 1)
-NAMES = ("spark", "postgresql")
+NAMES = ("spark", "postgresql", "datafusion")
 RULES = TierRules.of(
     [
         {"name": "A", "minimum": {"points": 60}, "maximum": {"recency_days": 200}, "owner": "sales"},
@@ -195,6 +195,9 @@ def company(name: str) -> Company:
         found = Company(os.environ.get("WORKBENCH_SPARK", "spark://local[2]"))
         found.engine.session.conf.set("spark.sql.shuffle.partitions", "2")
         return found
+    if name == "datafusion":
+        pytest.importorskip("datafusion", reason="datafusion is not installed")
+        return Company("datafusion://")
     pytest.importorskip("adbc_driver_postgresql", reason="adbc-driver-postgresql is not installed")
     if "WORKBENCH_POSTGRESQL" not in os.environ:
         pytest.skip("WORKBENCH_POSTGRESQL names no server")

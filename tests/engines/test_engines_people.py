@@ -118,7 +118,7 @@ def criteria(c):
 
 
 def groups(c):
-    parts = [(c["customers"], ["region", "channel"]), (c["segments"], ["segment"])]
+    parts = [(c["customers"], ["region", "channel"]), (c["segments"], ["segment"]), (c["rated"], ["frequency"])]
     few = gather_groups([(c["customers"], ["region"])], c.engine, most=3)
     return gather_groups(parts, c.engine), distinct_groups(few, "region"), distinct_groups(c["customers"], "region")
 

@@ -25,6 +25,7 @@ ENGINES = {
     "postgresql": "WORKBENCH_POSTGRESQL",
     "spark": "WORKBENCH_SPARK",
     "connect": "WORKBENCH_CONNECT",
+    "datafusion": "",
 }
 pytestmark = pytest.mark.skipif("WORKBENCH_WHOLE" not in os.environ, reason="make test-engines compares whole waves")
 # what a run says of itself: when it ran, how long, with what
@@ -75,6 +76,9 @@ def run(raw, tmp_path_factory):
 def pair(request, run, raw):
     """Return the folders of the study on DuckDB and on another engine."""
     url = os.environ.get(ENGINES[request.param])
+    if request.param == "datafusion":  # it lives in the process itself
+        pytest.importorskip("datafusion", reason="datafusion is not installed")
+        url = "datafusion://"
     if url is None:
         pytest.skip(f"{ENGINES[request.param]} names no engine")
     return run("duckdb", "duckdb://") / raw.name, run(request.param, url) / raw.name

@@ -91,14 +91,14 @@ def rfm_cells(
     if groups < 2:
         raise InputError("There are at least two groups.", found=str(groups), fix="Use 5.", where="groups")
     levels = [i / groups for i in range(1, groups)]
+    d = table.engine.dialect
     picks = ", ".join(
-        f"percentile_disc({q!r}) WITHIN GROUP (ORDER BY {c}) AS {s}{i}"
+        f"{d.reached_by.format(share=repr(q), column=c)} AS {s}{i}"
         for c, s in SCORES.items()
         for i, q in enumerate(levels)
     )
     found = table.rows(f"SELECT {picks} FROM {{table}} AS t").iloc[0]
     bounds = {s: tuple(float(found[f"{s}{i}"]) for i in range(len(levels))) for s in SCORES.values()}
-    d = table.engine.dialect
     scores = ", ".join(f"{_score(c, bounds[s], groups)} AS {s}" for c, s in SCORES.items())
     text = ", ".join(f"CAST({s} AS {d.text_type})" for s in SCORES.values())
     sql = f"""

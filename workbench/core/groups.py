@@ -44,10 +44,15 @@ def gather_groups(parts: Sequence[tuple[Table, Sequence[str]]], engine: Engine, 
     if len(chosen) == 1:
         return chosen[0]
     d = engine.dialect
-    names = "".join(f", {d.quote(c)}" for _, columns in parts for c in columns)
-    joined = "".join(f" FULL JOIN {p.source} AS g{i} USING ({CUSTOMER_ID})" for i, p in enumerate(chosen[1:]))
+    held, names = f"{chosen[0].source} AS g", ""
+    for i, ((_, columns), part) in enumerate(zip(parts, [None, *chosen[1:]], strict=True)):
+        if part is not None:
+            # two tables at a time: in a join of three, some engines do not know whose id the next is compared with
+            before = held if i == 1 else f"(SELECT {CUSTOMER_ID}{names} FROM {held}) AS j{i}"
+            held = f"{before} FULL JOIN {part.source} AS g{i} USING ({CUSTOMER_ID})"
+        names += "".join(f", {d.quote(c)}" for c in columns)
     sql = f"""
-        SELECT {CUSTOMER_ID}{names} FROM {chosen[0].source} AS g{joined}
+        SELECT {CUSTOMER_ID}{names} FROM {held}
         ORDER BY {d.text_order.format(column=CUSTOMER_ID)}"""
     return keep_rows(engine, sql, stem="groups")
 

@@ -173,7 +173,7 @@ def bin_strata(frame: Frame | pd.DataFrame, column: str, classes: int = 4, *, me
 def _quantiles(frame: Frame, column: str, shares: list[float]) -> npt.NDArray[np.float64]:
     d = frame.dialect
     value = f"CAST({d.quote(column)} AS {d.double_type})"
-    items = ", ".join(f"percentile_cont({s!r}) WITHIN GROUP (ORDER BY {value}) AS q{i}" for i, s in enumerate(shares))
+    items = ", ".join(f"{d.quantile.format(share=repr(s), column=value)} AS q{i}" for i, s in enumerate(shares))
     row = frame.rows(f"SELECT {items} FROM {{table}} AS t WHERE {frame.where} AND {d.quote(column)} IS NOT NULL")
     return np.asarray(row.iloc[0].to_numpy(dtype=float))
 

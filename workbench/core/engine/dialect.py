@@ -12,7 +12,7 @@ class Dialect:
     Attributes
     ----------
     name
-        ``duckdb``, ``spark`` or ``postgresql``.
+        ``duckdb``, ``spark``, ``postgresql`` or ``datafusion``.
     permanent_random_number
         Template of the 52-bit integer of recipe ``md5-52/v1``, with places ``{salt}`` and ``{id}``.
     quote_mark
@@ -35,6 +35,12 @@ class Dialect:
         Template of the condition that a ``{text}`` fits the regular expression ``{pattern}``, a literal.
     instants
         Names of types that are instants though the name does not say so.
+    exact
+        Template of the sum of a ``{value}`` of which ``{digits}`` digits after the point count, as ``{double}``.
+    quantile
+        Template of the aggregate that a ``{share}`` of a ``{column}`` lies below, between two values in proportion.
+    reached_by
+        Template of the aggregate that gives the least value of a ``{column}`` that a ``{share}`` of its rows reach.
     escapes
         Characters that are written otherwise inside a string literal, in the order in which they are replaced.
     """
@@ -52,6 +58,9 @@ class Dialect:
     local_time: str = "timezone({zone}, {time})"
     instants: tuple[str, ...] = ()
     matches: str = "regexp_matches({text}, {pattern})"
+    exact: str = "CAST(sum(CAST({value} AS DECIMAL(30, {digits}))) AS {double})"
+    quantile: str = "percentile_cont({share}) WITHIN GROUP (ORDER BY {column})"
+    reached_by: str = "percentile_disc({share}) WITHIN GROUP (ORDER BY {column})"
     escapes: tuple[tuple[str, str], ...] = (("'", "''"),)
 
     def quote(self, identifier: str) -> str:
@@ -118,7 +127,7 @@ class Dialect:
         >>> DUCKDB.exact_sum("amount", 4)
         'CAST(sum(CAST(amount AS DECIMAL(30, 4))) AS DOUBLE)'
         """
-        return f"CAST(sum(CAST({value} AS DECIMAL(30, {digits}))) AS {self.double_type})"
+        return self.exact.format(value=value, digits=digits, double=self.double_type)
 
     def prn(self, salt: str, id_column: str) -> str:
         """Return the SQL of the permanent random number k of a quoted id column."""
@@ -171,4 +180,23 @@ POSTGRESQL = Dialect(
     wide_type="NUMERIC",
     matches="({text} ~ {pattern})",
     first_by="(array_agg({value} ORDER BY {key}))[1]",
+)
+
+_SORTED = "array_sort(array_agg({column}), 'ASC', 'NULLS LAST')"
+_PLACE = "({share} * (count({column}) - 1))"
+_LOWER, _UPPER = (f"{_SORTED}[1 + CAST({side}({_PLACE}) AS BIGINT)]" for side in ("floor", "ceil"))
+DATAFUSION = Dialect(
+    name="datafusion",
+    permanent_random_number="of_hex(substr(md5(concat('{salt}|', CAST({id} AS VARCHAR))), 1, 13))",
+    days_between="(CAST(CAST({end} AS DATE) AS INT) - CAST(CAST({start} AS DATE) AS INT))",
+    parquet="'{path}'",
+    wide_type="DECIMAL(38, 0)",
+    first_by="first_value({value} ORDER BY {key} NULLS LAST)",
+    local_time="to_local_time({time} AT TIME ZONE {zone})",
+    matches="regexp_like({text}, {pattern})",
+    # two sums that differ in their casts only would be called the same
+    exact="CAST(sum(arrow_cast({value}, 'Decimal128(30, {digits})')) AS {double})",
+    # its own rounds the place between two values to six digits
+    quantile=f"({_LOWER} * (1 - ({_PLACE} - floor({_PLACE}))) + {_UPPER} * ({_PLACE} - floor({_PLACE})))",
+    reached_by=f"{_SORTED}[greatest(1, CAST(ceil({{share}} * count({{column}})) AS BIGINT))]",
 )

@@ -127,6 +127,9 @@ class SparkEngine(KeepingEngine):
                 fix="Start it, or correct 'engine'; Java 17 or later must be there for all but sc:// addresses.",
                 where="spark",
             ) from error
+        if not address.startswith("sc://"):
+            # Java's warnings of plans would stand between the dated lines of a run
+            session.sparkContext.setLogLevel("ERROR")
         return cls(session, folder=folder)
 
     @property

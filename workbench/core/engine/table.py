@@ -226,9 +226,16 @@ def _postgresql(url: str) -> Engine:
     return PostgreSQLEngine.from_url(url)
 
 
+def _datafusion(url: str) -> Engine:
+    from workbench.core.engine.datafusion import DataFusionEngine
+
+    return DataFusionEngine.from_url(url)
+
+
 ADAPTERS: dict[str, Callable[[str], Engine]] = {
     "duckdb": DuckDBEngine.from_url,
     "spark": _spark,
     "sc": _spark,
     "postgresql": _postgresql,
+    "datafusion": _datafusion,
 }

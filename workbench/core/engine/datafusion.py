@@ -1,0 +1,205 @@
+"""Apache DataFusion: the same statements in this process, over Parquet files where they lie."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pandas as pd
+import pyarrow as pa
+
+from workbench.core.engine.arrow import grouped, plain_schema, plain_text, write_parquet
+from workbench.core.engine.collecting import require_few
+from workbench.core.engine.dialect import DATAFUSION, Dialect, named_item
+from workbench.core.engine.standin import require_own_rows, stand_in
+from workbench.core.errors import EngineError
+
+KINDS = (
+    (pa.types.is_integer, "BIGINT"),
+    (pa.types.is_floating, "DOUBLE"),
+    (pa.types.is_decimal, "DECIMAL"),
+    (pa.types.is_date, "DATE"),
+    (pa.types.is_boolean, "BOOLEAN"),
+)
+SETTINGS = {
+    "datafusion.sql_parser.dialect": "PostgreSQL",
+    # columns are called as they are written, and texts are plain ones
+    "datafusion.sql_parser.enable_ident_normalization": "false",
+    "datafusion.sql_parser.map_string_types_to_utf8view": "false",
+    "datafusion.execution.parquet.schema_force_view_types": "false",
+    "datafusion.execution.time_zone": "+00:00",
+}
+MEMORY = 2_000_000_000  # bytes; what sorts and joins need beyond it goes to disk
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except EngineError:
+        raise
+    except Exception as error:  # DataFusion's are plain exceptions
+        raise EngineError(
+            "The engine runs every statement it is given.",
+            found=str(error).strip().splitlines()[0],
+            fix='If the statement came from wave.yaml, correct the expression there; columns are quoted with ".',
+            where="datafusion",
+        ) from error
+
+
+class DataFusionEngine:
+    """DataFusion in this process; tables are Parquet files and registered frames.
+
+    Parameters
+    ----------
+    threads
+        Threads of a query; all cores by default.
+    """
+
+    def __init__(self, *, threads: int | None = None) -> None:
+        self.threads = threads or os.cpu_count() or 1
+
+    @classmethod
+    def from_url(cls, url: str) -> DataFusionEngine:
+        """Make the engine of a URL such as ``datafusion://?threads=2``.
+
+        Raises
+        ------
+        EngineError
+            If DataFusion is not installed.
+        """
+        if find_spec("datafusion") is None:
+            raise EngineError(
+                "A datafusion:// engine needs DataFusion.",
+                found="datafusion is not installed",
+                fix="pip install datafusion",
+                where="datafusion",
+            )
+        threads = parse_qs(urlsplit(url).query).get("threads", [None])[0]
+        return cls(threads=int(threads) if threads else None)
+
+    @property
+    def dialect(self) -> Dialect:
+        """DataFusion's spellings."""
+        return DATAFUSION
+
+    @cached_property
+    def _context(self) -> Any:
+        from datafusion import RuntimeEnvBuilder, SessionConfig, SessionContext, udf
+
+        room = RuntimeEnvBuilder().with_disk_manager_os().with_fair_spill_pool(MEMORY)
+        context = SessionContext(SessionConfig(SETTINGS).with_target_partitions(self.threads), room).enable_url_table()
+        context.register_udf(udf(_of_hex, [pa.string()], pa.int64(), "immutable", "of_hex"))
+        return context
+
+    def _stream(self, sql: str) -> Iterator[pa.RecordBatch]:
+        for batch in self._context.sql(sql).execute_stream():
+            yield batch.to_pyarrow()
+
+    def _schema(self, sql: str) -> pa.Schema:
+        with _named_errors():
+            return plain_schema(self._context.sql(sql).schema())
+
+    def rows(self, sql: str) -> pd.DataFrame:
+        """Run a query whose answer is small and return it."""
+        with _named_errors():
+            table: pa.Table = self._context.sql(sql).to_arrow_table()
+        require_few(table.num_rows)
+        frame: pd.DataFrame = table.to_pandas()
+        return frame
+
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """Yield the answer of a query in Arrow batches."""
+        with _named_errors():
+            for table in grouped(self._stream(sql), self._schema(sql)):
+                yield from table.to_batches()
+
+    def materialize(self, sql: str, path: Path) -> Path:
+        """Write a query's rows to one Parquet file, in the query's order, through a temporary name."""
+        return write_parquet(self.batches(sql), self._schema(sql), path)
+
+    def export(self, sql: str, path: Path) -> Path:
+        """Write a query's rows to one Parquet file; the same as `materialize`, as this engine keeps rows in files."""
+        return self.materialize(sql, path)
+
+    def store(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path) -> Path:
+        """Write computed rows to one Parquet file, in bounded memory, through a temporary name."""
+        return write_parquet(batches, schema, path)
+
+    def map_batches(
+        self, sql: str, function: Callable[[pa.RecordBatch], pa.RecordBatch], schema: pa.Schema, path: Path
+    ) -> Path:
+        """Write what a function makes of a query's rows, batch by batch; memory does not grow with them."""
+        return write_parquet((function(b) for b in self.batches(sql)), schema, path)
+
+    def file(self, path: str | Path) -> str:
+        """Return the FROM item of a Parquet file; it is read where it lies.
+
+        Raises
+        ------
+        EngineError
+            If it stands for a table of another engine.
+        """
+        require_own_rows(Path(path), self.dialect.name)
+        return self.dialect.file(Path(path).absolute())
+
+    def serves(self, path: Path) -> bool:
+        """Tell whether this engine can read a file: it has its rows itself."""
+        return path.is_file() and stand_in(path) is None
+
+    def order_of(self, path: Path) -> str:  # noqa: ARG002
+        """Return the SQL of the order that a file's rows were written in: none is needed by a scan of one file."""
+        return ""
+
+    def forget(self, path: Path) -> None:
+        """Do nothing before a file is removed: this engine holds nothing for files."""
+
+    def schema(self, source: str) -> pa.Schema:
+        """Return the Arrow columns of a FROM item."""
+        return self._schema(f"SELECT * FROM {named_item(source)} LIMIT 0")
+
+    def columns(self, source: str) -> dict[str, str]:
+        """Return column name → type of a FROM item."""
+        return {f.name: _kind(f.type) for f in self.schema(source)}
+
+    def register(self, frame: pd.DataFrame | pa.Table) -> str:
+        """Make a frame known under a fresh name and return that name."""
+        name = f"frame_{uuid.uuid4().hex[:12]}"
+        table = plain_text(frame)
+        parts = table.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
+        self._context.register_record_batches(name, [parts])
+        return name
+
+    def require_serving(self) -> None:
+        """Do nothing: what is installed runs."""
+
+    def fingerprint(self, source: str) -> tuple[int, str]:
+        """Return how many rows a FROM item has, and a checksum of them that no order of theirs changes."""
+        texts = [f"CAST({self.dialect.quote(c)} AS VARCHAR)" for c in self.columns(source)]
+        told = ", ".join(f"coalesce(concat(CAST(character_length({t}) AS VARCHAR), ':', {t}), '-')" for t in texts)
+        halves = ", ".join(
+            f"CAST(sum(CAST(of_hex(substr(h, {start}, 15)) AS DECIMAL(38, 0))) AS VARCHAR) AS h{start}"
+            for start in (1, 16)
+        )
+        found = self.rows(
+            f"SELECT count(*) AS n, {halves} FROM (SELECT md5(concat({told})) AS h FROM {source} AS t) AS r"
+        )
+        return int(found["n"][0]), f"{found['h1'][0] or 0}-{found['h16'][0] or 0}"
+
+
+def _of_hex(digits: pa.Array) -> pa.Array:
+    """Return the numbers that hexadecimal digits are."""
+    return pa.array([None if d is None else int(d, 16) for d in digits.to_pylist()], pa.int64())
+
+
+def _kind(kind: pa.DataType) -> str:
+    if pa.types.is_timestamp(kind):
+        return "TIMESTAMP WITH TIME ZONE" if kind.tz else "TIMESTAMP"
+    return next((name for test, name in KINDS if test(kind)), "VARCHAR")
