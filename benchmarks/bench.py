@@ -3,7 +3,8 @@
 Every measurement is a process of its own: first call, then best of three (one where a call takes over five seconds),
 in CPU seconds of the process and its children, the same rule for peers; BLAS has one thread. Goals stand in
 ``goals.yaml``. Peers are measured where they are installed: ``make bench`` puts polars and weightipy into
-``.cache/bench``; svy into ``.cache/peers`` and lifetimes into ``.cache/peers-clv`` are the user's (see ``clv.py``).
+``.cache/bench``; two more are the user's: ``python3 -m venv .cache/peers && .cache/peers/bin/pip install svy pandas
+pyarrow``, and ``lifetimes "pandas<3" "numpy<2.3"`` likewise into ``.cache/peers-clv``.
 Usage: ``python benchmarks/bench.py [job ...] [--small]``; small data show that every job runs.
 """
 
