@@ -72,20 +72,20 @@ def few_of_many(
     sizes = table.rows(f"SELECT {group} AS stratum, count(*) AS n FROM {{table}} AS t GROUP BY 1")
     whole = int(sizes["n"].sum())
     picked = ", ".join(f"t.{d.quote(c)}" for c in dict.fromkeys([CUSTOMER_ID, *columns]))
-    source = f"{table.source} AS t"
+    joined = ""
     for k, (other, named) in enumerate(along):
         there = in_engine(other, table.engine)
         require_columns(there.columns, [CUSTOMER_ID, *named], where="along")
         picked += "".join(f", a{k}.{d.quote(c)}" for c in named)
-        source += f" LEFT JOIN {there.source} AS a{k} ON a{k}.{CUSTOMER_ID} = t.{CUSTOMER_ID}"
+        joined += f" LEFT JOIN {there.source} AS a{k} ON a{k}.{CUSTOMER_ID} = t.{CUSTOMER_ID}"
     own = f"t.{CUSTOMER_ID}"
     order = d.text_order.format(column=own)
     with collecting(2 * most):  # how many are drawn is chance
         if whole <= most:
-            return table.engine.rows(f"SELECT {picked} FROM {source} ORDER BY {order}")
+            return table.engine.rows(f"SELECT {picked} FROM {table.source} AS t{joined} ORDER BY {order}")
         below = SPACE * most // whole
         drawn = table.engine.rows(f"""
-            SELECT {picked}, {group} AS few_of_many FROM {source}
+            SELECT {picked}, {group} AS few_of_many FROM {table.source} AS t{joined}
             WHERE {d.prn(SALT, own)} < {below} ORDER BY {order}""")
     known = sizes.set_index("stratum")["n"].astype(float)
     counts = drawn.pop("few_of_many").map(str)
