@@ -42,6 +42,15 @@ def test_a_model_of_rhythms_forecasts_regular_buyers_better_than_one_of_random_t
     assert [str(m) for m in found.named["method"]][1] == "Runs of purchases taken as contracts"
 
 
+def test_of_very_many_customers_some_are_compared_and_it_is_said(found, monkeypatch):
+    monkeypatch.setattr("workbench.clv.checks.heuristics.MOST_COMPARED", 120)
+    some = check_regular(fortnightly(), observed_until=END, shape=24)
+    assert 0.3 < some.table["actual"].iloc[0] / found.table["actual"].iloc[0] < 0.7
+    assert (some.table["rmse"] / found.table["rmse"]).between(0.7, 1.4).all()
+    assert not found.notes
+    assert "120" in str(some.notes[0].message)
+
+
 def test_without_anybody_who_left_there_are_no_runs_to_learn_from():
     days = pd.date_range("2025-01-31", "2026-06-30", freq="ME")
     loyal = pd.concat([pd.DataFrame({"customer_id": str(c), "ordered_at": days, "amount": 9.0}) for c in range(40)])

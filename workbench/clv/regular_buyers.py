@@ -16,6 +16,7 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
+from workbench.clv.checks.heuristics import MOST_COMPARED, compared, drawn_note
 from workbench.clv.columns import ERROR, METHOD, SQUARED_ERROR
 from workbench.clv.contracts.renewing import contract_renewals
 from workbench.clv.contracts.spells import MONTH, contract_spells
@@ -27,6 +28,7 @@ from workbench.clv.purchases.patterns import Floats
 from workbench.clv.purchases.purchases import Purchases, purchase_summary
 from workbench.clv.purchases.rhythm import purchase_rhythm
 from workbench.core.engine import Engine, Table, as_table
+from workbench.core.engine.collecting import collecting
 from workbench.core.errors import InputError, UntrustedWarning
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, Column
@@ -137,15 +139,17 @@ def check_regular(
     cut = observed_until - dt.timedelta(days=held)
     known = purchase_summary(orders, observed_until=observed_until, holdout_from=cut + dt.timedelta(days=1))
     d = orders.engine.dialect
-    rows = known.source.rows(f"""
-        SELECT {CUSTOMER_ID}, frequency AS x, recency AS t_x, {d.quote("T")}, holdout_frequency AS happened
-        FROM {{table}} AS t ORDER BY {d.text_order.format(column=CUSTOMER_ID)}""")
+    few = compared(known)
+    with collecting(2 * MOST_COMPARED):  # how many are drawn is chance
+        rows = known.source.rows(f"""
+            SELECT {CUSTOMER_ID}, frequency AS x, recency AS t_x, {d.quote("T")}, holdout_frequency AS happened
+            FROM {{table}} AS t WHERE {few} ORDER BY {d.text_order.format(column=CUSTOMER_ID)}""")
     happened = rows["happened"].to_numpy(dtype=float)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UntrustedWarning)  # what happened says how good each is
         told = {
             "rhythm": _by_model(fit_regular_nbd(known, shape).model, known, rows, held),
-            "runs": _by_runs(orders, rows, cut, held),
+            "runs": _by_runs(orders, rows, cut, held, few),
             "random": _by_model(fit_mbg_nbd(known).model, known, rows, held),
         }
     found = pd.DataFrame(
@@ -164,7 +168,8 @@ def check_regular(
     )
     error = found.set_index("method")["rmse"].to_dict()
     runs_win = "runs" in error and error["runs"] < _CLEARLY * error["rhythm"]
-    return RegularCheck(table=found, best="runs" if runs_win else "rhythm", days=held)
+    best = "runs" if runs_win else "rhythm"
+    return RegularCheck(table=found, best=best, days=held, notes=drawn_note(known.customers))
 
 
 def _by_model(model: object, known: Purchases, rows: pd.DataFrame, held: int) -> Floats:
@@ -173,15 +178,16 @@ def _by_model(model: object, known: Purchases, rows: pd.DataFrame, held: int) ->
     return model.expected_purchases(held / known.days_per_unit, x, t_x, age)
 
 
-def _by_runs(orders: Table, rows: pd.DataFrame, cut: dt.date, held: int) -> Floats | None:
+def _by_runs(orders: Table, rows: pd.DataFrame, cut: dt.date, held: int, few: str) -> Floats | None:
     rhythm = purchase_rhythm(orders, observed_until=cut)
     spells = contract_spells(rhythm.contracts(), observed_until=cut, gap_days=0)
     if not (spells.count("ended") and spells.count("running")):
         return None
-    runs = rhythm.runs.rows(f"SELECT {CUSTOMER_ID}, days FROM {{table}} AS t").set_index(CUSTOMER_ID)["days"]
-    contracts = rhythm.contracts().rows(f"SELECT {CUSTOMER_ID}, ended_at FROM {{table}} AS t")
+    with collecting(2 * MOST_COMPARED):
+        runs = rhythm.runs.rows(f"SELECT {CUSTOMER_ID}, days FROM {{table}} AS t WHERE {few}")
+        contracts = rhythm.contracts().rows(f"SELECT {CUSTOMER_ID}, ended_at FROM {{table}} AS t WHERE {few}")
     ended = contracts.set_index(CUSTOMER_ID)["ended_at"]
-    wait = runs.reindex(rows[CUSTOMER_ID]).to_numpy(dtype=float)
+    wait = runs.set_index(CUSTOMER_ID)["days"].reindex(rows[CUSTOMER_ID]).to_numpy(dtype=float)
     running = ended.reindex(rows[CUSTOMER_ID]).isna().to_numpy()
     ages, at = np.unique(np.floor(rows["T"].to_numpy(dtype=float) / MONTH), return_inverse=True)
     months = months_ahead(contract_renewals(spells), ages, 0.0, max(round(held / MONTH), 1), None)[at]

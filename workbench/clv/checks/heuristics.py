@@ -68,12 +68,26 @@ def customer_rows(purchases: Purchases) -> dict[str, Floats]:
     source, d = purchases.source, purchases.source.engine.dialect
     chosen = ", ".join(map(d.quote, _COLUMNS))
     order = d.text_order.format(column="customer_id")
-    few = ""
-    if purchases.customers > MOST_COMPARED:
-        few = f"WHERE {d.prn(SALT, 'customer_id')} < {SPACE * MOST_COMPARED // purchases.customers}"
     with collecting(2 * MOST_COMPARED):  # how many are drawn is chance
-        rows = source.rows(f"SELECT {chosen} FROM {{table}} AS t {few} ORDER BY {order}")
+        rows = source.rows(f"SELECT {chosen} FROM {{table}} AS t WHERE {compared(purchases)} ORDER BY {order}")
     return {n: rows[n].to_numpy(dtype=np.float64) for n in _COLUMNS}
+
+
+def compared(purchases: Purchases) -> str:
+    """Return the SQL condition of the customers on whom forecasts are compared: all, or of many some drawn at random.
+
+    Who is drawn rests on the customer's id alone, so every table of the same customers gives the same ones.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> compared(SimpleNamespace(customers=5000))
+    '1 = 1'
+    """
+    if purchases.customers <= MOST_COMPARED:
+        return "1 = 1"
+    d = purchases.source.engine.dialect
+    return f"{d.prn(SALT, 'customer_id')} < {SPACE * MOST_COMPARED // purchases.customers}"
 
 
 def drawn_note(customers: int) -> tuple[Note, ...]:
