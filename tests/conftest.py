@@ -35,6 +35,11 @@ def pytest_xdist_make_scheduler(config, log):
     return SharedFiles(config, log)
 
 
+def pytest_collection_modifyitems(items):
+    """Start tests of minutes before those of moments, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def keys_apart(tmp_path_factory):
     """Keep the keys of the tests' studies out of the home of who runs them."""

@@ -48,6 +48,7 @@ def undisturbed(root, tmp_path_factory) -> Path:
     return place
 
 
+@pytest.mark.slow
 def test_killed_runs_end_well(undisturbed, tmp_path):
     shutil.copytree(undisturbed / "notebooks", tmp_path / "notebooks")
     shutil.copytree(undisturbed / "fresh", tmp_path / "data")
@@ -66,6 +67,7 @@ def test_killed_runs_end_well(undisturbed, tmp_path):
     assert not [p for p in leavings if p.is_dir() and "editions" in p.parts]
 
 
+@pytest.mark.slow
 def test_a_demo_that_was_killed_is_made_whole_and_gives_the_same_in_plain_kernels(undisturbed, tmp_path):
     shutil.copytree(undisturbed / "notebooks", tmp_path / "notebooks")
     for seconds in (0.6, 2.0, 5.0):

@@ -27,6 +27,7 @@ def report(place, study, source):
     return done.stderr
 
 
+@pytest.mark.slow
 def test_the_airport_survey_reports_both_waves_and_the_change(place, shared_data):
     log = report(place, "sfo", shared_data / "sfo")
     assert "40_value left out: There are no orders" in log
@@ -41,6 +42,7 @@ def test_the_airport_survey_reports_both_waves_and_the_change(place, shared_data
     assert "Boarding area" in page and "every answer counts once" in page
 
 
+@pytest.mark.slow
 def test_the_retailer_without_a_survey_gets_sample_segments_value_and_tiers(place, shared_data):
     log = report(place, "online_retail", shared_data / "online_retail")
     assert "50_loyalty left out" in log and "20_response left out" in log

@@ -53,6 +53,7 @@ def test_it_is_told_what_will_run_again_and_why(study):
         assert told["50_loyalty"]["why"][0].startswith("it was made by an earlier release (0.")
 
 
+@pytest.mark.slow
 def test_a_wave_of_now_is_compared_with_those_of_earlier_releases(study):
     wave = study / "2026q4"
     shutil.copytree(study / "2026q3" / "raw", wave / "raw")

@@ -201,6 +201,7 @@ def run(house: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_sampling_design_costs_a_file_and_a_line(root, tmp_path):
     skip = shutil.ignore_patterns("__pycache__")
     shutil.copytree(root / "workbench", tmp_path / "workbench", ignore=skip)
@@ -226,6 +227,7 @@ def test_a_sampling_design_costs_a_file_and_a_line(root, tmp_path):
     assert error == pytest.approx((spread / 10 * ((2 / 3) ** 2 * 0.95 + (1 / 3) ** 2 * 0.9)) ** 0.5, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_a_chapter_a_language_and_an_engine_cost_a_file_and_a_line_each(house):
     env = {**os.environ, "PYTHONPATH": str(house)}
     done = subprocess.run(

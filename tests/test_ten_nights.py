@@ -92,6 +92,7 @@ def schedule(tmp_path_factory, root) -> Schedule:
     return Schedule(place)
 
 
+@pytest.mark.slow
 def test_ten_nights(schedule):
     wave = schedule.wave("2026q3", "2026-09-30")
     customers, answers = people(1, 160)
