@@ -60,6 +60,11 @@ def reach(code: str, *, modules: Iterable[str] = ()) -> frozenset[str]:
     >>> "workbench.core.language" in reach("from workbench.core.results import Result")
     True
     """
+    return _reached(code, frozenset(modules))
+
+
+@cache  # a run asks it of the same notebook once for every wave
+def _reached(code: str, modules: frozenset[str]) -> frozenset[str]:
     waiting = {*_named(_parsed(code)), *modules}
     found: set[str] = set()
     while waiting:

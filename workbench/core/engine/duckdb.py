@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -15,10 +15,10 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from workbench.core.engine.arrow import BATCH, write_parquet
+from workbench.core.engine.arrow import BATCH
 from workbench.core.engine.collecting import most_collected, require_few
 from workbench.core.engine.dialect import DUCKDB, Dialect, named_item
-from workbench.core.engine.standin import require_own_rows, stand_in
+from workbench.core.engine.file_engine import FileEngine
 from workbench.core.errors import EngineError
 
 
@@ -45,7 +45,7 @@ def _few(relation: duckdb.DuckDBPyRelation) -> pa.Table:
     return pa.Table.from_batches(parts, reader.schema)
 
 
-class DuckDBEngine:
+class DuckDBEngine(FileEngine):
     """DuckDB in memory; tables are Parquet files and registered frames.
 
     Parameters
@@ -131,42 +131,6 @@ class DuckDBEngine:
         finally:
             temporary.unlink(missing_ok=True)
         return path
-
-    def export(self, sql: str, path: Path) -> Path:
-        """Write a query's rows to one Parquet file; the same as `materialize`, as this engine keeps rows in files."""
-        return self.materialize(sql, path)
-
-    def store(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path) -> Path:
-        """Write computed rows to one Parquet file, in bounded memory, through a temporary name."""
-        return write_parquet(batches, schema, path)
-
-    def map_batches(
-        self, sql: str, function: Callable[[pa.RecordBatch], pa.RecordBatch], schema: pa.Schema, path: Path
-    ) -> Path:
-        """Write what a function makes of a query's rows, batch by batch; memory does not grow with them."""
-        return write_parquet((function(b) for b in self.batches(sql)), schema, path)
-
-    def file(self, path: str | Path) -> str:
-        """Return the FROM item of a Parquet file; it is read where it lies.
-
-        Raises
-        ------
-        EngineError
-            If it stands for a table of another engine.
-        """
-        require_own_rows(Path(path), self.dialect.name)
-        return self.dialect.file(path)
-
-    def serves(self, path: Path) -> bool:
-        """Tell whether this engine can read a file: it has its rows itself."""
-        return path.is_file() and stand_in(path) is None
-
-    def order_of(self, path: Path) -> str:  # noqa: ARG002
-        """Return the SQL of the order that a file's rows were written in: none is needed, files are read in order."""
-        return ""
-
-    def forget(self, path: Path) -> None:
-        """Do nothing before a file is removed: this engine holds nothing for files."""
 
     def schema(self, source: str) -> pa.Schema:
         """Return the Arrow columns of a FROM item."""

@@ -1,0 +1,66 @@
+"""What engines share that keep rows in Parquet files: a path is its rows, and nothing is held beside it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from workbench.core.engine.arrow import write_parquet
+from workbench.core.engine.dialect import Dialect
+from workbench.core.engine.standin import require_own_rows, stand_in
+
+
+class FileEngine(ABC):
+    """An engine that reads and writes Parquet files where they lie; `KeepingEngine` is one with tables of its own."""
+
+    @property
+    @abstractmethod
+    def dialect(self) -> Dialect:
+        """The engine's spellings."""
+
+    @abstractmethod
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """Yield the answer of a query in Arrow batches."""
+
+    @abstractmethod
+    def materialize(self, sql: str, path: Path) -> Path:
+        """Write a query's rows to one Parquet file, in the query's order, through a temporary name."""
+
+    def export(self, sql: str, path: Path) -> Path:
+        """Write a query's rows to one Parquet file; the same as `materialize`, as this engine keeps rows in files."""
+        return self.materialize(sql, path)
+
+    def store(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path) -> Path:
+        """Write computed rows to one Parquet file, in bounded memory, through a temporary name."""
+        return write_parquet(batches, schema, path)
+
+    def map_batches(
+        self, sql: str, function: Callable[[pa.RecordBatch], pa.RecordBatch], schema: pa.Schema, path: Path
+    ) -> Path:
+        """Write what a function makes of a query's rows, batch by batch; memory does not grow with them."""
+        return write_parquet((function(b) for b in self.batches(sql)), schema, path)
+
+    def file(self, path: str | Path) -> str:
+        """Return the FROM item of a Parquet file; it is read where it lies.
+
+        Raises
+        ------
+        EngineError
+            If it stands for a table of another engine.
+        """
+        require_own_rows(Path(path), self.dialect.name)
+        return self.dialect.file(path)
+
+    def serves(self, path: Path) -> bool:
+        """Tell whether this engine can read a file: it has its rows itself."""
+        return path.is_file() and stand_in(path) is None
+
+    def order_of(self, path: Path) -> str:  # noqa: ARG002
+        """Return the SQL of the order that a file's rows were written in: none is needed, files are read in order."""
+        return ""
+
+    def forget(self, path: Path) -> None:  # noqa: B027 - nothing is the right thing to do
+        """Do nothing before a file is removed: this engine holds nothing for files."""
