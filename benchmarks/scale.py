@@ -141,7 +141,14 @@ def machine():
 
 
 def main(sizes):
-    found = {n: measure(n) for n in sizes}
+    found = {}
+    for customers in sizes:
+        found[customers] = measure(customers)
+        write(found)  # what is measured stands, whatever becomes of the next size
+    print(PAGE.read_text(encoding="utf-8"))
+
+
+def write(found):
     kept = PAGE.read_text(encoding="utf-8").partition(PAPER) if PAGE.is_file() else ("", "", "")
     head = [
         "# How a study grows",
@@ -157,7 +164,6 @@ def main(sizes):
     ]
     PAGE.write_text("\n".join(head) + "\n" + kept[1] + kept[2], encoding="utf-8")
     draw(found)
-    print(PAGE.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

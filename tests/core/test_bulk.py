@@ -3,6 +3,7 @@ import pytest
 
 from workbench.core.bulk import BulkResult, in_engine, keep_rows, scratch_file
 from workbench.core.engine import as_table, open_engine
+from workbench.core.errors import EngineError
 from workbench.core.language import message
 from workbench.core.results import Note
 
@@ -53,3 +54,16 @@ def test_a_file_is_read_where_it_lies_and_anything_else_is_moved():
         moved = in_engine(table, there)
         assert moved.source != table.source
         assert moved.to_frame()["one"].tolist() == [1]
+
+
+def test_a_list_for_people_is_read_in_its_order_whatever_a_report_collects(monkeypatch):
+    monkeypatch.setenv("WORKBENCH_ROWS_COLLECTED_MOST", "100")
+    rows = keep_rows(
+        as_table(pd.DataFrame({"v": range(500)})).engine,
+        "SELECT range AS v FROM range(500) ORDER BY 1 DESC",
+        stem="many",
+    )
+    result = BulkResult(source=rows, summary=pd.DataFrame())
+    assert result.first(300)["v"].tolist() == list(range(499, 199, -1))
+    with pytest.raises(EngineError, match="At most 100 rows"):
+        _ = result.table

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.core.engine import Engine, Table, as_table
+from workbench.core.engine import Engine, Table, as_table, collecting
 from workbench.core.engine.scratch import scratch_file
 from workbench.core.language import Language
 from workbench.core.results import Result
@@ -51,6 +51,23 @@ class BulkResult(Result):
         frame = self.source.to_frame()
         object.__setattr__(self, "table", frame)
         return frame
+
+    def first(self, most: int) -> pd.DataFrame:
+        """Return the first rows, in their order: as many as a list for people is to have.
+
+        Parameters
+        ----------
+        most
+            Rows at most.
+
+        Examples
+        --------
+        >>> rows = as_table(pd.DataFrame({"customer_id": ["a", "b", "c"]}))
+        >>> BulkResult(source=rows, summary=pd.DataFrame()).first(2)["customer_id"].tolist()
+        ['a', 'b']
+        """
+        with collecting(most):
+            return self.source.rows(f"{self.source.query()} LIMIT {int(most)}")
 
     def shown_table(self, language: Language) -> pd.DataFrame:  # noqa: ARG002
         """Return the summary; customers are not shown."""

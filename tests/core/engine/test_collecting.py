@@ -16,6 +16,7 @@ STATED = {
     "clv/models/gamma_gamma.py": "MOST_BUYERS customers, or amounts that differ",
     "clv/purchases/purchases.py": "HISTORIES_MOST distinct histories",
     "clv/value/terms.py": "distinct histories by terms",
+    "core/bulk.py": "a list for people of `most`",
     "learning/kept_promises.py": "MOST customers drawn",
     "learning/labels.py": "MOST customers learnt from",
     "learning/list_effect.py": "a list",

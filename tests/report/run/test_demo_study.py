@@ -26,8 +26,8 @@ from workbench.store.demo import open_company, population_answers
 
 pytestmark = pytest.mark.xdist_group("demo")
 WAVES = ("2026q2", "2026q3")
-# no chapter may collect a fifth of the customers at once; those who were asked are fewer
-FEW = {VARIABLE: "8000"}
+# no chapter may collect a tenth of the customers at once; those who were asked are fewer
+FEW = {VARIABLE: "5000"}
 
 
 def workbench(*arguments, cwd, check=True):

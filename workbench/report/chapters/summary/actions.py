@@ -76,9 +76,9 @@ def grades_of(wave: Wave) -> Grades | None:
 
 def keep_actions(wave: Wave, actions: ActionList) -> None:
     """Keep the list with the wave and write it as a workbook with reasons in words; no id goes to the report."""
-    wave.keep("actions", actions.table, made_by=NAME)
+    wave.keep("actions", actions.source, made_by=NAME)
     wave.keep("action_counts", actions.summary, made_by=NAME)
-    listed = actions.table.head(MOST_LISTED)
+    listed = actions.first(MOST_LISTED)
     if len(listed):
         listed = listed.assign(reason=reasons_in_words(listed, wave.config.languages[0]))
     write_people(wave, LIST, {"list": listed}, use="service")

@@ -160,7 +160,7 @@ def keep_changes(wave: Wave, grades: Grades, previous: Table) -> pd.DataFrame:
     found = tier_changes(
         grades, previous, language=wave.config.languages[0], leave_out=gate_of(wave, "service").refusing
     )
-    write_people(wave, "tier_changes", {"list": found.table.head(MOST_LISTED)}, use="service")
+    write_people(wave, "tier_changes", {"list": found.first(MOST_LISTED)}, use="service")
     return found.summary
 
 
