@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -70,7 +71,7 @@ def read_wave_file(folder: Path) -> WaveConfig:
         )
     try:
         # utf-8-sig: editors on Windows write a byte order mark
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)
+        return _parsed(path.read_text(encoding="utf-8-sig"), path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         place = getattr(error, "problem_mark", None)
         raise ConfigError(
@@ -79,6 +80,11 @@ def read_wave_file(folder: Path) -> WaveConfig:
             fix="Correct the line" + (f" {place.line + 1}" if place else "") + "; two spaces indent, ': ' after a key.",
             where=str(path),
         ) from error
+
+
+@lru_cache(maxsize=16)  # a run asks each chapter for the wave before, and each time for the same file
+def _parsed(text: str, path: Path) -> WaveConfig:
+    content = yaml.load(text, Loader=_Loader)
     if not isinstance(content, dict):
         raise ConfigError(
             "wave.yaml must hold keys and values.",

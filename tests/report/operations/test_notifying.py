@@ -9,7 +9,6 @@ import pytest
 
 from tests.report.operations.conftest import finding
 from workbench.core.errors import ConfigError
-from workbench.report.operations import notifying
 from workbench.report.operations.notifying import address_of, notices_of, send
 from workbench.report.operations.record import RunRecord
 from workbench.store.config.notify import NotifyPlan
@@ -69,7 +68,7 @@ def test_a_webhook_is_sent_what_happened_and_a_silent_one_ends_no_run(told_wave,
             raise httpx.ConnectError("https://hooks.example/secret is down")
         return httpx.Response(status)
 
-    monkeypatch.setattr(notifying.httpx, "post", post)
+    monkeypatch.setattr(httpx, "post", post)
     monkeypatch.setenv("HOOK", "https://hooks.example/secret")
     wave = told_wave("{webhook: 'env:HOOK'}", [finding("nps.change", 0.01)])
     found = send(wave, notices_of(wave, record(), DAY))

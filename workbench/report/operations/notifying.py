@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from workbench.core.errors import ConfigError
 from workbench.report.operations.alerts import Alert, alerts_of, not_yet_told, remember_told
 from workbench.report.operations.record import RunRecord
@@ -141,8 +139,7 @@ def _sent(way: str, plan: NotifyPlan, folder: Path, content: Mapping[str, Any]) 
     text = json.dumps(content, ensure_ascii=False)
     try:
         if way == "webhook":
-            answer = httpx.post(address_of(plan), json=content, timeout=SECONDS)
-            return "" if answer.is_success else f"it answered {answer.status_code}"
+            return _posted(address_of(plan), content)
         if way == "file":
             place = folder / str(plan.file)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -151,9 +148,19 @@ def _sent(way: str, plan: NotifyPlan, folder: Path, content: Mapping[str, Any]) 
             return ""
         done = subprocess.run(plan.command, input=text, text=True, capture_output=True, timeout=SECONDS, check=False)
         return "" if done.returncode == 0 else f"it ended with {done.returncode}: {done.stderr.strip()[:200]}"
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, subprocess.TimeoutExpired, ConfigError) as error:
+    except (OSError, subprocess.TimeoutExpired, ConfigError) as error:
         # an address may carry a secret, so only the kind of the fault is told
         return type(error).__name__ if way == "webhook" and not isinstance(error, ConfigError) else str(error)
+
+
+def _posted(address: str, content: Mapping[str, Any]) -> str:
+    import httpx  # late: most runs tell nobody by the web, and it takes longer to load than a run with nothing to do
+
+    try:
+        answer = httpx.post(address, json=content, timeout=SECONDS)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return type(error).__name__
+    return "" if answer.is_success else f"it answered {answer.status_code}"
 
 
 def address_of(plan: NotifyPlan) -> str:
