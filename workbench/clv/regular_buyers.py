@@ -16,7 +16,7 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from workbench.clv.checks.heuristics import MOST_COMPARED, compared, drawn_note
+from workbench.clv.checks.heuristics import compared_rows, drawn_note
 from workbench.clv.columns import ERROR, METHOD, SQUARED_ERROR
 from workbench.clv.contracts.renewing import contract_renewals
 from workbench.clv.contracts.spells import MONTH, contract_spells
@@ -28,7 +28,6 @@ from workbench.clv.purchases.patterns import Floats
 from workbench.clv.purchases.purchases import Purchases, purchase_summary
 from workbench.clv.purchases.rhythm import purchase_rhythm
 from workbench.core.engine import Engine, Table, as_table
-from workbench.core.engine.collecting import collecting
 from workbench.core.errors import InputError, UntrustedWarning
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, Column
@@ -138,18 +137,14 @@ def check_regular(
         )
     cut = observed_until - dt.timedelta(days=held)
     known = purchase_summary(orders, observed_until=observed_until, holdout_from=cut + dt.timedelta(days=1))
-    d = orders.engine.dialect
-    few = compared(known)
-    with collecting(2 * MOST_COMPARED):  # how many are drawn is chance
-        rows = known.source.rows(f"""
-            SELECT {CUSTOMER_ID}, frequency AS x, recency AS t_x, {d.quote("T")}, holdout_frequency AS happened
-            FROM {{table}} AS t WHERE {few} ORDER BY {d.text_order.format(column=CUSTOMER_ID)}""")
-    happened = rows["happened"].to_numpy(dtype=float)
+    histories = [CUSTOMER_ID, "frequency", "recency", "T", "holdout_frequency"]
+    rows = compared_rows(known.source, histories, customers=known.customers)
+    happened = rows["holdout_frequency"].to_numpy(dtype=float)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UntrustedWarning)  # what happened says how good each is
         told = {
             "rhythm": _by_model(fit_regular_nbd(known, shape).model, known, rows, held),
-            "runs": _by_runs(orders, rows, cut, held, few),
+            "runs": _by_runs(orders, rows, cut, held, known.customers),
             "random": _by_model(fit_mbg_nbd(known).model, known, rows, held),
         }
     found = pd.DataFrame(
@@ -174,18 +169,17 @@ def check_regular(
 
 def _by_model(model: object, known: Purchases, rows: pd.DataFrame, held: int) -> Floats:
     assert isinstance(model, PurchaseModel)
-    x, t_x, age = (rows[c].to_numpy(dtype=float) for c in ("x", "t_x", "T"))
+    x, t_x, age = (rows[c].to_numpy(dtype=float) for c in ("frequency", "recency", "T"))
     return model.expected_purchases(held / known.days_per_unit, x, t_x, age)
 
 
-def _by_runs(orders: Table, rows: pd.DataFrame, cut: dt.date, held: int, few: str) -> Floats | None:
+def _by_runs(orders: Table, rows: pd.DataFrame, cut: dt.date, held: int, customers: int) -> Floats | None:
     rhythm = purchase_rhythm(orders, observed_until=cut)
     spells = contract_spells(rhythm.contracts(), observed_until=cut, gap_days=0)
     if not (spells.count("ended") and spells.count("running")):
         return None
-    with collecting(2 * MOST_COMPARED):
-        runs = rhythm.runs.rows(f"SELECT {CUSTOMER_ID}, days FROM {{table}} AS t WHERE {few}")
-        contracts = rhythm.contracts().rows(f"SELECT {CUSTOMER_ID}, ended_at FROM {{table}} AS t WHERE {few}")
+    runs = compared_rows(rhythm.runs, [CUSTOMER_ID, "days"], customers=customers)
+    contracts = compared_rows(rhythm.contracts(), [CUSTOMER_ID, "ended_at"], customers=customers)
     ended = contracts.set_index(CUSTOMER_ID)["ended_at"]
     wait = runs.set_index(CUSTOMER_ID)["days"].reindex(rows[CUSTOMER_ID]).to_numpy(dtype=float)
     running = ended.reindex(rows[CUSTOMER_ID]).isna().to_numpy()

@@ -83,9 +83,12 @@ def fetch(
         limit = None if name in OF_THE_ASKED else most_collected()
         chosen = [] if ids is None else [(CUSTOMER_ID, "in", ids.to_list())]
         chosen += [(c, "in", list(values)) for c, values in (among or {}).items()]
+        if ids is None and limit is not None and not chosen:
+            _require_few(name, pq.read_metadata(path).num_rows, limit, path)
+        rows_there = pq.read_table(path, columns=wanted, filters=chosen or None)
         if ids is None and limit is not None:
-            _require_few(name, _rows_of(path, chosen), limit, path)
-        return pq.read_table(path, columns=wanted, filters=chosen or None)
+            _require_few(name, rows_there.num_rows, limit, path)
+        return rows_there
     table = as_table(path, engine)
     d, rows = engine.dialect, stands_for.rows
     listed = [f"{d.quote(c)} IN ({', '.join(d.literal(v) for v in values)})" for c, values in (among or {}).items()]
@@ -101,12 +104,6 @@ def fetch(
     shape = engine.schema(table.source)
     found = engine.batches(table.query(wanted, where))
     return pa.Table.from_batches(found, shape if wanted is None else pa.schema([shape.field(c) for c in wanted]))
-
-
-def _rows_of(path: Path, chosen: list[tuple[str, str, list[str]]]) -> int:
-    if not chosen:
-        return int(pq.read_metadata(path).num_rows)
-    return int(pq.read_table(path, columns=[chosen[0][0]], filters=chosen).num_rows)
 
 
 def _require_few(name: str, rows: int, most: int, path: Path) -> None:

@@ -12,7 +12,6 @@ EVERYBODY = "SELECT v FROM {table} AS t"
 STATED = {
     "clustering/sample.py": "a sample of `most`",
     "clv/checks/heuristics.py": "MOST_COMPARED customers drawn",
-    "clv/regular_buyers.py": "MOST_COMPARED customers drawn",
     "clv/models/gamma_gamma.py": "MOST_BUYERS customers, or amounts that differ",
     "clv/purchases/purchases.py": "HISTORIES_MOST distinct histories",
     "clv/value/terms.py": "distinct histories by terms",

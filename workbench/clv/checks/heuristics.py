@@ -6,6 +6,7 @@ Journal of Marketing 72(3), 82–93.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -17,8 +18,9 @@ from workbench.clv.models.gamma_gamma import GammaGamma
 from workbench.clv.models.model import PurchaseModel
 from workbench.clv.purchases.patterns import Floats
 from workbench.clv.purchases.purchases import Purchases
-from workbench.core.engine import collecting
+from workbench.core.engine import Table, collecting
 from workbench.core.language import Message, message
+from workbench.core.names import CUSTOMER_ID
 from workbench.core.results import Note
 from workbench.estimation.comparisons import adjust_p
 from workbench.sampling.random_numbers import SPACE
@@ -65,29 +67,38 @@ _CRITERIA_OF: Final = {
 
 def customer_rows(purchases: Purchases) -> dict[str, Floats]:
     """Return the columns of customers' histories and holdouts, without their ids; of many, some drawn at random."""
-    source, d = purchases.source, purchases.source.engine.dialect
-    chosen = ", ".join(map(d.quote, _COLUMNS))
-    order = d.text_order.format(column="customer_id")
-    with collecting(2 * MOST_COMPARED):  # how many are drawn is chance
-        rows = source.rows(f"SELECT {chosen} FROM {{table}} AS t WHERE {compared(purchases)} ORDER BY {order}")
+    rows = compared_rows(purchases.source, _COLUMNS, customers=purchases.customers)
     return {n: rows[n].to_numpy(dtype=np.float64) for n in _COLUMNS}
 
 
-def compared(purchases: Purchases) -> str:
-    """Return the SQL condition of the customers on whom forecasts are compared: all, or of many some drawn at random.
+def compared_rows(table: Table, columns: Sequence[str], *, customers: int) -> pd.DataFrame:
+    """Return the rows of the customers on whom forecasts are compared, by id: all, or of many some drawn at random.
 
-    Who is drawn rests on the customer's id alone, so every table of the same customers gives the same ones.
+    Parameters
+    ----------
+    table
+        One row per customer.
+    columns
+        Columns to read.
+    customers
+        How many there are in all. Who is drawn rests on this and on the customer's id, so that every table of the same
+        customers gives the same ones.
 
     Examples
     --------
-    >>> from types import SimpleNamespace
-    >>> compared(SimpleNamespace(customers=5000))
-    '1 = 1'
+    >>> from workbench.core.engine import as_table
+    >>> few = as_table(pd.DataFrame({"customer_id": ["b", "a"], "x": [1, 2]}))
+    >>> compared_rows(few, ["x"], customers=2)["x"].tolist()
+    [2, 1]
     """
-    if purchases.customers <= MOST_COMPARED:
-        return "1 = 1"
-    d = purchases.source.engine.dialect
-    return f"{d.prn(SALT, 'customer_id')} < {SPACE * MOST_COMPARED // purchases.customers}"
+    d = table.engine.dialect
+    few = ""
+    if customers > MOST_COMPARED:
+        few = f"WHERE {d.prn(SALT, CUSTOMER_ID)} < {SPACE * MOST_COMPARED // customers}"
+    with collecting(2 * MOST_COMPARED):  # how many are drawn is chance
+        return table.rows(f"""
+            SELECT {", ".join(map(d.quote, columns))} FROM {{table}} AS t {few}
+            ORDER BY {d.text_order.format(column=CUSTOMER_ID)}""")
 
 
 def drawn_note(customers: int) -> tuple[Note, ...]:

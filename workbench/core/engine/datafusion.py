@@ -46,12 +46,7 @@ def _named_errors() -> Iterator[None]:
     except EngineError:
         raise
     except Exception as error:  # DataFusion's are plain exceptions
-        raise EngineError(
-            "The engine runs every statement it is given.",
-            found=str(error).strip().splitlines()[0],
-            fix='If the statement came from wave.yaml, correct the expression there; columns are quoted with ".',
-            where="datafusion",
-        ) from error
+        raise DATAFUSION.refusal(str(error).strip().splitlines()[0]) from error
 
 
 class DataFusionEngine(FileEngine):
@@ -99,13 +94,10 @@ class DataFusionEngine(FileEngine):
         context.register_udf(udf(_of_hex, [pa.string()], pa.int64(), "immutable", "of_hex"))
         return context
 
-    def _stream(self, sql: str) -> Iterator[pa.RecordBatch]:
-        for batch in self._context.sql(sql).execute_stream():
-            yield batch.to_pyarrow()
-
-    def _schema(self, sql: str) -> pa.Schema:
+    def _planned(self, sql: str) -> tuple[Any, pa.Schema]:
         with _named_errors():
-            return plain_schema(self._context.sql(sql).schema())
+            plan = self._context.sql(sql)
+            return plan, plain_schema(plan.schema())
 
     def rows(self, sql: str) -> pd.DataFrame:
         """Run a query whose answer is small and return it."""
@@ -117,13 +109,17 @@ class DataFusionEngine(FileEngine):
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Yield the answer of a query in Arrow batches."""
+        yield from self._run(*self._planned(sql))
+
+    def _run(self, plan: Any, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         with _named_errors():
-            for table in grouped(self._stream(sql), self._schema(sql)):
+            for table in grouped((batch.to_pyarrow() for batch in plan.execute_stream()), schema):
                 yield from table.to_batches()
 
     def materialize(self, sql: str, path: Path) -> Path:
         """Write a query's rows to one Parquet file, in the query's order, through a temporary name."""
-        return write_parquet(self.batches(sql), self._schema(sql), path)
+        plan, schema = self._planned(sql)
+        return write_parquet(self._run(plan, schema), schema, path)
 
     def file(self, path: str | Path) -> str:
         """Return the FROM item of a Parquet file; this engine knows no folder to look from."""
@@ -131,7 +127,7 @@ class DataFusionEngine(FileEngine):
 
     def schema(self, source: str) -> pa.Schema:
         """Return the Arrow columns of a FROM item."""
-        return self._schema(f"SELECT * FROM {named_item(source)} LIMIT 0")
+        return self._planned(f"SELECT * FROM {named_item(source)} LIMIT 0")[1]
 
     def columns(self, source: str) -> dict[str, str]:
         """Return column name → type of a FROM item."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.core.errors import EngineError
+
 
 @dataclass(frozen=True)
 class Dialect:
@@ -73,6 +75,22 @@ class Dialect:
         """
         mark = self.quote_mark
         return f"{mark}{identifier.replace(mark, mark * 2)}{mark}"
+
+    def refusal(self, found: str) -> EngineError:
+        """Return the error that says that an engine refused a statement.
+
+        Examples
+        --------
+        >>> DUCKDB.refusal("no such column: amuont").where
+        'duckdb'
+        """
+        return EngineError(
+            "The engine runs every statement it is given.",
+            found=found,
+            fix="If the statement came from wave.yaml, correct the expression there; columns are quoted with "
+            f"{self.quote_mark}.",
+            where=self.name,
+        )
 
     def file(self, path: object) -> str:
         """Return the FROM item of a Parquet file, whatever its folder is called.

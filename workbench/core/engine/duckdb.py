@@ -19,7 +19,6 @@ from workbench.core.engine.arrow import BATCH
 from workbench.core.engine.collecting import most_collected, require_few
 from workbench.core.engine.dialect import DUCKDB, Dialect, named_item
 from workbench.core.engine.file_engine import FileEngine
-from workbench.core.errors import EngineError
 
 
 @contextmanager
@@ -27,12 +26,7 @@ def _named_errors() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        raise EngineError(
-            "The engine runs every statement it is given.",
-            found=str(error).strip(),
-            fix='If the statement came from wave.yaml, correct the expression there; columns are quoted with ".',
-            where="duckdb",
-        ) from error
+        raise DUCKDB.refusal(str(error).strip()) from error
 
 
 def _few(relation: duckdb.DuckDBPyRelation) -> pa.Table:

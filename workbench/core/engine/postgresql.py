@@ -28,12 +28,7 @@ def _named_errors() -> Iterator[None]:
     try:
         yield
     except adbc_driver_manager.Error as error:
-        raise EngineError(
-            "The engine runs every statement it is given.",
-            found=str(error).strip().splitlines()[0],
-            fix='If the statement came from wave.yaml, correct the expression there; columns are quoted with ".',
-            where="postgresql",
-        ) from error
+        raise POSTGRESQL.refusal(str(error).strip().splitlines()[0]) from error
 
 
 class PostgreSQLEngine(KeepingEngine):

@@ -48,12 +48,7 @@ def _named_errors() -> Iterator[None]:
     try:
         yield
     except PySparkException as error:
-        raise EngineError(
-            "The engine runs every statement it is given.",
-            found=str(error).strip().splitlines()[0],
-            fix="If the statement came from wave.yaml, correct the expression there; columns are quoted with `.",
-            where="spark",
-        ) from error
+        raise SPARK.refusal(str(error).strip().splitlines()[0]) from error
 
 
 class SparkEngine(KeepingEngine):

@@ -123,6 +123,23 @@ class Table:
         some = f" WHERE {where}" if where else ""
         return f"SELECT {chosen} FROM {named_item(self.source)}{some}{f' ORDER BY {self.order}' if self.order else ''}"
 
+    def holds(self, column: str, values: Iterable[str], *, filled: str | None = None) -> bool:
+        """Tell whether a row has one of some values in a column, and something in another if that is asked for.
+
+        Examples
+        --------
+        >>> cases = as_table(pd.DataFrame({"kind": ["call", "post"], "text": [None, "late again"]}))
+        >>> cases.holds("kind", ["call"]), cases.holds("kind", ["call"], filled="text"), cases.holds("kind", [])
+        (True, False, False)
+        """
+        d = self.engine.dialect
+        listed = ", ".join(map(d.literal, values))
+        if not listed:
+            return False
+        said = "" if filled is None else f" AND {d.quote(filled)} IS NOT NULL"
+        found = self.rows(f"SELECT 1 AS one FROM {{table}} AS t WHERE {d.quote(column)} IN ({listed}){said} LIMIT 1")
+        return len(found) > 0
+
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Yield its rows in Arrow batches, in their order."""
         return self.engine.batches(self.query(columns))

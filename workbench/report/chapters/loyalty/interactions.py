@@ -40,5 +40,4 @@ def interactions_of(
 
 def has_kind(wave: Wave, kinds: Iterable[str], *, text: bool = False) -> bool:
     """Tell whether there are interactions of some kinds, with a text if that is asked for."""
-    found = interactions_of(wave, kinds=kinds, columns=["text" if text else "kind"])
-    return found is not None and bool(len(found.dropna()))
+    return wave.has(TABLE) and wave.table(TABLE).holds("kind", kinds, filled="text" if text else None)
