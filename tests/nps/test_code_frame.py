@@ -1,7 +1,8 @@
 import pytest
 
 from workbench.core.errors import InputError
-from workbench.nps.code_frame import READY, read_frame
+from workbench.nps import code_frame
+from workbench.nps.code_frame import READY, CodeFrame, Topic, read_frame
 
 
 @pytest.mark.parametrize("name", sorted(READY))
@@ -90,3 +91,33 @@ def test_a_department_may_have_a_name_for_each_language(tmp_path):
     text = "topics:\n  - {id: a, label: {en: A}, department: {en: Sales, zh-CN: 销售部}, patterns: [x]}\n"
     topic = read_frame(write(tmp_path, text)).topics[0]
     assert topic.owner("zh-CN") == "销售部" and topic.department == "Sales"
+
+
+def test_a_file_is_read_once_and_again_when_it_says_something_else(tmp_path):
+    path = tmp_path / "frame.yaml"
+    topic = "topics:\n  - id: {name}\n    label: {{en: A}}\n    patterns: [slow]\n"
+    path.write_text(topic.format(name="first"), encoding="utf-8")
+    first = read_frame(path)
+    assert read_frame(path) is first
+    path.write_text(topic.format(name="other"), encoding="utf-8")
+    assert [t.id for t in read_frame(path).topics] == ["other"]
+
+
+def test_a_frame_codes_the_same_texts_alike_whenever_it_is_asked(monkeypatch):
+    frame = CodeFrame(read_frame("retail_en").topics, "own")
+    texts = ["too expensive", "", "slow delivery", "too expensive"]
+    once = frame.codes(texts)
+    searched = []
+    monkeypatch.setattr(Topic, "found", lambda _topic, text: searched.append(text))
+    assert (frame.codes(texts) == once).all() and not searched
+    # what a caller does to an answer changes no later one
+    once[:] = False
+    assert frame.codes(["too expensive"]).any()
+
+
+def test_a_frame_forgets_rather_than_growing_without_end(monkeypatch):
+    monkeypatch.setattr(code_frame, "MOST_KNOWN", 3)
+    frame = CodeFrame(read_frame("retail_en").topics, "own")
+    for i in range(10):
+        frame.codes([f"slow {i}", f"slow {i + 1}"])
+    assert len(frame._known) <= 5

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ TRADES = {
 }
 READY = {**RETAIL, **TRADES}
 BOTH = "retail"
+MOST_KNOWN = 50_000  # texts whose topics a frame remembers
 _KEYS = {"id", "label", "department", "patterns", "except"}
 
 
@@ -86,6 +88,8 @@ class CodeFrame:
     topics: tuple[Topic, ...]
     source: str
     signs: re.Pattern[str] | None = None
+    # a chapter asks for the same comments by group, by tone, against the wave before and for its lists
+    _known: dict[str, list[bool]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def codes(self, texts: Sequence[str]) -> np.ndarray:
         """Return which texts have which topics: one row per text, one column per topic, booleans.
@@ -99,12 +103,18 @@ class CodeFrame:
         ['staff']
         """
         place, once = pd.factorize(np.asarray(texts, dtype=object))
-        read = [(str(t), normalise(str(t))) for t in once]
-        found = np.zeros((len(read), len(self.topics)), dtype=bool)
-        for j, topic in enumerate(self.topics):
-            for i, (raw, plain) in enumerate(read):
-                found[i, j] = topic.found(plain) or (raw != plain and topic.found(raw))
-        return found[place]
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        found = np.array([self._topics_of(str(t)) for t in once], dtype=bool).reshape(len(once), len(self.topics))
+        return np.asarray(found[place])
+
+    def _topics_of(self, raw: str) -> list[bool]:
+        known = self._known.get(raw)
+        if known is None:
+            plain = normalise(raw)
+            known = [t.found(plain) or (raw != plain and t.found(raw)) for t in self.topics]
+            self._known[raw] = known
+        return known
 
 
 def read_frame(source: str | Path) -> CodeFrame:
@@ -126,7 +136,7 @@ def read_frame(source: str | Path) -> CodeFrame:
     'staff'
     """
     if str(source) == BOTH:
-        return join_frames([read_frame(name) for name in RETAIL], BOTH)
+        return _retail()
     path = READY.get(str(source), Path(source))
     if not path.exists():
         raise InputError(
@@ -135,8 +145,19 @@ def read_frame(source: str | Path) -> CodeFrame:
             fix=f"Pass a path, or one of {BOTH}, {', '.join(READY)}{nearest(str(source), READY)}.",
             where="frame",
         )
+    return _parsed(path.read_text(encoding="utf-8"), path)
+
+
+@cache
+def _retail() -> CodeFrame:
+    return join_frames([read_frame(name) for name in RETAIL], BOTH)
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str, path: Path) -> CodeFrame:
+    """Return the frame of a file's text, which is read once however often it is asked for."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""

@@ -32,6 +32,11 @@ class Features:
     characters: Any
     scale: float
 
+    @property
+    def width(self) -> int:
+        """How many columns of the matrix, the first ones, are words and pairs of words."""
+        return len(self.words.vocabulary_)
+
     def matrix(self, texts: Sequence[Sequence[str]]) -> Any:
         """Return one row per text, each a list of clauses."""
         from scipy.sparse import csr_matrix, hstack

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import numpy as np
+import pandas as pd
 
 from workbench.core.checks import Floats
 from workbench.nps.text import learned
@@ -130,19 +131,26 @@ class LearnedReader:
 
         A clause of a comment that was learned from is read by a model that did not see the comment.
         """
-        if not len(parts):
-            return np.zeros(0)
-        fold = np.array([self.folds.get(t, -1) for t in of] if of is not None else [-1] * len(parts))
-        return learned.out_of_fold(self.features.matrix([[p] for p in parts]), fold, self.models) - self.threshold
+        return self._scores(self.features.matrix([[p] for p in parts]), of) if len(parts) else np.zeros(0)
+
+    def _scores(self, matrix: Any, of: Sequence[str] | None) -> Floats:
+        rows = matrix.shape[0]
+        fold = np.array([self.folds.get(t, -1) for t in of] if of is not None else [-1] * rows)
+        return learned.out_of_fold(matrix, fold, self.models) - self.threshold
 
     def tones(self, parts: Sequence[str], of: Sequence[str] | None = None) -> list[str]:
         """Return the tone of each clause; ``unknown`` where no word of it was ever seen or is in a dictionary."""
         if not len(parts):
             return []
-        seen = np.asarray((self.features.words.transform([[p] for p in parts]) > 0).sum(axis=1)).ravel() > 0
+        # customers repeat each other: each different clause is looked at once
+        place, once = pd.factorize(np.asarray(parts, dtype=object))
+        matrix = self.features.matrix([[p] for p in once])
+        words = matrix[:, : self.features.width]
+        seen = np.asarray((words > 0).sum(axis=1)).ravel() > 0
+        scores = self._scores(matrix[place], of)
         return [
             self._tone(part, float(score), bool(known))
-            for part, score, known in zip(parts, self.scores(parts, of), seen, strict=True)
+            for part, score, known in zip(parts, scores, seen[place], strict=True)
         ]
 
     def _tone(self, part: str, score: float, seen: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 import pandas as pd
 
@@ -244,11 +245,14 @@ def quotes_with_tone(shown: pd.DataFrame, kept: pd.DataFrame, tones: TopicTone, 
     tones, reader
         The praise and complaints of the wave, and who read them.
     """
+    place = {t.id: i for i, t in enumerate(tones.frame.topics)}
+    parts = [cut(normalise(str(quote))) for quote in shown["quote"]]
+    # read all at once: a reader that learned looks each clause's words up in one table
+    clauses = [p for mine in parts for p in mine]
+    heard = iter(zip(reader.tones(clauses), tones.frame.codes(clauses), strict=True))
     said = []
-    for i, quote in shown["quote"].items():
-        topic = str(kept.loc[i, "topic"])  # type: ignore[index]
-        place = [t.id for t in tones.frame.topics].index(topic)
-        parts = cut(normalise(str(quote)))
-        heard = set(reader.tones([p for p in parts if tones.frame.codes([p])[0, place]]))
-        said.append(TONE_WORDS[whole_tone(heard) if heard else UNKNOWN])
+    for i, mine in zip(shown.index, parts, strict=True):
+        topic = place[str(kept.loc[i, "topic"])]
+        tone = {tone for tone, topics in islice(heard, len(mine)) if topics[topic]}
+        said.append(TONE_WORDS[whole_tone(tone) if tone else UNKNOWN])
     return shown.assign(tone=pd.Series(said, index=shown.index, dtype=object))
