@@ -125,7 +125,8 @@ def representation(
     require_columns(segments.columns, [CUSTOMER_ID, SEGMENT], where="segments")
     require_columns(customers.columns, [CUSTOMER_ID, *columns], where="customers")
     both = in_engine(segments, customers.engine)
-    parts = [_levels(both, customers, name, confidence) for name in columns]
+    counted = _counted(both, customers, columns)
+    parts = [_levels(counted[counted["place"] == i], name, confidence) for i, name in enumerate(columns)]
     if not parts or not any(len(p) for p in parts):
         raise InputError(
             "Some customers have a segment and a level.", found="nobody", fix="Name columns.", where="representation"
@@ -144,14 +145,27 @@ def representation(
     return Representation(table=table, level=confidence, notable=notable, notes=(Note(text),))
 
 
-def _levels(segments: Table, customers: Table, name: str, confidence: float) -> pd.DataFrame:
+def _counted(segments: Table, customers: Table, columns: Sequence[str]) -> pd.DataFrame:
+    """Count customers by column, segment and level, in one statement that joins them once."""
+    if not columns:
+        return pd.DataFrame({"place": []})
     d = customers.engine.dialect
-    found = customers.rows(
+    levels = [f"CAST(c.{d.quote(name)} AS {d.text_type}) AS level_{i}" for i, name in enumerate(columns)]
+    each = [
+        f"SELECT {i} AS place, {SEGMENT}, level_{i} AS level, count(*) AS n FROM described "
+        f"WHERE level_{i} IS NOT NULL GROUP BY {SEGMENT}, level_{i}"
+        for i in range(len(columns))
+    ]
+    return customers.rows(
         f"""
-        SELECT s.{SEGMENT} AS segment, CAST(c.{d.quote(name)} AS {d.text_type}) AS level, count(*) AS n
-        FROM {{table}} AS c JOIN {segments.source} AS s ON s.{CUSTOMER_ID} = c.{CUSTOMER_ID}
-        WHERE c.{d.quote(name)} IS NOT NULL GROUP BY 1, 2"""
+        WITH described AS (
+            SELECT s.{SEGMENT} AS {SEGMENT}, {", ".join(levels)}
+            FROM {{table}} AS c JOIN {segments.source} AS s ON s.{CUSTOMER_ID} = c.{CUSTOMER_ID})
+        {" UNION ALL ".join(each)}"""
     )
+
+
+def _levels(found: pd.DataFrame, name: str, confidence: float) -> pd.DataFrame:
     counts = found.pivot_table(index="segment", columns="level", values="n", aggfunc="sum").fillna(0)
     if counts.shape[1] > MOST_LEVELS:
         raise InputError(

@@ -68,7 +68,8 @@ SYSTEM_FONTS = ("Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "Source Ha
 
 
 @cache
-def _families() -> list[str]:
+def families() -> list[str]:
+    """Return the fonts of a text, the workbench's own first."""
     import logging
 
     from matplotlib import font_manager
@@ -88,7 +89,7 @@ def theme() -> Iterator[None]:
     from cycler import cycler
 
     style: dict[Any, Any] = {
-        "font.family": _families(),
+        "font.family": families(),
         "font.size": 9,
         "axes.unicode_minus": True,
         "axes.spines.top": False,
@@ -154,7 +155,7 @@ def draw_figure(draw: Callable[[Axes], None], *, width: float = WIDTH, height: f
         layout = figure.get_layout_engine()
         assert layout is not None
         layout.execute(figure)
-        figure.set_layout_engine("none")
+        figure.set_layout_engine(None)  # "none" would keep a stand-in, for which matplotlib draws all twice
     return figure
 
 

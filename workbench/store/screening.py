@@ -127,7 +127,10 @@ def screen(
     fields = {n: contract.fields.get(n, Field("text")) for n in columns}
     codes = {n: ", ".join(map(literal, source.not_answered[n])) for n in columns if source.not_answered.get(n)}
     read = _read(item, fields, codes, words or {}, source, config, engine)
-    require_scales(read, fields, config, engine)
+    # each alone: planning what all columns read costs more than reading one
+    scales = {n: f for n, f in fields.items() if f.is_scale}
+    alone = {n: _read(item, {n: f}, codes, {}, source, config, engine) for n, f in scales.items()}
+    require_scales(alone, scales, config, engine)
     checks = _checks(read, fields, contract, engine)
     flags = ", ".join(f"{c.sql} AS {_CHECK}{i}" for i, c in enumerate(checks))
     judged = f"(SELECT *, {flags} FROM {read.item})" if checks else read.item
@@ -214,7 +217,9 @@ def _merged(sql: str, merged: Mapping[str, str], literal: Callable[[str], str]) 
     return f"CASE {sql} {cases} ELSE {sql} END"
 
 
-def require_scales(read: _Read, fields: Mapping[str, Field], config: WaveConfig, engine: DuckDBEngine) -> None:
+def require_scales(
+    reads: Mapping[str, _Read], fields: Mapping[str, Field], config: WaveConfig, engine: DuckDBEngine
+) -> None:
     """Refuse answers that cannot be on the scale that ``wave.yaml`` says, before anything is computed from them.
 
     Raises
@@ -224,9 +229,8 @@ def require_scales(read: _Read, fields: Mapping[str, Field], config: WaveConfig,
         thirds of ten answers or more are no answers of the scale.
     """
     for name, field in fields.items():
-        if not field.is_scale:
-            continue
         assert field.low is not None and field.high is not None
+        read = reads[name]
         item, answer = read.item, read.answer[name]
         sql = f"SELECT {read.value[name]} AS v, count(*) AS n FROM {item} WHERE {answer} IS NOT NULL GROUP BY 1"
         table = engine.rows(sql)
