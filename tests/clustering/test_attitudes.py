@@ -61,6 +61,14 @@ def test_interests_become_categories_of_segments():
     assert fit_segments(made, k=2, method="latent_class", seed=1).k == 2
 
 
+def test_an_interest_is_one_however_its_capitals_are():
+    lists = ["Tea;Cup", "tea", "TEA; pot", "cup"]
+    people = pd.DataFrame({"customer_id": list("abcd"), "interests": lists})
+    table, names = interest_columns(as_table(people), most=2)
+    assert names == ("interests: TEA", "interests: Cup")
+    assert table.to_frame()["interests: TEA"].tolist() == ["yes", "yes", "yes", "no"]
+
+
 def test_refuses(ratings):
     with pytest.raises(InputError, match="two ratings"):
         battery_score(ratings, ["q0"])

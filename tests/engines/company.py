@@ -44,7 +44,7 @@ def frames() -> dict[str, pd.DataFrame]:
     rng = np.random.default_rng(7)
     n = 900
     ids = np.array([f"{'客户' if i % 3 else 'c' if i % 2 else 'C'}{i:04d}" for i in range(n)])
-    region = pd.Series(rng.choice(["north", "South", "东区", "O'Neill"], n), dtype=object)
+    region = pd.Series(rng.choice(["north", "North", "South", "东区", "O'Neill"], n), dtype=object)
     region[::41] = None
     customers = pd.DataFrame(
         {
@@ -52,7 +52,7 @@ def frames() -> dict[str, pd.DataFrame]:
             "region": region,
             "channel": rng.choice(["shop", "App"], n),
             "age": rng.integers(18, 80, n),
-            "interests": rng.choice(["tea;cup", "tea", "Pot", ""], n),
+            "interests": rng.choice(["tea;cup", "Tea", "Pot", ""], n),
             "do_not_contact": rng.random(n) < 0.05,
             "consent_for": rng.choice(["survey", "survey; marketing", "marketing"], n),
             "consent_date": pd.Timestamp("2025-01-01"),

@@ -34,7 +34,10 @@ def _scores(c, kind="hiatus"):
 
 
 def features(c):
-    known = [known_columns(c["customers"], ["region", "age"]), known_columns(c["responses"], ["recommend"])]
+    told = ["region", "age", "do_not_contact"]
+    # ids are groups of one, which have no column
+    known = [known_columns(c["customers"], told), known_columns(c["customers"], ["customer_id"])]
+    known.append(known_columns(c["responses"], ["recommend"]))
     common = {"interactions": c["interactions"], "contracts": c["contracts"], "known": known}
     return customer_features(c["transactions"], cut=HELD, items=["category"], **common).table
 

@@ -58,7 +58,7 @@ def cuts(c):
 
 def drawn(c):
     frame = Frame(_active(c), stratum="region", psu="age", order_by=["channel", "age"])
-    sizes = dict.fromkeys(["north", "South", "东区", "O'Neill", "(missing)"], 4)
+    sizes = dict.fromkeys(["north", "North", "South", "东区", "O'Neill", "(missing)"], 4)
     designs = [Stratified(sizes), Systematic(30), Cluster(5)]
     return [[d.table, d.reserve] for d in (draw(frame, design, salt="s") for design in designs)]
 

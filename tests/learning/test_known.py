@@ -21,6 +21,16 @@ def test_groups_of_few_have_no_column_and_numbers_stay_numbers():
     assert found.table[known.names()].to_numpy().tolist() == [[1, 0, 0], [0, 1, 70], [0, 0, 99]]
 
 
+def test_groups_that_differ_in_capitals_only_are_one_and_yes_and_no_are_groups():
+    people = PEOPLE.assign(
+        region=["MA"] * 35 + ["ma"] * 60 + ["É", "é"] * 2 + ["x"], regular=[True] * 40 + [False] * 60
+    )
+    known = known_columns(people, ["region", "regular"])
+    assert known.names() == ["region=ma", "regular=false", "regular=true"]
+    found = customer_features(ORDERS, cut=dt.date(2026, 2, 1), known=[known])
+    assert found.table[known.names()].to_numpy().tolist() == [[1, 0, 1], [1, 1, 0], [0, 1, 0]]
+
+
 def test_what_was_known_later_is_missing_before():
     known = known_columns(PEOPLE, ["region", "score"], since=dt.date(2026, 3, 1))
     before, after = (customer_features(ORDERS, cut=dt.date(2026, m, 15), known=[known]) for m in (2, 3))

@@ -1,6 +1,10 @@
+import datetime as dt
 import os
+from contextlib import nullcontext
+from decimal import Decimal
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -158,15 +162,19 @@ ENGINES = [
 ]
 
 
+def url_of(name):
+    """Return an engine's address; skipped where it is not here."""
+    pytest.importorskip({"postgresql": "adbc_driver_postgresql", "spark": "pyspark"}.get(name, name))
+    if name == "postgresql" and "WORKBENCH_POSTGRESQL" not in os.environ:
+        pytest.skip("WORKBENCH_POSTGRESQL names no server")
+    default = {"spark": "spark://local[2]"}.get(name, f"{name}://")
+    return os.environ.get(f"WORKBENCH_{name.upper()}", default)
+
+
 @pytest.mark.parametrize("name", ENGINES)
 def test_every_engine_reads_the_same(name, make_wave):
     """The tables above, and one whose days and refusals are texts, in the engine's own words."""
-    pytest.importorskip({"postgresql": "adbc_driver_postgresql", "spark": "pyspark"}[name])
-    url = os.environ.get("WORKBENCH_POSTGRESQL")
-    if name == "spark":
-        url = os.environ.get("WORKBENCH_SPARK", "spark://local[2]")
-    if url is None:
-        pytest.skip("WORKBENCH_POSTGRESQL names no server")
+    url = url_of(name)
     engine = open_engine(url)
     people, orders = (engine.register(f) for f in (PEOPLE, ORDERS))
     text = TEXT.replace("toy://", f'"{url}"').replace("crm.people", people).replace("crm.orders", f"{orders} AS o")
@@ -181,6 +189,66 @@ def test_every_engine_reads_the_same(name, make_wave):
     assert wave.read("transactions")["amount"].tolist() == [12.5]
     assert Wave.open(wave.folder).manifest == wave.manifest, "nothing changed, nothing read"
     assert inspect_wave(wave).months["rows"].tolist()[-1] >= 1
+
+
+AT = [dt.datetime(2026, 6, d, 20, 30, tzinfo=dt.UTC) for d in (10, 11, 12, 13)]
+TYPED = {
+    "responses": pa.table(
+        {
+            "WHO": pa.array([1.0, 2.0, 3.0, 4.0]),
+            "submitted_at": pa.array(AT, pa.timestamp("us", "UTC")),
+            "recommend": pa.array([9.0, 99.0, float("nan"), 7.0]),
+            "satisfaction": pa.array([Decimal(4), Decimal(2), None, Decimal(5)], pa.decimal128(3, 1)),
+            "shelf": pa.array([3.0, float("nan"), 2.5, None]),
+            "Seen At": pa.array(AT, pa.timestamp("us", "UTC")),
+            "member": pa.array([True, False, None, True]),
+        }
+    ),
+    # of two rows of a customer the first counts, capitals before small letters, whatever the database's collation
+    "customers": pa.table(
+        {
+            "CUST": pa.array([Decimal(1), Decimal(2), Decimal(2), Decimal(3)], pa.decimal128(12, 0)),
+            "Area": ["A", "B", "a", "-3"],
+            "joined": ["2025/01/31", "2025-02-01", "2025-02-02", None],
+            "points": pa.array([1.5, 2.0, 3.0, 1e9], pa.float32()),
+        }
+    ),
+}
+TYPED_WAVE = """\
+timezone: Asia/Shanghai
+tables:
+  customers: {CUSTOMERS, columns: {customer_id: CUST, signup_date: joined}, one_row_per: customer_id, missing: ["-3"]}
+  responses: {RESPONSES, columns: {customer_id: WHO}, not_answered: {recommend: ["99"]}}
+"""
+
+
+@pytest.mark.parametrize("name", ["toy", *ENGINES, pytest.param("datafusion", marks=pytest.mark.engine("datafusion"))])
+def test_a_table_of_types_is_read_as_a_file_of_them(name, make_wave):
+    """Ids and codes kept as numbers, numbers that are none, capitals, instants."""
+    text = WAVE[: WAVE.index("tables:")] + TYPED_WAVE + WAVE[WAVE.index("questions:") :]
+    with toy_scheme() if name == "toy" else nullcontext() as toy:
+        url = "toy://" if name == "toy" else url_of(name)
+        engine = toy or open_engine(url)
+        told = f'engine: "{url}"\n{text}'
+        for table, rows in TYPED.items():
+            told = told.replace(table.upper(), f"query: SELECT * FROM {engine.register(rows)} AS t")
+        wave = Wave.open(make_wave(told, folder="kept"))
+        found = {t: wave.read(t).sort_values("customer_id", ignore_index=True) for t in TYPED}
+    filed = make_wave(text.replace("CUSTOMERS", "file: raw/c.parquet").replace("RESPONSES", "file: raw/r.parquet"))
+    for table, rows in TYPED.items():
+        pq.write_table(rows, filed / "raw" / f"{table[0]}.parquet")
+    here = Wave.open(filed)
+    for table in TYPED:
+        pd.testing.assert_frame_equal(found[table][list(here.read(table))], here.read(table), check_dtype=False)
+    counts = [
+        {r.table: (r.read, r.kept, r.cells, r.left_out, r.types) for r in w.intake_reports()} for w in (here, wave)
+    ]
+    assert counts[0] == counts[1]
+    assert found["customers"]["Area"].tolist()[:2] == ["A", "B"] and found["customers"]["Area"].isna()[2]
+    assert found["responses"]["shelf"].fillna("-").tolist() == ["3", "-", "2.5", "-"]
+    assert found["responses"]["recommend"].fillna(-1).tolist() == [9, -1, -1, 7]
+    assert found["responses"]["Seen At"][0] == "2026-06-10 20:30:00+00"
+    assert str(found["responses"]["submitted_at"][0])[:10] == "2026-06-11"
 
 
 def test_an_embedded_engine_has_no_tables(make_wave):

@@ -29,6 +29,9 @@ def read(field, kind, values, **how):
         (Field("id"), TEXT, [" a ", "", None, "007"], ["a", None, None, "007"]),
         (Field("id"), pa.int64(), [7, None], ["7", None]),
         (Field("id"), pa.float64(), [7.0, None, 7.5], ["7", None, "7.5"]),
+        (Field("text"), pa.float64(), [3.0, float("nan"), 3.5, 1e20], ["3", None, "3.5", "1e+20"]),
+        (Field("text"), pa.decimal128(4, 1), [3, None], ["3", None]),
+        (Field("text"), pa.timestamp("us"), [dt.datetime(2026, 1, 31, 23, 59)], ["2026-01-31 23:59:00"]),
         (Field("money"), TEXT, ["1.5", "1,250", "1e3", "abc", "-2"], ["1.5000", None, "1000.0000", None, "-2.0000"]),
         (Field("money"), pa.float64(), [1.5, 0.00001, 0.0, float("nan")], ["1.5000", None, "0.0000", None]),
         (Field("money"), pa.float64(), [1e20, float("inf")], [None, None]),
@@ -71,10 +74,17 @@ def test_instants_have_local_days_in_a_zone_only():
     kind = pa.timestamp("us", "UTC")
     assert read(Field("date"), kind, instant) == [None]
     assert read(Field("date"), kind, instant, timezone="Asia/Shanghai") == ["2026-02-01"]
+    assert read(Field("text"), kind, instant) == ["2026-01-31 20:00:00+00"]
 
 
 def test_texts_are_counted_as_the_value_they_spell():
     assert read(Field("text"), TEXT, ["Mass.", " MA "], words={"Mass.": "MA"}) == ["MA", "MA"]
+
+
+def test_texts_are_sorted_by_their_characters_and_numbers_by_size():
+    name, score = EngineColumn(POSTGRESQL.quote("name"), TEXT), EngineColumn("score", pa.float64())
+    assert name.order(POSTGRESQL) == 'CAST("name" AS TEXT) COLLATE "C" NULLS LAST'
+    assert score.order(POSTGRESQL) == score.order(SPARK) == "score NULLS LAST"
 
 
 @pytest.mark.parametrize("dialect", [SPARK, POSTGRESQL])

@@ -31,7 +31,7 @@ def test_rows_are_judged_by_every_rule_of_the_contract(tmp_path):
     source = Source(table="crm.contracts", not_answered={"amount_per_month": ["free"]})
     raw = f"(SELECT * FROM {engine.register(pd.DataFrame(ROWS))})"
     judged, rules = judged_rows(raw, columns, fields, contract, source, config, d)
-    counts = count_broken(judged, rules, "1 = 0", source, list(ROWS), engine)
+    counts = count_broken(judged, rules, "1 = 0", source, columns, engine)
     broken = {(r.column, r.costs): counts[f"_broken{i}"] for i, r in enumerate(rules) if counts[f"_broken{i}"]}
     assert broken == {
         ("ended_at", "row"): 1,  # before it began, or no day

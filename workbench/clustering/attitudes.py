@@ -158,24 +158,30 @@ def interest_columns(customers: Table, column: str = "interests", *, most: int =
     """
     require_columns(customers.columns, [CUSTOMER_ID, column], where="customers")
     rows, _ = sample_rows(customers, [column], most=_LOOKED_AT, seed=1)
-    counts = Counter(
+    written = Counter(
         part.strip() for text in rows[column].dropna().astype(str) for part in _plain(text).split(";") if part.strip()
     )
-    if not counts:
+    if not written:
         raise InputError("Interests are listed.", found=f"{column!r} is empty", fix="Leave it out.", where=column)
-    common = sorted(counts, key=lambda i: (-counts[i], i))[:most]
+    # interests that differ in capitals only are one: names of columns are not told apart by them in every engine
+    alike: dict[str, list[str]] = {}
+    for interest in sorted(written, key=lambda i: (-written[i], i)):
+        alike.setdefault(interest.casefold(), []).append(interest)
+    common = sorted(alike.values(), key=lambda group: (-sum(written[i] for i in group), group[0]))[:most]
     d = customers.engine.dialect
     text = f"CAST({d.quote(column)} AS {d.text_type})"
     for mark in SEPARATORS:
         text = f"replace({text}, {d.literal(mark)}, ';')"
     listed = f"concat(';', replace({text}, ' ', ''), ';')"
-    picks = ", ".join(
-        f"CASE WHEN {d.quote(column)} IS NULL THEN NULL WHEN {listed} LIKE "
-        f"{d.literal('%;' + i.replace(' ', '') + ';%')} THEN '{YES}' ELSE '{NO}' END AS {d.quote(f'{column}: {i}')}"
-        for i in common
-    )
-    names = tuple(f"{column}: {i}" for i in common)
-    return Table(customers.engine, f"(SELECT {CUSTOMER_ID}, {picks} FROM {customers.source} AS people)"), names
+    names = tuple(f"{column}: {group[0]}" for group in common)
+    picks = ""
+    for name, group in zip(names, common, strict=True):
+        said = " OR ".join(f"{listed} LIKE {d.literal('%;' + i.replace(' ', '') + ';%')}" for i in group)
+        picks += (
+            f", CASE WHEN {d.quote(column)} IS NULL THEN NULL WHEN {said} THEN '{YES}' ELSE '{NO}' END "
+            f"AS {d.quote(name)}"
+        )
+    return Table(customers.engine, f"(SELECT {CUSTOMER_ID}{picks} FROM {customers.source} AS people)"), names
 
 
 def _plain(text: str) -> str:

@@ -140,7 +140,7 @@ def features_query(base: str, joined: Sequence[tuple[str, Sequence[str]]], given
     for i, (sql, names) in enumerate(joined):
         columns += [f"CAST(coalesce(j{i}.{d.quote(n)}, 0) AS {double}) AS {d.quote(n)}" for n in names]
         joins += f" LEFT JOIN ({sql}) AS j{i} ON j{i}.{CUSTOMER_ID} = p.{CUSTOMER_ID}"
-    columns += list(given[::2])
+    columns += [sql for sql in given[::2] if sql]  # a column of small groups only has none
     joins += "".join(given[1::2])
     return f"""
         SELECT p.{CUSTOMER_ID}, {", ".join(columns)}

@@ -42,9 +42,22 @@ class Known:
     levels: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def names(self) -> list[str]:
-        """Return the names of the features: a column of numbers as it is, of texts ``column=group`` for each."""
+        """Return the names of the features: a column of numbers as it is, of texts ``column=group`` for each.
+
+        Groups that are written alike but for capitals are one, called as the largest: names of columns are not told
+        apart by them in every engine.
+        """
+        return [name for c in self.columns for name in self._groups(c)]
+
+    def _groups(self, column: str) -> dict[str, list[str]]:
+        """Return the features of a column: of texts each group and how it is written, of numbers the column."""
         levels = dict(self.levels)
-        return [n for c in self.columns for n in ([f"{c}={v}" for v in levels[c]] if c in levels else [c])]
+        if column not in levels:
+            return {column: []}
+        alike: dict[str, list[str]] = {}
+        for value in levels[column]:
+            alike.setdefault(value.casefold(), []).append(value)
+        return {f"{column}={written[0]}": written for written in alike.values()}
 
     def sql(self, alias: str, engine: Engine, cut: dt.date) -> tuple[str, str]:
         """Return the selected features and the join, as SQL.
@@ -58,12 +71,14 @@ class Known:
         cut
             Day on which features are known.
         """
-        d, levels, made = engine.dialect, dict(self.levels), []
+        d, made = engine.dialect, []
         late = self.since is not None and self.since > cut
         for c in self.columns:
             of = f"{alias}.{d.quote(c)}"
-            for name, value in [(f"{c}={v}", v) for v in levels[c]] if c in levels else [(c, None)]:
-                told = of if value is None else f"CASE WHEN {of} = {d.literal(value)} THEN 1 ELSE 0 END"
+            for name, written in self._groups(c).items():
+                listed = ", ".join(map(d.literal, written))
+                text = f"CAST({of} AS {d.text_type})"
+                told = f"CASE WHEN {text} IN ({listed}) THEN 1 ELSE 0 END" if written else of
                 sql = "NULL" if late else told
                 made.append(f"CAST({sql} AS {d.double_type}) AS {d.quote(name)}")
         source = in_engine(self.table, engine).source

@@ -145,7 +145,7 @@ def take_in_table(
         bad = " OR ".join(f"{BROKEN}{i}" for i, r in enumerate(rules) if r.costs == ROW) or "1 = 0"
         chosen = ", ".join(f"{VALUE_OF}{i} AS {d.quote(n)}" for i, n in enumerate(fields))
         engine.materialize(f"SELECT {chosen} FROM {judged} WHERE NOT ({bad})", clean)
-        counts = count_broken(judged, rules, bad, source, list(fields), engine)
+        counts = count_broken(judged, rules, bad, source, columns, engine)
     except EngineError as error:
         raise InputError(
             "Expressions in wave.yaml are valid SQL of the engine, over the table's columns.",
@@ -219,19 +219,21 @@ def _raw(
     parts = []
     for name, origin in origins.items():
         sql = origin.removeprefix(EXPRESSION_MARK) if origin.startswith(EXPRESSION_MARK) else d.quote(origin)
-        held = f"CASE WHEN CAST({sql} AS {d.text_type}) NOT IN ({missing}) THEN {sql} END" if missing else sql
-        parts.append(f"{held} AS {d.quote(name)}")
+        parts.append(f"{sql} AS {d.quote(name)}")
     where = f" WHERE ({source.keep_where})" if source.keep_where else ""
     raw = f"(SELECT {', '.join(parts)} FROM {item} AS given{where})"
+    given = {f.name: EngineColumn(d.quote(f.name), f.type) for f in engine.schema(raw)}
+    if missing:
+        held = (f"CASE WHEN {c.text(d)} NOT IN ({missing}) THEN {c.sql} END AS {c.sql}" for c in given.values())
+        raw = f"(SELECT {', '.join(held)} FROM {raw} AS named)"
     if source.one_row_per:
         key = d.quote(source.one_row_per)
-        every = ", ".join(d.quote(n) for n in origins)
-        once = f"(SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {every}) AS {RAW} FROM {raw} AS named)"
-        raw = f"(SELECT {every} FROM {once} AS numbered WHERE {RAW} = 1 OR {key} IS NULL)"
+        order = ", ".join(c.order(d) for c in given.values())
+        once = f"(SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS {RAW} FROM {raw} AS named)"
+        raw = f"(SELECT {', '.join(map(d.quote, origins))} FROM {once} AS numbered WHERE {RAW} = 1 OR {key} IS NULL)"
     named = None
     if CUSTOMER_ID in origins:
-        given = EngineColumn(d.quote(CUSTOMER_ID), engine.schema(raw).field(CUSTOMER_ID).type)
-        named = typed_sql(Field("id"), given, d, timezone=None)
+        named = typed_sql(Field("id"), given[CUSTOMER_ID], d, timezone=None)
     left_out = []
     for reason, sql in erased_rows(f"{raw} AS named", named, wave, engine):
         n = int(engine.rows(f"SELECT count(*) AS n FROM {raw} AS named WHERE {sql}")["n"][0])

@@ -42,9 +42,34 @@ class EngineColumn:
         k = self.kind
         return bool(pa.types.is_integer(k) or pa.types.is_floating(k) or pa.types.is_decimal(k))
 
+    @property
+    def is_text(self) -> bool:
+        """Whether its values are texts."""
+        return bool(pa.types.is_string(self.kind) or pa.types.is_large_string(self.kind))
+
     def text(self, d: Dialect) -> str:
-        """Return the SQL of its values as text without blanks around it; nothing where nothing is left."""
-        return f"nullif(trim(CAST({self.sql} AS {d.text_type})), '')"
+        """Return the SQL of its values as text without blanks around it; nothing where nothing is left.
+
+        Numbers and times are written alike, whatever the engine, and as in files: whole numbers without a point,
+        instants as in UTC; what is not a number is missing.
+        """
+        sql = self.sql
+        if pa.types.is_timestamp(self.kind):
+            instant = self.kind.tz is not None
+            time = d.local_time.format(zone="'UTC'", time=sql) if instant else sql
+            return f"replace(CAST({time} AS {d.text_type}), 'T', ' ')" + (" || '+00'" if instant else "")
+        written = f"CAST({sql} AS {d.text_type})"
+        if self.is_number and not pa.types.is_integer(self.kind):
+            # an exact number beside a bound of no such type would be asked to hold it
+            size = f"CAST({sql} AS {d.double_type})"
+            whole = f"{sql} = floor({sql}) AND {size} > -1e15 AND {size} < 1e15"
+            other = f"nullif(nullif({written}, 'NaN'), 'nan')"
+            written = f"CASE WHEN {whole} THEN CAST(CAST({sql} AS BIGINT) AS {d.text_type}) ELSE {other} END"
+        return f"nullif(trim({written}), '')"
+
+    def order(self, d: Dialect) -> str:
+        """Return the SQL that sorts by its values in the same order in every engine; rows without one come last."""
+        return f"{d.text_order.format(column=self.sql) if self.is_text else self.sql} NULLS LAST"
 
 
 def typed_sql(
@@ -74,10 +99,6 @@ def typed_sql(
     ['2026-01-31', 'None', '2024-02-29', 'None']
     """
     text = column.text(d)
-    if field.kind == "id" and column.is_number and not pa.types.is_integer(column.kind):
-        # ids that were kept as numbers with a point: 7.0 is 7
-        whole = f"{column.sql} = floor({column.sql}) AND {column.sql} > -1e15 AND {column.sql} < 1e15"
-        return f"CASE WHEN {whole} THEN CAST(CAST({column.sql} AS BIGINT) AS {d.text_type}) ELSE {text} END"
     if field.kind in ("id", "text"):
         return _merged(text, words or {}, d)
     if field.kind in ("date", "time"):
@@ -90,7 +111,8 @@ def typed_sql(
         return _one_of(text, field.ticked or TICKED, () if field.ticked else UNTICKED, ("1", "0"), d)
     number = number_sql(column, d)
     if field.kind == "money":
-        whole = f"CASE WHEN {number} > -{MOST_MONEY} AND {number} < {MOST_MONEY} THEN {number} END"
+        size = f"CAST({number} AS {d.double_type})"
+        whole = f"CASE WHEN {size} > -{MOST_MONEY} AND {size} < {MOST_MONEY} THEN {number} END"
         exact = f"CAST({whole} AS DECIMAL(18, 4))"
         least = "" if field.low is None else f" AND {exact} >= {field.low}"
         # what is there and would be kept as nothing is no amount
@@ -133,7 +155,7 @@ def _moment(kind: str, column: EngineColumn, text: str, d: Dialect, timezone: st
                 return f"CAST(NULL AS {target})"
             moment = d.local_time.format(zone=d.literal(timezone), time=column.sql)
         return f"CAST({moment} AS {target})"
-    if not (pa.types.is_string(column.kind) or pa.types.is_large_string(column.kind)):
+    if not column.is_text:
         return f"CAST(NULL AS {target})"
     plain = f"replace(replace({text}, '/', '-'), '.', '-')"
     day = f"substr({plain}, 1, 10)"

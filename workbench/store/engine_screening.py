@@ -93,7 +93,8 @@ def judged_rows(
             rules.append(Rule(then, early, message("not before {column}", column=first)))
     if contract.unique is not None and contract.unique in fields:
         key = f"{VALUE_OF}{number[contract.unique]}"
-        every = ", ".join(f"{VALUE_OF}{i}" for i in range(len(fields)))
+        as_read = {n: pa.string() if f.kind in ("id", "text") else pa.float64() for n, f in fields.items()}
+        every = ", ".join(EngineColumn(f"{VALUE_OF}{number[n]}", kind).order(d) for n, kind in as_read.items())
         layers[2].append(f"row_number() OVER (PARTITION BY {key} ORDER BY {every}) AS {RAW}")
         rules.append(Rule(contract.unique, f"{key} IS NOT NULL AND {RAW} > 1", DUPLICATE))
     item = f"{raw} AS r"
@@ -104,7 +105,12 @@ def judged_rows(
 
 
 def count_broken(
-    judged: str, rules: Sequence[Rule], bad: str, source: Source, names: Sequence[str], engine: Engine
+    judged: str,
+    rules: Sequence[Rule],
+    bad: str,
+    source: Source,
+    columns: Mapping[str, EngineColumn],
+    engine: Engine,
 ) -> dict[str, int]:
     """Count rows, refused ones, lost values, and the rows that break each rule, in one query.
 
@@ -116,7 +122,7 @@ def count_broken(
         SQL of what costs a row.
     source
         The table's entry in ``wave.yaml``; how often its codes for no answer stand is counted, too.
-    names
+    columns
         The columns.
     engine
         The engine.
@@ -131,8 +137,8 @@ def count_broken(
     parts.append(f"sum(CASE WHEN {bad} THEN 0 ELSE {lost or '0'} END) AS cells")
     parts += [count(f"{BROKEN}{i}", f"{BROKEN}{i}") for i in range(len(rules))]
     for i, (n, codes) in enumerate(source.not_answered.items()):
-        if n in names:
-            text = EngineColumn(d.quote(n), pa.string()).text(d)
+        if n in columns:
+            text = columns[n].text(d)
             parts.append(count(f"{text} IN ({', '.join(map(d.literal, codes))})", f"code{i}"))
     row = engine.rows(f"SELECT {', '.join(parts)} FROM {judged}").fillna(0).iloc[0]
     return {str(n): int(v) for n, v in row.items()}

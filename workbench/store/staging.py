@@ -315,6 +315,8 @@ def _as_text(column: str, kind: str) -> str:
     if kind in ("DOUBLE", "FLOAT"):
         # ids are often stored as floats (17850.0): whole numbers are written without the point
         whole = f"{column} = floor({column}) AND abs({column}) < 1e15"
-        integer = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
-        return f"CASE WHEN {whole} THEN {integer} ELSE CAST({column} AS VARCHAR) END"
+        # what is not a number is missing; a file's greatest value says nothing of it, so that the condition may be
+        # taken as fulfilled by all rows
+        integer = f"CAST(TRY_CAST({column} AS BIGINT) AS VARCHAR)"
+        return f"CASE WHEN {whole} THEN {integer} ELSE nullif(CAST({column} AS VARCHAR), 'nan') END"
     return f"CAST({column} AS VARCHAR)"

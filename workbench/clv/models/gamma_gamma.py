@@ -211,7 +211,8 @@ def _of_customers(purchases: Purchases) -> pd.DataFrame:
     buyers = int(source.rows("SELECT count(*) AS n FROM {table} AS t WHERE frequency > 0")["n"][0])
     if buyers <= MOST_BUYERS:
         with collecting(MOST_BUYERS):
-            return source.rows("SELECT frequency AS x, monetary_value FROM {table} AS t WHERE frequency > 0")
+            rows = source.rows("SELECT frequency AS x, monetary_value FROM {table} AS t WHERE frequency > 0")
+        return rows.sort_values(["x", "monetary_value"], ignore_index=True)  # in an order that no engine chooses
     # as many rows as amounts differ by, not as there are customers
     near = f"CASE WHEN monetary_value > 0 THEN floor(ln(monetary_value) / {_NEAR!r}) END"
     with collecting(_NEAR_MOST):

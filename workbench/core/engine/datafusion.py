@@ -46,7 +46,7 @@ def _named_errors() -> Iterator[None]:
     except EngineError:
         raise
     except Exception as error:  # DataFusion's are plain exceptions
-        raise DATAFUSION.refusal(str(error).strip().splitlines()[0]) from error
+        raise DATAFUSION.refusal(" ".join(str(error).split())) from error
 
 
 class DataFusionEngine(FileEngine):
