@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from gettext import c2py
 from pathlib import Path
 from types import MappingProxyType
@@ -250,12 +250,13 @@ def format_value(value: Any, style: str, language: Language) -> str:
     >>> format_value(0.1234, "pct1", "en"), format_value(-3.21, "signed1", "en"), format_value(2.5e6, "money", "zh-CN")
     ('12.3%', '−3.2', '250万')
     """
-    if isinstance(value, str):  # first, as asking whether something is `Spoken` takes long
+    if isinstance(value, str):
         return named_value(value, language)
-    if isinstance(value, Spoken):
-        return value.text(language)
     if isinstance(value, bool):
         return message("yes").text(language) if value else message("no").text(language)
+    # asking whether something is `Spoken` takes long, and most values are numbers
+    if not isinstance(value, int | float | dt.date) and isinstance(value, Spoken):
+        return value.text(language)
     if value is None or value != value:
         return MISSING
     if isinstance(value, dt.date):
@@ -271,7 +272,7 @@ def _number(value: float, style: str, language: Language) -> str:
     if style in ("p", "p_is"):
         # near the usual threshold a fourth decimal says on which side the value lies
         pattern = "0.0000" if abs(value - 0.05) < 0.005 else "0.000"
-        shown = "< 0.001" if value < 0.001 else numbers.format_decimal(value, pattern, locale=babel_locale(language))
+        shown = "< 0.001" if value < 0.001 else _in_digits(value, pattern, language)
         return shown if style == "p" else f"p {shown}" if value < 0.001 else f"p = {shown}"
     if style == "level":
         whole = abs(100 * value - round(100 * value)) < 1e-9
@@ -293,8 +294,13 @@ def _number(value: float, style: str, language: Language) -> str:
         digits += 1  # the end of an interval that just excludes zero must not read as zero
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + ("%" if share else "")
     rounded = round(value, digits + (2 if share else 0)) + 0.0  # + 0.0 turns -0.0 into 0.0
-    text = numbers.format_decimal(rounded, pattern, locale=babel_locale(language)).replace("-", "−")
+    text = _in_digits(rounded, pattern, language).replace("-", "−")
     return "+" + text if kind.startswith("signed") and rounded > 0 else text
+
+
+@lru_cache(maxsize=1 << 14)  # a number stands in a table, in its file and in sentences, and Babel takes its time
+def _in_digits(value: float, pattern: str, language: Language) -> str:
+    return str(numbers.format_decimal(value, pattern, locale=babel_locale(language)))
 
 
 def _money(value: float, language: Language) -> str:
