@@ -211,6 +211,7 @@ TYPED = {
             "Area": ["A", "B", "a", "-3"],
             "joined": ["2025/01/31", "2025-02-01", "2025-02-02", None],
             "points": pa.array([1.5, 2.0, 3.0, 1e9], pa.float32()),
+            "SIGNUP_DATE": ["not", "the", "same", "column"],
         }
     ),
 }
@@ -245,6 +246,7 @@ def test_a_table_of_types_is_read_as_a_file_of_them(name, make_wave):
     ]
     assert counts[0] == counts[1]
     assert found["customers"]["Area"].tolist()[:2] == ["A", "B"] and found["customers"]["Area"].isna()[2]
+    assert found["customers"]["SIGNUP_DATE (2)"].tolist() == ["not", "the", "column"]
     assert found["responses"]["shelf"].fillna("-").tolist() == ["3", "-", "2.5", "-"]
     assert found["responses"]["recommend"].fillna(-1).tolist() == [9, -1, -1, 7]
     assert found["responses"]["Seen At"][0] == "2026-06-10 20:30:00+00"

@@ -31,6 +31,7 @@ from workbench.store.contracts import Contract, Field, contract_of
 from workbench.store.engine_reading import EngineColumn, number_sql, typed_sql
 from workbench.store.engine_screening import BROKEN, RAW, VALUE_OF, count_broken, judged_rows, write_sample
 from workbench.store.erased import erased_rows
+from workbench.store.formats.layout import further_names
 from workbench.store.intake import EXPRESSION_MARK
 from workbench.store.intake_report import IntakeReport, refuse_if_mostly_broken
 from workbench.store.invitations import Invited
@@ -196,7 +197,8 @@ def _origins(
             )
         origins[name] = origin
     used = set(origins.values())
-    origins |= {c: c for c in there if c not in used and c not in origins}
+    rest = [c for c in there if c not in used and c not in origins]
+    origins |= dict(zip(further_names(rest, origins), rest, strict=True))
     if invited is not None and INVITATION_ID in origins and CUSTOMER_ID not in origins:
         return origins
     lacking = [c for c, f in contract.fields.items() if f.needed and c not in origins]

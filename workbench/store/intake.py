@@ -16,6 +16,7 @@ from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, contract_of
 from workbench.store.erased import erased_rows
+from workbench.store.formats.layout import further_names
 from workbench.store.intake_report import MOST_QUARANTINED, IntakeReport, refuse_if_mostly_broken
 from workbench.store.invitations import Invited, led_back
 from workbench.store.line_ids import bare_id_sql, line_id_sql
@@ -295,7 +296,8 @@ def _column_expressions(
                 fix=f"Correct tables.{table}.columns{nearest(origin, raw)}",
                 where=source.origin,
             )
-    expressions |= {c: quote(c) for c in raw if c not in used and c not in expressions}
+    rest = [c for c in raw if c not in used and c not in expressions]
+    expressions |= {n: quote(c) for n, c in zip(further_names(rest, expressions), rest, strict=True)}
     expressions |= {c: f"CAST({sql} AS VARCHAR)" for c, sql in roles.items() if c not in expressions}
     if invited is not None and table in INVITED and INVITATION_ID in expressions:
         expressions = led_back(expressions, invited, engine)

@@ -212,6 +212,18 @@ def own_names(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(made)
 
 
+def further_names(names: Sequence[str], given: Iterable[str]) -> tuple[str, ...]:
+    """Return a name of its own for each further column of a table that has some under given names.
+
+    Examples
+    --------
+    >>> further_names(["id", "REGION"], ["customer_id", "region"])
+    ('id', 'REGION (2)')
+    """
+    before = tuple(given)
+    return own_names([*before, *names])[len(before) :]
+
+
 def _header_place(head: Head) -> int:
     """Return where the names stand: below titles, which are rows of one cell, where that is certain."""
     for place, row in enumerate(head.rows[: MOST_TITLES + 1]):
