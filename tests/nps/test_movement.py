@@ -6,7 +6,7 @@ from workbench.core.language import message
 from workbench.estimation import Design, estimate_change
 from workbench.nps import Measure, Scored, nps_change
 from workbench.nps.measures import MEASURES, Figures
-from workbench.nps.movement import moved_figures, moved_rows
+from workbench.nps.movement import moved_figures, moved_measures, moved_rows
 
 REGIONS = pd.Index(["a", "b", "c"])
 
@@ -60,6 +60,20 @@ def test_means_of_the_same_customers_are_compared_as_such():
     got = moved_rows(Scored(now, previous=before, id="customer_id"), "spend", measure, "region", REGIONS)
     want = estimate_change(before, now, "amount_12m", Design(), by="region", adjust=None).table
     np.testing.assert_allclose(got["change_low"], want["ci_low"], atol=1e-9)
+
+
+def test_measures_of_waves_read_once_change_as_each_does_by_itself():
+    now = wave(1).assign(satisfied=1.0)
+    # nobody in c was asked for the share: that measure has its own regions
+    now["satisfied"] = np.where(now["region"] == "c", np.nan, (now["recommend"] > 5).astype(float))
+    before = wave(2).assign(satisfied=lambda t: (t["recommend"] > 4).astype(float)).iloc[50:]
+    source = Scored(now, {}, Design(weight="w"), before, Design(weight="w"), "customer_id")
+    measures = {n: MEASURES[n] for n in ("nps", "satisfied", "revenue", "clv")}
+    together = moved_measures(source, measures, "region", REGIONS)
+    for name, measure in measures.items():
+        pd.testing.assert_frame_equal(together[name], moved_rows(source, name, measure, "region", REGIONS))
+    assert together["satisfied"]["change"].notna().tolist() == [True, True, False]
+    assert together["nps"]["change"].notna().all() and together["clv"]["change"].isna().all()
 
 
 def test_figures_change_as_independent_waves():

@@ -8,39 +8,24 @@ from typing import TYPE_CHECKING, ClassVar, get_args
 
 import numpy as np
 import pandas as pd
-import scipy
 
 from workbench.core import charts
 from workbench.core.calls import takes_columns
-from workbench.core.checks import Codes
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
-from workbench.estimation.chosen import two_designs
 from workbench.estimation.columns import CI_HIGH, CI_LOW, P_ADJUSTED, VERDICT
 from workbench.estimation.comparisons import Adjust, adjust_p
 from workbench.estimation.design import Design
-from workbench.estimation.intervals import check_confidence, quantile_t
-from workbench.estimation.mean_test import mean_sides, means_alike
-from workbench.estimation.overlap import Overlap, cross_covariance, find_overlap
-from workbench.estimation.share_test import share_sides, shares_alike
-from workbench.estimation.wave_fit import (
-    Statistic,
-    WaveFit,
-    common_groups,
-    designs_alike,
-    pair_replicates,
-    rows_in_both,
-    steady_degrees,
-)
+from workbench.estimation.intervals import check_confidence
+from workbench.estimation.two_waves import NAMES, TwoWaves
+from workbench.estimation.wave_fit import Statistic, WaveFit, answers_of
 from workbench.estimation.words import DOWN, UNCLEAR, UP, in_words, verdicts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-POWER = 0.8
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -168,129 +153,34 @@ def estimate_change(
         raise InputError(
             "The statistic is mean, proportion or nps.", found=repr(statistic), fix="Choose one.", where="statistic"
         )
-    pair = two_designs(designs)
-    if id is not None and (pair[0].replicates is None) != (pair[1].replicates is None):
-        raise InputError(
-            "Both waves have replicate weights, or neither has; else nothing says what both have in common.",
-            found="replicates in one wave",
-            fix="Give both designs replicates=, leave it out of both, or pass id=None for waves drawn independently.",
-            where="designs",
-        )
-    systematic, ordered = any(d.order for d in pair), all(d.order for d in pair)
-    first, second = designs_alike(pair)
-    waves = [
-        WaveFit.read(data, column, design, by, statistic, level, not_answered, name)
-        for data, design, name in ((previous, first, "previous wave"), (current, second, "current wave"))
-    ]
-    groups, left_out = common_groups(waves[0].domains, waves[1].domains)
-    samples = (waves[0].sample, waves[1].sample)
-    paired = id is not None and pair_replicates(samples)
-    overlap = None if any(s.replicates is not None for s in samples) else find_overlap(previous, current, samples, id)
-    table = _table(
-        waves, groups, overlap, column, confidence, minimum_base, share=statistic == "proportion", paired=paired
+    waves = TwoWaves.read(previous, current, designs, id=id, by=by)
+    values, notes = zip(
+        *(
+            answers_of(data, column, statistic, level, not_answered, name)
+            for data, name in ((previous, NAMES[0]), (current, NAMES[1]))
+        ),
+        strict=True,
     )
-    if paired and id is not None:
-        table["n_overlap"] = rows_in_both((previous[id], current[id]), waves, groups)
+    fits = waves.fits(values, column, notes if statistic == "nps" else None)
+    share = statistic == "proportion"
+    numbers = waves.numbers(fits, confidence=confidence, minimum_base=minimum_base, share=share)
+    table = waves.levels().assign(variable=column, **numbers)
     enough = ((table["n"] >= minimum_base) & (table["n_previous"] >= minimum_base)).to_numpy()
     # a change that gets no verdict belongs to no family
     table["p_adjusted"] = adjust_p(np.where(enough, table["p_value"], np.nan), adjust)
     table["verdict"] = verdicts(
         table["estimate"].to_numpy(), table["p_adjusted"].to_numpy(), enough, confidence, (UP, DOWN, UNCLEAR)
     )
-    notes = _notes(waves, table, left_out, overlap, adjust, minimum_base, paired=paired)
-    if systematic and not ordered:
-        as_random = message(
-            "Systematic samples count as drawn at random here: on a sorted list the error is a little too large."
-        )
-        notes = (*notes, Note(as_random))
-    return Change(level=confidence, table=table, notes=notes)
-
-
-def _table(
-    waves: list[WaveFit],
-    groups: tuple[Codes, Codes],
-    overlap: Overlap | None,
-    column: str,
-    confidence: float,
-    minimum: int,
-    *,
-    share: bool,
-    paired: bool,
-) -> pd.DataFrame:
-    fits = [w.fit for w in waves]
-    before, after = (f.estimate[g, 0] for f, g in zip(fits, groups, strict=True))
-    parts = [np.diag(f.covariance)[g] for f, g in zip(fits, groups, strict=True)]
-    variance = parts[0] + parts[1]
-    apart = [f.df[g, 0] for f, g in zip(fits, groups, strict=True)]
-    thinner = np.minimum(*apart)
-    df = apart[0] + apart[1] - 1
-    common = np.zeros(len(groups[0]), dtype=np.int64)
-    first, second = (f.replicated for f in fits)
-    replicates = waves[1].sample.replicates
-    if paired and first is not None and second is not None and replicates is not None:
-        # replicate r leaves out the same units in both waves, so that its change shows what they have in common
-        variance = np.diag(replicates.spread(second[:, groups[1]] - first[:, groups[0]], after - before))
-        df = thinner
-    if overlap is not None and len(overlap):
-        totals = (waves[0].totals(groups[0]), waves[1].totals(groups[1]))
-        samples = (waves[0].sample, waves[1].sample)
-        variance = variance - 2 * cross_covariance(samples, totals, overlap)
-        present = [w.present(g) for w, g in zip(waves, groups, strict=True)]
-        both = present[0][overlap.previous] & present[1][overlap.current]
-        common = both.sum(axis=0)
-        strata = [len(np.unique(waves[0].sample.first.parent[overlap.previous][b])) for b in both.T]
-        df = np.maximum(thinner - 1, df - common + np.array(strata))
-    # a wave that knows nothing of its own error leaves a change without one
-    df = np.where(thinner < 1, 0.0, steady_degrees(df, parts, apart))
-    error = np.sqrt(np.clip(np.asarray(variance, dtype=float), 0.0, None))
-    change = after - before
-    t = quantile_t(confidence, df)
-    if share:
-        sides = [share_sides(w.sample, w.domains, w.fit).take(g) for w, g in zip(waves, groups, strict=True)]
-        tested, p = shares_alike(sides[0], sides[1], np.nan_to_num(np.asarray(variance, dtype=float)), thinner)
-        used = np.asarray(np.fmax(error, tested))
-    else:
-        means = [mean_sides(w.sample, w.domains, w.fit).take(g) for w, g in zip(waves, groups, strict=True)]
-        enough = np.minimum(*(f.n[g, 0] for f, g in zip(fits, groups, strict=True))) >= minimum
-        tested, p = means_alike(means[0], means[1], np.asarray(variance), df, enough, family=int(enough.sum()))
-        used = np.asarray(np.fmax(error, tested))
-    current = fits[1]
-    v = np.diag(current.covariance)[groups[1]]
-    spread = current.element_variance[groups[1], 0]
-    n = current.n[groups[1], 0].astype(np.int64)
-    kish = np.where(n > 0, current.kish[groups[1], 0], np.nan)
-    table = waves[1].domains.levels.iloc[groups[1]].reset_index(drop=True)
-    if not waves[1].domains.levels.shape[1]:
-        table = pd.DataFrame(index=range(1))
-    return table.assign(
-        variable=column,
-        previous=before,
-        current=after,
-        estimate=change,
-        std_error=error,
-        ci_low=change - t * used,
-        ci_high=change + t * used,
-        n=n,
-        n_previous=fits[0].n[groups[0], 0].astype(np.int64),
-        n_overlap=common,
-        n_effective=np.where(v > 1e-20, spread / np.where(v > 1e-20, v, 1.0), kish),
-        p_value=p,
-        detectable=(t + scipy.stats.norm.ppf(POWER)) * used,
-    )
+    told = _notes(waves, fits, table, adjust, minimum_base)
+    return Change(level=confidence, table=table, notes=told)
 
 
 def _notes(
-    waves: list[WaveFit],
-    table: pd.DataFrame,
-    left_out: int,
-    overlap: Overlap | None,
-    adjust: Adjust | None,
-    minimum: int,
-    *,
-    paired: bool,
+    waves: TwoWaves, fits: Sequence[WaveFit], table: pd.DataFrame, adjust: Adjust | None, minimum: int
 ) -> tuple[Note, ...]:
-    notes = [n for w in waves for n in (*w.notes, *w.domains.notes)]
-    if paired:
+    notes = [n for w in fits for n in (*w.notes, *w.domains.notes)]
+    overlap, left_out = waves.overlap, waves.left_out
+    if waves.ids is not None:
         text = message("Replicates span both waves: each counts with the change that it shows.")
         notes.append(Note(text))
     elif overlap is None:
@@ -340,4 +230,9 @@ def _notes(
                 )
             )
         )
+    if waves.as_random:
+        as_random = message(
+            "Systematic samples count as drawn at random here: on a sorted list the error is a little too large."
+        )
+        notes.append(Note(as_random))
     return tuple(notes)

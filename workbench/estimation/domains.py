@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,11 +41,28 @@ class Domains:
         """Number of groups."""
         return len(self.levels)
 
+    @cached_property
+    def partial(self) -> bool:
+        """Whether some rows are in no group."""
+        return self.code is not None and bool((self.code < 0).any())
+
+    @property
+    def labels(self) -> list[str]:
+        """What each group is called: its levels, joined by dots."""
+        return [" · ".join(row) for row in zip(*(self.levels[c].astype(str) for c in self.levels), strict=True)]
+
+    def columns(self, width: int) -> dict[str, Any]:
+        """Return the columns of the levels, each group as often as it has lines in a table."""
+        if width == 1:
+            return {str(c): self.levels[c].reset_index(drop=True) for c in self.levels}
+        place = np.repeat(np.arange(self.size), width)
+        return {str(c): self.levels[c].take(place).reset_index(drop=True) for c in self.levels}
+
     def sums(self, values: Floats) -> Floats:
         """Return the sum of each column of `values` in each group (groups x columns)."""
         if self.code is None:
             return np.asarray(values.sum(axis=0))[None, :]
-        if self.notes:
+        if self.partial:
             inside = self.code >= 0
             code, values = self.code[inside], values[inside]
         else:
@@ -56,7 +75,7 @@ class Domains:
             return values
         # one column is taken several times faster than a table of one column
         rows = values[:, 0].take(self.code)[:, None] if values.shape[1] == 1 else values[self.code]
-        return np.where((self.code >= 0)[:, None], rows, 0.0) if self.notes else rows
+        return np.where((self.code >= 0)[:, None], rows, 0.0) if self.partial else rows
 
 
 def read_domains(data: pd.DataFrame, by: str | Sequence[str] | None, *, where: str = "data") -> Domains:
@@ -84,7 +103,11 @@ def read_domains(data: pd.DataFrame, by: str | Sequence[str] | None, *, where: s
             fix=f"Rename it, e.g. to 'group_{taken[0]}'.",
             where="by",
         )
-    missing = data[columns].isna().any(axis=1).to_numpy()
+    missing = np.zeros(len(data), dtype=bool)
+    for column in columns:
+        absent = data[column].isna().to_numpy()
+        # a name that occurs twice is refused below
+        missing |= absent if absent.ndim == 1 else absent.any(axis=1)
     if not missing.any():
         codes, levels = level_codes(data, columns, where=where)
         return Domains(codes, levels)

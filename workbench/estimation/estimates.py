@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -272,31 +272,42 @@ def finish(domains: Domains, fit: Ratio, names: Sequence[str], confidence: float
     df = fit.df.ravel()
     reach = quantile_t(confidence, df) * error
     spread = fit.element_variance.ravel() / np.maximum(n, 1)
-    positive = variance > 1e-28 * np.maximum(estimate**2, 1e-300)
-    safe = np.where(positive, variance, 1.0)
-    table = domains.levels.loc[np.repeat(np.arange(domains.size), width)].reset_index(drop=True)
-    table["variable"] = np.tile(np.asarray(names, dtype=object), domains.size)
-    table["estimate"], table["std_error"] = estimate, error
-    table["ci_low"], table["ci_high"] = estimate - reach, estimate + reach
-    table["n"] = n
-    table["n_effective"] = np.where(positive & (n > 1), n * spread / safe, 1.0)
-    alike = ~(positive & (n > 1))
-    if alike.any():
-        table.loc[alike, "n_effective"] = np.where(n[alike] > 0, fit.kish.ravel()[alike], np.nan)
+    columns: dict[str, Any] = {
+        **domains.columns(width),
+        "variable": np.tile(np.asarray(names, dtype=object), domains.size),
+        "estimate": estimate,
+        "std_error": error,
+        "ci_low": estimate - reach,
+        "ci_high": estimate + reach,
+        "n": n,
+        "n_effective": effective_answers(fit),
+    }
     ratio = variance / np.where(spread > 0, spread, np.nan)
     if deff == "srswr":
-        table["deff"] = ratio
+        columns["deff"] = ratio
     elif deff == "srs":
         mass = fit.mass.ravel()
-        table["deff"] = ratio / np.where(mass > n, 1 - n / mass, np.nan)
-    if domains.levels.shape[1]:
-        groups = domains.levels.astype(str).agg(" · ".join, axis=1).tolist()
-        labels = [f"{g} · {v}" if width > 1 else g for g in groups for v in names]
-    else:
-        labels = list(names)
-    covariance = pd.DataFrame(fit.covariance, index=labels, columns=labels)
+        columns["deff"] = ratio / np.where(mass > n, 1 - n / mass, np.nan)
+    grouped = [f"{g} · {v}" if width > 1 else g for g in domains.labels for v in names]
+    labels = pd.Index(grouped or list(names))
+    table, covariance = pd.DataFrame(columns), pd.DataFrame(fit.covariance, index=labels, columns=labels)
     notes = (*fit.notes, *domains.notes, *_base_notes(n, df))
     return Estimates(level=confidence, table=table, covariance=covariance, degrees_of_freedom=df, notes=notes)
+
+
+def effective_answers(fit: Ratio) -> Floats:
+    """Return how many answers a simple random sample needs for the same error, groups x variables in one row.
+
+    Kish's number stands where the error is zero or unknown; it is missing where nobody answered.
+    """
+    variance = np.clip(np.diag(fit.covariance), 0.0, None)
+    n = fit.n.ravel().astype(np.int64)
+    known = (variance > 1e-28 * np.maximum(fit.estimate.ravel() ** 2, 1e-300)) & (n > 1)
+    spread = fit.element_variance.ravel() / np.maximum(n, 1)
+    found = np.where(known, n * spread / np.where(known, variance, 1.0), 1.0)
+    if known.all():
+        return found
+    return np.where(known, found, np.where(n > 0, fit.kish.ravel(), np.nan))
 
 
 def lopsided_notes(fit: Ratio) -> list[Note]:

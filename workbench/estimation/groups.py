@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import numpy as np
@@ -26,12 +25,11 @@ from workbench.estimation.estimates import finish
 from workbench.estimation.independence import rao_scott, shares_jointly
 from workbench.estimation.intervals import check_confidence, quantile_t
 from workbench.estimation.letters import letter
-from workbench.estimation.mean_test import mean_sides, means_alike
+from workbench.estimation.pairs import every_pair
 from workbench.estimation.proportions import indicators
 from workbench.estimation.ratios import Ratio, fit_ratio
 from workbench.estimation.sample import Sample, read_sample
 from workbench.estimation.scores import read_scale
-from workbench.estimation.share_test import share_sides, shares_alike
 from workbench.estimation.words import ALIKE, HIGHER, LOWER, in_words, verdicts
 
 if TYPE_CHECKING:
@@ -204,10 +202,10 @@ def compare_groups(
         return GroupComparison(
             level=confidence, table=table, pairs=_no_pairs(), test=test, notes=(*notes, *fit.notes, *domains.notes)
         )
-    labels = domains.levels.astype(str).agg(" · ".join, axis=1).tolist()
+    labels = domains.labels
     share = statistic == "proportion"
     if against == "each other":
-        pairs = _every_pair(sample, domains, fit, labels, minimum_base, share=share)
+        pairs = every_pair(sample, domains, fit, labels, minimum_base, share=share)
     else:
         pairs = pd.concat(
             [
@@ -251,39 +249,6 @@ def _no_pairs() -> pd.DataFrame:
     return pd.DataFrame({n: [] for n in names})
 
 
-def _every_pair(
-    sample: Sample, domains: Domains, fit: Ratio, labels: list[str], minimum: int, *, share: bool, family: int = 0
-) -> pd.DataFrame:
-    first, second = (np.array(side) for side in zip(*combinations(range(len(labels)), 2), strict=True))
-    v = fit.covariance
-    variance = v[first, first] + v[second, second] - 2 * v[first, second]
-    estimate, n = fit.estimate[:, 0], fit.n[:, 0]
-    df = np.minimum(fit.df[first, 0], fit.df[second, 0])
-    difference, error = estimate[first] - estimate[second], np.sqrt(np.clip(variance, 0, None))
-    if share:
-        sides = share_sides(sample, domains, fit)
-        # a single answer has no variance of its own; the pooled one needs none
-        tested, p = shares_alike(sides.take(first), sides.take(second), np.nan_to_num(variance), df)
-        error_used = np.fmax(error, tested)
-    else:
-        both, enough = mean_sides(sample, domains, fit), np.minimum(n[first], n[second]) >= minimum
-        many = family or int(enough.sum())
-        tested, p = means_alike(both.take(first), both.take(second), variance, df, enough, family=many)
-        error_used = np.fmax(error, tested)
-    return pd.DataFrame(
-        {
-            "group": [labels[i] for i in first],
-            "other": [labels[i] for i in second],
-            "estimate": difference,
-            "std_error": error,
-            "n": np.minimum(n[first], n[second]).astype(np.int64),
-            "df": df,
-            "error_used": error_used,
-            "p_value": p,
-        }
-    )
-
-
 def _one_against_rest(
     sample: Sample,
     domains: Domains,
@@ -302,7 +267,7 @@ def _one_against_rest(
     two = Domains(code.astype(np.int64), pd.DataFrame({"group": [labels[group], rest]}), domains.notes)
     fit = fit_ratio(sample, two, filled, seen.astype(float), seen, names)
     many = max(1, domains.size)
-    return _every_pair(sample, two, fit, [labels[group], rest], minimum, share=share, family=many)
+    return every_pair(sample, two, fit, [labels[group], rest], minimum, share=share, family=many)
 
 
 def _with_p(pairs: pd.DataFrame, adjust: Adjust | None, confidence: float, minimum: int) -> pd.DataFrame:

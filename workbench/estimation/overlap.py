@@ -184,5 +184,8 @@ def _group_sums(values: Floats, group: Codes, groups: int) -> Floats:
 
 
 def _same_names(first: pd.DataFrame, second: pd.DataFrame) -> np.ndarray:
-    a, b = (d.astype(str).agg("\x1f".join, axis=1).to_numpy(dtype=object) for d in (first, second))
+    a, b = (
+        np.array(["\x1f".join(row) for row in zip(*(d[c].astype(str) for c in d), strict=True)], dtype=object)
+        for d in (first, second)
+    )
     return np.asarray(a[:, None] == b[None, :])

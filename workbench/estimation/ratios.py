@@ -40,10 +40,10 @@ class Ratio:
         Linearised scores without weights and before the division by the denominator, rows x variables.
     inverse
         One over the denominator, groups x variables (ones for totals).
-    skewness
-        Estimated skewness of each estimate, groups x variables; 0 with replicates.
     squares
         Returns the sum of squared weights, groups x variables; few ask for it.
+    skew
+        Returns the estimated skewness of each estimate, groups x variables, 0 with replicates; few ask for it.
     replicated
         Estimates of the replicates, replicates x (groups x variables), where the design has them.
     """
@@ -56,15 +56,20 @@ class Ratio:
     df: Floats
     residual: Floats
     inverse: Floats
-    skewness: Floats
     notes: tuple[Note, ...]
     squares: Callable[[], Floats]
+    skew: Callable[[], Floats]
     replicated: Floats | None = None
 
     @cached_property
     def kish(self) -> Floats:
         """Kish's effective number of answers, groups x variables."""
         return np.asarray(self.mass**2 / np.maximum(self.squares(), 1e-300), dtype=np.float64)
+
+    @cached_property
+    def skewness(self) -> Floats:
+        """Estimated skewness of each estimate, groups x variables."""
+        return self.skew()
 
     def scores(self, domains: Domains) -> Floats:
         """Return the linearised scores without weights, rows x variables; zero outside all groups."""
@@ -194,20 +199,23 @@ def _complete(
     def squares() -> Floats:
         return domains.sums(w**2 * seen) if not seen.all() else domains.sums(w**2)
 
+    def skew() -> Floats:
+        if sample.replicates is not None:
+            return np.zeros(estimate.shape)
+        return skewness_of_totals(sample, residual, domains.code, domains.size)
+
     replicates, replicated = sample.replicates, None
     if replicates is None:
         covariance = covariance_of_totals(sample, residual, domains.code, domains.size, cells)
         covariance *= np.outer(inverse, inverse)
         df = _degrees(sample, domains, seen, cells)
-        skewness = skewness_of_totals(sample, residual, domains.code, domains.size)
     else:
         replicated = replicates.estimates(point)
         covariance = replicates.spread(replicated, estimate)
         df = np.full(estimate.shape, float(degrees_of_freedom(sample)[0]))
-        skewness = np.zeros(estimate.shape)
     element = np.where(n > 1, element * n / np.maximum(n - 1, 1), np.nan)
     notes = (*_missing_notes(seen, names), *_empty_notes(domains, n, names))
-    return Ratio(estimate, n, mass, element, covariance, df, residual, inverse, skewness, notes, squares, replicated)
+    return Ratio(estimate, n, mass, element, covariance, df, residual, inverse, notes, squares, skew, replicated)
 
 
 def _degrees(sample: Sample, domains: Domains, seen: Bools, cells: Cells | None) -> Floats:

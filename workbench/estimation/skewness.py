@@ -51,14 +51,17 @@ def skewness_of_totals(sample: Sample, scores: Floats, domain: Codes | None = No
     stage = sample.first
     code = np.zeros(len(scores), dtype=np.int64) if domain is None else domain
     inside = code >= 0
-    unit = np.arange(len(scores)) if stage.unit is None else stage.unit
-    cell, unit_cell = np.unique(unit[inside] * domains + code[inside], return_inverse=True)
-    parent, group = stage.parent[cell // domains], cell % domains
-    key = np.unique(parent * domains + group, return_inverse=True)[1]
-    size = np.bincount(key)
+    if stage.unit is None:
+        unit_cell, parent, group = None, stage.parent[inside], code[inside]
+    else:
+        cell, unit_cell = np.unique(stage.unit[inside] * domains + code[inside], return_inverse=True)
+        parent, group = stage.parent[cell // domains], cell % domains
+    key = parent * domains + group
+    size = np.maximum(np.bincount(key), 1)
     result = np.zeros((domains, width))
     for v in range(width):
-        z = np.bincount(unit_cell, (scores[:, v] * sample.weights)[inside], minlength=len(cell))
+        score = (scores[:, v] * sample.weights)[inside]
+        z = score if unit_cell is None else np.bincount(unit_cell, score)
         off = z - (np.bincount(key, z) / size)[key]
         second = np.bincount(group, off**2, minlength=domains)
         third = np.bincount(group, off**3, minlength=domains)

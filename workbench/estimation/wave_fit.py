@@ -53,26 +53,18 @@ class WaveFit:
             If a column is missing or wrong, or a share is not that of one answer.
         """
         sample, domains = read_sample(data, design, where=name), read_domains(data, by, where=name)
-        notes: tuple[Note, ...] = ()
-        if statistic == "nps":
-            answers = read_scale(data, column, not_answered=not_answered, where=name)
-            values, notes = answers.points, answers.notes(column)
-        elif statistic == "mean":
-            values = number_column(data, column, where=name)
-        else:
-            number_or_level, levels = indicators(data, column, level)
-            if len(levels) != 1:
-                raise InputError(
-                    "A change in a share is that of one answer.",
-                    found=f"{len(levels)} answers in {column!r}",
-                    fix="Pass level=.",
-                    where="level",
-                )
-            values = np.where(data[column].isna().to_numpy(), np.nan, number_or_level[:, 0])
+        values, notes = answers_of(data, column, statistic, level, not_answered, name)
+        return cls.fitted(sample, domains, values, column, notes if statistic == "nps" else None)
+
+    @classmethod
+    def fitted(
+        cls, sample: Sample, domains: Domains, values: Floats, column: str, notes: tuple[Note, ...] | None = None
+    ) -> WaveFit:
+        """Fit the mean of values, NaN where there is none, by group; `notes` stand for those of the fit."""
         seen = ~np.isnan(values)[:, None]
         filled = np.where(seen, values[:, None], 0.0)
         fit = fit_ratio(sample, domains, filled, seen.astype(float), seen, [column])
-        return cls(sample, domains, fit, seen[:, 0], notes if statistic == "nps" else fit.notes)
+        return cls(sample, domains, fit, seen[:, 0], fit.notes if notes is None else notes)
 
     def totals(self, groups: Codes) -> Floats:
         """Return the weighted score totals of first-stage units, units x groups."""
@@ -89,6 +81,37 @@ class WaveFit:
             inside = self.seen & (self.domains.code >= 0)
             present[unit[inside], self.domains.code[inside]] = True
         return np.asarray(present[:, groups])
+
+
+def answers_of(
+    data: pd.DataFrame, column: str, statistic: Statistic, level: object, not_answered: Sequence[float], where: str
+) -> tuple[Floats, tuple[Note, ...]]:
+    """Return what a statistic is the mean of, row by row, NaN where nobody answered; and notes on an NPS.
+
+    Raises
+    ------
+    InputError
+        If the column is missing or wrong, or a share is not that of one answer.
+
+    Examples
+    --------
+    >>> answers_of(pd.DataFrame({"y": ["a", "b", None]}), "y", "proportion", "a", (), "data")[0].tolist()
+    [1.0, 0.0, nan]
+    """
+    if statistic == "nps":
+        answers = read_scale(data, column, not_answered=not_answered, where=where)
+        return answers.points, answers.notes(column)
+    if statistic == "mean":
+        return number_column(data, column, where=where), ()
+    number_or_level, levels = indicators(data, column, level)
+    if len(levels) != 1:
+        raise InputError(
+            "A change in a share is that of one answer.",
+            found=f"{len(levels)} answers in {column!r}",
+            fix="Pass level=.",
+            where="level",
+        )
+    return np.where(data[column].isna().to_numpy(), np.nan, number_or_level[:, 0]), ()
 
 
 def designs_alike(designs: Sequence[Design]) -> list[Design]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +12,17 @@ import pandas as pd
 
 from workbench.core import charts
 from workbench.core.calls import takes_columns
-from workbench.core.errors import InputError, UntrustedWarning, require_columns
+from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, current_language, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
-from workbench.estimation import Design, estimate_mean
+from workbench.estimation import Design
 from workbench.estimation.chosen import chosen_design
-from workbench.estimation.domains import read_domains
+from workbench.estimation.domains import Domains, read_domains
+from workbench.estimation.estimates import effective_answers
 from workbench.estimation.intervals import share_interval
+from workbench.estimation.ratios import fit_ratio
+from workbench.estimation.sample import read_sample
 from workbench.nps.code_frame import CodeFrame, read_frame
 from workbench.nps.columns import CI_HIGH, CI_LOW, DEPARTMENT, MENTIONS, STD_ERROR, TOPIC, N
 
@@ -241,57 +243,61 @@ def _shares(
     by: str | Sequence[str] | None,
     confidence: float,
 ) -> pd.DataFrame:
-    groups = read_domains(data, by).levels.columns.tolist()
-    names = [f"({t.id})" for t in frame.topics]
-    coded = pd.DataFrame(
-        {n: np.where(commented, codes[t.id].astype(float), np.nan) for n, t in zip(names, frame.topics, strict=True)},
-        index=data.index,
-    )
-    rows = data.drop(columns=[n for n in names if n in data]).join(coded)
-    if groups:
-        # a group that never commented has no share
-        base = rows.groupby(groups, observed=True)[names[0]].transform("count")
-        rows = rows.assign(**{g: rows[g].where(base > 0) for g in groups})
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UntrustedWarning)
-        result = estimate_mean(rows, names, design, by=groups or None, confidence=confidence)
-    fit = result.table
-    p, se, n = (fit[c].to_numpy(dtype=float) for c in ("estimate", "std_error", "n"))
+    domains = _commenting(read_domains(data, by), commented)
+    groups = domains.levels.columns.tolist()
+    topics = [t.id for t in frame.topics]
+    seen = np.repeat(commented[:, None], len(topics), axis=1)
+    said = np.where(seen, codes[topics].to_numpy(dtype=float), 0.0)
+    below = None if commented.all() else seen.astype(float)
+    fit = fit_ratio(read_sample(data, design), domains, said, below, seen, topics)
+    p, n, df = fit.estimate.ravel(), fit.n.ravel().astype(np.int64), fit.df.ravel()
+    se = np.sqrt(np.clip(np.diag(fit.covariance), 0.0, None))
     inner = (p > 0) & (p < 1) & (se > 0)
-    effective = np.where(inner, p * (1 - p) / np.where(inner, se, 1.0) ** 2, fit["n_effective"])
-    df = result.degrees_of_freedom
-    low, high = share_interval(p, se, n, effective, df, confidence=confidence, interval="logit")
-    if groups:
-        counted = rows.groupby(groups, observed=True)[names].sum().to_numpy().ravel()
-    else:
-        counted = rows[names].sum().to_numpy()
-    table = fit[groups].assign(
-        topic=np.tile([t.id for t in frame.topics], len(fit) // len(names)),
-        department=np.tile([t.department for t in frame.topics], len(fit) // len(names)),
-        mentions=counted.astype(np.int64),
-        estimate=p,
-        std_error=se,
-        ci_low=low,
-        ci_high=high,
-        n=fit["n"],
-        n_effective=effective,
+    effective = np.where(inner, p * (1 - p) / np.where(inner, se, 1.0) ** 2, effective_answers(fit))
+    low, high = share_interval(p, se, n.astype(float), effective, df, confidence=confidence, interval="logit")
+    table = pd.DataFrame(
+        {
+            **domains.columns(len(topics)),
+            "topic": np.tile(np.asarray(topics, dtype=object), domains.size),
+            "department": np.tile(np.asarray([t.department for t in frame.topics], dtype=object), domains.size),
+            "mentions": domains.sums(said).ravel().astype(np.int64),
+            "estimate": p,
+            "std_error": se,
+            "ci_low": low,
+            "ci_high": high,
+            "n": n,
+            "n_effective": effective,
+        }
     )
+    if not groups:
+        return table.take(np.argsort(-p, kind="stable")).reset_index(drop=True)
     order = [*groups, "estimate"]
-    return table.sort_values(order, ascending=[True] * len(groups) + [False], kind="stable").reset_index(drop=True)
+    return table.sort_values(order, ascending=[True] * len(groups) + [False], kind="stable", ignore_index=True)
+
+
+def _commenting(domains: Domains, commented: np.ndarray) -> Domains:
+    """Leave out groups that never commented, which have no share."""
+    if domains.code is None:
+        return domains
+    there = np.bincount(domains.code[commented & (domains.code >= 0)], minlength=domains.size) > 0
+    place = np.append(np.where(there, np.cumsum(there) - 1, -1), -1).astype(np.int64)
+    return Domains(place[domains.code], domains.levels[there].reset_index(drop=True))
 
 
 def _texts(series: pd.Series, column: str) -> tuple[pd.Series, list[Note]]:
-    present = series.dropna()
-    wrong = present[[not isinstance(v, str) for v in present]]
-    if len(wrong):
+    there = series.notna().to_numpy()
+    words = series.to_numpy(dtype=object)
+    wrong = [v for v in words[there] if not isinstance(v, str)]
+    if wrong:
         raise InputError(
             f"Comments in {column!r} are text.",
-            found=f"{len(wrong)} other values, such as {wrong.iloc[0]!r}",
+            found=f"{len(wrong)} other values, such as {wrong[0]!r}",
             fix="Name the column of open text.",
             where="data",
         )
-    texts = series.astype(object).where(series.notna(), "").str.strip()
-    long = texts.str.len() > LONGEST
+    stripped = [v.strip() if known else "" for v, known in zip(words, there, strict=True)]
+    texts = pd.Series(stripped, index=series.index, name=series.name, dtype=object)
+    long = np.array([len(v) > LONGEST for v in stripped], dtype=bool)
     notes = []
     if long.any():
         notes.append(

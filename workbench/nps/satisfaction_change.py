@@ -9,12 +9,14 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from workbench.core.checks import Floats
 from workbench.core.errors import InputError
 from workbench.core.findings import state_of
 from workbench.core.language import Message, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
-from workbench.estimation import Design, adjust_p, estimate_change
+from workbench.estimation import Design, adjust_p
+from workbench.estimation.two_waves import TwoWaves
 from workbench.nps.columns import CURRENT, PREVIOUS
 
 
@@ -103,22 +105,14 @@ def satisfaction_change(
             fix=message("Nothing has to be done: changes start with the next wave that asks the same questions."),
             where="previous",
         )
-    lines = [
-        estimate_change(
-            _good(previous, q, tops[q]),
-            _good(current, q, tops[q]),
-            "good",
-            designs,
-            id=id,
-            statistic="proportion",
-            adjust=None,
-            confidence=confidence,
-            minimum_base=minimum_base,
-        ).table.iloc[0]
-        for q in both
-    ]
+    waves = TwoWaves.read(previous, current, designs, id=id)
     wanted = ("previous", "current", "estimate", "std_error", "ci_low", "ci_high", "n", "n_previous", "p_value")
-    table = pd.DataFrame([{"question": q, **line[list(wanted)].to_dict()} for q, line in zip(both, lines, strict=True)])
+    lines = []
+    for q in both:
+        fits = waves.fits((_good(previous, q, tops[q]), _good(current, q, tops[q])), q)
+        numbers = waves.numbers(fits, confidence=confidence, minimum_base=minimum_base, share=True)
+        lines.append({"question": q, **{name: numbers[name][0] for name in wanted}})
+    table = pd.DataFrame(lines)
     table["p_adjusted"] = _corrected(table, [first] if first in both else [])
     enough = (table[["n", "n_previous"]] >= minimum_base).all(axis=1)
     table["state"] = [state_of(p, enough=bool(e)) for p, e in zip(table["p_adjusted"], enough, strict=True)]
@@ -126,9 +120,10 @@ def satisfaction_change(
     return SatisfactionChange(level=confidence, table=table, family=max(len(both) - (first in both), 1), notes=(note,))
 
 
-def _good(data: pd.DataFrame, question: str, top: float) -> pd.DataFrame:
+def _good(data: pd.DataFrame, question: str, top: float) -> Floats:
     said = data[question]
-    return data.assign(good=(said >= top).astype(float).where(said.notna()))
+    good = (said >= top).to_numpy(dtype=float, na_value=0.0)
+    return np.where(said.isna().to_numpy(), np.nan, good)
 
 
 def _corrected(table: pd.DataFrame, alone: Sequence[str]) -> np.ndarray:

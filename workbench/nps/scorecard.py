@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -109,7 +109,7 @@ class Scorecard(Result):
     def shown_table(self, language: Language) -> pd.DataFrame:
         """Return the lines with numbers written in each measure's style, and verdicts in words."""
         rows = []
-        for _, row in self.table.iterrows():
+        for row in self.table.to_dict("records"):
             measure = self.measures[row["measure"]]
 
             def write(value: Any, style: str = measure.style) -> str:
@@ -147,18 +147,18 @@ class Scorecard(Result):
             ``estimate``: ▲ marks a region clearly better than all others, ▼ a worse one. ``change``: since the previous
             wave; ↑ and ↓ mark a clear rise or fall.
         """
-        shown = pd.DataFrame({self.by: self.table[self.by].drop_duplicates().to_numpy()})
+        regions, own = self.table[self.by].drop_duplicates(), show == "estimate"
+        beside = ("ci_low", "ci_high", "verdict") if own else ("change_low", "change_high", "change_verdict")
+        shown: dict[str, Any] = {self.by: regions.to_numpy()}
         for name in measures or self.measures:
             measure = self.measures[name]
-            rows = self.lines(name).set_index(self.by).reindex(shown[self.by])
-            good = {HIGHER: "▲", LOWER: "▼"} if measure.better == "higher" else {HIGHER: "▼", LOWER: "▲"}
-            marks, verdict = (good, "verdict") if show == "estimate" else ({UP: "↑", DOWN: "↓"}, "change_verdict")
-            low, high = ("ci_low", "ci_high") if show == "estimate" else ("change_low", "change_high")
-            style = measure.style if show == "estimate" else measure.signed
-            shown[name] = [
-                _cell(row, show, low, high, marks.get(row[verdict], ""), style, language) for _, row in rows.iterrows()
-            ]
-        return shown
+            better, worse = "▲▼" if measure.better == "higher" else "▼▲"
+            marks = {HIGHER: better, LOWER: worse, UP: "↑", DOWN: "↓"}
+            known = self.lines(name)[[self.by, show, *beside]].itertuples(index=False, name=None)
+            style = measure.style if own else measure.signed
+            cells = {region: _cell(numbers, marks.get(said, ""), style, language) for region, *numbers, said in known}
+            shown[name] = [cells.get(region, "–") for region in regions]
+        return pd.DataFrame(shown)
 
     def plot(self, language: Language | None = None) -> Figure:
         """Draw the funnel of the first measure that is not a total."""
@@ -168,14 +168,14 @@ class Scorecard(Result):
         return self.funnel(first).plot(language)
 
 
-def _cell(row: pd.Series, show: str, low: str, high: str, mark: str, style: str, language: Language) -> str:
-    if pd.isna(row[show]):
+def _cell(numbers: Sequence[float], mark: str, style: str, language: Language) -> str:
+    if pd.isna(numbers[0]):
         return "–"
-    number, *limits = (format_value(float(row[c]), style, language) for c in (show, low, high))
+    number, *limits = (format_value(float(v), style, language) for v in numbers)
     return f"{number} {mark} ({limits[0]} … {limits[1]})".replace("  ", " ")
 
 
-def _pair(row: pd.Series, low: str, high: str, write) -> str:  # type: ignore[no-untyped-def]
+def _pair(row: Mapping[Hashable, Any], low: str, high: str, write) -> str:  # type: ignore[no-untyped-def]
     return "–" if row[low] != row[low] else f"{write(row[low])} … {write(row[high])}"
 
 

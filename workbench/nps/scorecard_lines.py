@@ -18,7 +18,7 @@ from workbench.estimation.variance import count_cells
 from workbench.nps.cells import RegionFit, fit_regions
 from workbench.nps.funnel import funnel_places
 from workbench.nps.measures import Figures, Measure, Scored, measured
-from workbench.nps.movement import moved_figures, moved_rows
+from workbench.nps.movement import moved_figures, moved_measures
 from workbench.nps.ranks import luck_spread, rank_intervals, welch
 from workbench.nps.shrunken import shrink
 from workbench.nps.spread import p_equal
@@ -52,13 +52,13 @@ def measure_lines(source: Scored | Figures, by: str, names: Sequence[object], co
     )
     measures = source.measures if isinstance(source, Figures) else source.chosen()
     lines, summary = [], []
+    moved = (
+        {name: moved_figures(source, name, by, index, confidence) for name in fits}
+        if isinstance(source, Figures)
+        else moved_measures(source, measures, by, index, confidence)
+    )
     for name, fit in fits.items():
-        moved = (
-            moved_figures(source, name, by, index, confidence)
-            if isinstance(source, Figures)
-            else moved_rows(source, name, measures[name], by, index, confidence)
-        )
-        one, line = _lines(name, measures[name], fit, moved, by, index, confidence, minimum)
+        one, line = _lines(name, measures[name], fit, moved[name], by, index, confidence, minimum)
         lines.append(one)
         summary.append(line)
     return Lines(pd.concat(lines, ignore_index=True), pd.DataFrame(summary), notes)

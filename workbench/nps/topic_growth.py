@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -11,13 +10,17 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
-from workbench.core.errors import InputError, UntrustedWarning
+from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, current_language, message
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
-from workbench.estimation import Design, adjust_p, compare_groups, estimate_change
+from workbench.estimation import Design, adjust_p
 from workbench.estimation.chosen import chosen_design, two_designs
 from workbench.estimation.comparisons import Adjust
+from workbench.estimation.pairs import compare_two
+from workbench.estimation.sample import read_sample
+from workbench.estimation.scores import read_scale
+from workbench.estimation.two_waves import TwoWaves
 from workbench.estimation.words import ALIKE, DOWN, HIGHER, LOWER, UNCLEAR, UP, in_words, verdicts
 from workbench.nps.code_frame import CodeFrame
 from workbench.nps.columns import (
@@ -39,8 +42,6 @@ from workbench.nps.comments import CodedComments, topics_in_words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-SHARE, FLAG = "(share)", "(mentions)"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -183,30 +184,27 @@ def topic_growth(
             where="previous",
         )
     chosen = two_designs(designs, lonely_psu="certainty")
-    lines = []
-    for topic in topics:
-        waves = [_marked(data, coded, topic) for data, coded in (previous, current)]
-        if not any(w[SHARE].gt(0).any() for w in waves):
+    waves = TwoWaves.read(previous[0], current[0], chosen, id=id)
+    said = [_marked(coded) for _, coded in (previous, current)]
+    lines: list[dict[str, object]] = []
+    for place, topic in enumerate(topics):
+        mentioned = (said[0][:, place], said[1][:, place])
+        if not any((m > 0).any() for m in mentioned):
             continue
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UntrustedWarning)
-            lines.append(
-                estimate_change(
-                    waves[0],
-                    waves[1],
-                    SHARE,
-                    chosen,
-                    id=id,
-                    statistic="proportion",
-                    adjust=None,
-                    confidence=confidence,
-                ).table.assign(topic=topic, mentions=int(current[1].codes[topic].sum()))
-            )
+        fits = waves.fits(mentioned, topic)
+        numbers = waves.numbers(fits, confidence=confidence, minimum_base=minimum_base, share=True)
+        lines.append(
+            {
+                "topic": topic,
+                **{name: values[0] for name, values in numbers.items()},
+                "mentions": int(current[1].codes[topic].sum()),
+            }
+        )
     if not lines:
         raise InputError(
             "At least one topic is mentioned.", found="none in either wave", fix="Choose another frame.", where="frame"
         )
-    table = pd.concat(lines, ignore_index=True)
+    table = pd.DataFrame(lines)
     table["p_adjusted"] = adjust_p(table["p_value"].to_numpy(dtype=float), adjust)
     enough = (table[["n", "n_previous"]].min(axis=1) >= minimum_base).to_numpy()
     table["verdict"] = verdicts(
@@ -279,32 +277,27 @@ def topic_scores(
     0  price -50.0   50.0
     """
     commented = (coded.comments != "").to_numpy() & data[column].notna().to_numpy()
+    n = int(commented.sum())
+    # who answered and which comments count is asked of nobody where no topic has enough of them
+    sample, points = None, None
     lines: list[dict[str, object]] = []
     for topic in coded.frame.topics:
-        said = coded.codes[topic.id].to_numpy()
-        mentions = int((said & commented).sum())
+        said = coded.codes[topic.id].to_numpy() & commented
+        mentions = int(said.sum())
         line: dict[str, object] = {
             "topic": topic.id,
             "department": topic.department,
             "mentions": mentions,
-            "n": int(commented.sum()),
+            "n": n,
         }
-        if min(mentions, int((commented & ~said).sum())) >= minimum_base:
-            flag = np.where(said, "a", "b").astype(object)
-            rows = data.assign(**{FLAG: pd.Series(flag, index=data.index).where(commented)})
-            compared = compare_groups(
-                rows,
-                column,
-                chosen_design(design, lonely_psu="certainty"),
-                by=FLAG,
-                statistic="nps",
-                adjust=None,
-                confidence=confidence,
-                minimum_base=minimum_base,
+        if min(mentions, n - mentions) >= minimum_base:
+            if sample is None or points is None:
+                sample = read_sample(data, chosen_design(design, lonely_psu="certainty"))
+                points = read_scale(data, column).points
+            found = compare_two(
+                sample, points, said, commented & ~said, confidence=confidence, minimum_base=minimum_base
             )
-            pair = compared.pairs.iloc[0]
-            line |= {"nps": compared.table["estimate"].iloc[0], "other": compared.table["estimate"].iloc[1]}
-            line |= {c: pair[c] for c in ("estimate", "std_error", "ci_low", "ci_high", "p_value")}
+            line |= {"nps": found.pop("first"), "other": found.pop("second"), **found}
         lines.append(line)
     columns = [
         "topic",
@@ -337,9 +330,10 @@ def topic_scores(
     )
 
 
-def _marked(data: pd.DataFrame, coded: CodedComments, topic: str) -> pd.DataFrame:
-    said = coded.codes[topic].astype(float).where((coded.comments != "").to_numpy())
-    return data.assign(**{SHARE: said})
+def _marked(coded: CodedComments) -> np.ndarray:
+    """Return which comments mention which topics, rows x topics; missing where there is no comment."""
+    commented = (coded.comments != "").to_numpy()
+    return np.where(commented[:, None], coded.codes.to_numpy(dtype=float), np.nan)
 
 
 def _family(count: int, adjust: Adjust | None) -> tuple[Note, ...]:

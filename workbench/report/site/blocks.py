@@ -144,14 +144,17 @@ def table(
     text = given.text if given else caption or (result.caption if isinstance(result, Result) else message("Table"))
     assert isinstance(text, Message)
     sure = level if level is not None else result.level if isinstance(result, Result) else None
+    shown: dict[Language, pd.DataFrame] = {
+        language: _chosen(result.shown_table(language) if isinstance(result, Result) else result, only)
+        for language in LANGUAGES
+    }
     html = {}
+    named = {**COLUMNS, **own, **(columns or {}), **study_labels(labels)}
     for language in LANGUAGES:
-        shown = _chosen(result.shown_table(language) if isinstance(result, Result) else result, only)
-        named = {**COLUMNS, **own, **(columns or {}), **study_labels(labels)}
         html[language] = html_table(
-            shown, caption=text, columns=named, notes=notes, language=language, label_html=NUMBER, level=sure
+            shown[language], caption=text, columns=named, notes=notes, language=language, label_html=NUMBER, level=sure
         ) + _source_line(given, language)
-    rows = _chosen(result.shown_table("en") if isinstance(result, Result) else result, only)
+    rows = shown["en"]
     counted = people_of(rows, {**COLUMNS, **own, **(columns or {})})
     return Block("table", name, {k: _addressed(v, name) for k, v in html.items()}, shown_csv(rows), people=counted)
 
