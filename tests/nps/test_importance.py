@@ -6,8 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.nps.importance import (
+    correlations_of_draws,
+    correlations_of_outcomes,
+    covariances_of_draws,
     explained_by_subsets,
     johnson,
+    latent_correlation,
+    latent_correlations,
     pairwise_correlation,
     shapley,
     weighted_correlation,
@@ -88,3 +93,39 @@ def test_exact_copies_share_equally():
         parts = split(weighted_correlation(values, np.ones(200)))
         assert parts[0] == pytest.approx(parts[1], rel=1e-6)
         assert np.isfinite(parts).all()
+
+
+@pytest.fixture(scope="module")
+def rated():
+    rng = np.random.default_rng(3)
+    values = rng.integers(1, 6, (200, 5)) + 100.0
+    values[:, -1] += values[:, 0]
+    return values, rng.exponential(size=(200, 30))
+
+
+def test_many_draws_are_what_each_is_by_itself(rated, monkeypatch):
+    values, weights = rated
+    each = [weighted_correlation(values, w) for w in weights.T]
+    # numbers that are held beside each other change nothing
+    for most in (2**21, 600):
+        monkeypatch.setattr("workbench.nps.importance.MOST_AT_ONCE", most)
+        stack = correlations_of_draws(values, weights)
+        np.testing.assert_allclose(stack, each, atol=1e-12)
+        for split in (shapley, johnson):
+            np.testing.assert_allclose(split(stack), [split(c) for c in each], atol=1e-12)
+    np.testing.assert_allclose(explained_by_subsets(stack), [explained_by_subsets(c) for c in each], atol=1e-12)
+
+
+def test_shuffled_outcomes_correlate_as_each_does_by_itself(rated):
+    values, weights = rated
+    rng, w = np.random.default_rng(1), weights[:, 0]
+    outcomes = np.column_stack([rng.permutation(values[:, -1]) for _ in range(7)])
+    want = [weighted_correlation(np.column_stack([values[:, :-1], y]), w) for y in outcomes.T]
+    np.testing.assert_allclose(correlations_of_outcomes(values[:, :-1], outcomes, w), want, atol=1e-12)
+
+
+def test_latent_answers_of_many_draws_correlate_as_of_each(rated):
+    values, weights = rated
+    x, slopes = values[:, :-1], np.random.default_rng(2).normal(size=(30, 4))
+    want = [latent_correlation(x, w, b) for w, b in zip(weights.T, slopes, strict=True)]
+    np.testing.assert_allclose(latent_correlations(covariances_of_draws(x, weights), slopes), want, atol=1e-12)

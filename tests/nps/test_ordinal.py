@@ -5,12 +5,11 @@ from hypothesis import strategies as st
 
 from workbench.estimation import Design
 from workbench.estimation.sample import read_sample
-from workbench.nps.importance import shapley
+from workbench.nps.importance import latent_correlation, shapley
 from workbench.nps.ordinal import (
     check_proportional_odds,
     coefficient_table,
     fit_ordinal,
-    latent_correlation,
     merge_levels,
 )
 

@@ -32,14 +32,23 @@ from workbench.nps.driver_checks import (
     usable_drivers,
 )
 from workbench.nps.driver_notes import driver_notes, proportional_notes
-from workbench.nps.importance import johnson, pairwise_correlation, shapley, weighted_correlation
+from workbench.nps.importance import (
+    correlations_of_draws,
+    correlations_of_outcomes,
+    covariances_of_draws,
+    johnson,
+    latent_correlation,
+    latent_correlations,
+    pairwise_correlation,
+    shapley,
+    weighted_correlation,
+)
 from workbench.nps.ordinal import (
     OrdinalFit,
     check_proportional_odds,
     coefficient_table,
     fit_ordinal,
     fit_without_culprits,
-    latent_correlation,
     merge_levels,
 )
 
@@ -198,6 +207,7 @@ def key_drivers(
         )
         told.append(Note(text))
     model = coefficients = proportional = None
+    correlate: Callable[[Floats, Floats, Floats], Floats]
     if method == "ordinal":
         level, _ = merge_levels(used[:, -1])
         model, inside, culprits = fit_without_culprits(level, used[:, :-1], w, drivers)
@@ -210,16 +220,17 @@ def key_drivers(
             level, used[:, :-1], sample, rows, drivers, model, designed=design is not None
         )
         draws = _ordinal_draws(model, used[:, :-1], w, replicates, split)
-        correlate = _ordinal_correlation
+        correlate = _ordinal_correlations
         centre = weighted_correlation(used, w)
         importance = split(latent_correlation(used[:, :-1], w, model.slopes))
     else:
-        correlate = weighted_correlation if missing == "complete" else pairwise_correlation
-        centre = correlate(used, w)
+        complete = missing == "complete"
+        correlate = correlations_of_outcomes if complete else _pairwise_correlations
+        centre = (weighted_correlation if complete else pairwise_correlation)(used, w)
         _require_positive(centre, missing)
         importance = split(centre)
-        drawn = tracked(replicates.T, message("Resampling answers"), total=replicates.shape[1])
-        draws = np.array([split(correlate(used, r)) for r in drawn if (r > 0).sum() > len(names)])
+        drawn = replicates[:, (replicates > 0).sum(axis=0) > len(names)]
+        draws = split(correlations_of_draws(used, drawn) if complete else _pairwise_draws(used, drawn))
     noise = _noise(used, w, correlate, split, seed)
     table = _table(drivers, importance, draws, confidence, noise, centre, values, holes, sample.weights, rows)
     total = float(importance.sum())
@@ -262,30 +273,37 @@ def _ordinal_draws(
     model: OrdinalFit, x: Floats, weights: Floats, replicates: Floats, split: Callable[[Floats], Floats]
 ) -> Floats:
     slopes = model.replicated(weights, replicates)[:, len(model.thresholds) :]
-    pairs = tracked(zip(replicates.T, slopes, strict=True), message("Resampling answers"), total=len(slopes))
-    return np.array([split(latent_correlation(x, r, b)) for r, b in pairs])
+    return split(latent_correlations(covariances_of_draws(x, replicates), slopes))
 
 
-def _ordinal_correlation(values: Floats, weights: Floats) -> Floats:
-    level, _ = merge_levels(values[:, -1])
-    fit = fit_ordinal(level, values[:, :-1], weights, steps=8)
-    return latent_correlation(values[:, :-1], weights, fit.slopes)
+def _pairwise_draws(values: Floats, replicates: Floats) -> Floats:
+    drawn = tracked(replicates.T, message("Resampling answers"), total=replicates.shape[1])
+    return np.array([pairwise_correlation(values, r) for r in drawn])
+
+
+def _pairwise_correlations(x: Floats, outcomes: Floats, weights: Floats) -> Floats:
+    return np.array([pairwise_correlation(np.column_stack([x, y]), weights) for y in outcomes.T])
+
+
+def _ordinal_correlations(x: Floats, outcomes: Floats, weights: Floats) -> Floats:
+    # all are the same answers in another order, and so are their levels
+    known, first = np.unique(outcomes[:, 0], return_index=True)
+    levels = merge_levels(outcomes[:, 0])[0][first][np.searchsorted(known, outcomes)]
+    slopes = np.array([fit_ordinal(level, x, weights, steps=8).slopes for level in levels.T])
+    return latent_correlations(covariances_of_draws(x, weights[:, None]), slopes)
 
 
 def _noise(
     values: Floats,
     weights: Floats,
-    correlate: Callable[[Floats, Floats], Floats],
+    correlate: Callable[[Floats, Floats, Floats], Floats],
     split: Callable[[Floats], Floats],
     seed: int,
     shuffles: int = 100,
 ) -> float:
     rng = np.random.default_rng([seed, 1])
-    strongest = []
-    for _ in range(shuffles):
-        shuffled = values.copy()
-        shuffled[:, -1] = rng.permutation(values[:, -1])
-        strongest.append(split(correlate(shuffled, weights)).max())
+    shuffled = np.column_stack([rng.permutation(values[:, -1]) for _ in range(shuffles)])
+    strongest = split(correlate(values[:, :-1], shuffled, weights)).max(axis=1)
     return float(np.quantile(strongest, 0.95))
 
 

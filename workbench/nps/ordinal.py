@@ -18,7 +18,6 @@ from workbench.estimation.sample import Sample
 from workbench.estimation.variance import covariance_of_totals
 
 FEWEST = 10
-LOGISTIC_VARIANCE = np.pi**2 / 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,26 +215,6 @@ class _Model:
         second -= (self.lower * (w * bend_down)[:, None]).T @ self.lower
         second -= (scores * w[:, None]).T @ scores
         return scores, -second
-
-
-def latent_correlation(x: Floats, weights: Floats, slopes: Floats) -> Floats:
-    """Return the correlation matrix of the drivers and the latent answer y* = x β + logistic error, y* last.
-
-    Source: McKelvey and Zavoina (1975), Journal of Mathematical Sociology 4, 103–120, whose R² is that of this matrix.
-
-    Examples
-    --------
-    >>> x = np.array([[1.0], [2.0], [3.0], [4.0]])
-    >>> latent_correlation(x, np.ones(4), np.array([1.0])).round(3).tolist()
-    [[1.0, 0.525], [0.525, 1.0]]
-    """
-    centred = x - np.average(x, axis=0, weights=weights)
-    covariance = (centred * weights[:, None]).T @ centred / weights.sum()
-    with_latent = covariance @ slopes
-    latent = float(slopes @ with_latent) + LOGISTIC_VARIANCE
-    whole = np.block([[covariance, with_latent[:, None]], [with_latent[None, :], np.array([[latent]])]])
-    spread = np.sqrt(np.diag(whole))
-    return np.asarray(whole / np.outer(spread, spread), dtype=np.float64)
 
 
 def check_proportional_odds(

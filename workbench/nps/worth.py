@@ -16,7 +16,6 @@ from workbench.core.checks import Floats, number_column
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message
 from workbench.core.names import Column
-from workbench.core.progress import tracked
 from workbench.core.results import Note, Result
 from workbench.estimation import Design
 from workbench.estimation.chosen import chosen_design
@@ -157,9 +156,11 @@ def driver_worth(
     x, drivers = x[:, inside], [drivers[k] for k in inside]
     replicates = resampled_weights(data, chosen_design(design), draws=bootstrap, seed=seed)[rows]
     parameters = fit.replicated(w, replicates)
-    worth = _worth(fit.parameters, w, x, groups, high)
-    pairs = tracked(zip(parameters, replicates.T, strict=True), message("Resampling answers"), total=len(parameters))
-    draws = np.array([_worth(p, r, x, groups, high) for p, r in pairs])
+    # customers who rate alike are worth alike: each different set of ratings is computed once, with all their weights
+    sets, place = np.unique(x, axis=0, return_inverse=True)
+    members = scipy.sparse.csr_array((np.ones(len(x)), (place.ravel(), np.arange(len(x)))), shape=(len(sets), len(x)))
+    worth = _worth(fit.parameters[None], np.asarray(members @ w[:, None]), sets, groups, high)[0]
+    draws = _worth(parameters, np.asarray(members @ replicates), sets, groups, high)
     ends = [(1 - confidence) / 2, (1 + confidence) / 2]
     tails = np.quantile(draws, ends, axis=0)
     # intervals of two drivers say little of their difference: both rest on the same customers
@@ -187,24 +188,23 @@ def driver_worth(
 
 
 def _worth(parameters: Floats, weights: Floats, x: Floats, groups: list[list[float]], high: float) -> Floats:
-    thresholds, slopes = parameters[: len(groups) - 1], parameters[len(groups) - 1 :]
+    """Return the worth of each driver (columns) by the parameters (rows) and weights (columns) of each draw."""
+    thresholds, slopes = parameters[:, : len(groups) - 1], parameters[:, len(groups) - 1 :]
     # a threshold lies between two levels; that below 9 divides promoters, that below 7 detractors
     starts = np.array([g[0] for g in groups])
     cuts = [
-        thresholds[i - 1] if 0 < i < len(starts) else np.inf * (1 if i else -1)
+        thresholds[:, i - 1] if 0 < i < len(starts) else np.full(len(parameters), np.inf * (1 if i else -1))
         for i in (int((starts < f).sum()) for f in FENCES)
     ]
-    line = x @ slopes
+    line, share = x @ slopes.T, 100 * weights / weights.sum(axis=0)
 
-    def nps(at: Floats) -> float:
-        return float(
-            100
-            * (weights @ (1 - scipy.special.expit(cuts[1] - at) - scipy.special.expit(cuts[0] - at)))
-            / weights.sum()
-        )
+    def nps(at: Floats) -> Floats:
+        below = scipy.special.expit(cuts[1] - at) + scipy.special.expit(cuts[0] - at)
+        return np.asarray((share * (1 - below)).sum(axis=0))
 
     base = nps(line)
-    return np.array([nps(line + b * (np.minimum(c + 1, high) - c)) - base for b, c in zip(slopes, x.T, strict=True)])
+    raised = [np.minimum(c + 1, high) - c for c in x.T]
+    return np.stack([nps(line + r[:, None] * b) - base for r, b in zip(raised, slopes.T, strict=True)], axis=1)
 
 
 def _notes(rows: np.ndarray) -> tuple[Note, ...]:
