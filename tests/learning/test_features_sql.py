@@ -1,11 +1,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pandas as pd
 
 from workbench.core.engine import as_table
-from workbench.learning.features_sql import contacts_part, contracts_part, lines_part, orders_until, purchases_part
+from workbench.learning.features_sql import (
+    contacts_part,
+    contracts_part,
+    features_query,
+    lines_part,
+    orders_until,
+    purchases_part,
+)
 
 CUT = dt.date(2026, 6, 30)
 
@@ -32,6 +40,14 @@ def test_refunds_and_kinds_of_the_last_year_are_counted():
     orders = as_table(pd.DataFrame(rows))
     found = orders.rows(lines_part(orders_until(orders, CUT), ["category"])).iloc[0]
     assert found[["refunds_365", "different_category"]].tolist() == [1, 2]
+
+
+def test_what_has_no_features_leaves_no_comma_behind():
+    """The embedded engine reads over a comma behind the last column, and no other does."""
+    orders = as_table(pd.DataFrame({"customer_id": ["a"], "ordered_at": [pd.Timestamp(CUT)], "amount": [1.0]}))
+    base = purchases_part(orders_until(orders, CUT))
+    sql = features_query(base, [], ["", f" LEFT JOIN {orders.source} AS k ON k.customer_id = p.customer_id"], orders)
+    assert not re.search(r",\s*(FROM|,)", sql) and len(orders.rows(sql)) == 1
 
 
 def test_contacts_and_contracts_after_the_cut_are_not_known():
