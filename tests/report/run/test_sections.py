@@ -62,6 +62,8 @@ def test_a_fault_costs_its_section_and_is_told_with_its_place(run, wave):
     text = (wave.artefacts / "failed" / "10_a.one.txt").read_text(encoding="utf-8")
     assert "ZeroDivisionError" in text and "1 / 0" in text and "\x1b" not in text
     assert outcome.tracebacks["one"] in text
+    # as Python itself tells it: values and the lines around each call would take longer than most sections
+    assert text.startswith("Traceback (most recent call last)") and "x = 1" not in text
 
 
 def test_what_rests_on_a_missing_section_is_missing_too(run):

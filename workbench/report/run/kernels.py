@@ -29,8 +29,13 @@ from workbench.core.errors import EngineError
 KERNEL_NAME = "workbench"
 SOCKET_VARIABLE = "WORKBENCH_ZYGOTE"
 WARM_UP_SECONDS = 120
-# nobody scrolls back through what a report's kernels were told, and each would write it to a database on disk
-KERNEL_OPTIONS = ("--IPKernelApp.log_level=40", "--HistoryManager.enabled=False")
+KERNEL_OPTIONS = (
+    "--IPKernelApp.log_level=40",
+    # nobody scrolls back through what a report's kernels were told, and each would write it to a database on disk
+    "--HistoryManager.enabled=False",
+    # with colours and the variables of every call a traceback takes longer than most sections; a refusal needs none
+    "--InteractiveShell.xmode=Plain",
+)
 Kernels = Literal["forked", "plain"]
 
 

@@ -269,7 +269,10 @@ def shown_csv(frame: pd.DataFrame) -> str:
 
     Texts stand in quotes and numbers do not, so that ``007`` stays what it is; no text begins as a formula does.
     """
-    texts = without_formulas(frame.map(lambda v: v.text("en") if isinstance(v, Spoken) else v))
+    # asking whether something is `Spoken` takes long, and most values are numbers and plain texts
+    texts = without_formulas(
+        frame.map(lambda v: v.text("en") if not isinstance(v, str | int | float) and isinstance(v, Spoken) else v)
+    )
     rows = [[str(c) for c in texts.columns], *texts.itertuples(index=False, name=None)]
     return "".join(",".join(map(_cell, row)) + "\n" for row in rows)
 
