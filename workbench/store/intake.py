@@ -110,7 +110,8 @@ def take_in(
             alone, unnamed = _anonymous(table, sql, config, engine)
             if alone:
                 sql = _with_own_ids(sql, config.wave, many=len(files) > 1, invited=INVITATION_ID in names)
-            engine.materialize(sql, view)
+            # texts are written by Arrow, for half of what the engine's own writer of Parquet costs
+            engine.store(engine.batches(sql), engine.schema(f"({sql})"), view)
         except EngineError as error:
             raise InputError(
                 "Expressions in wave.yaml are valid SQL over the file's columns.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -80,6 +81,9 @@ def serve(socket_path: Path) -> None:
     for name in PRELOADED:
         importlib.import_module(name)
     importlib.import_module("workbench.core.charts").warm_up()
+    # what is here stays: kernels neither look through it for garbage, a second each time, nor copy its pages
+    gc.collect()
+    gc.freeze()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     early = socket_path.with_suffix(".early")
     listener.bind(str(early))
