@@ -55,7 +55,7 @@ def test_a_kernel_of_make_lab_has_it_all(root, tmp_path):
     program = """
 import json, sys
 from jupyter_client.manager import start_new_kernel
-manager, client = start_new_kernel(kernel_name="python3")
+manager, client = start_new_kernel(startup_timeout=600, kernel_name="python3")
 def run(code):
     reply = client.execute_interactive(code, timeout=600, output_hook=lambda m: out.append(m["content"]))
     return reply["content"]["status"]

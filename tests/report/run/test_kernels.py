@@ -27,7 +27,7 @@ def ask(client, code: str) -> str:
 def test_kernels_start_compute_and_end(kind):
     before = os.environ.get(SOCKET_VARIABLE)
     with kernel_room(kind):
-        manager, client = start_new_kernel(kernel_name=KERNEL_NAME)
+        manager, client = start_new_kernel(startup_timeout=600, kernel_name=KERNEL_NAME)
         try:
             assert ask(client, "import sys; print(6 * 7, 'pandas' in sys.modules)") == f"42 {kind == 'forked'}"
         finally:
@@ -53,7 +53,7 @@ def test_imports_are_paid_for_only_where_a_kernel_will_be_needed(monkeypatch, at
 
 def test_forked_kernels_share_nothing(tmp_path):
     with kernel_room("forked"):
-        pairs = [start_new_kernel(kernel_name=KERNEL_NAME, cwd=str(tmp_path)) for _ in range(2)]
+        pairs = [start_new_kernel(startup_timeout=600, kernel_name=KERNEL_NAME, cwd=str(tmp_path)) for _ in range(2)]
         try:
             first, second = (client for _, client in pairs)
             ask(first, "import pandas as pd, os; pd.left_over = 1; os.environ['LEFT'] = '1'; os.chdir('/')")
@@ -78,7 +78,7 @@ def test_engines_work_in_forked_kernels(tmp_path):
         f"print(total.fetchone()[0], pq.read_table(r'{tmp_path}/x.parquet').num_rows)"
     )
     with kernel_room("forked"):
-        manager, client = start_new_kernel(kernel_name=KERNEL_NAME)
+        manager, client = start_new_kernel(startup_timeout=600, kernel_name=KERNEL_NAME)
         try:
             assert ask(client, code) == "19999900000 200000"
         finally:
@@ -88,7 +88,7 @@ def test_engines_work_in_forked_kernels(tmp_path):
 
 def test_a_killed_kernel_is_seen_as_dead():
     with kernel_room("forked"):
-        manager, client = start_new_kernel(kernel_name=KERNEL_NAME)
+        manager, client = start_new_kernel(startup_timeout=600, kernel_name=KERNEL_NAME)
         pid = int(ask(client, "import os; print(os.getpid())"))
         os.kill(pid, signal.SIGKILL)
         until = time.monotonic() + 10
@@ -108,7 +108,7 @@ def test_kernels_end_with_what_is_killed_above_them(tmp_path, killed):
         "from jupyter_client.manager import start_new_kernel\n"
         "from workbench.report.run.kernels import *\n"
         "with kernel_room('forked'):\n"
-        "    manager, client = start_new_kernel(kernel_name=KERNEL_NAME)\n"
+        "    manager, client = start_new_kernel(startup_timeout=600, kernel_name=KERNEL_NAME)\n"
         "    print(manager.provisioner.pid, flush=True)\n"
         "    time.sleep(60)\n"
     )
@@ -137,7 +137,7 @@ def test_without_a_zygote_kernels_are_launched_as_usual(monkeypatch, tmp_path):
     monkeypatch.setattr("workbench.report.run.kernels.WARM_UP_SECONDS", 0.1)
     with kernel_room("plain"):
         monkeypatch.setenv(SOCKET_VARIABLE, str(tmp_path / "nobody.sock"))
-        manager, client = start_new_kernel(kernel_name=KERNEL_NAME)
+        manager, client = start_new_kernel(startup_timeout=600, kernel_name=KERNEL_NAME)
         try:
             assert ask(client, "print('here')") == "here"
         finally:
