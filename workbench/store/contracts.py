@@ -133,17 +133,17 @@ class Field:
         if self.numbers:
             cases = " ".join(f"WHEN '{quoted(k)}' THEN {v}" for k, v in self.numbers.items())
             whole = f"CAST(CAST(TRY_CAST({text} AS DOUBLE) AS BIGINT) AS VARCHAR)"
-            parts = [f"CASE {text} {cases} END", f"CASE {whole} {cases} END", *([] if self._converts else parts)]
+            parts = [f"CASE {text} {cases} END", f"CASE {whole} {cases} END", *([] if self.converts else parts)]
         assert self.low is not None and self.high is not None
-        if self.high - self.low == len(STEPS) - 1 and not self._converts:
+        if self.high - self.low == len(STEPS) - 1 and not self.converts:
             words = [(w, self.low + i) for i, step in enumerate(STEPS) for w in step]
             cases = " ".join(f"WHEN '{quoted(w)}' THEN {v}" for w, v in words)
             parts.append(f"CASE lower({text}) {cases} END")
         return f"CAST(coalesce({', '.join(parts)}) AS DOUBLE)"
 
     @property
-    def _converts(self) -> bool:
-        # numbers that stand for other numbers: what is not named counts as nothing
+    def converts(self) -> bool:
+        """Whether numbers stand for other numbers: what is not named counts as nothing then."""
         return any(k.lstrip("-").isdigit() and int(k) != v for k, v in self.numbers.items())
 
 

@@ -28,6 +28,7 @@ from workbench.store.column_types import (
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, Field, contract_of
+from workbench.store.engine_meaning import understand_table
 from workbench.store.engine_reading import EngineColumn, number_sql, typed_sql
 from workbench.store.engine_screening import BROKEN, RAW, VALUE_OF, count_broken, judged_rows, write_sample
 from workbench.store.erased import erased_rows
@@ -36,6 +37,7 @@ from workbench.store.intake import EXPRESSION_MARK
 from workbench.store.intake_report import IntakeReport, refuse_if_mostly_broken
 from workbench.store.invitations import Invited
 from workbench.store.screening import ROW, Fault
+from workbench.store.understanding import with_meaning, with_no_answer
 
 
 def source_item(source: Source, engine: Engine) -> str:
@@ -94,6 +96,7 @@ def take_in_table(
     rows: int,
     invited: Invited | None = None,
     wave: Path | None = None,
+    codebook: Path | None = None,
 ) -> IntakeReport:
     """Check a table of the engine against its contract, and keep its clean rows in the engine.
 
@@ -117,6 +120,8 @@ def take_in_table(
         Whom the wave has invited, for rows that name an ``invitation_id`` only.
     wave
         The wave's folder.
+    codebook
+        Where to write the codebook, for a table that has one.
 
     Raises
     ------
@@ -124,6 +129,11 @@ def take_in_table(
         If the table breaks its contract as a whole: a needed column is missing, or two thirds of its rows.
     """
     d, item = engine.dialect, source_item(source, engine)
+    meant: Mapping[str, Mapping[str, str]] = {}
+    known = None if wave is None else understand_table(table, item, source, config, engine, folder=wave)
+    if known is not None:
+        config = with_meaning(config, table, known, codebook)
+        source, meant = with_no_answer(source, known.no_answer), known.words
     contract = contract_of(table, config)
     if contract.lists or contract.exclusive:
         raise InputError(
@@ -142,7 +152,7 @@ def take_in_table(
         types = _own_types(table, source, contract, config, raw, columns, engine)
         contract = with_own_types(contract, types)
         fields = {n: contract.fields.get(n, Field("text")) for n in columns}
-        judged, rules = judged_rows(raw, columns, fields, contract, source, config, d)
+        judged, rules = judged_rows(raw, columns, fields, contract, source, config, d, meant=meant)
         bad = " OR ".join(f"{BROKEN}{i}" for i, r in enumerate(rules) if r.costs == ROW) or "1 = 0"
         chosen = ", ".join(f"{VALUE_OF}{i} AS {d.quote(n)}" for i, n in enumerate(fields))
         engine.materialize(f"SELECT {chosen} FROM {judged} WHERE NOT ({bad})", clean)

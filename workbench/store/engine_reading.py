@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from workbench.core.engine import Dialect
-from workbench.store.answer_words import NO, TICKED, UNTICKED, YES
-from workbench.store.contracts import Field
+from workbench.store.answer_words import NO, STEPS, TICKED, UNTICKED, YES
+from workbench.store.contracts import BEGINS_WITH_NUMBER, BLANKS, NARROW, WIDE, Field
 
 MOST_MONEY = "1e13"  # beyond it four digits after the point do not fit
 _PLAIN = "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
@@ -66,6 +66,12 @@ class EngineColumn:
             other = f"nullif(nullif({written}, 'NaN'), 'nan')"
             written = f"CASE WHEN {whole} THEN CAST(CAST({sql} AS BIGINT) AS {d.text_type}) ELSE {other} END"
         return f"nullif(trim({written}), '')"
+
+    def narrow(self, d: Dialect) -> str:
+        """Return the SQL of its texts with full-width letters, digits and blanks as narrow ones, as files are read."""
+        text = f"nullif(trim(BOTH {BLANKS} FROM {self.text(d)}), '')"
+        wide = d.matches.format(text=text, pattern=d.literal(f"[{WIDE}]"))
+        return f"CASE WHEN {wide} THEN translate({text}, {d.literal(WIDE)}, {d.literal(NARROW)}) ELSE {text} END"
 
     def order(self, d: Dialect) -> str:
         """Return the SQL that sorts by its values in the same order in every engine; rows without one come last."""
@@ -122,9 +128,8 @@ def typed_sql(
         above = "" if field.above is None else f" AND {double} > {field.above}"
         least = "" if field.low is None else f" AND {double} >= {field.low}"
         return f"CASE WHEN {double} > -1e300 AND {double} < 1e300{above}{least} THEN {double} END"
-    if field.numbers:
-        cases = " ".join(f"WHEN {d.literal(k)} THEN {v}" for k, v in field.numbers.items())
-        double = f"CAST(CASE {text} {cases} ELSE {number} END AS {d.double_type})"
+    if field.is_scale:
+        double = _point(field, column, double, d)
     bounds = "" if field.low is None else f" AND {double} BETWEEN {field.low} AND {field.high}"
     small = f"{double} > -1e15 AND {double} < 1e15"
     return f"CASE WHEN {small} AND {double} = floor({double}){bounds} THEN CAST({double} AS BIGINT) END"
@@ -138,6 +143,37 @@ def number_sql(column: EngineColumn, d: Dialect) -> str:
     return (
         f"CASE WHEN {d.matches.format(text=text, pattern=d.literal(_PLAIN))} THEN CAST({text} AS {d.double_type}) END"
     )
+
+
+def _point(field: Field, column: EngineColumn, number: str, d: Dialect) -> str:
+    """Return the SQL of an answer as a number of its scale: as it is, by its code, as a text begins, by usual words."""
+    text = column.text(d)
+    parts = [number] if column.is_number else [number, _begun(text, d)]
+    if field.numbers:
+        cases = " ".join(f"WHEN {d.literal(k)} THEN {v}" for k, v in field.numbers.items())
+        whole = f"{number} = floor({number}) AND {number} > -1e15 AND {number} < 1e15"
+        code = f"CASE WHEN {whole} THEN CAST(CAST({number} AS BIGINT) AS {d.text_type}) END"
+        parts = [f"CASE {text} {cases} END", f"CASE {code} {cases} END", *([] if field.converts else parts)]
+    assert field.low is not None and field.high is not None
+    if field.high - field.low == len(STEPS) - 1 and not field.converts and not column.is_number:
+        words = [(w, field.low + i) for i, step in enumerate(STEPS) for w in step]
+        cases = " ".join(f"WHEN {d.literal(w)} THEN {v}" for w, v in words)
+        parts.append(f"CASE lower({text}) {cases} END")
+    each = ", ".join(f"CAST({p} AS {d.double_type})" for p in parts)
+    return f"coalesce({each})"
+
+
+def _begun(text: str, d: Dialect) -> str:
+    """Return the SQL of the number that an answer like ``10 - extremely likely`` or ``8分`` begins with."""
+
+    def like(pattern: str) -> str:
+        return d.matches.format(text=text, pattern=d.literal(pattern))
+
+    lengths = [(len(sign) + n, f"^{sign}[0-9]{{{n}}}([^0-9]|$)") for sign in ("", "-") for n in (1, 2, 3)]
+    cases = " ".join(
+        f"WHEN {like(pattern)} THEN CAST(substr({text}, 1, {n}) AS {d.double_type})" for n, pattern in lengths
+    )
+    return f"CASE WHEN {like(BEGINS_WITH_NUMBER)} THEN CASE {cases} END END"
 
 
 def _one_of(text: str, yes: tuple[str, ...], no: tuple[str, ...], values: tuple[str, str], d: Dialect) -> str:

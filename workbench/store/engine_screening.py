@@ -21,7 +21,8 @@ from workbench.store.screening import QUARANTINE, ROW, VALUE
 from workbench.store.value_names import merged_values
 
 MOST_SHOWN = 1_000  # rows of the quarantine that leave the engine
-RAW, VALUE_OF, BROKEN = "_raw", "_value", "_broken"  # what inner queries call their columns
+RAW, TEXT_OF, VALUE_OF, BROKEN = "_raw", "_text", "_value", "_broken"  # what inner queries call their columns
+_READ_NARROW = ("text", "yes_no", "whole", "ticked")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def judged_rows(
     source: Source,
     config: WaveConfig,
     d: Dialect,
+    *,
+    meant: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[str, list[Rule]]:
     """Return the rows with what was read of each column and which rules each row breaks, and the rules.
 
@@ -57,6 +60,8 @@ def judged_rows(
         The contract, the table's entry in ``wave.yaml``, and the whole.
     d
         The engine's spellings.
+    meant
+        Column → code → what it means: texts are kept by their meaning.
 
     Returns
     -------
@@ -66,15 +71,18 @@ def judged_rows(
         The rules.
     """
     number = {n: i for i, n in enumerate(fields)}
-    layers: list[list[str]] = [[], [], []]
+    layers: list[list[str]] = [[], [], [], []]
     for n, field in fields.items():
         text, i = columns[n].text(d), number[n]
         codes = ", ".join(map(d.literal, source.not_answered.get(n, [])))
         answered = f"CASE WHEN {text} NOT IN ({codes}) THEN {columns[n].sql} END" if codes else columns[n].sql
         layers[0].append(f"{answered} AS {RAW}{i}")
         held = EngineColumn(f"{RAW}{i}", columns[n].kind)
-        words = merged_values(config, n) if field.kind == "text" else {}
-        layers[1].append(f"{typed_sql(field, held, d, timezone=config.timezone, words=words)} AS {VALUE_OF}{i}")
+        if held.is_text and field.kind in _READ_NARROW:  # in a query of its own: it stands in many places of the next
+            layers[1].append(f"{held.narrow(d)} AS {TEXT_OF}{i}")
+            held = EngineColumn(f"{TEXT_OF}{i}", columns[n].kind)
+        words = {**(meant or {}).get(n, {}), **merged_values(config, n)} if field.kind == "text" else {}
+        layers[2].append(f"{typed_sql(field, held, d, timezone=config.timezone, words=words)} AS {VALUE_OF}{i}")
     rules = []
     for n, field in fields.items():
         there = EngineColumn(f"{RAW}{number[n]}", columns[n].kind).text(d)
@@ -95,7 +103,7 @@ def judged_rows(
         key = f"{VALUE_OF}{number[contract.unique]}"
         as_read = {n: pa.string() if f.kind in ("id", "text") else pa.float64() for n, f in fields.items()}
         every = ", ".join(EngineColumn(f"{VALUE_OF}{number[n]}", kind).order(d) for n, kind in as_read.items())
-        layers[2].append(f"row_number() OVER (PARTITION BY {key} ORDER BY {every}) AS {RAW}")
+        layers[3].append(f"row_number() OVER (PARTITION BY {key} ORDER BY {every}) AS {RAW}")
         rules.append(Rule(contract.unique, f"{key} IS NOT NULL AND {RAW} > 1", DUPLICATE))
     item = f"{raw} AS r"
     for i, layer in enumerate(layers):

@@ -11,7 +11,6 @@ from workbench.core.errors import EngineError, InputError, few_names, nearest
 from workbench.core.language import Message
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.store.column_types import own_types, with_own_types
-from workbench.store.completing import as_numbers, completed
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, contract_of
@@ -25,7 +24,7 @@ from workbench.store.pulled import without_none
 from workbench.store.reshaping import require_one_id, reshaped
 from workbench.store.screening import count_rows, screen
 from workbench.store.staging import stage
-from workbench.store.understanding import RESPONSES, understand
+from workbench.store.understanding import RESPONSES, understand, with_meaning, with_no_answer
 from workbench.store.value_counts import value_counts
 from workbench.store.value_names import spelled_alike
 from workbench.store.value_rules import Rule, value_rules
@@ -87,16 +86,12 @@ def take_in(
         source = without_none(source)
         staged = reshaped(stage(files, source, Path(folder), engine, base=base), source, engine)
         known = understand(table, staged, source, config, engine, base=base, folder=base if wave is None else wave)
-        if known.book is not None:
-            # sets that the file brings keep the values that its codebook counts; those of wave.yaml are checked
-            config = completed(config, {table: known.book}).model_copy(update={"sets": config.sets})
-            if codebook is not None:
-                codebook.write_text(as_numbers(known.book, config).to_yaml(), encoding="utf-8")
+        config = with_meaning(config, table, known, codebook)
         contract = contract_of(table, config)
         names = _column_expressions(table, source, contract, list(known.columns), invited, known.roles, engine)
         if names.get(CUSTOMER_ID) and table in LINKED | {RESPONSES}:
             require_one_id(known.item, names[CUSTOMER_ID], source, table, engine)
-        source = _with_no_answer(source, known.no_answer)
+        source = with_no_answer(source, known.no_answer)
         lacking = (*known.left_out, *erased_rows(known.item, names.get(CUSTOMER_ID), wave, engine))
         counts = _left_out(known.item, lacking, engine)
         view = Path(folder) / "view.parquet"
@@ -184,15 +179,6 @@ def _ruled(sql: str, rules: Mapping[str, Rule], engine: DuckDBEngine) -> str:
         return sql
     replaced = ", ".join(f"{r.sql} AS {engine.dialect.quote(n)}" for n, r in rules.items())
     return f"SELECT * REPLACE ({replaced}) FROM ({sql})"
-
-
-def _with_no_answer(source: Source, found: Mapping[str, tuple[str, ...]]) -> Source:
-    """Return the entry of ``wave.yaml`` with the codes for no answer that a codebook knows beside its own."""
-    renamed = {origin: name for name, origin in source.columns.items()}
-    known = {renamed.get(c, c): list(codes) for c, codes in found.items()}
-    for name, codes in source.not_answered.items():
-        known[name] = list(dict.fromkeys([*codes, *known.get(name, [])]))
-    return source.model_copy(update={"not_answered": known})
 
 
 def stands_alone(table: str, config: WaveConfig) -> bool:

@@ -159,7 +159,8 @@ def _taken_from_engine(table: str, source: Source, config: WaveConfig, artefacts
     engine = open_engine(config.engine)
     rows, checksum = fingerprint(source, engine)
     seen = InputFile(path=source.origin, size=rows, mtime_ns=0, sha256=checksum)
-    key = _intake_key(table, source, config, [seen], _invitations(artefacts, config), "")
+    told = _told(table, source, artefacts.parent, artefacts.parent)
+    key = _intake_key(table, source, config, [seen], _invitations(artefacts, config), told)
     if entry is not None and entry.key == key and engine.serves(artefacts / entry.clean.file):
         return {}
     invited = invited_of(read_manifest(artefacts), artefacts, config.wave)
@@ -169,6 +170,7 @@ def _taken_from_engine(table: str, source: Source, config: WaveConfig, artefacts
     give_space(artefacts)
     with FileLock(artefacts / INTAKE_LOCK):
         clean, refused = (artefacts / f".{table}.{part}.{uuid.uuid4().hex[:8]}.tmp" for part in ("clean", "bad"))
+        book = clean.with_suffix(".yaml")
         try:
             report = take_in_table(
                 table,
@@ -180,6 +182,7 @@ def _taken_from_engine(table: str, source: Source, config: WaveConfig, artefacts
                 rows=rows,
                 invited=invited,
                 wave=artefacts.parent,
+                codebook=book,
             )
             entry = TakenIn(
                 key=key,
@@ -187,9 +190,10 @@ def _taken_from_engine(table: str, source: Source, config: WaveConfig, artefacts
                 quarantine=place_file(refused, artefacts, f"quarantine_{table}", "intake"),
                 inputs=(seen,),
                 report=report.to_json(),
+                codebook=_place_codebook(book, artefacts, table),
             )
         finally:
-            for left in (clean, refused):
+            for left in (clean, refused, book):
                 left.unlink(missing_ok=True)
         commit(artefacts, lambda m: m.with_table(table, entry))
     return {}

@@ -14,6 +14,7 @@ from workbench.core.names import RECOMMEND
 from workbench.store.codebook import Choice, Codebook, CodedColumn, MissingCode, spoken
 from workbench.store.codebook.coded import Code, code_text
 from workbench.store.codebook.overlay import overlaid
+from workbench.store.completing import as_numbers, completed
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.formats import qualtrics
@@ -134,6 +135,46 @@ def understand(
         _words(final, config),
         tuple(said),
     )
+
+
+def with_meaning(config: WaveConfig, table: str, known: Understood, codebook: Path | None) -> WaveConfig:
+    """Return ``wave.yaml`` with the questions that a table brings, and write its codebook where it has one.
+
+    Parameters
+    ----------
+    config
+        The wave's ``wave.yaml``.
+    table
+        Name of the table.
+    known
+        What its columns mean.
+    codebook
+        Where to write the codebook.
+    """
+    if known.book is None:
+        return config
+    # sets that the file brings keep the values that its codebook counts; those of wave.yaml are checked
+    config = completed(config, {table: known.book}).model_copy(update={"sets": config.sets})
+    if codebook is not None:
+        codebook.write_text(as_numbers(known.book, config).to_yaml(), encoding="utf-8")
+    return config
+
+
+def with_no_answer(source: Source, found: Mapping[str, tuple[str, ...]]) -> Source:
+    """Return the entry of ``wave.yaml`` with the codes for no answer that a codebook knows beside its own.
+
+    Parameters
+    ----------
+    source
+        The entry.
+    found
+        Column → codes.
+    """
+    renamed = {origin: name for name, origin in source.columns.items()}
+    known = {renamed.get(c, c): list(codes) for c, codes in found.items()}
+    for name, codes in source.not_answered.items():
+        known[name] = list(dict.fromkeys([*codes, *known.get(name, [])]))
+    return source.model_copy(update={"not_answered": known})
 
 
 def read_meaning(table: str, staged: Staged, engine: DuckDBEngine) -> tuple[Values, Reading]:
