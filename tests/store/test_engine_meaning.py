@@ -7,6 +7,7 @@ from tests.conftest import WAVE
 from tests.core.engine.toy_engine import toy_scheme
 from tests.store.test_engine_intake import url_of
 from workbench.core.engine import open_engine
+from workbench.core.errors import InputError
 from workbench.store import Wave
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
@@ -76,3 +77,22 @@ def test_other_tables_are_not_looked_into(tmp_path):
         assert understand_table("customers", item, Source(table="x"), config, engine, folder=tmp_path) is None
         known = understand_table("responses", item, Source(table="x"), config, engine, folder=tmp_path)
     assert known.book.column("service").kind == "scale" and known.columns == tuple(GIVEN)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_answers_on_another_scale_are_refused_as_in_a_file(name, make_wave):
+    """A recommendation asked from 1 to 5, and ratings beyond their scale: the same words as for a file of them."""
+    small = GIVEN.assign(recommend=[1 + i % 5 for i in range(N)])
+    beyond = GIVEN.assign(service=[f"{i % 8}" for i in range(N)])
+    with toy_scheme() if name == "toy" else nullcontext() as toy:
+        url = "toy://" if name == "toy" else url_of(name)
+        engine = toy or open_engine(url)
+        for i, rows in enumerate((small, beyond)):
+            said = []
+            kept = f'engine: "{url}"\n' + TEXT.replace("ANSWERS", f"query: SELECT * FROM {engine.register(rows)} AS t")
+            filed = TEXT.replace("ANSWERS", "file: raw/responses.csv")
+            for text, place in ((kept, f"k{i}"), (filed, f"f{i}")):
+                with pytest.raises(InputError) as refused:
+                    Wave.open(make_wave(text, folder=place, responses=rows.to_csv(index=False)))
+                said.append(str(refused.value))
+            assert said[0] == said[1], said

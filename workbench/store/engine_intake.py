@@ -30,13 +30,21 @@ from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, Field, contract_of
 from workbench.store.engine_meaning import understand_table
 from workbench.store.engine_reading import EngineColumn, number_sql, typed_sql
-from workbench.store.engine_screening import BROKEN, RAW, VALUE_OF, count_broken, judged_rows, write_sample
+from workbench.store.engine_screening import (
+    BROKEN,
+    RAW,
+    VALUE_OF,
+    answers_alone,
+    count_broken,
+    judged_rows,
+    write_sample,
+)
 from workbench.store.erased import erased_rows
 from workbench.store.formats.layout import further_names
 from workbench.store.intake import EXPRESSION_MARK
 from workbench.store.intake_report import IntakeReport, refuse_if_mostly_broken
 from workbench.store.invitations import Invited
-from workbench.store.screening import ROW, Fault
+from workbench.store.screening import ROW, Fault, require_scales
 from workbench.store.understanding import with_meaning, with_no_answer
 
 
@@ -152,6 +160,8 @@ def take_in_table(
         types = _own_types(table, source, contract, config, raw, columns, engine)
         contract = with_own_types(contract, types)
         fields = {n: contract.fields.get(n, Field("text")) for n in columns}
+        scales = {n: f for n, f in fields.items() if f.is_scale}
+        require_scales(answers_alone(raw, columns, scales, source, d), scales, config, engine)
         judged, rules = judged_rows(raw, columns, fields, contract, source, config, d, meant=meant)
         bad = " OR ".join(f"{BROKEN}{i}" for i, r in enumerate(rules) if r.costs == ROW) or "1 = 0"
         chosen = ", ".join(f"{VALUE_OF}{i} AS {d.quote(n)}" for i, n in enumerate(fields))

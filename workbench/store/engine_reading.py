@@ -129,7 +129,7 @@ def typed_sql(
         least = "" if field.low is None else f" AND {double} >= {field.low}"
         return f"CASE WHEN {double} > -1e300 AND {double} < 1e300{above}{least} THEN {double} END"
     if field.is_scale:
-        double = _point(field, column, double, d)
+        double = point_sql(field, column, d)
     bounds = "" if field.low is None else f" AND {double} BETWEEN {field.low} AND {field.high}"
     small = f"{double} > -1e15 AND {double} < 1e15"
     return f"CASE WHEN {small} AND {double} = floor({double}){bounds} THEN CAST({double} AS BIGINT) END"
@@ -145,9 +145,27 @@ def number_sql(column: EngineColumn, d: Dialect) -> str:
     )
 
 
-def _point(field: Field, column: EngineColumn, number: str, d: Dialect) -> str:
-    """Return the SQL of an answer as a number of its scale: as it is, by its code, as a text begins, by usual words."""
-    text = column.text(d)
+def point_sql(field: Field, column: EngineColumn, d: Dialect) -> str:
+    """Return the SQL of an answer as a number, on its scale or not: as it is, by its code, as it begins, by its words.
+
+    Parameters
+    ----------
+    field
+        The scale.
+    column
+        The answers, their texts narrow.
+    d
+        The engine's spellings.
+
+    Examples
+    --------
+    >>> from workbench.core.engine import DUCKDB, DuckDBEngine
+    >>> sql = point_sql(Field("whole", low=0, high=10), EngineColumn("t", pa.string()), DUCKDB)
+    >>> texts = "VALUES ('9'), ('10 - extremely likely'), ('8分'), ('11'), ('well')"
+    >>> DuckDBEngine().rows(f"SELECT {sql} AS v FROM ({texts}) AS x(t)")["v"].tolist()
+    [9.0, 10.0, 8.0, 11.0, nan]
+    """
+    text, number = column.text(d), f"CAST({number_sql(column, d)} AS {d.double_type})"
     parts = [number] if column.is_number else [number, _begun(text, d)]
     if field.numbers:
         cases = " ".join(f"WHEN {d.literal(k)} THEN {v}" for k, v in field.numbers.items())

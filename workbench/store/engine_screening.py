@@ -16,8 +16,8 @@ from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import DUPLICATE, NEEDED, UNKNOWN_INVITATION, Contract, Field
-from workbench.store.engine_reading import EngineColumn, typed_sql
-from workbench.store.screening import QUARANTINE, ROW, VALUE
+from workbench.store.engine_reading import EngineColumn, point_sql, typed_sql
+from workbench.store.screening import QUARANTINE, ROW, VALUE, Answers
 from workbench.store.value_names import merged_values
 
 MOST_SHOWN = 1_000  # rows of the quarantine that leave the engine
@@ -73,10 +73,8 @@ def judged_rows(
     number = {n: i for i, n in enumerate(fields)}
     layers: list[list[str]] = [[], [], [], []]
     for n, field in fields.items():
-        text, i = columns[n].text(d), number[n]
-        codes = ", ".join(map(d.literal, source.not_answered.get(n, [])))
-        answered = f"CASE WHEN {text} NOT IN ({codes}) THEN {columns[n].sql} END" if codes else columns[n].sql
-        layers[0].append(f"{answered} AS {RAW}{i}")
+        i = number[n]
+        layers[0].append(f"{_answered(n, columns[n], source, d)} AS {RAW}{i}")
         held = EngineColumn(f"{RAW}{i}", columns[n].kind)
         if held.is_text and field.kind in _READ_NARROW:  # in a query of its own: it stands in many places of the next
             layers[1].append(f"{held.narrow(d)} AS {TEXT_OF}{i}")
@@ -110,6 +108,43 @@ def judged_rows(
         item = f"(SELECT *{''.join(f', {sql}' for sql in layer)} FROM {item}) AS layer{i}" if layer else item
     flags = "".join(f", ({r.sql}) AS {BROKEN}{i}" for i, r in enumerate(rules))
     return f"(SELECT *{flags} FROM {item}) AS judged", rules
+
+
+def answers_alone(
+    raw: str, columns: Mapping[str, EngineColumn], fields: Mapping[str, Field], source: Source, d: Dialect
+) -> dict[str, Answers]:
+    """Return the answers to each rating, before any rule.
+
+    Parameters
+    ----------
+    raw
+        The rows under the contract's names, a query in brackets.
+    columns, fields
+        Rating → its column, and its scale.
+    source
+        The table's entry in ``wave.yaml``.
+    d
+        The engine's spellings.
+    """
+    found = {}
+    for name, field in fields.items():
+        column = columns[name]
+        given = _answered(name, column, source, d)
+        first = EngineColumn("given", column.kind)
+        read = first.narrow(d) if first.is_text else first.sql
+        inner = (
+            f"(SELECT given, {read} AS narrow FROM (SELECT {given} AS given FROM {raw} AS r) AS answered) AS read_text"
+        )
+        point = point_sql(field, EngineColumn("narrow", column.kind), d)
+        item = f"(SELECT {first.text(d)} AS given, {point} AS point FROM {inner}) AS answers"
+        found[name] = Answers(item, "given", "point")
+    return found
+
+
+def _answered(name: str, column: EngineColumn, source: Source, d: Dialect) -> str:
+    """Return the SQL of a column without its codes for no answer."""
+    codes = ", ".join(map(d.literal, source.not_answered.get(name, [])))
+    return f"CASE WHEN {column.text(d)} NOT IN ({codes}) THEN {column.sql} END" if codes else column.sql
 
 
 def count_broken(

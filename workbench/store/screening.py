@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from workbench.core.engine import DuckDBEngine
+from workbench.core.engine import DuckDBEngine, Engine
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID, RECOMMEND
@@ -130,7 +130,8 @@ def screen(
     # each alone: planning what all columns read costs more than reading one
     scales = {n: f for n, f in fields.items() if f.is_scale}
     alone = {n: _read(item, {n: f}, codes, {}, source, config, engine) for n, f in scales.items()}
-    require_scales(alone, scales, config, engine)
+    answers = {n: Answers(r.item, r.answer[n], r.value[n]) for n, r in alone.items()}
+    require_scales(answers, scales, config, engine)
     checks = _checks(read, fields, contract, engine)
     flags = ", ".join(f"{c.sql} AS {_CHECK}{i}" for i, c in enumerate(checks))
     judged = f"(SELECT *, {flags} FROM {read.item})" if checks else read.item
@@ -217,10 +218,30 @@ def _merged(sql: str, merged: Mapping[str, str], literal: Callable[[str], str]) 
     return f"CASE {sql} {cases} ELSE {sql} END"
 
 
+@dataclass(frozen=True)
+class Answers:
+    """The answers to one rating: a FROM item, and the SQL of each answer as it was given and as a number or nothing."""
+
+    item: str
+    given: str
+    number: str
+
+
 def require_scales(
-    reads: Mapping[str, _Read], fields: Mapping[str, Field], config: WaveConfig, engine: DuckDBEngine
+    answers: Mapping[str, Answers], fields: Mapping[str, Field], config: WaveConfig, engine: Engine
 ) -> None:
     """Refuse answers that cannot be on the scale that ``wave.yaml`` says, before anything is computed from them.
+
+    Parameters
+    ----------
+    answers
+        Rating → its answers.
+    fields
+        Rating → its scale.
+    config
+        The wave's ``wave.yaml``.
+    engine
+        Engine that the answers lie in.
 
     Raises
     ------
@@ -230,9 +251,9 @@ def require_scales(
     """
     for name, field in fields.items():
         assert field.low is not None and field.high is not None
-        read = reads[name]
-        item, answer = read.item, read.answer[name]
-        sql = f"SELECT {read.value[name]} AS v, count(*) AS n FROM {item} WHERE {answer} IS NOT NULL GROUP BY 1"
+        read = answers[name]
+        item, answer = read.item, read.given
+        sql = f"SELECT {read.number} AS v, count(*) AS n FROM {item} WHERE {answer} IS NOT NULL GROUP BY 1"
         table = engine.rows(sql)
         counts = {float(v): int(n) for v, n in zip(table["v"], table["n"], strict=True) if v == v}
         total, good = int(table["n"].sum()), sum(n for v, n in counts.items() if field.low <= v <= field.high)
