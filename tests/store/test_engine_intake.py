@@ -95,6 +95,15 @@ def test_it_is_read_again_when_the_table_has_changed_and_not_before(make_wave, l
     assert later.manifest.tables["transactions"] == first.tables["transactions"]
 
 
+def test_contacts_that_name_invitations_wait_for_the_sample(make_wave, lake):
+    call = {"invitation_id": ["a1"], "attempted_at": ["2026-06-01"], "mode": ["phone"], "disposition": ["complete"]}
+    calls = lake.register(pd.DataFrame(call))
+    wave = Wave.open(
+        make_wave(TEXT.replace("  responses:", f"  contacts: {{query: SELECT * FROM {calls}}}\n  responses:"))
+    )
+    assert "has drawn the sample" in wave.absent["contacts"].text("en") and len(wave.read("customers")) == 3
+
+
 def test_the_inspection_looks_into_the_engine(make_wave, lake):
     found = inspect_wave(Wave.open(make_wave(TEXT)))
     months = found.months[found.months["table"] == "transactions"]

@@ -96,3 +96,13 @@ def test_answers_on_another_scale_are_refused_as_in_a_file(name, make_wave):
                     Wave.open(make_wave(text, folder=place, responses=rows.to_csv(index=False)))
                 said.append(str(refused.value))
             assert said[0] == said[1], said
+
+
+def test_answers_have_an_order_of_their_own(make_wave):
+    """A server hands rows over as it likes; what is drawn from answers must not change with that."""
+    read = []
+    with toy_scheme() as engine:
+        for i, rows in enumerate((GIVEN, GIVEN.iloc[::-1])):
+            told = "engine: toy://\n" + TEXT.replace("ANSWERS", f"query: SELECT * FROM {engine.register(rows)} AS t")
+            read.append(Wave.open(make_wave(told, folder=f"w{i}")).read("responses"))
+    pd.testing.assert_frame_equal(*read)

@@ -41,11 +41,11 @@ from workbench.store.engine_screening import (
 )
 from workbench.store.erased import erased_rows
 from workbench.store.formats.layout import further_names
-from workbench.store.intake import EXPRESSION_MARK
+from workbench.store.intake import EXPRESSION_MARK, require_drawn
 from workbench.store.intake_report import IntakeReport, refuse_if_mostly_broken
 from workbench.store.invitations import Invited
 from workbench.store.screening import ROW, Fault, require_scales
-from workbench.store.understanding import with_meaning, with_no_answer
+from workbench.store.understanding import RESPONSES, with_meaning, with_no_answer
 
 
 def source_item(source: Source, engine: Engine) -> str:
@@ -165,7 +165,8 @@ def take_in_table(
         judged, rules = judged_rows(raw, columns, fields, contract, source, config, d, meant=meant)
         bad = " OR ".join(f"{BROKEN}{i}" for i, r in enumerate(rules) if r.costs == ROW) or "1 = 0"
         chosen = ", ".join(f"{VALUE_OF}{i} AS {d.quote(n)}" for i, n in enumerate(fields))
-        engine.materialize(f"SELECT {chosen} FROM {judged} WHERE NOT ({bad})", clean)
+        order = _order(judged, len(fields), engine) if table == RESPONSES else ""
+        engine.materialize(f"SELECT {chosen} FROM {judged} WHERE NOT ({bad}){order}", clean)
         counts = count_broken(judged, rules, bad, source, columns, engine)
     except EngineError as error:
         raise InputError(
@@ -202,6 +203,13 @@ def take_in_table(
     return report
 
 
+def _order(judged: str, columns: int, engine: Engine) -> str:
+    """Return an ORDER BY over all columns as read: a server's rows have no order, and draws from answers need one."""
+    typed = ", ".join(f"{VALUE_OF}{i}" for i in range(columns))
+    every = (EngineColumn(f.name, f.type) for f in engine.schema(f"(SELECT {typed} FROM {judged})"))
+    return " ORDER BY " + ", ".join(c.order(engine.dialect) for c in every)
+
+
 def _origins(
     table: str, source: Source, contract: Contract, there: list[str], invited: Invited | None
 ) -> dict[str, str]:
@@ -222,6 +230,7 @@ def _origins(
     if invited is not None and INVITATION_ID in origins and CUSTOMER_ID not in origins:
         return origins
     lacking = [c for c, f in contract.fields.items() if f.needed and c not in origins]
+    require_drawn(table, lacking, origins, invited, where=source.origin)
     if lacking:
         raise InputError(
             f"{table} needs the column {', '.join(lacking)}.",

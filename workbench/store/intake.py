@@ -291,13 +291,7 @@ def _column_expressions(
     if table == "responses" and CUSTOMER_ID not in expressions:
         expressions = {CUSTOMER_ID: "CAST(NULL AS VARCHAR)", **expressions}
     lacking = [c for c, f in contract.fields.items() if f.needed and c not in expressions]
-    if lacking == [CUSTOMER_ID] and invited is None and table in INVITED and INVITATION_ID in expressions:
-        raise NotDrawnError(
-            "Invitations lead to customers once the sample has been drawn.",
-            found=f"{table} with invitations, and no released sample",
-            fix="Run 'workbench sample' first.",
-            where=source.origin,
-        )
+    require_drawn(table, lacking, expressions, invited, where=source.origin)
     if lacking:
         raise InputError(
             f"{table} needs the column {', '.join(lacking)}.",
@@ -307,6 +301,38 @@ def _column_expressions(
             where=source.origin,
         )
     return expressions
+
+
+def require_drawn(
+    table: str, lacking: Sequence[str], there: Collection[str], invited: Invited | None, *, where: str
+) -> None:
+    """Refuse a table that names customers by invitations only, where no sample has been released yet.
+
+    Parameters
+    ----------
+    table
+        Its name.
+    lacking
+        Columns that it needs and does not have.
+    there
+        Columns that it has.
+    invited
+        Whom the wave has invited.
+    where
+        Where the table comes from.
+
+    Raises
+    ------
+    NotDrawnError
+        If nothing but the customer is lacking, and there are invitations.
+    """
+    if list(lacking) == [CUSTOMER_ID] and invited is None and table in INVITED and INVITATION_ID in there:
+        raise NotDrawnError(
+            "Invitations lead to customers once the sample has been drawn.",
+            found=f"{table} with invitations, and no released sample",
+            fix="Run 'workbench sample' first.",
+            where=where,
+        )
 
 
 def _view_sql(raw: str, names: Mapping[str, str], source: Source, ids: Collection[str]) -> str:

@@ -14,7 +14,7 @@ from workbench.core.engine import DuckDBEngine, open_engine
 from workbench.core.engine.keeping import give_space
 from workbench.core.engine.standin import count_rows, stand_in
 from workbench.core.language import Message, message
-from workbench.core.names import CUSTOMER_ID, INVITATION_ID
+from workbench.core.names import CUSTOMER_ID
 from workbench.core.progress import tracked
 from workbench.privacy.files import private, private_folder
 from workbench.store.codebook import Codebook
@@ -62,7 +62,10 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
         commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
     for table, source in tracked(config.tables.items(), message("Reading {wave}", wave=config.wave)):
         if source.of_engine:
-            absent |= _taken_from_engine(table, source, config, artefacts)
+            try:
+                _take_from_engine(table, source, config, artefacts)
+            except NotDrawnError:
+                absent[table] = NOT_DRAWN
             continue
         files = files_of(source, source_folder, table)
         gone = [f for f in files if not f.is_file()]
@@ -151,21 +154,19 @@ def derives_customers(config: WaveConfig) -> bool:
     return CUSTOMERS not in config.tables and ORDERS in config.tables
 
 
-def _taken_from_engine(table: str, source: Source, config: WaveConfig, artefacts: Path) -> dict[str, Message]:
-    """Take a table of the engine in where it is new or changed; return why it is not there, if it is not."""
+def _take_from_engine(table: str, source: Source, config: WaveConfig, artefacts: Path) -> None:
+    """Take a table of the engine in where it is new or changed."""
     entry = read_manifest(artefacts).tables.get(table)
     if entry is not None and run_token():  # a chapter reads what its run has taken in, and looks no second time
-        return {}
+        return
     engine = open_engine(config.engine)
     rows, checksum = fingerprint(source, engine)
     seen = InputFile(path=source.origin, size=rows, mtime_ns=0, sha256=checksum)
     told = _told(table, source, artefacts.parent, artefacts.parent)
     key = _intake_key(table, source, config, [seen], _invitations(artefacts, config), told)
     if entry is not None and entry.key == key and engine.serves(artefacts / entry.clean.file):
-        return {}
+        return
     invited = invited_of(read_manifest(artefacts), artefacts, config.wave)
-    if invited is None and table in INVITED and CUSTOMER_ID not in source.columns and INVITATION_ID in source.columns:
-        return {table: NOT_DRAWN}
     private_folder(artefacts)
     give_space(artefacts)
     with FileLock(artefacts / INTAKE_LOCK):
@@ -196,7 +197,6 @@ def _taken_from_engine(table: str, source: Source, config: WaveConfig, artefacts
             for left in (clean, refused, book):
                 left.unlink(missing_ok=True)
         commit(artefacts, lambda m: m.with_table(table, entry))
-    return {}
 
 
 def _derive_customers(artefacts: Path, config: WaveConfig) -> None:
