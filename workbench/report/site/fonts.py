@@ -8,8 +8,10 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from workbench.core.charts import FONT_FAMILY, FONT_FOLDER
@@ -79,6 +81,15 @@ def _opened(path: Path) -> TTFont:
     return TTFont(path, lazy=True, recalcTimestamp=False, recalcBBoxes=False)
 
 
+@cache
+def _pack_quickly() -> None:
+    """Have fonts packed at level 9: a third of the time of 11, for 7 % more bytes; fontTools has no setting for it."""
+    from fontTools.ttLib import woff2
+
+    packing = {**vars(woff2.brotli), "compress": partial(woff2.brotli.compress, quality=9)}
+    woff2.brotli = SimpleNamespace(**packing)
+
+
 def _rule(family: str, font: TTFont, characters: set[int]) -> str:
     from fontTools import subset
 
@@ -95,6 +106,7 @@ def _rule(family: str, font: TTFont, characters: set[int]) -> str:
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=characters)
     cutter.subset(font)
+    _pack_quickly()
     font.flavor = "woff2"
     buffer = io.BytesIO()
     font.save(buffer)

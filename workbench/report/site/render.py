@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
@@ -249,6 +249,7 @@ def _fold(code: list[str], items: list[Item]) -> None:
         code.clear()
 
 
+@lru_cache(maxsize=1 << 11)  # a chapter's cells are the same in every wave
 def _code(source: str) -> str:
     # From the modules that define them: the packages `pygments.formatters` and `pygments.lexers`
     # replace themselves while they are imported, and a second thread that renders a page meanwhile
