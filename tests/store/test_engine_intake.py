@@ -95,6 +95,15 @@ def test_it_is_read_again_when_the_table_has_changed_and_not_before(make_wave, l
     assert later.manifest.tables["transactions"] == first.tables["transactions"]
 
 
+def test_what_a_killed_intake_left_is_removed(make_wave, lake):
+    folder = make_wave(TEXT)
+    left = folder / "artefacts" / ".intake-killed"
+    left.mkdir(parents=True)
+    (left / "answers.parquet").touch()
+    Wave.open(folder)
+    assert not left.exists()
+
+
 def test_contacts_that_name_invitations_wait_for_the_sample(make_wave, lake):
     call = {"invitation_id": ["a1"], "attempted_at": ["2026-06-01"], "mode": ["phone"], "disposition": ["complete"]}
     calls = lake.register(pd.DataFrame(call))

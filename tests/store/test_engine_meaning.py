@@ -74,8 +74,13 @@ def test_other_tables_are_not_looked_into(tmp_path):
     )
     with toy_scheme() as engine:
         item = engine.register(GIVEN)
-        assert understand_table("customers", item, Source(table="x"), config, engine, folder=tmp_path) is None
-        known = understand_table("responses", item, Source(table="x"), config, engine, folder=tmp_path)
+        assert (
+            understand_table("customers", item, Source(table="x"), config, engine, folder=tmp_path, scratch=tmp_path)
+            is None
+        )
+        known = understand_table(
+            "responses", item, Source(table="x"), config, engine, folder=tmp_path, scratch=tmp_path
+        )
     assert known.book.column("service").kind == "scale" and known.columns == tuple(GIVEN)
 
 

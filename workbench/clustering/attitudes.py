@@ -17,6 +17,7 @@ from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, Column
 from workbench.core.results import Note, Result
+from workbench.core.value_names import alike_but_for_capitals
 
 SEPARATORS: Final = "；,，、|/"
 YES, NO = "yes", "no"
@@ -163,11 +164,8 @@ def interest_columns(customers: Table, column: str = "interests", *, most: int =
     )
     if not written:
         raise InputError("Interests are listed.", found=f"{column!r} is empty", fix="Leave it out.", where=column)
-    # interests that differ in capitals only are one: names of columns are not told apart by them in every engine
-    alike: dict[str, list[str]] = {}
-    for interest in sorted(written, key=lambda i: (-written[i], i)):
-        alike.setdefault(interest.casefold(), []).append(interest)
-    common = sorted(alike.values(), key=lambda group: (-sum(written[i] for i in group), group[0]))[:most]
+    alike = alike_but_for_capitals(sorted(written, key=lambda i: (-written[i], i)))
+    common = sorted(alike, key=lambda group: (-sum(written[i] for i in group), group[0]))[:most]
     d = customers.engine.dialect
     text = f"CAST({d.quote(column)} AS {d.text_type})"
     for mark in SEPARATORS:

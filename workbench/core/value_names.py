@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
@@ -45,6 +45,22 @@ def show_value_names(names: Mapping[str, Mapping[str, _Words]]) -> None:
                 doubtful.add(value)
             told.setdefault(value, words)
     _names.set({value: words for value, words in told.items() if value not in doubtful})
+
+
+def alike_but_for_capitals(values: Iterable[str]) -> list[list[str]]:
+    """Return the values in groups that only capitals tell apart, groups and values in the order given.
+
+    Where values become names of columns they are one, as not every engine tells those apart by their capitals.
+
+    Examples
+    --------
+    >>> alike_but_for_capitals(["MA", "NY", "ma"])
+    [['MA', 'ma'], ['NY']]
+    """
+    groups: dict[str, list[str]] = {}
+    for value in values:
+        groups.setdefault(value.casefold(), []).append(value)
+    return list(groups.values())
 
 
 def named_value(value: str, language: str) -> str:

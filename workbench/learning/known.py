@@ -14,6 +14,7 @@ from workbench.core.column_kinds import is_number
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import require_columns
 from workbench.core.names import CUSTOMER_ID
+from workbench.core.value_names import alike_but_for_capitals
 
 MOST_LEVELS: Final = 8
 FEWEST: Final = 30  # customers of a group that gets a column of its own
@@ -44,8 +45,7 @@ class Known:
     def names(self) -> list[str]:
         """Return the names of the features: a column of numbers as it is, of texts ``column=group`` for each.
 
-        Groups that are written alike but for capitals are one, called as the largest: names of columns are not told
-        apart by them in every engine.
+        Groups that are written alike but for capitals are one, called as the largest.
         """
         return [name for c in self.columns for name in self._groups(c)]
 
@@ -54,10 +54,7 @@ class Known:
         levels = dict(self.levels)
         if column not in levels:
             return {column: []}
-        alike: dict[str, list[str]] = {}
-        for value in levels[column]:
-            alike.setdefault(value.casefold(), []).append(value)
-        return {f"{column}={written[0]}": written for written in alike.values()}
+        return {f"{column}={written[0]}": written for written in alike_but_for_capitals(levels[column])}
 
     def sql(self, alias: str, engine: Engine, cut: dt.date) -> tuple[str, str]:
         """Return the selected features and the join, as SQL.

@@ -135,11 +135,17 @@ class Field:
             whole = f"CAST(CAST(TRY_CAST({text} AS DOUBLE) AS BIGINT) AS VARCHAR)"
             parts = [f"CASE {text} {cases} END", f"CASE {whole} {cases} END", *([] if self.converts else parts)]
         assert self.low is not None and self.high is not None
-        if self.high - self.low == len(STEPS) - 1 and not self.converts:
-            words = [(w, self.low + i) for i, step in enumerate(STEPS) for w in step]
-            cases = " ".join(f"WHEN '{quoted(w)}' THEN {v}" for w, v in words)
+        if self.usual_words:
+            cases = " ".join(f"WHEN '{quoted(w)}' THEN {v}" for w, v in self.usual_words.items())
             parts.append(f"CASE lower({text}) {cases} END")
         return f"CAST(coalesce({', '.join(parts)}) AS DOUBLE)"
+
+    @property
+    def usual_words(self) -> dict[str, int]:
+        """Which point of a scale the usual words of both languages stand for: of five, unless numbers convert."""
+        if self.low is None or self.high is None or self.high - self.low != len(STEPS) - 1 or self.converts:
+            return {}
+        return {word: self.low + i for i, step in enumerate(STEPS) for word in step}
 
     @property
     def converts(self) -> bool:

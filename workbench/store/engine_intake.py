@@ -37,6 +37,7 @@ from workbench.store.engine_screening import (
     answers_alone,
     count_broken,
     judged_rows,
+    order_as_read,
     write_sample,
 )
 from workbench.store.erased import erased_rows
@@ -138,7 +139,11 @@ def take_in_table(
     """
     d, item = engine.dialect, source_item(source, engine)
     meant: Mapping[str, Mapping[str, str]] = {}
-    known = None if wave is None else understand_table(table, item, source, config, engine, folder=wave)
+    known = (
+        None
+        if wave is None
+        else understand_table(table, item, source, config, engine, folder=wave, scratch=clean.parent)
+    )
     if known is not None:
         config = with_meaning(config, table, known, codebook)
         source, meant = with_no_answer(source, known.no_answer), known.words
@@ -165,7 +170,8 @@ def take_in_table(
         judged, rules = judged_rows(raw, columns, fields, contract, source, config, d, meant=meant)
         bad = " OR ".join(f"{BROKEN}{i}" for i, r in enumerate(rules) if r.costs == ROW) or "1 = 0"
         chosen = ", ".join(f"{VALUE_OF}{i} AS {d.quote(n)}" for i, n in enumerate(fields))
-        order = _order(judged, len(fields), engine) if table == RESPONSES else ""
+        # a server's rows have no order, and what is drawn from answers needs one
+        order = f" ORDER BY {order_as_read(fields, d)}" if table == RESPONSES else ""
         engine.materialize(f"SELECT {chosen} FROM {judged} WHERE NOT ({bad}){order}", clean)
         counts = count_broken(judged, rules, bad, source, columns, engine)
     except EngineError as error:
@@ -201,13 +207,6 @@ def take_in_table(
     )
     refuse_if_mostly_broken(report, [Path(source.origin)])
     return report
-
-
-def _order(judged: str, columns: int, engine: Engine) -> str:
-    """Return an ORDER BY over all columns as read: a server's rows have no order, and draws from answers need one."""
-    typed = ", ".join(f"{VALUE_OF}{i}" for i in range(columns))
-    every = (EngineColumn(f.name, f.type) for f in engine.schema(f"(SELECT {typed} FROM {judged})"))
-    return " ORDER BY " + ", ".join(c.order(engine.dialect) for c in every)
 
 
 def _origins(

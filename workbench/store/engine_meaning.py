@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from workbench.core.engine import DuckDBEngine, Engine
 from workbench.core.engine.arrow import write_parquet
-from workbench.privacy.files import private_folder
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.engine_reading import EngineColumn
@@ -25,7 +24,7 @@ MOST_READ = 100_000
 
 
 def understand_table(
-    table: str, item: str, source: Source, config: WaveConfig, engine: Engine, *, folder: Path
+    table: str, item: str, source: Source, config: WaveConfig, engine: Engine, *, folder: Path, scratch: Path
 ) -> Understood | None:
     """Find what the columns of the engine's table of answers mean; None for any other table.
 
@@ -43,6 +42,8 @@ def understand_table(
         The wave's engine.
     folder
         The wave's folder, with ``codebook.yaml`` where somebody wrote one.
+    scratch
+        Folder that only its owner may enter, for the texts of the answers while they are read.
 
     Raises
     ------
@@ -61,8 +62,7 @@ def understand_table(
     texts = ", ".join(f"{c.text(d)} AS {d.quote(n)}" for n, c in columns.items())
     order = ", ".join(c.order(d) for c in columns.values())
     few = f"(SELECT * FROM {item} AS given ORDER BY {order} LIMIT {MOST_READ}) AS some_rows"
-    artefacts = private_folder(folder / "artefacts")
-    with tempfile.TemporaryDirectory(dir=artefacts, prefix=".intake-") as place:
+    with tempfile.TemporaryDirectory(dir=scratch, prefix=".intake-") as place:
         schema = pa.schema([(n, pa.string()) for n in columns])
         file = write_parquet(engine.batches(f"SELECT {texts} FROM {few}"), schema, Path(place) / "answers.parquet")
         staged = Staged(file, tuple(columns), [], 0)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from workbench.core.engine import Dialect
-from workbench.store.answer_words import NO, STEPS, TICKED, UNTICKED, YES
+from workbench.store.answer_words import NO, TICKED, UNTICKED, YES
 from workbench.store.contracts import BEGINS_WITH_NUMBER, BLANKS, NARROW, WIDE, Field
 
 MOST_MONEY = "1e13"  # beyond it four digits after the point do not fit
@@ -168,17 +168,18 @@ def point_sql(field: Field, column: EngineColumn, d: Dialect) -> str:
     text, number = column.text(d), f"CAST({number_sql(column, d)} AS {d.double_type})"
     parts = [number] if column.is_number else [number, _begun(text, d)]
     if field.numbers:
-        cases = " ".join(f"WHEN {d.literal(k)} THEN {v}" for k, v in field.numbers.items())
+        cases = _cases(field.numbers, d)
         whole = f"{number} = floor({number}) AND {number} > -1e15 AND {number} < 1e15"
         code = f"CASE WHEN {whole} THEN CAST(CAST({number} AS BIGINT) AS {d.text_type}) END"
         parts = [f"CASE {text} {cases} END", f"CASE {code} {cases} END", *([] if field.converts else parts)]
-    assert field.low is not None and field.high is not None
-    if field.high - field.low == len(STEPS) - 1 and not field.converts and not column.is_number:
-        words = [(w, field.low + i) for i, step in enumerate(STEPS) for w in step]
-        cases = " ".join(f"WHEN {d.literal(w)} THEN {v}" for w, v in words)
-        parts.append(f"CASE lower({text}) {cases} END")
+    if field.usual_words and not column.is_number:
+        parts.append(f"CASE lower({text}) {_cases(field.usual_words, d)} END")
     each = ", ".join(f"CAST({p} AS {d.double_type})" for p in parts)
     return f"coalesce({each})"
+
+
+def _cases(points: Mapping[str, int], d: Dialect) -> str:
+    return " ".join(f"WHEN {d.literal(said)} THEN {point}" for said, point in points.items())
 
 
 def _begun(text: str, d: Dialect) -> str:

@@ -99,15 +99,19 @@ def judged_rows(
             rules.append(Rule(then, early, message("not before {column}", column=first)))
     if contract.unique is not None and contract.unique in fields:
         key = f"{VALUE_OF}{number[contract.unique]}"
-        as_read = {n: pa.string() if f.kind in ("id", "text") else pa.float64() for n, f in fields.items()}
-        every = ", ".join(EngineColumn(f"{VALUE_OF}{number[n]}", kind).order(d) for n, kind in as_read.items())
-        layers[3].append(f"row_number() OVER (PARTITION BY {key} ORDER BY {every}) AS {RAW}")
+        layers[3].append(f"row_number() OVER (PARTITION BY {key} ORDER BY {order_as_read(fields, d)}) AS {RAW}")
         rules.append(Rule(contract.unique, f"{key} IS NOT NULL AND {RAW} > 1", DUPLICATE))
     item = f"{raw} AS r"
     for i, layer in enumerate(layers):
         item = f"(SELECT *{''.join(f', {sql}' for sql in layer)} FROM {item}) AS layer{i}" if layer else item
     flags = "".join(f", ({r.sql}) AS {BROKEN}{i}" for i, r in enumerate(rules))
     return f"(SELECT *{flags} FROM {item}) AS judged", rules
+
+
+def order_as_read(fields: Mapping[str, Field], d: Dialect) -> str:
+    """Return the SQL that sorts judged rows by all columns as read, in the same order in every engine."""
+    kinds = [pa.string() if f.kind in ("id", "text") else pa.float64() for f in fields.values()]
+    return ", ".join(EngineColumn(f"{VALUE_OF}{i}", kind).order(d) for i, kind in enumerate(kinds))
 
 
 def answers_alone(

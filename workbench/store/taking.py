@@ -170,6 +170,7 @@ def _take_from_engine(table: str, source: Source, config: WaveConfig, artefacts:
     private_folder(artefacts)
     give_space(artefacts)
     with FileLock(artefacts / INTAKE_LOCK):
+        _remove_half_read(artefacts)
         clean, refused = (artefacts / f".{table}.{part}.{uuid.uuid4().hex[:8]}.tmp" for part in ("clean", "bad"))
         book = clean.with_suffix(".yaml")
         try:
@@ -237,8 +238,7 @@ def _take_in_one(
     with FileLock(artefacts / INTAKE_LOCK):
         if _is_current(table, source, files, config, artefacts, told):
             return
-        for left in artefacts.glob(".intake-*"):  # of one that was killed: rows of people, half read
-            shutil.rmtree(left, ignore_errors=True)
+        _remove_half_read(artefacts)
         inputs = tuple(_input_files(files, read_manifest(artefacts).tables.get(table)))
         clean, quarantine = (artefacts / f".{table}.{part}.{uuid.uuid4().hex[:8]}.tmp" for part in ("clean", "bad"))
         book = clean.with_suffix(".yaml")
@@ -270,6 +270,12 @@ def _take_in_one(
             clean.unlink(missing_ok=True)
             quarantine.unlink(missing_ok=True)
         commit(artefacts, lambda m: m.with_table(table, entry))
+
+
+def _remove_half_read(artefacts: Path) -> None:
+    """Remove the rows of people that an intake was reading when it was killed."""
+    for left in artefacts.glob(".intake-*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _place_codebook(temporary: Path, folder: Path, table: str) -> str:

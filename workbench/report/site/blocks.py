@@ -16,7 +16,16 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.findings import Finding, said
-from workbench.core.language import LANGUAGES, Language, Message, Spoken, current_language, message, use_language
+from workbench.core.language import (
+    LANGUAGES,
+    Language,
+    Message,
+    Spoken,
+    current_language,
+    is_spoken,
+    message,
+    use_language,
+)
 from workbench.core.names import COLUMNS, Column, column_label
 from workbench.core.people import PEOPLE
 from workbench.core.results import Note, Result
@@ -269,10 +278,7 @@ def shown_csv(frame: pd.DataFrame) -> str:
 
     Texts stand in quotes and numbers do not, so that ``007`` stays what it is; no text begins as a formula does.
     """
-    # asking whether something is `Spoken` takes long, and most values are numbers and plain texts
-    texts = without_formulas(
-        frame.map(lambda v: v.text("en") if not isinstance(v, str | int | float) and isinstance(v, Spoken) else v)
-    )
+    texts = without_formulas(frame.map(lambda v: v.text("en") if is_spoken(v) else v))
     rows = [[str(c) for c in texts.columns], *texts.itertuples(index=False, name=None)]
     return "".join(",".join(map(_cell, row)) + "\n" for row in rows)
 
