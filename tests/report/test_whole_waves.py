@@ -31,7 +31,7 @@ ENGINES = {
     "datafusion": "",
 }
 pytestmark = pytest.mark.skipif("WORKBENCH_WHOLE" not in os.environ, reason="make test-engines compares whole waves")
-TOLD = re.compile(r"left out|not run|could not|FAILED|fault|[Ee]rror|\b(found|fix): ")
+TOLD = re.compile(r"left out|not run|could not|FAILED|\bfault|[Ee]rror|\b(found|fix): ")
 FRACTION = re.compile(r"-?\b\d+(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+)\b")
 # what a run says of itself: when it ran, how long, with what
 OWN = re.compile(

@@ -4,7 +4,7 @@ import pytest
 from workbench.core.engine import as_table
 from workbench.core.errors import InputError
 from workbench.sampling import Frame, stratum_counts
-from workbench.sampling.frame import as_frame, is_fractional
+from workbench.sampling.frame import as_frame, is_fractional, named_levels
 
 CUSTOMERS = pd.DataFrame(
     {
@@ -74,3 +74,9 @@ def test_conditions_keep_their_order_and_reasons():
 def test_type_names():
     assert all(map(is_fractional, ["DOUBLE", "FLOAT", "double precision", "real", "double"]))
     assert not any(map(is_fractional, ["BIGINT", "VARCHAR", "DECIMAL(18,2)", "int"]))
+
+
+def test_levels_are_named_as_strata_are():
+    counts = stratum_counts(Frame(CUSTOMERS, stratum=["region"]))
+    assert set(named_levels(CUSTOMERS["region"])) == set(counts["stratum"])
+    assert named_levels(pd.Series([1, 2])).tolist() == ["1", "2"]

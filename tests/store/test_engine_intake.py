@@ -271,6 +271,64 @@ def test_a_table_of_types_is_read_as_a_file_of_them(name, make_wave):
     assert str(found["responses"]["submitted_at"][0])[:10] == "2026-06-11"
 
 
+NAMELESS = pd.DataFrame(
+    {
+        "recommend": pd.array([10, 9, 10, 3, None, 10], "Int64"),
+        "渠道": [
+            "店┋App (iOS)",
+            "App (iOS)",
+            None,
+            "店",
+            "无┋店",
+            "店┋App (iOS)",
+        ],
+        "a": pd.array([1, 0, None, 1, 0, 1], "Int64"),
+        "none": pd.array([0, 1, None, 1, 0, 0], "Int64"),
+    }
+)
+SETS = """\
+tables:
+  responses: {ANSWERS}
+sets:
+  seen: {choices: {a: a}, none: none}
+  used: {column: 渠道, separator: ┋, none: 无}
+"""
+
+
+@pytest.mark.parametrize("name", ["toy", *ENGINES, pytest.param("datafusion", marks=pytest.mark.engine("datafusion"))])
+def test_answers_without_ids_and_several_answers_in_one_cell(name, make_wave):
+    """They count by their place, as in a file by their line; 'none' beside an answer is no answer."""
+    text = WAVE[: WAVE.index("tables:")] + SETS
+    with toy_scheme() if name == "toy" else nullcontext() as toy:
+        url = "toy://" if name == "toy" else url_of(name)
+        rows = (toy or open_engine(url)).register(NAMELESS)
+        told = f'engine: "{url}"\n' + text.replace("ANSWERS", f"query: SELECT * FROM {rows} AS t")
+        kept = Wave.open(make_wave(told, folder="kept"))
+        found, book = kept.read("responses"), kept.codebook()
+    filed = make_wave(text.replace("ANSWERS", "file: raw/r.csv"))
+    NAMELESS.to_csv(filed / "raw" / "r.csv", index=False)
+    here = Wave.open(filed)
+    assert book.to_yaml() == here.codebook().to_yaml() and [s.name for s in book.sets] == ["渠道"]
+    counts = [
+        [(r.read, r.kept, r.cells, r.own_ids, sorted(f.rule for f in r.faults)) for r in w.intake_reports()]
+        for w in (here, kept)
+    ]
+    assert counts[0] == counts[1] and counts[0][0][:4] == (6, 6, 2, 6)
+    assert sorted(found["customer_id"]) == [f"{kept.config.wave} line {i}" for i in range(1, 7)]
+    of_file = here.read("responses")
+    told = [
+        [
+            tuple("-" if v is None or v != v else v for v in row)
+            for row in f.drop(columns="customer_id").astype(object).itertuples(index=False)
+        ]
+        for f in (found, of_file)
+    ]
+    assert sorted(told[0], key=str) == sorted(told[1], key=str) and list(found) == list(of_file)
+    assert [
+        quarantined["column"].tolist() for quarantined in (kept.quarantine("responses"), here.quarantine("responses"))
+    ] == [["none", "渠道"]] * 2
+
+
 def test_an_embedded_engine_has_no_tables(make_wave):
     with pytest.raises(ConfigError, match="server or a cluster"):
         read_wave_file(make_wave(TEXT.replace("engine: toy://\n", "")))

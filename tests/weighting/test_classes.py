@@ -20,6 +20,12 @@ def test_small_classes_are_combined_with_their_neighbours_only():
     assert none is None and same["weighting_class"].nunique() == 4
 
 
+def test_a_missing_value_is_a_level_of_its_own():
+    asked = pd.DataFrame({"region": ["n", None, None], "size": [1, 2, 1], "responded": True})
+    classes, _ = weighting_classes(asked, ["region", "size"], 1)
+    assert classes["weighting_class"].tolist() == ["n | 1", "(missing) | 2", "(missing) | 1"]
+
+
 def test_refuses_a_column_that_is_not_there():
     with pytest.raises(InputError, match="regoin"):
         weighting_classes(pd.DataFrame({"region": ["n"], "responded": [True]}), ["regoin"], 1)

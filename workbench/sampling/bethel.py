@@ -15,6 +15,7 @@ from workbench.core.names import Column
 from workbench.sampling.allocation import Allocation
 from workbench.sampling.bounded import Floats, Integers
 from workbench.sampling.columns import DOMAIN
+from workbench.sampling.frame import named_levels
 
 ROUNDS, SETTLED = 20_000, 1e-10
 
@@ -149,7 +150,7 @@ def _targets(
         (v, "all", cv, np.ones(len(strata))) for v, cv in targets.items()
     ]
     if domain is not None:
-        labels = strata[domain].astype(str)
+        labels = named_levels(strata[domain])
         for name in sorted(labels.unique()):
             everywhere += [(v, name, cv, (labels == name).to_numpy(dtype=float)) for v, cv in domain_targets.items()]
     rows = []

@@ -44,6 +44,22 @@ RESERVED = (
 )
 
 
+def named_levels(values: pd.Series) -> pd.Series:
+    """Return the values of a stratum column as texts; a missing one is a level of its own, as in strata.
+
+    Parameters
+    ----------
+    values
+        The values.
+
+    Examples
+    --------
+    >>> named_levels(pd.Series(["n", None])).tolist(), named_levels(pd.Series([1, 2])).tolist()
+    (['n', '(missing)'], ['1', '2'])
+    """
+    return values.astype("object").where(values.notna(), MISSING_STRATUM).astype(str)
+
+
 def _names(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 

@@ -13,7 +13,7 @@ import pandas as pd
 from workbench.core.calls import takes_columns
 from workbench.core.errors import InputError, UntrustedWarning, require_columns
 from workbench.sampling.allocation import allocate
-from workbench.sampling.frame import MISSING_STRATUM
+from workbench.sampling.frame import named_levels
 from workbench.sampling.precision import expected_precision, size_by_domain
 
 Margins = float | Mapping[str, float]
@@ -140,7 +140,7 @@ def by_group(
                 fix=f"Use one of {', '.join(map(str, strata.columns))}.",
                 where=where,
             )
-        there = strata[column].astype(str)
+        there = named_levels(strata[column])
         unknown = sorted(set(values) - set(there))
         if unknown:
             raise InputError(
@@ -310,5 +310,5 @@ def _known(strata: pd.DataFrame, needed: list[str]) -> pd.DataFrame:
     if "maximum" not in known:
         known["maximum"] = known["population"]
     group = needed[0]
-    known[group] = known[group].astype("object").where(known[group].notna(), MISSING_STRATUM).astype(str)
+    known[group] = named_levels(known[group])
     return known

@@ -16,7 +16,7 @@ from workbench.core.language import Language, message
 from workbench.core.names import Column
 from workbench.core.results import Result
 from workbench.sampling.columns import COMPLETES, DOMAIN, INVITED, MARGIN
-from workbench.sampling.frame import MISSING_STRATUM
+from workbench.sampling.frame import named_levels
 from workbench.sampling.sample import Sample
 from workbench.sampling.size import sample_size
 from workbench.sampling.words import in_words
@@ -112,7 +112,7 @@ def expected_precision(
     z = NormalDist().inv_cdf(0.5 + confidence / 2)
     groups: list[tuple[str, Any]] = [("all", np.ones(len(strata), dtype=bool))]
     if domain is not None:
-        labels = strata[domain].astype("object").where(strata[domain].notna(), MISSING_STRATUM).astype(str)
+        labels = named_levels(strata[domain])
         groups += [(name, (labels == name).to_numpy()) for name in sorted(labels.unique())]
     rows = []
     for name, inside in groups:

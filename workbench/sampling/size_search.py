@@ -17,6 +17,7 @@ from workbench.core.names import Column
 from workbench.core.results import Result
 from workbench.sampling.allocation import Allocation, Method, allocate
 from workbench.sampling.bethel import allocate_for_targets
+from workbench.sampling.frame import named_levels
 from workbench.sampling.margins import Margins, by_group, group_sizes
 from workbench.sampling.precision import expected_precision
 
@@ -146,7 +147,7 @@ def allocate_fewest(
     known = strata.assign(mean_whole=1.0, std_dev_whole=strata["std_dev"])
     targets = None
     if group is not None and margins is not None:
-        labels = known[group].astype(str)
+        labels = named_levels(known[group])
         named = {} if isinstance(margins, float | int) else dict(margins)
         by_group(known, {group: named}, 0, where="margins")  # refuses groups that are not there
         everywhere = FREE if named else float(str(margins))

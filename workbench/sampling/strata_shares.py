@@ -16,7 +16,7 @@ from workbench.core.results import Result
 from workbench.core.value_names import SEPARATOR
 from workbench.sampling.allocation import Allocation
 from workbench.sampling.columns import BASE_WEIGHT, INCLUSION_PROBABILITY
-from workbench.sampling.frame import MISSING_STRATUM
+from workbench.sampling.frame import named_levels
 from workbench.sampling.words import in_words
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def crossed(table: pd.DataFrame, columns: Sequence[str], separator: str = SEPARA
     require_columns(table.columns, columns, where="table")
     if not columns:
         raise InputError("Strata are made of columns.", found="none", fix="Name one or more.", where="columns")
-    parts = [table[c].astype("object").where(table[c].notna(), MISSING_STRATUM).astype(str) for c in columns]
+    parts = [named_levels(table[c]) for c in columns]
     label = parts[0]
     for part in parts[1:]:
         label = label + separator + part

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from workbench.core.engine import Engine
+from workbench.core.engine import Dialect, Engine
 from workbench.core.engine.standin import count_rows
 from workbench.core.errors import EngineError, InputError, few_names, nearest
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
+from workbench.store.anonymous import INVITED, OWN_ID, counted_alone, with_own_ids
 from workbench.store.column_types import (
     CODE,
     FEWEST_NUMBERS,
@@ -33,10 +34,10 @@ from workbench.store.engine_reading import EngineColumn, number_sql, typed_sql
 from workbench.store.engine_screening import (
     BROKEN,
     RAW,
-    VALUE_OF,
     answers_alone,
     count_broken,
     judged_rows,
+    kept_values,
     order_as_read,
     write_sample,
 )
@@ -47,6 +48,8 @@ from workbench.store.intake_report import IntakeReport, refuse_if_mostly_broken
 from workbench.store.invitations import Invited
 from workbench.store.screening import ROW, Fault, require_scales
 from workbench.store.understanding import RESPONSES, with_meaning, with_no_answer
+
+_NOBODY = "CAST(NULL AS {text})"
 
 
 def source_item(source: Source, engine: Engine) -> str:
@@ -146,22 +149,16 @@ def take_in_table(
     )
     if known is not None:
         config = with_meaning(config, table, known, codebook)
-        source, meant = with_no_answer(source, known.no_answer), known.words
+        source, meant, item = with_no_answer(source, known.no_answer), known.words, known.item
     contract = contract_of(table, config)
-    if contract.lists or contract.exclusive:
-        raise InputError(
-            "Answers of which several could be ticked come in files.",
-            found=f"{table} is a table of the engine, and wave.yaml has 'sets' with 'none'",
-            fix="Export the answers to a file, or take 'none' out of the sets.",
-            where=f"tables.{table}",
-        )
     kinds = {f.name: f.type for f in engine.schema(item)}
-    origins = _origins(table, source, contract, list(kinds), invited)
+    origins = _origins(table, source, contract, list(kinds), invited, d)
     try:
         raw, left_out = _raw(item, origins, source, wave, engine)
         shapes = engine.schema(raw)
         columns = {n: EngineColumn(d.quote(n), shapes.field(n).type) for n in origins}
         raw = _led_back(raw, columns, invited, engine) if invited is not None else raw
+        raw, own_ids, unnamed = _counted(table, raw, columns, config, engine)
         types = _own_types(table, source, contract, config, raw, columns, engine)
         contract = with_own_types(contract, types)
         fields = {n: contract.fields.get(n, Field("text")) for n in columns}
@@ -169,7 +166,7 @@ def take_in_table(
         require_scales(answers_alone(raw, columns, scales, source, d), scales, config, engine)
         judged, rules = judged_rows(raw, columns, fields, contract, source, config, d, meant=meant)
         bad = " OR ".join(f"{BROKEN}{i}" for i, r in enumerate(rules) if r.costs == ROW) or "1 = 0"
-        chosen = ", ".join(f"{VALUE_OF}{i} AS {d.quote(n)}" for i, n in enumerate(fields))
+        chosen = kept_values(fields, rules, d)
         # a server's rows have no order, and what is drawn from answers needs one
         order = f" ORDER BY {order_as_read(fields, d)}" if table == RESPONSES else ""
         engine.materialize(f"SELECT {chosen} FROM {judged} WHERE NOT ({bad}){order}", clean)
@@ -201,6 +198,8 @@ def take_in_table(
         {n: counts[f"code{i}"] for i, n in enumerate(source.not_answered) if n in fields},
         tuple(faults),
         cells=counts["cells"],
+        own_ids=own_ids,
+        unnamed=unnamed,
         types=types,
         left_out_by=left_out,
         said=(message("It is read in {engine}, where it stays: {table}.", engine=d.name, table=source.origin),),
@@ -210,7 +209,7 @@ def take_in_table(
 
 
 def _origins(
-    table: str, source: Source, contract: Contract, there: list[str], invited: Invited | None
+    table: str, source: Source, contract: Contract, there: list[str], invited: Invited | None, d: Dialect
 ) -> dict[str, str]:
     """Return contract column → column of the table, or an expression."""
     origins: dict[str, str] = {}
@@ -228,6 +227,8 @@ def _origins(
     origins |= dict(zip(further_names(rest, origins), rest, strict=True))
     if invited is not None and INVITATION_ID in origins and CUSTOMER_ID not in origins:
         return origins
+    if table == RESPONSES and CUSTOMER_ID not in origins:
+        origins = {CUSTOMER_ID: f"{EXPRESSION_MARK} {_NOBODY.format(text=d.text_type)}", **origins}
     lacking = [c for c, f in contract.fields.items() if f.needed and c not in origins]
     require_drawn(table, lacking, origins, invited, where=source.origin)
     if lacking:
@@ -278,7 +279,7 @@ def _led_back(raw: str, columns: dict[str, EngineColumn], invited: Invited, engi
         return raw
     d = engine.dialect
     known = engine.register(invited.pairs())
-    own = columns[CUSTOMER_ID].text(d) if CUSTOMER_ID in columns else f"CAST(NULL AS {d.text_type})"
+    own = columns[CUSTOMER_ID].text(d) if CUSTOMER_ID in columns else _NOBODY.format(text=d.text_type)
     rest = "".join(f", r.{d.quote(n)}" for n in columns if n != CUSTOMER_ID)
     pairs = f"(SELECT {CUSTOMER_ID} AS key_customer, {INVITATION_ID} AS key_invitation FROM {known}) AS k"
     own = own.replace(d.quote(CUSTOMER_ID), f"r.{d.quote(CUSTOMER_ID)}")
@@ -288,6 +289,30 @@ def _led_back(raw: str, columns: dict[str, EngineColumn], invited: Invited, engi
         f"(SELECT coalesce({own}, k.key_customer) AS {d.quote(CUSTOMER_ID)}{rest} FROM {raw} AS r "
         f"LEFT JOIN {pairs} ON k.key_invitation = {told})"
     )
+
+
+def _counted(
+    table: str, raw: str, columns: dict[str, EngineColumn], config: WaveConfig, engine: Engine
+) -> tuple[str, int, int]:
+    """Return the rows, those that are counted without knowing whose they are with ids of their own, and how many.
+
+    A table has no lines: the place of an answer is the one that it has when rows are sorted by all columns.
+    """
+    if table not in INVITED:
+        return raw, 0, 0
+    d = engine.dialect
+    there = columns[CUSTOMER_ID].text(d)
+    shown = ", ".join(f"{there} AS {CUSTOMER_ID}" if n == CUSTOMER_ID else c.sql for n, c in columns.items())
+    named = f"(SELECT {shown} FROM {raw} AS r)"
+    columns[CUSTOMER_ID] = EngineColumn(d.quote(CUSTOMER_ID), pa.string())
+    alone, unnamed = counted_alone(table, named, columns, config, engine)
+    if not alone:
+        return named, 0, unnamed
+    order = ", ".join(c.order(d) for c in columns.values())
+    place = f"row_number() OVER (ORDER BY {order})"
+    made = f"({with_own_ids(named, list(columns), config.wave, d, order=order, line=place)})"
+    own = engine.rows(f"SELECT sum(CASE WHEN {OWN_ID} THEN 1 ELSE 0 END) AS n FROM {made} AS r").fillna(0)
+    return made, int(own["n"][0]), unnamed
 
 
 def _own_types(

@@ -52,8 +52,8 @@ def understand_table(
 
     Notes
     -----
-    At most 100,000 rows are read, the first ones by all columns, into a file that is gone afterwards. Columns that a
-    file's answers would be split into are not made here.
+    At most 100,000 rows are read, the first ones by all columns, into a file that is gone afterwards. Cells that join
+    several choices become a column for each choice, as in a file, in the engine.
     """
     if table != RESPONSES:
         return None
@@ -68,5 +68,8 @@ def understand_table(
         staged = Staged(file, tuple(columns), [], 0)
         known = understand(table, staged, source, config, DuckDBEngine(), base=folder, folder=folder)
     names = {origin: name for name, origin in source.columns.items()}
-    there = {names.get(c, c) for c in columns}
-    return replace(known, book=None if known.book is None else known.book.only(there))
+    there = {names.get(c, c) for c in (*columns, *known.derived)}
+    if known.derived:
+        made = (f"{c.sql(d, columns[c.column].text(d))} AS {d.quote(n)}" for n, c in known.derived.items())
+        item = f"(SELECT given.*, {', '.join(made)} FROM {item} AS given)"
+    return replace(known, item=item, book=None if known.book is None else known.book.only(there))

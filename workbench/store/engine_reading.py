@@ -65,11 +65,12 @@ class EngineColumn:
             whole = f"{sql} = floor({sql}) AND {size} > -1e15 AND {size} < 1e15"
             other = f"nullif(nullif({written}, 'NaN'), 'nan')"
             written = f"CASE WHEN {whole} THEN CAST(CAST({sql} AS BIGINT) AS {d.text_type}) ELSE {other} END"
-        return f"nullif(trim({written}), '')"
+        bare = f"trim(BOTH {BLANKS} FROM {written})" if self.is_text else f"trim({written})"
+        return f"nullif({bare}, '')"
 
     def narrow(self, d: Dialect) -> str:
         """Return the SQL of its texts with full-width letters, digits and blanks as narrow ones, as files are read."""
-        text = f"nullif(trim(BOTH {BLANKS} FROM {self.text(d)}), '')"
+        text = self.text(d)
         wide = d.matches.format(text=text, pattern=d.literal(f"[{WIDE}]"))
         return f"CASE WHEN {wide} THEN translate({text}, {d.literal(WIDE)}, {d.literal(NARROW)}) ELSE {text} END"
 

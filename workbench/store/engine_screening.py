@@ -17,7 +17,8 @@ from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import DUPLICATE, NEEDED, UNKNOWN_INVITATION, Contract, Field
 from workbench.store.engine_reading import EngineColumn, point_sql, typed_sql
-from workbench.store.screening import QUARANTINE, ROW, VALUE, Answers
+from workbench.store.joined_cells import beside_sql
+from workbench.store.screening import BESIDE, QUARANTINE, ROW, VALUE, Answers
 from workbench.store.value_names import merged_values
 
 MOST_SHOWN = 1_000  # rows of the quarantine that leave the engine
@@ -97,6 +98,15 @@ def judged_rows(
         if first in fields and then in fields:
             early = f"coalesce({VALUE_OF}{number[then]} < {VALUE_OF}{number[first]}, 1 = 0)"
             rules.append(Rule(then, early, message("not before {column}", column=first)))
+    for none, choices in contract.exclusive:
+        ticked = [f"{VALUE_OF}{number[c]} = 1" for c in choices if c in fields]
+        if none in fields and ticked:
+            sql = f"coalesce({VALUE_OF}{number[none]} = 1 AND ({' OR '.join(ticked)}), 1 = 0)"
+            rules.append(Rule(none, sql, BESIDE, VALUE))
+    for name, none, separator in contract.lists:
+        if name in fields:
+            cell = EngineColumn(f"{RAW}{number[name]}", columns[name].kind).text(d)
+            rules.append(Rule(name, beside_sql(cell, none, separator, d), BESIDE, VALUE))
     if contract.unique is not None and contract.unique in fields:
         key = f"{VALUE_OF}{number[contract.unique]}"
         layers[3].append(f"row_number() OVER (PARTITION BY {key} ORDER BY {order_as_read(fields, d)}) AS {RAW}")
@@ -112,6 +122,14 @@ def order_as_read(fields: Mapping[str, Field], d: Dialect) -> str:
     """Return the SQL that sorts judged rows by all columns as read, in the same order in every engine."""
     kinds = [pa.string() if f.kind in ("id", "text") else pa.float64() for f in fields.values()]
     return ", ".join(EngineColumn(f"{VALUE_OF}{i}", kind).order(d) for i, kind in enumerate(kinds))
+
+
+def kept_values(fields: Mapping[str, Field], rules: Sequence[Rule], d: Dialect) -> str:
+    """Return the SQL of the values that are kept of judged rows: 'none of these' beside an answer is not."""
+    beside = {r.column: f"{BROKEN}{i}" for i, r in enumerate(rules) if r.words is BESIDE}
+    held = {n: f"{VALUE_OF}{i}" for i, n in enumerate(fields)}
+    held |= {n: f"CASE WHEN NOT {broken} THEN {held[n]} END" for n, broken in beside.items()}
+    return ", ".join(f"{sql} AS {d.quote(n)}" for n, sql in held.items())
 
 
 def answers_alone(

@@ -10,15 +10,16 @@ from workbench.core.engine import DuckDBEngine
 from workbench.core.errors import EngineError, InputError, few_names, nearest
 from workbench.core.language import Message
 from workbench.core.names import CUSTOMER_ID, INVITATION_ID
+from workbench.store.anonymous import INVITED, LINKED, OWN_ID, NotDrawnError, counted_alone, with_own_ids
 from workbench.store.column_types import own_types, with_own_types
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, contract_of
 from workbench.store.erased import erased_rows
 from workbench.store.formats.layout import further_names
-from workbench.store.intake_report import MOST_QUARANTINED, IntakeReport, refuse_if_mostly_broken
+from workbench.store.intake_report import IntakeReport, refuse_if_mostly_broken
 from workbench.store.invitations import Invited, led_back
-from workbench.store.line_ids import bare_id_sql, line_id_sql
+from workbench.store.line_ids import bare_id_sql
 from workbench.store.lines import FILE, LINE
 from workbench.store.pulled import without_none
 from workbench.store.reshaping import require_one_id, reshaped
@@ -30,14 +31,7 @@ from workbench.store.value_names import spelled_alike
 from workbench.store.value_rules import Rule, value_rules
 
 EXPRESSION_MARK = "="
-INVITED = ("contacts", "responses")
-LINKED = frozenset({"customers", "transactions", "contacts", "interactions", "panel", "contracts"})
-OWN_ID = "_own_id"
 MOST_CATEGORIES = 200
-
-
-class NotDrawnError(InputError):
-    """A table names customers by invitations, and no sample has been released yet, or another one."""
 
 
 def take_in(
@@ -102,9 +96,12 @@ def take_in(
                 table, f"({bare})", {n: engine.dialect.quote(n) for n in names}, contract, source.date_format, engine
             )
             sql = _ruled(bare, rules, engine)
-            alone, unnamed = _anonymous(table, sql, config, engine)
+            alone, unnamed = counted_alone(table, f"({sql})", names, config, engine)
             if alone:
-                sql = _with_own_ids(sql, config.wave, many=len(files) > 1, invited=INVITATION_ID in names)
+                all_, lines = [*names, FILE, LINE], f"{FILE}, {LINE}"
+                file = FILE if len(files) > 1 else None
+                sql = with_own_ids(f"({sql})", all_, config.wave, engine.dialect, order=lines, line=LINE, file=file)
+                sql = f"{sql} ORDER BY {lines}"
             # texts are written by Arrow, for half of what the engine's own writer of Parquet costs
             engine.store(engine.batches(sql), engine.schema(f"({sql})"), view)
         except EngineError as error:
@@ -179,63 +176,6 @@ def _ruled(sql: str, rules: Mapping[str, Rule], engine: DuckDBEngine) -> str:
         return sql
     replaced = ", ".join(f"{r.sql} AS {engine.dialect.quote(n)}" for n, r in rules.items())
     return f"SELECT * REPLACE ({replaced}) FROM ({sql})"
-
-
-def stands_alone(table: str, config: WaveConfig) -> bool:
-    """Tell whether a table of answers is linked to no other table, so that its ids need not name a customer."""
-    return table == "responses" and not LINKED & config.tables.keys()
-
-
-def _anonymous(table: str, sql: str, config: WaveConfig, engine: DuckDBEngine) -> tuple[bool, int]:
-    """Tell whether answers are to be counted without knowing whose they are, and how many of them name no customer.
-
-    So they are where nothing else came in that an id could lead to, and where fewer than a third name a customer, each
-    one of his own: an export without ids, or invitations that this wave did not send. They are answers all the same.
-
-    Raises
-    ------
-    NotDrawnError
-        If it is contacts that come by invitations, and fewer than a third of these lead to a customer.
-    """
-    if stands_alone(table, config):
-        return True, 0
-    if table not in INVITED:
-        return False, 0
-    counts = engine.rows(
-        f"SELECT count(*) AS everything, count({CUSTOMER_ID}) AS named, count(DISTINCT {CUSTOMER_ID}) AS customers "
-        f"FROM ({sql})"
-    ).iloc[0]
-    read, named = int(counts["everything"]), int(counts["named"])
-    fewest = (1 - MOST_QUARANTINED) * read
-    if table == "responses" and int(counts["customers"]) <= fewest:
-        return True, read - named
-    if table == "contacts" and named <= fewest and INVITATION_ID in engine.columns(f"({sql})"):
-        raise NotDrawnError(
-            "Invitations lead to customers once the sample has been drawn.",
-            found=f"{named} of {read} lead to one",
-            fix="Run 'workbench sample' first, or give the contacts a customer_id.",
-            where=table,
-        )
-    return False, 0
-
-
-def _with_own_ids(sql: str, wave: str, *, many: bool, invited: bool) -> str:
-    """Give rows without an id, and all but the first of those that share one, an id of their own.
-
-    An invitation is an id, too. Else it names the wave and the line, so that the same line of another wave is not taken
-    for the same customer.
-    """
-    line = line_id_sql(wave, FILE if many else None, LINE)
-    if invited:
-        named = f"coalesce({CUSTOMER_ID}, lower(trim({INVITATION_ID})))"
-        sql = f"SELECT * REPLACE ({named} AS {CUSTOMER_ID}) FROM ({sql})"
-    again = f"row_number() OVER (PARTITION BY {CUSTOMER_ID} ORDER BY {FILE}, {LINE})"
-    numbered = f"SELECT *, {again} AS _again FROM ({sql})"
-    own = f"{CUSTOMER_ID} IS NULL OR _again > 1"
-    return (
-        f"SELECT * EXCLUDE (_again) REPLACE (CASE WHEN {own} THEN {line} ELSE {CUSTOMER_ID} END AS {CUSTOMER_ID}), "
-        f"({own}) AS {OWN_ID} FROM ({numbered}) ORDER BY {FILE}, {LINE}"
-    )
 
 
 def _is_text(column: str, contract: Contract) -> bool:

@@ -21,6 +21,7 @@ from workbench.core.scales import beyond_scale, scale_meant, shown_counts
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import DUPLICATE, NEEDED, UNKNOWN_INVITATION, Contract, Field
+from workbench.store.joined_cells import beside_sql
 from workbench.store.lines import FILE, LINE
 from workbench.store.value_names import merged_values
 
@@ -315,12 +316,9 @@ def _checks(read: _Read, fields: Mapping[str, Field], contract: Contract, engine
         if none in fields and there:
             any_ = " OR ".join(f"{c} = 1" for c in there)
             checks.append(_Check(none, f"coalesce({typed[none]} = 1 AND ({any_}), false)", BESIDE, quote(none), VALUE))
-    literal = engine.dialect.literal
     for column, none, separator in contract.lists:
         if column in fields:
-            parts = f"list_transform(string_split({answer[column]}, {literal(separator)}), lambda x: trim(x))"
-            several = f"len(list_filter({parts}, lambda x: x <> '')) > 1"
-            sql = f"coalesce(list_contains({parts}, {literal(none)}) AND {several}, false)"
+            sql = beside_sql(answer[column], none, separator, engine.dialect)
             checks.append(_Check(column, sql, BESIDE, quote(column), VALUE))
     unique = contract.unique
     if unique is not None and unique in fields:

@@ -17,12 +17,13 @@ from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID
 from workbench.core.progress import tracked
 from workbench.privacy.files import private, private_folder
+from workbench.store.anonymous import INVITED, NotDrawnError, stands_alone
 from workbench.store.codebook import Codebook
 from workbench.store.column_types import used_as_numbers
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.engine_intake import fingerprint, take_in_table
-from workbench.store.intake import INVITED, NotDrawnError, stands_alone, take_in
+from workbench.store.intake import take_in
 from workbench.store.intake_report import IntakeReport
 from workbench.store.invitations import invited_of
 from workbench.store.manifest import Artefact, InputFile, Manifest, TakenIn, commit, read_manifest
@@ -65,7 +66,7 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
             try:
                 _take_from_engine(table, source, config, artefacts)
             except NotDrawnError:
-                absent[table] = NOT_DRAWN
+                absent[table] = _without_sample(table, config, artefacts)
             continue
         files = files_of(source, source_folder, table)
         gone = [f for f in files if not f.is_file()]
@@ -73,10 +74,7 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
             try:
                 _take_in_one(table, source, files, config, artefacts, source_folder)
             except NotDrawnError:
-                # `workbench sample` opens the wave, too: the files that came back may lie there already
-                drawn = invited_of(read_manifest(artefacts), artefacts, config.wave) is not None
-                absent[table] = FOREIGN if drawn else NOT_DRAWN
-                commit(artefacts, lambda m, t=table: m.without_table(t))  # type: ignore[misc]
+                absent[table] = _without_sample(table, config, artefacts)
             continue
         manifest = read_manifest(artefacts)
         entry = manifest.tables.get(table)
@@ -97,6 +95,14 @@ def take_in_all(folder: Path, config: WaveConfig, source_folder: Path) -> dict[s
     if derived:
         _derive_customers(artefacts, config)
     return absent
+
+
+def _without_sample(table: str, config: WaveConfig, artefacts: Path) -> Message:
+    """Let a table go whose invitations lead to nobody, and return why."""
+    # `workbench sample` opens the wave, too: what came back may lie there already
+    drawn = invited_of(read_manifest(artefacts), artefacts, config.wave) is not None
+    commit(artefacts, lambda m: m.without_table(table))
+    return FOREIGN if drawn else NOT_DRAWN
 
 
 def files_of(source: Source, folder: Path, table: str) -> list[Path]:

@@ -24,6 +24,7 @@ from workbench.store.formats.layout import Layout
 from workbench.store.formats.questionnaire import read_questionnaire
 from workbench.store.formats.questions import describe
 from workbench.store.formats.reading import Reading, Values, values_of
+from workbench.store.joined_cells import Chosen
 from workbench.store.staging import Staged
 
 RESPONSES = "responses"
@@ -57,6 +58,8 @@ class Understood:
         Column of the file → texts that mean: no answer.
     words
         Column of the wave → code → what it means, for columns of one choice.
+    derived
+        Column that was made → which choice of a cell it tells.
     said
         What was found, in words.
     """
@@ -68,6 +71,7 @@ class Understood:
     left_out: tuple[tuple[Message, str], ...] = ()
     no_answer: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    derived: Mapping[str, Chosen] = field(default_factory=dict)
     said: tuple[Message, ...] = ()
 
 
@@ -98,7 +102,8 @@ def understand(
     InputError
         If a codebook is named that is not there, or it is of another kind.
     """
-    item = engine.dialect.file(staged.file)
+    d = engine.dialect
+    item = d.file(staged.file)
     own = _own_codebook(table, source, base, folder)
     wanted = table == RESPONSES or staged.recognised is not None or staged.book is not None or own is not None
     if not wanted:
@@ -109,10 +114,9 @@ def understand(
         title, why = staged.recognised.format.title, staged.recognised.why
         said.insert(0, message("a file of {tool}: {why}", tool=title, why=why))
     book = reading.book if isinstance(own, str) or own is None else _with_questions(reading.book, own)
-    derived = {c: s for c, s in reading.derived.items() if c not in staged.columns}
-    quote = engine.dialect.quote
+    derived = {n: c for n, c in reading.derived.items() if n not in staged.columns}
     if derived:
-        item = f"(SELECT *, {', '.join(f'{s} AS {quote(c)}' for c, s in derived.items())} FROM {item})"
+        item = f"(SELECT *, {', '.join(f'{c.sql(d)} AS {d.quote(n)}' for n, c in derived.items())} FROM {item})"
     columns = (*staged.columns, *derived)
     is_survey = table == RESPONSES and (staged.recognised is None or RESPONSES in staged.recognised.format.tables)
     known = {FILLED_BY_ROLE[r]: s for r, s in reading.roles.items() if r in FILLED_BY_ROLE} if is_survey else {}
@@ -133,6 +137,7 @@ def understand(
         (*staged.left_out, *((x.rule, f"({x.sql})") for x in reading.left_out)),
         no_answer,
         _words(final, config),
+        derived,
         tuple(said),
     )
 

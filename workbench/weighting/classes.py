@@ -12,6 +12,7 @@ from workbench.core.errors import require_columns
 from workbench.core.language import message
 from workbench.core.listing import listed
 from workbench.core.results import Note
+from workbench.sampling.frame import named_levels
 
 
 @takes_columns(many=["columns"])
@@ -23,7 +24,7 @@ def weighting_classes(asked: pd.DataFrame, columns: Sequence[str], minimum: int)
     asked
         Everybody asked: the columns, and ``responded``.
     columns
-        Columns that classes are the crossing of, the most important first.
+        Columns that classes are the crossing of, the most important first. A missing value is a level of its own.
     minimum
         Fewest respondents of a class.
 
@@ -49,7 +50,7 @@ def weighting_classes(asked: pd.DataFrame, columns: Sequence[str], minimum: int)
     ['n', 'n', 's | a']
     """
     require_columns(map(str, asked.columns), [*columns, "responded"], where="asked")
-    keys = asked[list(columns)].astype(str).to_numpy()
+    keys = asked[list(columns)].apply(named_levels).to_numpy()
     # how many of the columns a row's class is still made of
     depth = np.full(len(asked), len(columns))
     while True:

@@ -35,3 +35,13 @@ def test_spark_connect_does_the_same(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr[-3000:]
     assert "Traceback" not in done.stderr and "{" not in done.stderr
+
+
+@pytest.mark.engine("spark")
+def test_starting_a_session_says_nothing_of_pandas():
+    pytest.importorskip("pyspark", reason="pyspark is not installed")
+    started = (
+        "from workbench.core.engine import open_engine; print(open_engine('spark://local[1]').rows('SELECT 1 AS n'))"
+    )
+    done = subprocess.run([sys.executable, "-c", started], capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0 and "FutureWarning" not in done.stderr, done.stderr[-3000:]

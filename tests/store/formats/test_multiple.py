@@ -12,7 +12,7 @@ def split(cells, separator="┋"):
     found = split_answers("q", values_of(item, ("q",), engine), separator, set_name="Q1")
     if found is None:
         return None
-    columns = ", ".join(f'{sql} AS "{name}"' for name, sql in found.derived.items())
+    columns = ", ".join(f'{c.sql(engine.dialect)} AS "{name}"' for name, c in found.derived.items())
     return engine.rows(f"SELECT {columns} FROM {item}")
 
 

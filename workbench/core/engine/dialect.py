@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from workbench.core.errors import EngineError
 
+PATTERN_SIGNS = "\\.^$*+?()[]{}|"
+
 
 @dataclass(frozen=True)
 class Dialect:
@@ -35,6 +37,8 @@ class Dialect:
         Template of the local time of an instant ``{time}`` in the zone ``{zone}``, a literal.
     matches
         Template of the condition that a ``{text}`` fits the regular expression ``{pattern}``, a literal.
+    replaced
+        Template of a ``{text}`` in which all that fits the regular expression ``{pattern}``, a literal, is ``{by}``.
     instants
         Names of types that are instants though the name does not say so.
     exact
@@ -60,6 +64,7 @@ class Dialect:
     local_time: str = "timezone({zone}, {time})"
     instants: tuple[str, ...] = ()
     matches: str = "regexp_matches({text}, {pattern})"
+    replaced: str = "regexp_replace({text}, {pattern}, {by}, 'g')"
     exact: str = "CAST(sum(CAST({value} AS DECIMAL(30, {digits}))) AS {double})"
     quantile: str = "percentile_cont({share}) WITHIN GROUP (ORDER BY {column})"
     reached_by: str = "percentile_disc({share}) WITHIN GROUP (ORDER BY {column})"
@@ -153,6 +158,17 @@ class Dialect:
         return self.permanent_random_number.format(salt=self.escape(salt), id=id_column)
 
 
+def plain_pattern(text: str) -> str:
+    r"""Return the regular expression that fits a text and nothing else, in the words of every engine.
+
+    Examples
+    --------
+    >>> print(plain_pattern("App (iOS) 1.0"))
+    App \(iOS\) 1\.0
+    """
+    return "".join(f"\\{c}" if c in PATTERN_SIGNS else c for c in text)
+
+
 def named_item(source: str) -> str:
     """Return a FROM item that stands alone: a query in brackets has a name, which PostgreSQL asks for.
 
@@ -184,6 +200,7 @@ SPARK = Dialect(
     local_time="from_utc_timestamp({time}, {zone})",
     instants=("TIMESTAMP",),
     matches="({text} RLIKE {pattern})",
+    replaced="regexp_replace({text}, {pattern}, {by})",
     escapes=(("\\", "\\\\"), ("'", "\\'")),
 )
 

@@ -97,6 +97,7 @@ class SparkEngine(KeepingEngine):
             )
         from pyspark.sql import SparkSession
 
+        _keep_quiet()  # before the session: starting it already says something
         address, _, asked = url.partition("?")
         options = dict(parse_qsl(asked))
         folder = options.pop("folder", None)

@@ -13,6 +13,7 @@ from workbench.store.codebook import Choice, Codebook, CodedColumn, MissingCode,
 from workbench.store.codebook.coded import MissingKind
 from workbench.store.formats.kinds import NO_ANSWER, code_of, words
 from workbench.store.formats.reading import Values
+from workbench.store.joined_cells import Chosen
 
 MOST_CHOICES = 40
 LONGEST_CHOICE = 60
@@ -28,13 +29,13 @@ class Joined:
     columns
         What the new columns mean.
     derived
-        New column → SQL over the file's columns: 1 chosen, 0 not, none where the question has no answer.
+        New column → which choice of which column it tells.
     missing
         Codes of the joined column that mean: no answer.
     """
 
     columns: tuple[CodedColumn, ...]
-    derived: Mapping[str, str]
+    derived: Mapping[str, Chosen]
     missing: tuple[MissingCode, ...]
 
 
@@ -95,15 +96,11 @@ def split_answers(
     if len(chosen) > MOST_CHOICES or max(map(len, chosen), default=0) > LONGEST_CHOICE:
         return None
     missing = tuple(MissingCode(code_of(v), kind) for v, kind in known.items() if v in values.of(name))
-    bare = f"regexp_replace({q}, '\\s*〖.*?〗\\s*', '', 'g')"
-    parts = f"list_transform(string_split({bare}, {literal(separator)}), lambda x: trim(x))"
-    unasked = f"trim(coalesce({q}, '')) IN ('', {gone})"
-    derived, columns = {}, []
+    derived: dict[str, Chosen] = {}
+    columns = []
     for choice in chosen:
         own = f"{prefix or name}({choice})"
-        derived[own] = (
-            f"CASE WHEN {unasked} THEN NULL WHEN list_contains({parts}, {literal(choice)}) THEN '1' ELSE '0' END"
-        )
+        derived[own] = Chosen(name, choice, separator, tuple(known))
         label = words(choice_label(choice))
         columns.append(CodedColumn(own, label, "multiple", (Choice(0), Choice(1)), set_name=set_name))
     return Joined(tuple(columns), derived, missing)

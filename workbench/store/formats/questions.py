@@ -12,6 +12,7 @@ from workbench.store.formats.kinds import NO_ANSWER, code_of, coded_column, miss
 from workbench.store.formats.layout import Layout
 from workbench.store.formats.multiple import split_answers
 from workbench.store.formats.reading import Values
+from workbench.store.joined_cells import Chosen
 
 Part = tuple[str, str, str]  # set, its question, the choice of a column
 TAG = re.compile(r"<[^>]{1,80}>|&nbsp;")
@@ -27,11 +28,11 @@ class Questions:
     book
         What the columns mean.
     derived
-        New column → SQL over the file's columns.
+        New column → which choice of a cell it tells.
     """
 
     book: Codebook
-    derived: Mapping[str, str] = field(default_factory=dict)
+    derived: Mapping[str, Chosen] = field(default_factory=dict)
 
 
 def describe(
@@ -84,7 +85,7 @@ def describe(
     member = {c: (name, s) for name, s in sets.items() for c in s.choices}
     columns: list[CodedColumn] = []
     joined: list[MultipleSet] = []
-    derived: dict[str, str] = {}
+    derived: dict[str, Chosen] = {}
     for name in values.columns:
         question = bare_text(layout.label(name)) if name in layout.names else ""
         tool_id = layout.tool_id(name) if name in layout.names else None

@@ -11,6 +11,7 @@ from workbench.core.language import Message
 from workbench.store.codebook import Codebook
 from workbench.store.formats.head import Head
 from workbench.store.formats.layout import Layout
+from workbench.store.joined_cells import Chosen
 from workbench.store.value_counts import value_counts
 
 Role = Literal["respondent_id", "started_at", "submitted_at", "duration_seconds", "invitation", "group"]
@@ -37,7 +38,7 @@ class Reading:
     roles
         What a column is in the tool → SQL over the file's columns: respondent, start, end, duration, invitation.
     derived
-        Further column → SQL over the file's columns: the answers of one cell as a column each.
+        Further column → which choice of a cell it tells.
     left_out
         Rows that are none: tests, previews, unfinished answers.
     date_format
@@ -46,7 +47,7 @@ class Reading:
 
     book: Codebook
     roles: Mapping[Role, str] = field(default_factory=dict)
-    derived: Mapping[str, str] = field(default_factory=dict)
+    derived: Mapping[str, Chosen] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     date_format: str | None = None
 

@@ -13,6 +13,7 @@ from workbench.store.formats.kinds import coded_column, words
 from workbench.store.formats.layout import Layout, plain_layout
 from workbench.store.formats.multiple import choice_label, split_answers
 from workbench.store.formats.reading import Format, Reading, Role, Values
+from workbench.store.joined_cells import Chosen
 
 FIRST = ("序号", "提交答卷时间", "所用时间")
 OWN = ("来源", "来源详情", "来自IP", "总分")
@@ -38,7 +39,7 @@ def _read(values: Values, _: Layout) -> Reading:
     groups = _groups(values)
     columns: list[CodedColumn] = []
     sets: list[MultipleSet] = []
-    derived: dict[str, str] = {}
+    derived: dict[str, Chosen] = {}
     grouped = {c: n for n, members in groups.items() for c in members}
     for name in values.columns:
         asked = _QUESTION.match(name)

@@ -139,3 +139,19 @@ def test_weights_and_units_of_the_answers_are_kept():
 def test_chapter_has_a_title_in_every_language():
     assert all(chapter.CHAPTER.title.text(language) for language in LANGUAGES)
     assert chapter.CHAPTER.title.template in catalogue("zh-CN")
+
+
+@pytest.mark.parametrize("method", ["classes", "propensity", "raking"])
+def test_customers_without_a_region_are_weighted_as_a_group_of_their_own(method, customers):
+    some = customers.assign(region=customers["region"].mask(np.arange(4000) % 10 == 0))
+    frame = Frame(some, stratum=["region"])
+    drawn = some.sample(1000, random_state=5).assign(
+        stratum=some["region"].fillna("(missing)"), inclusion_probability=0.25
+    )
+    asked = drawn.assign(responded=np.arange(1000) % 3 == 0).reset_index(drop=True)
+    weighted = weights.weigh(asked, ResponsePlan(method=method), ["region"], 5, frame)
+    without = weighted.adjustment.weights[asked["region"].isna()].sum()
+    assert weighted.adjustment.weights.sum() == pytest.approx(4000)
+    drawn_of_them, all_of_them = 4 * asked["region"].isna().sum(), some["region"].isna().sum()
+    expected = {"classes": drawn_of_them, "raking": all_of_them, "propensity": drawn_of_them}
+    assert without == pytest.approx(expected[method], rel=1e-6 if method != "propensity" else 0.15)

@@ -18,6 +18,7 @@ from workbench.report.chapters.response.words import weights_words
 from workbench.report.chapters.sample.chapter import nothing_to_compare
 from workbench.report.run.release import FROZEN, RELEASED
 from workbench.sampling import Frame, by_group, compare_with_frame
+from workbench.sampling.frame import named_levels
 from workbench.store import Wave
 from workbench.store.config.sample import SamplePlan
 from workbench.weighting import (
@@ -165,7 +166,7 @@ def reached_table(contacts: pd.DataFrame, asked: pd.DataFrame, columns: Sequence
     known = contacts.merge(asked[["customer_id", *columns]], on="customer_id", how="inner")
     parts = []
     for column in by:
-        rates = outcome_rates(known.assign(level=known[column].astype(str)), by="level").table
+        rates = outcome_rates(known.assign(level=named_levels(known[column])), by="level").table
         reached = rates[["I", "P", "R", "O"]].sum(axis=1)
         parts.append(rates.assign(variable=column, reached=reached, answered=rates["I"]))
     shown = ["variable", "level", "asked", "reached", "answered", "CON1", "COOP1", "RR1"]

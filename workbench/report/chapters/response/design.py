@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from workbench.core.names import BASE_WEIGHT, CUSTOMER_ID, INCLUSION_PROBABILITY
 from workbench.estimation import Design, Replicates, ReplicateWeights
 from workbench.sampling.design import VarianceRule
 from workbench.sampling.designs import DESIGNS
+from workbench.sampling.frame import named_levels
 from workbench.store import Wave
 from workbench.store.config.sample import SamplePlan
 from workbench.weighting import Weights, rake
@@ -25,6 +26,11 @@ TOGETHER = "by_sample"  # column of respondents of several samples: which one ea
 def with_drawn_probabilities(asked: pd.DataFrame, plan: SamplePlan) -> pd.DataFrame:
     """Return those asked, reserve customers called in among them, with the probability of having been asked."""
     return DESIGNS[plan.design].chances_of_asked(asked)
+
+
+def with_levels(rows: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """Return rows whose columns of the frame are texts, a missing value among them, as the frame's totals have it."""
+    return rows.assign(**{c: named_levels(rows[c]) for c in columns})
 
 
 def raking_margins(totals: pd.DataFrame) -> dict[str, pd.Series]:
@@ -44,7 +50,7 @@ def raked_anew(wave: Wave) -> Weights | None:
         return None
     totals = wave.read(RAKING_TOTALS)
     respondents = wave.read("respondents")
-    levels = respondents.astype(dict.fromkeys(totals["variable"].unique(), str))
+    levels = with_levels(respondents, totals["variable"].unique())
     return rake(levels, raking_margins(totals), weight="base_weight")
 
 

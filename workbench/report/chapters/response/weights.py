@@ -16,6 +16,7 @@ from workbench.report.chapters.response.design import (
     raking_margins,
     variance_rule,
     with_drawn_probabilities,
+    with_levels,
 )
 from workbench.report.chapters.response.samples import Beside, combined, respondents_of, samples_beside
 from workbench.report.chapters.response.sources import own_weights, with_customer_columns
@@ -170,7 +171,8 @@ def weigh(
     notes: tuple[Note, ...] = ()
     balance = totals = None
     if plan.method == "propensity":
-        balance = response_propensity(asked, predictors=list(columns), weight="base_weight")
+        words = [c for c in columns if not pd.api.types.is_numeric_dtype(asked[c])]
+        balance = response_propensity(with_levels(asked, words), predictors=list(columns), weight="base_weight")
         asked = asked.assign(**{PROPENSITY: balance.classes})
         adjusted = adjust_nonresponse(asked, classes=PROPENSITY, minimum=1)
         notes = balance.notes
@@ -204,14 +206,14 @@ def weigh(
 
 def frame_totals(asked: pd.DataFrame, columns: Sequence[str], frame: Frame) -> pd.DataFrame:
     """Return what the frame counts in each level of some columns, for `raked`."""
-    answered = asked[asked["responded"]].astype(dict.fromkeys(columns, str))
+    answered = with_levels(asked[asked["responded"]], columns)
     totals = compare_with_frame(frame, answered, list(columns)).table
     return totals[["variable", "group", "population"]]
 
 
 def raked(asked: pd.DataFrame, totals: pd.DataFrame, weight: str = BASE_WEIGHT) -> Weights:
     """Rake those who answered to totals of the frame; the others get weight 0."""
-    answered = asked[asked["responded"]].astype(dict.fromkeys(totals["variable"].unique(), str))
+    answered = with_levels(asked[asked["responded"]], totals["variable"].unique())
     made = rake(answered, raking_margins(totals), weight=weight)
     return replace(made, weights=made.weights.reindex(asked.index, fill_value=0.0))
 

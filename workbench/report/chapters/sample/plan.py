@@ -32,7 +32,7 @@ from workbench.sampling import (
     size_for_groups,
 )
 from workbench.sampling.designs import DESIGNS
-from workbench.sampling.frame import MISSING_STRATUM
+from workbench.sampling.frame import named_levels
 from workbench.sampling.size import WIDEST
 from workbench.sampling.size_search import NAMES
 from workbench.store import Wave
@@ -120,7 +120,7 @@ def planning_table(
     """
     strata = summary.strata.copy()
     for column in strata.columns.difference(["stratum", "population", "share"]):
-        strata[column] = strata[column].astype("object").where(strata[column].notna(), MISSING_STRATUM).astype(str)
+        strata[column] = named_levels(strata[column])
     known = assumed[assumed["n"] >= ANSWERS_NEEDED].set_index("stratum")
     spread = nps_spread(known["promoters"], known["detractors"])
     strata["std_dev"] = strata["stratum"].map(spread).fillna(size.rule.spread) * math.sqrt(plan.design_effect)
