@@ -65,3 +65,11 @@ def test_days_end_where_histories_do(lines):
     for ask in (purchase_summary, purchase_rhythm):
         with pytest.raises(InputError, match="end on the last day"):
             ask(days, observed_until=END - dt.timedelta(days=1))
+
+
+@pytest.mark.parametrize(("most", "digits"), [(1e6, 18), (9e12, 38)])
+def test_sums_of_a_day_take_no_more_digits_than_all_amounts_together_need(lines, most, digits):
+    large = pd.concat([lines, lines.iloc[:1].assign(amount=most)], ignore_index=True)
+    days = customer_days(large, observed_until=END)
+    assert days.table.columns["amount"] == f"DECIMAL({digits},4)"
+    assert float(days.table.to_frame()["amount"].max()) >= most

@@ -167,13 +167,20 @@ def tracking_sql(orders: Orders, days: str, histories: Table) -> str:
     histories
         Customers and their first purchases.
     """
+    bought = _bought(orders)
+    # up to the last day of the histories everybody who bought is in them: customers are looked up for the holdout only
     return f"""
-        SELECT day, count(*) AS purchases
-        FROM {days} AS customer_days
-        JOIN (SELECT customer_id AS known, first_purchase FROM {histories.source} AS all_histories) AS h
-          ON h.known = customer_days.customer_id
-        WHERE {_bought(orders)} AND day > first_purchase
-        GROUP BY 1 ORDER BY 1"""
+        SELECT day, CAST(sum(n) AS BIGINT) AS purchases
+        FROM (SELECT day, count(*) AS n FROM {days} AS customer_days
+              WHERE {bought} AND day <= DATE '{orders.until}' GROUP BY 1
+              UNION ALL
+              SELECT first_purchase AS day, -count(*) AS n FROM {histories.source} AS first_days GROUP BY 1
+              UNION ALL
+              SELECT day, count(*) AS n FROM {days} AS customer_days
+              JOIN (SELECT customer_id AS known FROM {histories.source} AS all_histories) AS h
+                ON h.known = customer_days.customer_id
+              WHERE {bought} AND day > DATE '{orders.until}' GROUP BY 1) AS counted
+        GROUP BY 1 HAVING sum(n) > 0 ORDER BY 1"""
 
 
 def _bought(orders: Orders) -> str:
