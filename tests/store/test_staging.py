@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from workbench.core.engine import DuckDBEngine
@@ -56,3 +59,11 @@ def test_a_questionnaire_a_catalogue_and_a_web_page_are_no_tables(tmp_path):
             staged(tmp_path / str(i), {name: (FILES / name).read_bytes()})
     with pytest.raises(InputError, match="web page"):
         staged(tmp_path, {"t.xls": b"<html><table><tr><td>1</td></tr></table></html>"})
+
+
+def test_numbers_of_a_parquet_file_are_written_as_people_write_them(tmp_path):
+    exact = pa.array([Decimal("4.0"), Decimal("2.5"), None], pa.decimal128(5, 1))
+    pq.write_table(pa.table({"id": [17850.0, 2.0, None], "points": exact}), tmp_path / "given.parquet")
+    _, rows = staged(tmp_path, {"t.parquet": (tmp_path / "given.parquet").read_bytes()})
+    assert rows["id"].fillna("-").tolist() == ["17850", "2", "-"]
+    assert rows["points"].fillna("-").tolist() == ["4", "2.5", "-"]

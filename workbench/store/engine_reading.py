@@ -14,11 +14,10 @@ import pyarrow as pa
 from workbench.core.engine import Dialect
 from workbench.store.answer_words import NO, TICKED, UNTICKED, YES
 from workbench.store.contracts import BEGINS_WITH_NUMBER, BLANKS, NARROW, WIDE, Field
+from workbench.store.engine_moments import written_moment
 
 MOST_MONEY = "1e13"  # beyond it four digits after the point do not fit
 _PLAIN = "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
-_DAY = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-_TIME = "[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?"
 
 
 @dataclass(frozen=True)
@@ -213,18 +212,7 @@ def _moment(kind: str, column: EngineColumn, text: str, d: Dialect, timezone: st
         return f"CAST({moment} AS {target})"
     if not column.is_text:
         return f"CAST(NULL AS {target})"
-    plain = f"replace(replace({text}, '/', '-'), '.', '-')"
-    day = f"substr({plain}, 1, 10)"
-    year, month, number = (f"CAST(substr({text}, {at}, {n}) AS INTEGER)" for at, n in ((1, 4), (6, 2), (9, 2)))
-    leap = f"({year} % 4 = 0 AND ({year} % 100 <> 0 OR {year} % 400 = 0))"
-    last = f"CASE WHEN {month} IN (4, 6, 9, 11) THEN 30 WHEN {month} = 2 AND {leap} THEN 29 WHEN {month} = 2 THEN 28 "
-    there = f"{number} <= {last}ELSE 31 END AND {year} > 0"
-    rest = f"substr({text}, 11)"
-    timed = d.matches.format(text=rest, pattern=d.literal(f"^({_TIME})?$"))
-    whole = d.matches.format(text=day, pattern=d.literal(f"{_DAY}$"))
-    value = f"CAST({day} AS DATE)" if kind == "date" else f"CAST(concat({day}, replace({rest}, 'T', ' ')) AS TIMESTAMP)"
-    # one condition inside the other: an engine may compute what stands beside an AND before it
-    return f"CASE WHEN {whole} AND {timed} THEN CASE WHEN {there} THEN {value} END END"
+    return written_moment(kind, text, d, timezone)
 
 
 def _merged(text: str, merged: Mapping[str, str], d: Dialect) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 DATE_FORMATS = ("%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
-TIME_FORMATS = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M:%S", *DATE_FORMATS)
+_CLOCKS = ("%H:%M:%S", "%H:%M")
+TIME_FORMATS = (*(f"{d} {t}" for d in ("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d") for t in _CLOCKS), *DATE_FORMATS)
 
 
 def time_sql(text: str, kind: str, date_format: str | None, timezone: str | None) -> str:

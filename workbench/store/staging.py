@@ -312,8 +312,8 @@ def _stage_parquet(files: Sequence[Plain], staged: Path, engine: DuckDBEngine) -
 
 
 def _as_text(column: str, kind: str) -> str:
-    if kind in ("DOUBLE", "FLOAT"):
-        # ids are often stored as floats (17850.0): whole numbers are written without the point
+    if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
+        # ids and codes are often stored so (17850.0): whole numbers are written without the point
         whole = f"{column} = floor({column}) AND abs({column}) < 1e15"
         # what is not a number is missing; a file's greatest value says nothing of it, so that the condition may be
         # taken as fulfilled by all rows

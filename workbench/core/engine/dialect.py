@@ -35,6 +35,8 @@ class Dialect:
         Template of the aggregate that gives ``{value}`` where ``{key}`` is least; keys that are missing come last.
     local_time
         Template of the local time of an instant ``{time}`` in the zone ``{zone}``, a literal.
+    instant
+        Template of the instant that a ``{text}`` of date, time and zone writes.
     matches
         Template of the condition that a ``{text}`` fits the regular expression ``{pattern}``, a literal.
     replaced
@@ -62,6 +64,7 @@ class Dialect:
     wide_type: str = "HUGEINT"
     first_by: str = "arg_min({value}, {key})"
     local_time: str = "timezone({zone}, {time})"
+    instant: str = "CAST({text} AS TIMESTAMPTZ)"
     instants: tuple[str, ...] = ()
     matches: str = "regexp_matches({text}, {pattern})"
     replaced: str = "regexp_replace({text}, {pattern}, {by}, 'g')"
@@ -198,6 +201,7 @@ SPARK = Dialect(
     wide_type="DECIMAL(38, 0)",
     first_by="min_by({value}, {key})",
     local_time="from_utc_timestamp({time}, {zone})",
+    instant="CAST({text} AS TIMESTAMP_LTZ)",
     instants=("TIMESTAMP",),
     matches="({text} RLIKE {pattern})",
     replaced="regexp_replace({text}, {pattern}, {by})",
@@ -228,6 +232,7 @@ DATAFUSION = Dialect(
     wide_type="DECIMAL(38, 0)",
     first_by="first_value({value} ORDER BY {key} NULLS LAST)",
     local_time="to_local_time({time} AT TIME ZONE {zone})",
+    instant="arrow_cast({text}, 'Timestamp(Microsecond, Some(\"UTC\"))')",
     matches="regexp_like({text}, {pattern})",
     # two sums that differ in their casts only would be called the same
     exact="CAST(sum(arrow_cast({value}, 'Decimal128(30, {digits})')) AS {double})",

@@ -34,10 +34,18 @@ if TYPE_CHECKING:
 
 TABLES = "tables"  # beside the files that stand for them, where no folder is named
 HIDDEN = "_metadata."  # columns of every file
+NO_BARS = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}  # between the dated lines of a run
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     # a time of day without a zone is one, as in every other engine
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
+}
+# each chapter is an application of its own: one that does nothing gives its executors back, so that none waits for it
+GIVEN_BACK = {
+    "spark.dynamicAllocation.enabled": "true",
+    "spark.dynamicAllocation.initialExecutors": "1",
+    "spark.dynamicAllocation.executorIdleTimeout": "10s",
+    "spark.dynamicAllocation.shuffleTracking.timeout": "10s",
 }
 
 
@@ -109,9 +117,8 @@ class SparkEngine(KeepingEngine):
             master = place if place.startswith("local") else address
             # workers of this machine have this Python; those of a cluster have what its administrator says
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-            builder = builder.master(master).appName("workbench").config("spark.ui.enabled", "false")
-            # a run writes dated lines, and no bars between them
-            builder = builder.config("spark.ui.showConsoleProgress", "false")
+            builder = builder.master(master).appName("workbench")
+            options = {**NO_BARS, **({} if master != address else GIVEN_BACK), **options}
         for key, value in options.items():
             builder = builder.config(key, value)
         try:

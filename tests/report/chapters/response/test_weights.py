@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.core.engine import as_table
 from workbench.core.errors import InputError
 from workbench.core.language import LANGUAGES, catalogue
 from workbench.estimation import Design
@@ -155,3 +156,11 @@ def test_customers_without_a_region_are_weighted_as_a_group_of_their_own(method,
     drawn_of_them, all_of_them = 4 * asked["region"].isna().sum(), some["region"].isna().sum()
     expected = {"classes": drawn_of_them, "raking": all_of_them, "propensity": drawn_of_them}
     assert without == pytest.approx(expected[method], rel=1e-6 if method != "propensity" else 0.15)
+
+
+def test_columns_that_only_capitals_tell_apart_get_names_of_their_own():
+    asked = pd.DataFrame({"customer_id": ["a", "b"], "WEIGHT": [3.0, 1.0], "Stratum": ["x", "y"], "stratum": "all"})
+    made = chapter.respondents_table(asked, pd.Series([1.0, 2.0]))
+    assert list(made) == ["customer_id", "WEIGHT (2)", "Stratum (2)", "stratum", "weight", "psu"]
+    assert made["weight"].tolist() == [1.0, 2.0] and made["WEIGHT (2)"].tolist() == [3.0, 1.0]
+    assert list(as_table(made).columns) == list(made)

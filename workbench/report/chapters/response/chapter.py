@@ -21,6 +21,7 @@ from workbench.sampling import Frame, by_group, compare_with_frame
 from workbench.sampling.frame import named_levels
 from workbench.store import Wave
 from workbench.store.config.sample import SamplePlan
+from workbench.store.formats.layout import own_names
 from workbench.weighting import (
     FieldProgress,
     field_progress,
@@ -222,7 +223,8 @@ def respondents_table(
 ) -> pd.DataFrame:
     """Return the respondents with ``weight``, ``stratum``, ``psu`` and ``stratum_population`` for the estimators.
 
-    With replicate weights rows of weight 0 stay, since some replicates count them.
+    With replicate weights rows of weight 0 stay, since some replicates count them. A column of the answers of which
+    only capitals tell that it is another one (``Weight``) gets a number, as SQL takes the two for one.
     """
     rows = (weights.to_numpy(dtype=float) > 0) | replicated
     kept = asked.loc[rows].assign(weight=weights.to_numpy(dtype=float)[rows])
@@ -232,4 +234,6 @@ def respondents_table(
         kept["stratum_population"] = population.to_numpy()[rows]
     if "stratum" not in kept:
         kept["stratum"] = "all"
-    return kept.reset_index(drop=True)
+    # names of this house are written small
+    names = sorted(map(str, kept.columns), key=lambda c: c != c.casefold())
+    return kept.rename(columns=dict(zip(names, own_names(names), strict=True))).reset_index(drop=True)
