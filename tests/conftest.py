@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -13,6 +14,8 @@ SHARED = ROOT.parent / "shared"
 os.environ.setdefault("WORKBENCH_MEMORY", "1GB")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.pop("WORKBENCH_LANGUAGE", None)
+settings.register_profile("workbench", deadline=None)  # no test depends on time
+settings.load_profile("workbench")
 
 
 def pytest_xdist_make_scheduler(config, log):

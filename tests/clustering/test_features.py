@@ -23,7 +23,7 @@ def test_money_does_not_explain_everything(customers):
     assert made.values.var(axis=0).max() < 4 * made.values.var(axis=0).min()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.one_of(st.none(), st.floats(-1e4, 1e6)), min_size=1, max_size=20),
     st.sampled_from(["none", "log"]),

@@ -18,7 +18,7 @@ def test_reaches_the_best_of_400_starts_in_r(reference, campaign, k):
 
 
 @given(st.integers(0, 10_000), st.integers(1, 6))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_partition_is_what_it_says(seed, k):
     values = np.random.default_rng(seed).normal(size=(60, 2))
     found = k_means(values, k, seed=seed, starts=3)
@@ -69,7 +69,7 @@ def test_a_rough_finish_ends_where_the_whole_one_does():
 
 
 @given(st.integers(0, 10_000), st.integers(2, 7))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_rows_equally_near_to_two_centres_count_once(seed, k):
     # few places, many rows on each, and as many groups: ties and empty groups on the way
     values = np.random.default_rng(seed).integers(0, 3, size=(200, 2)).astype(float)

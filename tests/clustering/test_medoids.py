@@ -31,7 +31,7 @@ def test_pam_agrees_with_r(reference, apart, mixed_input, k):
         assert sorted(np.bincount(found.labels), reverse=True) == sorted(known["sizes"], reverse=True)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(4, 14), st.integers(1, 3), st.integers(0, 10**6))
 def test_no_single_swap_helps(n, k, seed):
     line = np.random.default_rng(seed).normal(size=n)

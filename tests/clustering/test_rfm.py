@@ -17,7 +17,7 @@ row = st.tuples(
 
 
 @given(st.lists(row, min_size=1, max_size=25))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_agrees_with_pandas(rows):
     orders = pd.DataFrame(rows, columns=["customer_id", "ordered_at", "amount"])
     orders["ordered_at"] = pd.to_datetime(orders["ordered_at"])

@@ -26,7 +26,7 @@ def test_quintiles_are_of_equal_size_where_values_differ():
     assert found.summary["customers"].sum() == 1000 and not found.notes
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.integers(1, 6), min_size=5, max_size=30))
 def test_equal_values_have_equal_scores_and_more_is_not_less(frequency):
     raw = pd.DataFrame(

@@ -66,7 +66,7 @@ def test_partial_overlap_of_simple_random_samples_in_closed_form():
     assert row["n_overlap"] == 40
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10**6))
 def test_the_same_wave_twice_changes_nothing(seed):
     rng = np.random.default_rng(seed)

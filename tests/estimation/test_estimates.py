@@ -258,7 +258,7 @@ def test_lonely_psu_fails_by_default_and_names_the_stratum(reference):
         estimate_mean(data, "nps", Design(weight="pw", stratum="st2"))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6))
 def test_rows_as_units_equal_units_of_one_row(seed):
     rng = np.random.default_rng(seed)
@@ -280,7 +280,7 @@ def test_rows_as_units_equal_units_of_one_row(seed):
     np.testing.assert_allclose(rows.degrees_of_freedom, units.degrees_of_freedom)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10**6), st.floats(0.5, 20), st.floats(-50, 50))
 def test_scale_shift_and_order(seed, factor, shift):
     rng = np.random.default_rng(seed)

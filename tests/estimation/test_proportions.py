@@ -70,7 +70,7 @@ def test_shares_of_stype(reference):
     np.testing.assert_allclose(got.table["std_error"], 0, atol=1e-12)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 12), st.sampled_from(["logit", "beta", "wilson", "xlogit", "likelihood", "asin", "mean"]))
 def test_intervals_are_finite_and_contain_the_share(successes, interval):
     data = pd.DataFrame({"y": [1] * successes + [0] * (12 - successes), "w": 1.0})

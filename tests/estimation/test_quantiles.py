@@ -44,7 +44,7 @@ def test_svyquantile_intervals(reference, name, interval):
     assert table["ci_high"].tolist() == expected["ci95_upper"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 50), min_size=3, max_size=60), st.floats(0.05, 0.95))
 def test_equal_weights_are_numpy_quantiles(values, p):
     data = pd.DataFrame({"y": np.sort(np.array(values, dtype=float)), "w": 2.0})

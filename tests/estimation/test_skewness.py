@@ -11,7 +11,7 @@ from workbench.estimation.sample import read_sample
 from workbench.estimation.skewness import skewness_of_totals
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6))
 def test_simple_random_sample_is_g1_over_root_n(seed):
     y = np.random.default_rng(seed).lognormal(0, 1, 80)

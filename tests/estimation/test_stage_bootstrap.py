@@ -50,7 +50,7 @@ def test_variance_is_near_that_over_redraws_of_the_population():
     assert np.mean(variances) == pytest.approx(np.var(means), rel=0.2)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(2, 9), st.integers(1, 6), st.integers(0, 5))
 def test_factors_are_never_negative_and_keep_the_sum_on_average(clusters, taken, seed):
     data = two_stage_sample(np.random.default_rng(seed), clusters=clusters, taken=taken)

@@ -16,7 +16,7 @@ def test_krippendorff_2011_example(reference, level):
     assert krippendorff_alpha(ratings, level=level) == pytest.approx(expected[level], rel=1e-9)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6))
 def test_order_of_raters_and_units_does_not_matter(seed):
     rng = np.random.default_rng(seed)

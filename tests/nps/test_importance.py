@@ -75,7 +75,7 @@ def by_definition(correlation):
     return gains
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6), st.integers(2, 6))
 def test_shapley_by_definition(seed, count):
     rng = np.random.default_rng(seed)

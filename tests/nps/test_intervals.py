@@ -30,7 +30,7 @@ def test_count_cases(reference, cases, confidence):
             )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 40), st.data())
 def test_score_interval_contains_the_estimate_and_mirrors(n, data):
     p = data.draw(st.integers(0, n))

@@ -73,7 +73,7 @@ def test_a_group_of_one_wave_is_refused():
         mix_effect(wave(1), wave(2, shares=(0.5, 0.5, 0.0)), by="tier")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.lists(st.floats(0.1, 1), min_size=3, max_size=3))
 def test_parts_always_add_up_and_the_same_wave_does_not_change(seed, shares):
     shares = np.array(shares) / np.sum(shares)

@@ -60,7 +60,7 @@ def test_statsmodels_agrees_where_weights_are_equal():
     assert fit.log_likelihood == pytest.approx(2.5 * other.llf, rel=1e-8)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 1000))
 def test_a_weight_is_as_good_as_a_repeated_row(seed):
     y, x = made(200, seed)

@@ -7,7 +7,7 @@ from scipy import stats
 from workbench.nps.ranks import luck_spread, rank_intervals
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(-100, 100), min_size=2, max_size=12), st.floats(0.5, 30))
 def test_a_rank_lies_in_its_interval(values, error):
     found = rank_intervals(np.array(values), np.eye(len(values)) * error**2, 200.0)

@@ -31,7 +31,7 @@ def test_sfo(reference, year, item):
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=50))
 def test_distribution_and_limits(values):
     result = satisfaction(pd.DataFrame({"satisfaction": values}))

@@ -132,7 +132,7 @@ def test_a_region_of_one_source_only_stays_open_in_the_others():
     assert np.isnan(west.loc["nps", "estimate"]) and np.isfinite(west.loc["clv", "estimate"])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000), st.integers(2, 9))
 def test_every_region_has_a_possible_rank_and_the_rest_balances(seed, count):
     rng = np.random.default_rng(seed)

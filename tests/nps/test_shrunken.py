@@ -43,7 +43,7 @@ def test_steadied_estimates_are_nearer_and_their_intervals_cover():
     assert 0.93 <= np.mean(hits) <= 0.975
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.floats(-100, 100), st.floats(0.5, 400)), min_size=3, max_size=30))
 def test_a_steadied_estimate_lies_between_the_direct_one_and_the_mean(cells):
     y, d = (np.array(v) for v in zip(*cells, strict=True))

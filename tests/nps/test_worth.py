@@ -77,7 +77,7 @@ def test_what_is_outside_the_scale_is_refused():
         driver_worth(ratings(200).assign(recommend=11), "recommend", ["staff", "price"], seed=1)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 1000))
 def test_a_reversed_rating_is_worth_the_opposite_sign(seed):
     data = ratings(300, seed)

@@ -15,7 +15,7 @@ def fewest(table, quasi, person=None):
     return int((groups[person].nunique() if person else groups.size()).min())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.sampled_from("abcdefg"), st.integers(0, 40), st.booleans()), min_size=6, max_size=80),
     st.integers(2, 6),

@@ -31,7 +31,7 @@ def widths(counts, relations, hidden):
     return dict(zip(cells, found, strict=True))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 60), min_size=12, max_size=12), st.sampled_from([(3, 4), (4, 3), (2, 6)]))
 def test_no_hidden_cell_of_a_table_with_margins_can_be_told(counts, shape):
     relations = margins(*shape)

@@ -69,7 +69,7 @@ def test_response_rates_even_out_the_completes():
     assert table["bound"].tolist() == ["", "", "", "ceiling"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(1, 5000), st.floats(0, 30), st.floats(0.1, 9)), min_size=1, max_size=12),
     st.floats(0, 1),

@@ -51,7 +51,7 @@ def test_507_strata():
 strata = st.lists(st.tuples(st.integers(1, 12), st.floats(0.1, 50)), min_size=2, max_size=4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(strata, st.floats(0, 1), st.integers(0, 2))
 def test_no_feasible_integers_have_less_variance(parts, share, floor):
     ceiling = np.array([p for p, _ in parts])

@@ -109,7 +109,7 @@ def test_selection_frequencies_are_inclusion_probabilities():
         assert drawn["customer_id"].tolist() == [*expected["a"], *expected["b"]]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(1, 600), st.text("ab|'", min_size=1, max_size=5))
 def test_weights_add_up_to_the_population(n, salt):
     sample = draw(CUSTOMERS, SimpleRandom(n), salt=salt)

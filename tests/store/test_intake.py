@@ -153,7 +153,7 @@ def test_a_report_survives_json(tmp_path):
     assert again.kept == report.kept
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.sampled_from(["1", "2", "3", ""]), st.sampled_from(["5", "10", "11", "x", ""])), max_size=15)
 )

@@ -107,7 +107,7 @@ def test_unusable_headers_are_refused(tmp_path, content, says):
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r\ufeff", exclude_categories=["Cs"]), max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(cells.filter(str.strip), cells), min_size=1, max_size=12))
 def test_whatever_a_csv_writer_writes_comes_back(tmp_path_factory, rows):
     buffer = io.StringIO()
@@ -119,7 +119,7 @@ def test_whatever_a_csv_writer_writes_comes_back(tmp_path_factory, rows):
     assert not rejects
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.sampled_from('ab1,"\n\r;甲 '), max_size=80))
 def test_no_line_is_ever_lost(tmp_path_factory, body):
     path = write(tmp_path_factory.mktemp("csv"), "h,k\n" + body)

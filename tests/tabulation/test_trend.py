@@ -127,7 +127,7 @@ def test_the_last_wave_is_the_table_of_that_wave(answers):
         pd.testing.assert_series_equal(last[name], table[name], check_dtype=False)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 10_000), shared=st.integers(0, 60), waves=st.integers(2, 5))
 def test_properties(seed, shared, waves):
     """Whatever the data: covariances are symmetric, changes add up, and waves met twice do not change."""

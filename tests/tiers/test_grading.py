@@ -48,7 +48,7 @@ def test_blocked_by_names_what_is_missing_for_the_next_tier(customers, rules):
     st.integers(1, 5),
     st.sampled_from(["amount_12m", "orders_12m", "satisfaction"]),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_more_of_a_criterion_never_means_a_lower_tier(amount, orders, satisfaction, more):
     rules = TierRules.of(
         [

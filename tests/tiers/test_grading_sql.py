@@ -33,7 +33,7 @@ def by_hand(row, previous, below, slack, grace):
     return NAMES[place], held, waves
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6), st.sampled_from([0.0, 0.1, 0.3]), st.integers(0, 2))
 def test_hysteresis_and_grace_row_by_row(seed, slack, grace):
     rng = np.random.default_rng(seed)
@@ -73,7 +73,7 @@ def test_a_customer_does_not_flicker_and_is_told_why():
     assert words[3].startswith("Tier B: v is 60, A needs 100")
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10**6))
 def test_more_is_never_less_with_scores_and_largest_values(seed):
     rules = TierRules.of(

@@ -47,7 +47,7 @@ def test_value_moved(moved, cdnow_tiers):
 @given(
     st.lists(st.tuples(st.integers(0, 30), st.sampled_from("ABC"), st.sampled_from(["A", "B", "C", None])), max_size=40)
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_adds_up_to_both_waves(rows):
     frame = pd.DataFrame(rows, columns=["i", "before", "now"]).drop_duplicates("i")
     frame["customer_id"] = "c" + frame["i"].astype(str)

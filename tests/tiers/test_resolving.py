@@ -18,7 +18,7 @@ def people(values, **more):
     return pd.DataFrame({"customer_id": [f"{i:04d}" for i in range(len(values))], "v": values, **more})
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 50), min_size=3, max_size=40), st.floats(0.05, 0.95))
 def test_top_never_lets_in_more_than_the_share(values, share):
     frame = people(np.array(values, dtype=float))
@@ -30,7 +30,7 @@ def test_top_never_lets_in_more_than_the_share(values, share):
         assert (frame["v"] >= lower.max()).sum() > share * len(frame) - 1e-6
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(1, 500), min_size=2, max_size=40), st.floats(0.1, 0.95))
 def test_pareto_brings_the_share_and_nobody_is_spare(values, share):
     frame = people(np.array(values, dtype=float))

@@ -43,7 +43,7 @@ def test_weight_vectors_of_r_survey_calibrate(reference, case, which):
     np.testing.assert_allclose(result.weights, weights[which], rtol=2e-8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6), st.sampled_from(["linear", "raking", "logit"]))
 def test_totals_are_met(seed, distance):
     rng = np.random.default_rng(seed)

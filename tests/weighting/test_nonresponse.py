@@ -16,7 +16,7 @@ def asked(seed=1, n=400):
     return data
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10**6))
 def test_each_class_keeps_its_sum_of_weights(seed):
     data = asked(seed)

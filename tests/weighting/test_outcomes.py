@@ -24,7 +24,7 @@ def test_aapor_readme_outcomerate(reference):
         assert table[name].item() == pytest.approx(rates[name], rel=1e-12), name
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(sorted(DISPOSITIONS)), min_size=1, max_size=60))
 def test_rates_are_shares_and_ordered(codes):
     table = outcome_rates(

@@ -51,7 +51,7 @@ def test_the_end_lies_in_the_announced_range():
     assert 0.86 < np.mean(hits) <= 1
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6), st.floats(0.02, 0.6))
 def test_expected_lies_between_completes_and_everybody(seed, chance):
     sample, contacts = simulated(seed, chance, people=90, rounds=2)

@@ -31,7 +31,7 @@ def test_statsmodels_logit_agrees():
     np.testing.assert_allclose(got, fit.predict(), rtol=1e-6)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10**6))
 def test_classes_are_ordered_and_about_equal(seed):
     data = asked(seed, 1500)

@@ -30,7 +30,7 @@ def test_weight_vectors_of_r_survey_poststratify(reference, case):
     np.testing.assert_allclose(result.weights, ref.data(f"{case}_calibration_weights")["poststrat_stype"], rtol=1e-12)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6))
 def test_margins_are_met_and_odds_ratios_kept(seed):
     rng = np.random.default_rng(seed)

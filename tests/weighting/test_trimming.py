@@ -8,7 +8,7 @@ from workbench.core.errors import InputError
 from workbench.weighting import trim
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0.1, 50), min_size=3, max_size=60), st.floats(1.5, 5))
 def test_sum_is_kept_and_bounds_hold(weights, upper):
     data = pd.DataFrame({"w": weights})

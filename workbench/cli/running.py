@@ -97,7 +97,6 @@ def _run(waves: list[Wave], reports: Path, workers: int | None, progress: PlainP
     from workbench.report.steps import chapters_of, find_notebooks
 
     chapters = chapters_of(waves[0].folder.parent)
-    gc.freeze()  # modules stay; looking through them for garbage would be a seventh of what this process costs
 
     def finished(wave: Wave, outcomes: Mapping[str, Outcome]) -> None:
         edition = publish(wave, chapters, outcomes, reports)
@@ -106,7 +105,11 @@ def _run(waves: list[Wave], reports: Path, workers: int | None, progress: PlainP
 
     for wave in waves:
         forget_gone(wave, chapters)
-    ended = run_chains(waves, chapters, find_notebooks(), progress, workers=workers, finished=finished)
+    gc.freeze()  # modules stay; looking through them for garbage would be a seventh of what this process costs
+    try:
+        ended = run_chains(waves, chapters, find_notebooks(), progress, workers=workers, finished=finished)
+    finally:
+        gc.unfreeze()  # what is frozen when the process ends counts as leaked, and libraries say so to whoever ran it
     raise_for_faults({f"{w.config.wave}/{n}": o for w, os in zip(waves, ended, strict=True) for n, o in os.items()})
 
 

@@ -15,6 +15,7 @@ from workbench.core.engine import Dialect, Engine, Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Message, message, plural
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT, Column
+from workbench.core.order_days import order_days
 from workbench.core.results import Note
 
 RFM_COLUMNS: Mapping[str, Column] = {
@@ -113,16 +114,11 @@ def _window(start: dt.date | None, end: dt.date) -> str:
 
 
 def _customer_sql(orders: Table, start: dt.date | None, end: dt.date) -> str:
+    since = f" WHERE day >= DATE '{start}'" if start else ""
     return f"""
         SELECT customer_id, count(CASE WHEN amount > 0 THEN 1 END) AS frequency, sum(amount) AS monetary,
                min(CASE WHEN amount > 0 THEN day END) AS first_day, max(CASE WHEN amount > 0 THEN day END) AS last_day
-        FROM (
-            SELECT {CUSTOMER_ID} AS customer_id, CAST({ORDERED_AT} AS DATE) AS day,
-                   sum(CAST({AMOUNT} AS DECIMAL(18, 4))) AS amount
-            FROM {orders.source} AS t
-            WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL AND {_window(start, end)}
-            GROUP BY 1, 2
-        ) AS customer_days GROUP BY 1"""
+        FROM {order_days(orders, end).source} AS customer_days{since} GROUP BY 1"""
 
 
 def _rfm_sql(raw: Table, end: dt.date) -> str:

@@ -75,7 +75,7 @@ class BulkResult(Result):
 
 
 def keep_rows(engine: Engine, sql: str, *, stem: str, path: str | Path | None = None) -> Table:
-    """Run a query once, write its rows to `path` (or to a file that lives as long as this process), return them.
+    """Run a query once, write its rows to `path` (or keep them as its engine does on the way), return them.
 
     Parameters
     ----------
@@ -94,8 +94,7 @@ def keep_rows(engine: Engine, sql: str, *, stem: str, path: str | Path | None = 
     >>> keep_rows(open_engine(), "SELECT 42 AS answer", stem="example").to_frame()["answer"].tolist()
     [42]
     """
-    target = Path(path) if path is not None else scratch_file(stem)
-    return as_table(engine.materialize(sql, target), engine)
+    return as_table(engine.materialize(sql, Path(path)) if path is not None else engine.keep(sql, stem), engine)
 
 
 def in_engine(table: Table, engine: Engine, *, stem: str = "moved") -> Table:
@@ -113,6 +112,4 @@ def in_engine(table: Table, engine: Engine, *, stem: str = "moved") -> Table:
         return table
     if table.engine.dialect == engine.dialect and engine.dialect.is_file(table.source):
         return replace(table, engine=engine)
-    moved = scratch_file(stem)
-    table.engine.export(table.query(), moved)
-    return as_table(moved, engine)
+    return as_table(table.engine.hand_over(table.query(), stem), engine)

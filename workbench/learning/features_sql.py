@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from workbench.clv.purchases.purchases_input import day_sql
-from workbench.clv.purchases.purchases_sql import Orders, days_sql
+from workbench.clv.purchases.purchases_sql import Orders
 from workbench.core.engine import Table
 from workbench.core.names import AMOUNT, CUSTOMER_ID
+from workbench.core.order_days import order_days
 
 WINDOWS: Final = (30, 91, 182, 365)
 CONTACT_DAYS: Final = 182
@@ -29,6 +30,7 @@ def purchases_part(orders: Orders) -> str:
         Order lines up to the cut.
     """
     d, cut = orders.table.engine.dialect, f"DATE '{orders.until}'"
+    days = order_days(orders.table, orders.until).source
     age = d.days_between.format(start="day", end=cut)
     wait = d.days_between.format(start="before", end="day")
     counts = ", ".join(f"count(CASE WHEN age < {w} THEN 1 END) AS purchases_{w}" for w in WINDOWS)
@@ -44,7 +46,7 @@ def purchases_part(orders: Orders) -> str:
                sum(CAST(wait AS BIGINT) * CAST(wait AS BIGINT)) AS waited_squared
         FROM (SELECT {CUSTOMER_ID}, amount, {age} AS age, {wait} AS wait
               FROM (SELECT *, lag(day) OVER (PARTITION BY {CUSTOMER_ID} ORDER BY day) AS before
-                    FROM ({days_sql(orders)}) AS customer_days WHERE amount > 0) AS with_before) AS bought
+                    FROM {days} AS customer_days WHERE amount > 0) AS with_before) AS bought
         GROUP BY 1"""
 
 

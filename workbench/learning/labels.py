@@ -9,16 +9,15 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
-from workbench.clv.purchases.purchases_sql import Orders, days_sql
 from workbench.core.bulk import in_engine, keep_rows
 from workbench.core.engine import Table, as_table, collecting
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, Column
+from workbench.core.order_days import LOCAL_DAY, days_query
 from workbench.core.results import Result
 from workbench.learning.columns import KNOWN_ON
 from workbench.learning.features import Features, Floats
-from workbench.learning.features_sql import orders_until
 
 SALT: Final = "learning"
 MOST: Final = 20_000  # customers learnt from
@@ -80,10 +79,10 @@ def later_purchases(transactions: Table, cut: dt.date, until: dt.date) -> str:
     until
         Last day that counts.
     """
-    read: Orders = orders_until(transactions, until)
+    days = days_query(transactions.source, until, condition=f"{LOCAL_DAY} > DATE '{cut}'")
     return f"""
         SELECT {CUSTOMER_ID}, min(CASE WHEN amount > 0 THEN day END) AS next_day, sum(amount) AS spend
-        FROM ({days_sql(read)}) AS customer_days WHERE day > DATE '{cut}' GROUP BY 1"""
+        FROM ({days}) AS customer_days GROUP BY 1"""
 
 
 def orders_to_learn_from(transactions: pd.DataFrame | Table, *, most: int = MOST, seed: int = 1) -> Table:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from workbench.core.bulk import keep_rows
 from workbench.core.engine import Table
 from workbench.core.errors import InputError, require_columns
+from workbench.core.order_days import order_days
 
 COLUMNS = ("amount_12m", "orders_12m", "amount_before_12m", "last_order_at", "days_since_order")
 CLASSES = ("amount_class", "frequency_class")
@@ -73,22 +75,23 @@ def with_activity(
         for name, value, bounds in zip(CLASSES, (amount, orders), (amount_bounds, frequency_bounds), strict=True)
         if len(bounds)
     )
+    lately = keep_rows(
+        transactions.engine,
+        f"""
+        SELECT customer_id,
+               CAST(sum(CASE WHEN day > DATE '{start}' THEN amount ELSE 0 END) AS {double}) AS amount_12m,
+               count(CASE WHEN day > DATE '{start}' AND amount > 0 THEN 1 END) AS orders_12m,
+               CAST(sum(CASE WHEN day > DATE '{before}' AND day <= DATE '{start}' THEN amount ELSE 0 END)
+                    AS {double}) AS amount_before_12m,
+               max(CASE WHEN amount > 0 THEN day END) AS last_order_at
+        FROM {order_days(transactions, as_of).source} AS d GROUP BY 1 ORDER BY 1""",
+        stem="activity",
+    )
     source = f"""(
         SELECT {kept}, {amount} AS amount_12m, {orders} AS orders_12m,
                coalesce(b.amount_before_12m, 0) AS amount_before_12m, b.last_order_at,
                {days} AS days_since_order{classes}
-        FROM {customers.source} AS c LEFT JOIN (
-            SELECT customer_id,
-                   CAST(sum(CASE WHEN day > DATE '{start}' THEN amount ELSE 0 END) AS {double}) AS amount_12m,
-                   count(CASE WHEN day > DATE '{start}' AND amount > 0 THEN 1 END) AS orders_12m,
-                   CAST(sum(CASE WHEN day > DATE '{before}' AND day <= DATE '{start}' THEN amount ELSE 0 END)
-                        AS {double}) AS amount_before_12m,
-                   max(CASE WHEN amount > 0 THEN day END) AS last_order_at
-            FROM (
-                SELECT customer_id, CAST(ordered_at AS DATE) AS day, sum(CAST(amount AS DECIMAL(18, 4))) AS amount
-                FROM {transactions.source} AS t WHERE ordered_at <= DATE '{as_of}' GROUP BY 1, 2
-            ) AS d GROUP BY 1
-        ) AS b ON b.customer_id = c.customer_id)"""
+        FROM {customers.source} AS c LEFT JOIN {lately.source} AS b ON b.customer_id = c.customer_id)"""
     return Table(customers.engine, source)
 
 

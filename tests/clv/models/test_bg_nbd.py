@@ -60,7 +60,7 @@ positive = st.floats(1e-3, 1e4)
 
 
 @given(positive, positive, positive, positive, st.integers(0, 300), st.floats(0, 1), st.floats(0, 2000), positive)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_never_nan_infinite_or_negative(r, alpha, a, b, x, part, T, horizon):
     model = BgNbd(r=r, alpha=alpha, a=a, b=b)
     t_x = T * part if x else 0.0

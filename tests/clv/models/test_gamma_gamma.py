@@ -45,7 +45,7 @@ def test_likelihood_is_a_density():
 
 
 @given(st.floats(0.1, 1e4), st.integers(1, 100), st.floats(1e-6, 1e12))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_expected_spend_lies_between_own_and_overall_mean(p, x, mean):
     model = GammaGamma(p=p, q=3.0, gamma=50.0)
     low, high = sorted([mean, model.mean_spend])

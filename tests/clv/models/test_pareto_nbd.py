@@ -75,7 +75,7 @@ positive = st.floats(1e-2, 1e3)
 @given(
     positive, positive, positive, positive, st.integers(0, 300), st.floats(0.001, 1), st.floats(0.01, 2000), positive
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_never_nan_infinite_or_negative(r, alpha, s, beta, x, part, T, horizon):
     model = ParetoNbd(r=r, alpha=alpha, s=s, beta=beta)
     t_x = T * part if x else 0.0

@@ -27,7 +27,7 @@ def by_fraction(theta):
 LOG = st.floats(-2, 2)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(LOG, LOG, LOG, LOG)
 def test_it_is_what_the_fraction_converges_to(r, alpha, s, beta):
     theta = np.array([10**r, 10 ** (alpha + 1), 10**s, 10 ** (beta + 1)])

@@ -12,7 +12,7 @@ from workbench.clv.numerics.hypergeometric import (
 
 
 @given(st.floats(0.05, 50), st.floats(0.05, 20), st.floats(0, 0.95))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_agrees_with_scipy(b, more, z):
     found = gauss_fraction(np.array([b]), np.array([b + more]), np.array([z]))[0]
     assert found == pytest.approx(hyp2f1(1, b, b + more, z), rel=1e-9)

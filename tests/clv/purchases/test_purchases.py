@@ -64,7 +64,7 @@ def test_cdnow_agrees_with_the_literature(cdnow, reference):
         max_size=25,
     )
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_agrees_with_pandas(refunds, rows):
     frame = orders(rows).assign(amount=lambda d: d["amount"].astype(float))
     expected = by_hand(frame, END, refunds)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from workbench.clv import purchase_summary
 from workbench.clv.purchases.purchases_sql import (
     Orders,
-    adds_up,
     customer_sql,
     days_sql,
     history_sql,
@@ -18,6 +17,7 @@ from workbench.clv.purchases.purchases_sql import (
     repeated_lines,
 )
 from workbench.core.engine import as_table
+from workbench.core.order_days import adds_up
 
 
 def test_a_summary_with_holdout_splits_at_the_day(cdnow_orders):
@@ -79,7 +79,7 @@ def test_the_orders_are_added_up_once_with_or_without_a_holdout(monkeypatch, hel
     assert sum(orders.source in sql for sql in asked) == 2
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 40), st.integers(1, 9)), min_size=1), st.booleans())
 def test_amounts_known_to_be_above_zero_are_not_asked_again(lines, holdout):
     frame = pd.DataFrame(lines, columns=["customer_id", "day", "amount"])
@@ -119,6 +119,6 @@ def test_large_amounts_are_added_up_as_decimals():
     frame = pd.DataFrame({"customer_id": list("ab"), "ordered_at": pd.Timestamp("2026-01-01"), "amount": [9e10, -9e10]})
     end = dt.date(2026, 6, 1)
     orders = Orders(as_table(frame), "CAST(ordered_at AS DATE)", end, end, "net", False)
-    assert adds_up(line_counts(orders))
+    assert adds_up(line_counts(orders)["together"])
     more = pd.concat([frame, frame])
-    assert not adds_up(line_counts(replace(orders, table=as_table(more))))
+    assert not adds_up(line_counts(replace(orders, table=as_table(more)))["together"])

@@ -16,6 +16,10 @@ class ThreeRows(FileEngine):
     """The least an engine over files has to bring."""
 
     dialect = DUCKDB
+    version = "1"
+
+    def _answer(self, sql):
+        return pa.Table.from_batches([ROWS])
 
     def batches(self, sql):
         yield ROWS
@@ -33,6 +37,9 @@ def test_what_is_kept_is_a_file_with_its_rows(tmp_path):
         ROWS.schema,
         tmp_path / "twice.parquet",
     )
+    assert engine.rows("SELECT 1")["a"].tolist() == [1, 2, 3]
+    assert pq.read_table(engine.keep("SELECT 1", "rows"))["a"].to_pylist() == [1, 2, 3]
+    assert pq.read_table(engine.hand_over("SELECT 1", "rows"))["a"].to_pylist() == [1, 2, 3]
     assert pq.read_table(whole)["a"].to_pylist() == [1, 2, 3]
     assert pq.read_table(twice)["a"].to_pylist() == [2, 4, 6]
     assert engine.serves(whole)

@@ -27,7 +27,7 @@ def test_one_spelling(text, normal):
     assert normalise(text).text == normal
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.text(alphabet="ab1 ２一二三四五六七八①㎏\u200b艾特点@.é", max_size=60))
 def test_every_character_knows_its_place(text):
     normal = normalise(text)

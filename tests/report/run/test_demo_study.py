@@ -19,6 +19,7 @@ import pytest
 from nbclient import NotebookClient
 
 from workbench.core.engine.collecting import VARIABLE
+from workbench.core.engine.memo import FOLDER, USED
 from workbench.report.chapter import COMMON
 from workbench.report.steps import CHAPTERS
 from workbench.store import Wave
@@ -292,12 +293,23 @@ def test_english_pages_show_no_value_that_has_an_english_name(study):
         assert not found, (page.name, sorted(found)[:10])
 
 
+def test_chapters_share_what_they_keep_on_their_way(waves):
+    for wave in waves.values():
+        kept = wave.artefacts / FOLDER
+        used = {f.name.removesuffix(USED): f.read_text().split() for f in kept.glob(f"*{USED}")}
+        days = {chapter: [n for n in names if n.startswith("days-")] for chapter, names in used.items()}
+        together = [set(names) for names in days.values() if names]
+        assert len(together) >= 4 and set.intersection(*together)
+        assert {f.name for f in kept.glob("*.parquet")} <= {n for names in used.values() for n in names}
+
+
 def test_running_again_changes_nothing(study):
     before = {p: p.stat().st_mtime_ns for p in study.rglob("*.parquet")}
     pages = (study / "reports" / "demo" / "2026q3").resolve()
     done = workbench("report", "data/demo", cwd=study)
     assert " s" not in re.sub(r".*(unchanged|started).*", "", done.stderr) or "ran" not in done.stderr
     assert "started" not in done.stderr
+    assert "leaked" not in done.stderr
     assert {p: p.stat().st_mtime_ns for p in study.rglob("*.parquet")} == before
     assert (study / "reports" / "demo" / "2026q3").resolve() == pages
     assert "there already" in workbench("demo", cwd=study).stdout

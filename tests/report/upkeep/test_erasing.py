@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.report.upkeep.conftest import CUSTOMER, MAIL, PHONE, WORDS, customer_list
+from workbench.core.engine.memo import FOLDER
 from workbench.core.errors import InputError
 from workbench.privacy.access_log import LOG, read_log, verify_log
 from workbench.privacy.keys import study_key
@@ -52,6 +53,18 @@ def test_afterwards_the_customer_stands_nowhere_and_everybody_else_as_before(stu
     page = (reports / "editions" / "shop.w1.20260701-0" / "index.html").read_text()
     assert page == "<p>NPS 42</p><blockquote>[…]</blockquote>"
     assert WORDS in (reports / "editions" / "other.w1.20260701-0" / "index.html").read_text()
+
+
+def test_what_chapters_kept_on_their_way_goes_with_everybody_in_it(study, reports):
+    kept = study / "w1" / "artefacts" / FOLDER / "days-0a1b2c3d4e5f.parquet"
+    kept.parent.mkdir()
+    pd.DataFrame({"customer_id": [CUSTOMER, "C0003"], "amount": [1, 2]}).to_parquet(kept)
+    other = kept.with_name("answer-0a1b2c3d4e5f.parquet")
+    pd.DataFrame({"n": [2]}).to_parquet(other)  # it counts them, and says it of nobody
+    places = {p.file: p.fate for p in find_customer(study, CUSTOMER, reports=reports).places}
+    assert places[kept] == "deleted" and other not in places and kept.is_file()
+    erase_customer(study, CUSTOMER, reports=reports)
+    assert not kept.exists() and not other.exists()
 
 
 def test_the_wave_stands_on_one_answer_less_and_its_sample_on_the_same_draw(study, reports):

@@ -18,10 +18,10 @@ from workbench.clv.purchases.purchases_input import (
     counted_lines,
     day_sql,
 )
-from workbench.clv.purchases.purchases_sql import Orders, adds_up, days_sql, repeated_lines
-from workbench.core.bulk import keep_rows
+from workbench.clv.purchases.purchases_sql import Orders, days_sql, repeated_lines
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError
+from workbench.core.order_days import keep_days
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +140,4 @@ def customer_days(
         duplicates=duplicates,
         engine=engine,
     )
-    merged = days_sql(read)
-    if adds_up(lines):  # every sum fits into 18 digits, which take half the room of the 38 that a sum has
-        merged = f"SELECT customer_id, day, CAST(amount AS DECIMAL(18, 4)) AS amount FROM ({merged}) AS customer_days"
-    return CustomerDays(read, lines, keep_rows(read.table.engine, merged, stem="days"))
+    return CustomerDays(read, lines, keep_days(read.table.engine, days_sql(read), float(lines["together"])))

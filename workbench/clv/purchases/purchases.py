@@ -18,7 +18,6 @@ import pandas as pd
 from workbench.clv.purchases.customer_days import CustomerDays, orders_read
 from workbench.clv.purchases.purchases_input import Duplicates, Refunds, check_choices, checked_days
 from workbench.clv.purchases.purchases_sql import (
-    adds_up,
     customer_sql,
     days_sql,
     excluded_sql,
@@ -33,6 +32,7 @@ from workbench.core.engine import Engine, Table, collecting
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
+from workbench.core.order_days import adds_up, keep_days
 from workbench.core.results import Note
 
 if TYPE_CHECKING:
@@ -194,12 +194,14 @@ def purchase_summary(
             duplicates=duplicates,
             engine=engine,
         )
-    read, orders = replace(read, until=until, whole=merged is None and adds_up(lines)), read.table
+    read, orders = replace(read, until=until, whole=merged is None and adds_up(lines["together"])), read.table
     # histories and holdout come from the same customer-days, which with a holdout are written once and read twice
     if merged is None and not read.held:
         days = f"({days_sql(read)})"
     else:
-        days = (merged.table if merged is not None else keep_rows(orders.engine, days_sql(read), stem="days")).source
+        days = (
+            merged.table if merged is not None else keep_days(orders.engine, days_sql(read), lines["together"])
+        ).source
     customers = f"({customer_sql(read, days)})"
     counts = None
     if read.held or not read.positive:  # else every day is a purchase that counts, and nothing else is to be counted

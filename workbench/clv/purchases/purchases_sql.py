@@ -10,11 +10,11 @@ import pandas as pd
 
 from workbench.core.engine import Dialect, Table
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
+from workbench.core.order_days import MONEY, days_query
 
 YEAR: Final = 365
 MOST: Final = 1e13  # amounts are added up with four decimals, in 18 digits
 WHOLE: Final = 10_000  # ten-thousandths of one
-_MOST_WHOLE: Final = 2e11  # up to here whole ten-thousandths add up in doubles without rounding: below 2 to the 51st
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,6 @@ class Orders:
         return f" / {WHOLE}" if self.whole else ""
 
 
-def adds_up(lines: pd.Series) -> bool:
-    """Tell whether whole ten-thousandths of counted lines add up exactly in doubles, in any order."""
-    return bool(lines["together"] < _MOST_WHOLE)
-
-
 def line_counts(orders: Orders) -> pd.Series:
     """Count order lines, and those that are left out."""
     known = f"{CUSTOMER_ID} IS NOT NULL AND {ORDERED_AT} IS NOT NULL AND {AMOUNT} IS NOT NULL"
@@ -104,15 +99,11 @@ def repeated_lines(orders: Orders) -> int:
 
 def days_sql(orders: Orders) -> str:
     """Return the query of one row per customer and day with an order line: ``customer_id``, ``day``, ``amount``."""
-    drop = f"AND {AMOUNT} >= 0" if orders.refunds == "drop" else ""
-    amount = f"CAST({AMOUNT} AS DECIMAL(18, 4))"
+    condition = f"{AMOUNT} >= 0" if orders.refunds == "drop" else "TRUE"
+    amount = MONEY
     if orders.whole:
         amount = f"round(CAST({AMOUNT} AS {orders.table.engine.dialect.double_type}) * {WHOLE})"
-    return f"""
-        SELECT {CUSTOMER_ID} AS customer_id, {orders.day} AS day, sum({amount}) AS amount
-        FROM {orders.lines} AS order_lines
-        WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL {drop} AND {orders.day} <= DATE '{orders.last}'
-        GROUP BY 1, 2"""
+    return days_query(orders.lines, orders.last, day=orders.day, amount=amount, condition=condition)
 
 
 def customer_sql(orders: Orders, days: str) -> str:

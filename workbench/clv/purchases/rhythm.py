@@ -18,6 +18,7 @@ from workbench.core.bulk import keep_rows
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import require_columns
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
+from workbench.core.order_days import order_days
 
 _EVEN: Final = 1.5
 _REGULAR: Final = 10.0  # Erlang shape; 1 is random
@@ -152,17 +153,12 @@ def purchase_rhythm(
     """
     if isinstance(transactions, CustomerDays):
         orders = transactions.until(observed_until).table
-        d = orders.engine.dialect
-        net = f"SELECT {CUSTOMER_ID}, day, CAST(amount AS {d.double_type}) AS amount FROM {orders.source} AS t"
     else:
-        orders = as_table(transactions, engine)
-        require_columns(orders.columns, (CUSTOMER_ID, ORDERED_AT, AMOUNT), where="transactions")
-        d = orders.engine.dialect
-        net = f"""
-            SELECT {CUSTOMER_ID}, CAST({ORDERED_AT} AS DATE) AS day, {d.exact_sum(AMOUNT, 4)} AS amount
-            FROM {orders.source} AS t
-            WHERE CAST({ORDERED_AT} AS DATE) <= DATE '{observed_until}' AND {CUSTOMER_ID} IS NOT NULL
-            GROUP BY 1, 2"""
+        lines = as_table(transactions, engine)
+        require_columns(lines.columns, (CUSTOMER_ID, ORDERED_AT, AMOUNT), where="transactions")
+        orders = order_days(lines, observed_until)
+    d = orders.engine.dialect
+    net = f"SELECT {CUSTOMER_ID}, day, CAST(amount AS {d.double_type}) AS amount FROM {orders.source} AS t"
     wait = d.days_between.format(start="before", end="day")
     wait_before = d.days_between.format(start="before_that", end="before")
     ordered = f"OVER (PARTITION BY {CUSTOMER_ID} ORDER BY day)"

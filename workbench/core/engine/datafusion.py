@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -99,13 +100,16 @@ class DataFusionEngine(FileEngine):
             plan = self._context.sql(sql)
             return plan, plain_schema(plan.schema())
 
-    def rows(self, sql: str) -> pd.DataFrame:
-        """Run a query whose answer is small and return it."""
+    @property
+    def version(self) -> str:
+        """DataFusion's."""
+        return version("datafusion")
+
+    def _answer(self, sql: str) -> pa.Table:
         with _named_errors():
             table: pa.Table = self._context.sql(sql).to_arrow_table()
         require_few(table.num_rows)
-        frame: pd.DataFrame = table.to_pandas()
-        return frame
+        return table
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Yield the answer of a query in Arrow batches."""

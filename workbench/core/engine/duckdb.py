@@ -19,6 +19,7 @@ from workbench.core.engine.arrow import BATCH
 from workbench.core.engine.collecting import most_collected, require_few
 from workbench.core.engine.dialect import DUCKDB, Dialect, named_item
 from workbench.core.engine.file_engine import FileEngine
+from workbench.core.engine.memo import frame_name
 from workbench.core.engine.scratch import is_scratch
 
 
@@ -99,14 +100,16 @@ class DuckDBEngine(FileEngine):
                 cursor.register(name, table)
         return cursor
 
-    def rows(self, sql: str) -> pd.DataFrame:
-        """Run a query whose answer is small and return it."""
+    @property
+    def version(self) -> str:
+        """DuckDB's."""
+        return duckdb.__version__
+
+    def _answer(self, sql: str) -> pa.Table:
         with _named_errors():
             relation = self._cursor(sql).sql(sql)
             # where rows are limited, no more of them are made than show that there are too many
-            table: pa.Table = relation.to_arrow_table() if most_collected() is None else _few(relation)
-        frame: pd.DataFrame = table.to_pandas()
-        return frame
+            return relation.to_arrow_table() if most_collected() is None else _few(relation)
 
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Yield the answer of a query in Arrow batches."""
@@ -149,7 +152,7 @@ class DuckDBEngine(FileEngine):
 
     def register(self, frame: pd.DataFrame | pa.Table) -> str:
         """Make a frame known under a fresh name and return that name."""
-        name = f"frame_{uuid.uuid4().hex[:12]}"
         table = pa.Table.from_pandas(frame, preserve_index=False) if isinstance(frame, pd.DataFrame) else frame
+        name = frame_name(table)
         self._registered[name] = table
         return name

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 
 from workbench.core.engine.arrow import write_parquet
+from workbench.core.engine.collecting import require_few
 from workbench.core.engine.dialect import Dialect
+from workbench.core.engine.memo import SLOW_SECONDS, is_kept, making, memo_path, read_answer, write_answer
+from workbench.core.engine.scratch import scratch_file
 from workbench.core.engine.standin import require_own_rows, stand_in
 
 
@@ -21,6 +26,15 @@ class FileEngine(ABC):
     def dialect(self) -> Dialect:
         """The engine's spellings."""
 
+    @property
+    @abstractmethod
+    def version(self) -> str:
+        """The engine's version: another one may answer otherwise."""
+
+    @abstractmethod
+    def _answer(self, sql: str) -> pa.Table:
+        """Run a query whose answer is small and return it; refused where it is not."""
+
     @abstractmethod
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Yield the answer of a query in Arrow batches."""
@@ -28,6 +42,46 @@ class FileEngine(ABC):
     @abstractmethod
     def materialize(self, sql: str, path: Path) -> Path:
         """Write a query's rows to one Parquet file, in the query's order, through a temporary name."""
+
+    def rows(self, sql: str) -> pd.DataFrame:
+        """Return the small answer of a query: run now, or kept while a report was made."""
+        path = memo_path(self._name, sql)
+        if path is not None and is_kept(path):
+            table = read_answer(path)
+            require_few(table.num_rows)
+        else:
+            start = time.perf_counter()
+            table = self._answer(sql)
+            if path is not None and time.perf_counter() - start > SLOW_SECONDS:
+                write_answer(path, table)
+        frame: pd.DataFrame = table.to_pandas()
+        return frame
+
+    def keep(self, sql: str, stem: str) -> Path:
+        """Write a query's rows to a file of this process's own, or to one that other chapters of the report read, too.
+
+        Parameters
+        ----------
+        sql
+            The query.
+        stem
+            Start of the file's name.
+        """
+        path = memo_path(self._name, sql, stem)
+        if path is None:
+            return self.materialize(sql, scratch_file(stem))
+        with making(path) as missing:
+            if missing:
+                self.materialize(sql, path)
+        return path
+
+    def hand_over(self, sql: str, stem: str) -> Path:
+        """Write a query's rows to a Parquet file that any engine reads; the same as `keep`."""
+        return self.keep(sql, stem)
+
+    @property
+    def _name(self) -> str:
+        return f"{self.dialect.name} {self.version}"
 
     def export(self, sql: str, path: Path) -> Path:
         """Write a query's rows to one Parquet file; the same as `materialize`, as this engine keeps rows in files."""

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from workbench.core.engine.arrow import BATCH, plain_schema, write_parquet
 from workbench.core.engine.dialect import Dialect
-from workbench.core.engine.scratch import is_scratch
+from workbench.core.engine.scratch import is_scratch, scratch_file
 from workbench.core.engine.standin import StandIn, require_own_rows, stand_in, write_stand_in
 from workbench.core.errors import EngineError
 
@@ -158,6 +158,30 @@ class KeepingEngine(ABC):
             The file to write. A file of this process's own stands for a table that is gone with the process.
         """
         return self._kept(lambda draft: self._make(draft, sql), path)
+
+    def keep(self, sql: str, stem: str) -> Path:
+        """Keep a query's rows in a table that is gone with this process, and return the file that stands for it.
+
+        Parameters
+        ----------
+        sql
+            The query.
+        stem
+            Start of the file's name.
+        """
+        return self.materialize(sql, scratch_file(stem))
+
+    def hand_over(self, sql: str, stem: str) -> Path:
+        """Write a query's rows to a Parquet file of this process's own that any engine reads.
+
+        Parameters
+        ----------
+        sql
+            The query.
+        stem
+            Start of the file's name.
+        """
+        return self.export(sql, scratch_file(stem))
 
     def export(self, sql: str, path: Path) -> Path:
         """Write a query's rows to a Parquet file of their own, in bounded memory.

@@ -30,6 +30,12 @@ class Engine(Protocol):
     def materialize(self, sql: str, path: Path) -> Path:
         """Keep a query's rows at a path, in the query's order: a Parquet file, or one that stands for a table."""
 
+    def keep(self, sql: str, stem: str) -> Path:
+        """Keep a query's rows on the way to a result, for this process or for all chapters of a report."""
+
+    def hand_over(self, sql: str, stem: str) -> Path:
+        """Write a query's rows to a Parquet file that another engine reads."""
+
     def export(self, sql: str, path: Path) -> Path:
         """Write a query's rows to a Parquet file of their own, in the query's order, for what is no engine's."""
 

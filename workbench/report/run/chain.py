@@ -12,6 +12,7 @@ from os import cpu_count
 from pathlib import Path
 from typing import Any
 
+from workbench.core.engine.memo import FOLDER, forget_unused
 from workbench.core.language import message
 from workbench.report.chapter import Chapter
 from workbench.report.run.execute import Executed, FailedChapterError, execute_chapter
@@ -183,6 +184,8 @@ def _run_locked(
                         progress.ended(shown(chain, chapter), outcome)
                 if not chain.handed_on and len(chain.outcomes) == len(chapters):
                     moved = chain.handed_on = True
+                    stand = [name for name, o in chain.outcomes.items() if o.state != "left out"]
+                    forget_unused(chain.wave.artefacts / FOLDER, stand)
                     if finished is not None:
                         closing.add(pool.submit(finished, chain.wave, chain.outcomes))
             if moved and not running and not closing:

@@ -14,6 +14,8 @@ from typing import Any
 
 from workbench.core.engine.collecting import ROWS_COLLECTED_MOST
 from workbench.core.engine.collecting import VARIABLE as COLLECTED
+from workbench.core.engine.memo import FOLDER
+from workbench.core.engine.memo import VARIABLE as MEMO
 from workbench.report.run.costs import COST, cost_of
 from workbench.report.run.kernels import KERNEL_NAME
 from workbench.report.run.raised import MIME, QUESTION, Raised
@@ -101,8 +103,10 @@ def section_engine() -> str:
                     allow_errors=True,
                 )
                 client.sections = sections
-                most = {COLLECTED: os.environ.get(COLLECTED, str(ROWS_COLLECTED_MOST))}
-                own = {OWN_VARIABLE: sections.chapter.name, COLLECTED: ""}  # what a study reads is its own affair
+                name = sections.chapter.name
+                kept = os.pathsep.join((str(sections.wave.artefacts / FOLDER), name))
+                most = {COLLECTED: os.environ.get(COLLECTED, str(ROWS_COLLECTED_MOST)), MEMO: kept}
+                own = {OWN_VARIABLE: name, COLLECTED: "", MEMO: ""}  # what a study reads is its own affair
                 mine = own if sections.chapter.home else most
                 return client.execute(env=os.environ | {VARIABLE: run} | mine)
 

@@ -16,6 +16,7 @@ from filelock import FileLock
 
 from workbench.core.engine import Engine, as_table, open_engine
 from workbench.core.engine.keeping import space_of
+from workbench.core.engine.memo import FOLDER
 from workbench.core.engine.standin import stand_in
 from workbench.privacy.removal import Removed, Sought, remove_from
 from workbench.privacy.removal.parquet import Keep, count_theirs, left_of, without_rows
@@ -138,11 +139,14 @@ def _without(path: Path, sought: Sought, target: Path, keep: Keep | None) -> Rem
 
 
 def superseded(artefacts: Path) -> list[Path]:
-    """Return the Parquet files and codebooks of an artefact folder that its manifest no longer names."""
+    """Return the Parquet files and codebooks of an artefact folder that its manifest does not name.
+
+    What chapters kept on their way (`workbench.core.engine.memo`) is among them: it is made again where it is needed.
+    """
     manifest = read_manifest(artefacts)
     named = {p.entry.file for p in parts_of(manifest)} | {t.codebook for t in manifest.tables.values()}
     files = [*artefacts.glob("*.parquet"), *artefacts.glob("codebook_*.yaml"), *artefacts.glob(".*.tmp")]
-    return sorted(f for f in files if f.name not in named)
+    return sorted([*(f for f in files if f.name not in named), *(artefacts / FOLDER).glob("*.parquet")])
 
 
 def sweep(artefacts: Path) -> None:

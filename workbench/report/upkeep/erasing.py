@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from workbench.core.engine.memo import FOLDER
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.privacy.access_log import HEAD, LOG, note
 from workbench.privacy.files import write_private
@@ -181,7 +182,7 @@ def _rewrite_files(study: Path, waves: list[Path], sought: Sought, reports: Path
     for wave in waves:
         artefacts = wave / ARTEFACTS
         for old in (*superseded(artefacts), *_begun_pulls(wave)):
-            if old.suffix == ".tmp" or theirs_in(old, sought):
+            if old.suffix == ".tmp" or old.parent.name == FOLDER or theirs_in(old, sought):
                 remove(old)
         for part in parts_of(read_manifest(artefacts)):
             if not part.table:

@@ -33,7 +33,7 @@ def test_everything_a_codebook_knows_is_in_the_file(tmp_path):
     assert [n.text("en") for n in done.lost][1] == "customer id is called customer_id."
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(coded_tables())
 def test_what_comes_back_is_what_was_written_or_is_said(made):
     table, book = made

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.clv import KeepList, purchase_summary
+from workbench.clv import KeepList, customer_days, purchase_summary
 from workbench.clv.value.keep import ACTIONS
 from workbench.core.engine import Table
 from workbench.core.language import message
@@ -92,7 +92,8 @@ def histories(wave: Wave) -> Table | None:
     """Return the histories behind the values, None where there are no orders."""
     if not wave.has("transactions"):
         return None
-    return purchase_summary(wave.table("transactions"), observed_until=wave.config.as_of).source
+    days = customer_days(wave.table("transactions"), observed_until=wave.config.as_of)
+    return purchase_summary(days, observed_until=wave.config.as_of).source
 
 
 def like_contracts(wave: Wave) -> bool:
