@@ -112,8 +112,9 @@ def keep_days(engine: Engine, query: str, together: float) -> Table:
     Examples
     --------
     >>> from workbench.core.engine import DuckDBEngine
-    >>> keep_days(DuckDBEngine(), "SELECT 'a' AS customer_id, DATE '2026-01-08' AS day, 1 AS amount", 1.0).columns["day"]
-    'DATE'
+    >>> one = "SELECT 'a' AS customer_id, DATE '2026-01-08' AS day, 1 AS amount"
+    >>> keep_days(DuckDBEngine(), one, 1.0).columns["amount"]
+    'DECIMAL(18,4)'
     """
     if adds_up(together):
         query = f"SELECT customer_id, day, CAST(amount AS DECIMAL(18, 4)) AS amount FROM ({query}) AS customer_days"

@@ -44,7 +44,7 @@ def books(draw):
     return Codebook(columns, sets, tuple(draw(st.lists(WORDS, max_size=2))), draw(WORDS), weight, draw(TEXTS))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(books())
 def test_nothing_is_lost_on_the_way_through_the_file(book):
     assert Codebook.from_yaml(book.to_yaml()) == book
