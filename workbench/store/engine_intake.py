@@ -31,6 +31,7 @@ from workbench.store.config.parts import Source
 from workbench.store.contracts import Contract, Field, contract_of
 from workbench.store.engine_meaning import understand_table
 from workbench.store.engine_reading import EngineColumn, number_sql, typed_sql
+from workbench.store.engine_rules import engine_rules, read_by
 from workbench.store.engine_screening import (
     BROKEN,
     RAW,
@@ -151,13 +152,14 @@ def take_in_table(
         config = with_meaning(config, table, known, codebook)
         source, meant, item = with_no_answer(source, known.no_answer), known.words, known.item
     contract = contract_of(table, config)
-    kinds = {f.name: f.type for f in engine.schema(item)}
-    origins = _origins(table, source, contract, list(kinds), invited, d)
+    origins = _origins(table, source, contract, engine.schema(item).names, invited, d)
     try:
         raw, left_out = _raw(item, origins, source, wave, engine)
         shapes = engine.schema(raw)
         columns = {n: EngineColumn(d.quote(n), shapes.field(n).type) for n in origins}
         raw = _led_back(raw, columns, invited, engine) if invited is not None else raw
+        written = engine_rules(table, raw, columns, contract, engine)
+        raw = read_by(written, raw, columns)
         raw, own_ids, unnamed = _counted(table, raw, columns, config, engine)
         types = _own_types(table, source, contract, config, raw, columns, engine)
         contract = with_own_types(contract, types)
@@ -166,10 +168,9 @@ def take_in_table(
         require_scales(answers_alone(raw, columns, scales, source, d), scales, config, engine)
         judged, rules = judged_rows(raw, columns, fields, contract, source, config, d, meant=meant)
         bad = " OR ".join(f"{BROKEN}{i}" for i, r in enumerate(rules) if r.costs == ROW) or "1 = 0"
-        chosen = kept_values(fields, rules, d)
         # a server's rows have no order, and what is drawn from answers needs one
         order = f" ORDER BY {order_as_read(fields, d)}" if table == RESPONSES else ""
-        engine.materialize(f"SELECT {chosen} FROM {judged} WHERE NOT ({bad}){order}", clean)
+        engine.materialize(f"SELECT {kept_values(fields, rules, d)} FROM {judged} WHERE NOT ({bad}){order}", clean)
         counts = count_broken(judged, rules, bad, source, columns, engine)
     except EngineError as error:
         raise InputError(
@@ -202,7 +203,10 @@ def take_in_table(
         unnamed=unnamed,
         types=types,
         left_out_by=left_out,
-        said=(message("It is read in {engine}, where it stays: {table}.", engine=d.name, table=source.origin),),
+        said=(
+            message("It is read in {engine}, where it stays: {table}.", engine=d.name, table=source.origin),
+            *(r.said for r in written.values()),
+        ),
     )
     refuse_if_mostly_broken(report, [Path(source.origin)])
     return report

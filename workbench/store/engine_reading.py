@@ -17,7 +17,7 @@ from workbench.store.contracts import BEGINS_WITH_NUMBER, BLANKS, NARROW, WIDE, 
 from workbench.store.engine_moments import written_moment
 
 MOST_MONEY = "1e13"  # beyond it four digits after the point do not fit
-_PLAIN = "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
+PLAIN_NUMBER = "^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$"
 
 
 @dataclass(frozen=True)
@@ -140,9 +140,8 @@ def number_sql(column: EngineColumn, d: Dialect) -> str:
     if column.is_number:
         return column.sql
     text = column.text(d)
-    return (
-        f"CASE WHEN {d.matches.format(text=text, pattern=d.literal(_PLAIN))} THEN CAST({text} AS {d.double_type}) END"
-    )
+    plain = d.matches.format(text=text, pattern=d.literal(PLAIN_NUMBER))
+    return f"CASE WHEN {plain} THEN CAST({text} AS {d.double_type}) END"
 
 
 def point_sql(field: Field, column: EngineColumn, d: Dialect) -> str:

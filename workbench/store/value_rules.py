@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from workbench.core.engine import DuckDBEngine
 from workbench.core.errors import InputError
@@ -77,7 +78,7 @@ def value_rules(
     -----
     The first 20,000 rows tell whether a column is written the plain way; only one that is not is looked at as a whole.
     """
-    looked = {n: contract.fields[n] for n in names if n in contract.fields and _looked_at(contract.fields[n])}
+    looked = {n: contract.fields[n] for n in names if n in contract.fields and is_looked_at(contract.fields[n])}
     if date_format is not None:
         looked = {n: f for n, f in looked.items() if f.kind not in ("date", "time")}
     if not looked:
@@ -97,7 +98,8 @@ def value_rules(
     return found
 
 
-def _looked_at(field: Field) -> bool:
+def is_looked_at(field: Field) -> bool:
+    """Tell whether the values of a field may be written in another than the plain way."""
     return field.kind in ("date", "time", "money", "number") or (field.kind == "whole" and not field.is_scale)
 
 
@@ -161,22 +163,54 @@ def date_rule(table: str, name: str, item: str, sql: str, engine: DuckDBEngine) 
     if counts["ordered"] < 0.5 * filled:
         return None
     n_day, n_month, ordered = (int(counts[c]) for c in ("day_first", "month_first", "ordered"))
+    day_first, said = day_or_month(table, name, ordered, n_day, n_month, counts["example"])
+    return Rule(_reordered(text, pattern, *((1, 3) if day_first else (3, 1))), said)
+
+
+def day_or_month(
+    table: str, name: str, ordered: int, n_day: int, n_month: int, example: object
+) -> tuple[bool, Message]:
+    """Tell whether the day stands first in dates with the year last, and say so.
+
+    Parameters
+    ----------
+    table, name
+        Table and column.
+    ordered
+        How many dates have the year last.
+    n_day, n_month
+        How many of them can only have the day first, and only the month.
+    example
+        One of them.
+
+    Raises
+    ------
+    InputError
+        If nothing tells the day from the month, or both stand first.
+
+    Examples
+    --------
+    >>> first, said = day_or_month("orders", "day", 9, 4, 0, "31/1/2026")
+    >>> first, said.text("en")
+    (True, 'day: the day stands first (4 dates can be read in no other way)')
+    """
     if (n_day > 0) == (n_month > 0):
         both = f"{n_day} have the day first, {n_month} the month" if n_day else "none has a day above 12"
         raise InputError(
             "Dates with the year last say whether the day or the month stands first.",
-            found=f"{ordered} dates like {counts['example']!r} in {name}: {both}",
+            found=f"{ordered} dates like {example!r} in {name}: {both}",
             fix=f"Write tables: {table}: date_format: '%d/%m/%Y' (day first) or '%m/%d/%Y' (month first)"
             + ("; rows of the other order are listed." if n_day else "."),
             where=table,
         )
-    day, month = (1, 3) if n_day else (3, 1)
-    said = message("{column}: the day stands first ({n:int} dates can be read in no other way)", column=name, n=n_day)
-    if n_month:
+    if n_day:
         said = message(
-            "{column}: the month stands first ({n:int} dates can be read in no other way)", column=name, n=n_month
+            "{column}: the day stands first ({n:int} dates can be read in no other way)", column=name, n=n_day
         )
-    return Rule(_reordered(text, pattern, day, month), said)
+        return True, said
+    return False, message(
+        "{column}: the month stands first ({n:int} dates can be read in no other way)", column=name, n=n_month
+    )
 
 
 def _reordered(text: str, pattern: str, day: int, month: int) -> str:
@@ -221,25 +255,50 @@ def _number_rule(table: str, name: str, item: str, sql: str, engine: DuckDBEngin
         f"any_value(trim({sql})) FILTER (WHERE regexp_matches({plain}, {literal(POINT_GROUPS)})) AS pointed, "
         f"any_value(trim({sql})) FILTER (WHERE {signed}) AS signed FROM {item}"
     ).iloc[0]
-    number = f"CASE WHEN TRY_CAST({{x}} AS DOUBLE) IS NOT NULL THEN {{x}} ELSE {sql} END"
+    said = number_said(name, {str(n): v for n, v in counts.items()})
+    if said is None:
+        return None
+    x = f"({plain})"
     if counts["commas"] or counts["points"]:
-        x = f"replace(replace({plain}, '.', ''), ',', '.')"
         written = literal(f"{DECIMAL_COMMA}|{POINT_GROUP}")
-        mixed = f"(CASE WHEN regexp_matches({plain}, {written}) THEN {x} ELSE {plain} END)"
-        said = message(
+        pointed = f"replace(replace({plain}, '.', ''), ',', '.')"
+        x = f"(CASE WHEN regexp_matches({plain}, {written}) THEN {pointed} ELSE {plain} END)"
+    elif counts["thousands"]:
+        x = f"(CASE WHEN regexp_matches({plain}, {literal(THOUSANDS)}) THEN replace({plain}, ',', '') ELSE {plain} END)"
+    return Rule(f"CASE WHEN TRY_CAST({x} AS DOUBLE) IS NOT NULL THEN {x} ELSE {sql} END", said)
+
+
+def number_said(name: str, counts: Mapping[str, Any]) -> Message | None:
+    """Return how the numbers of a column are written, in words; None where that is the plain way.
+
+    Parameters
+    ----------
+    name
+        The column.
+    counts
+        How many values have decimal ``commas``, ``points`` between thousands, commas between ``thousands``, and
+        ``signs`` of currency or units; an ``example`` with a comma, one ``pointed`` and one ``signed``.
+
+    Examples
+    --------
+    >>> none = dict.fromkeys(("commas", "points", "thousands", "signs"), 0)
+    >>> number_said("amount", none) is None
+    True
+    >>> number_said("amount", {**none, "commas": 7, "example": "1.250,00"}).text("en")
+    'amount: points mark thousands and a comma the decimals, as in 1.250,00'
+    """
+    if counts["commas"] or counts["points"]:
+        return message(
             "{column}: points mark thousands and a comma the decimals, as in {example}",
             column=name,
             example=counts["example"] if counts["commas"] else counts["pointed"],
         )
-        return Rule(number.format(x=mixed), said)
     if counts["thousands"]:
-        x = f"(CASE WHEN regexp_matches({plain}, {literal(THOUSANDS)}) THEN replace({plain}, ',', '') ELSE {plain} END)"
-        said = message("{column}: a comma marks thousands, as in {example}", column=name, example=counts["example"])
-        return Rule(number.format(x=x), said)
+        return message("{column}: a comma marks thousands, as in {example}", column=name, example=counts["example"])
     if counts["signs"]:
-        example = counts["signed"]
-        said = message(
-            "{column}: signs of currency and units are left out, as in {example}", column=name, example=example
+        return message(
+            "{column}: signs of currency and units are left out, as in {example}",
+            column=name,
+            example=counts["signed"],
         )
-        return Rule(number.format(x=f"({plain})"), said)
     return None
