@@ -1,9 +1,10 @@
 import pandas as pd
 import pytest
 
-from workbench.core.engine import as_table
+from tests.store.test_engine_intake import url_of
+from workbench.core.engine import as_table, open_engine
 from workbench.core.errors import InputError
-from workbench.sampling import Frame, stratum_counts
+from workbench.sampling import Frame, frame_summary, score_risk, stratum_counts
 from workbench.sampling.frame import as_frame, is_fractional, named_levels
 
 CUSTOMERS = pd.DataFrame(
@@ -80,3 +81,21 @@ def test_levels_are_named_as_strata_are():
     counts = stratum_counts(Frame(CUSTOMERS, stratum=["region"]))
     assert set(named_levels(CUSTOMERS["region"])) == set(counts["stratum"])
     assert named_levels(pd.Series([1, 2])).tolist() == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.engine(n)) for n in ("postgresql", "spark", "datafusion")]
+)
+def test_conditions_are_written_once_for_every_engine(name):
+    """Capitals, odd names and backslashes; risks and exclusions count the same, and are shown as they were written."""
+    people = pd.DataFrame(
+        {"customer_id": ["a", "b", "c", "d"], "VIP": ["x\\y", "n", None, "n"], "floor space": [9, 2, 7, 8]}
+    )
+    rules = {"small": '"Floor space" > 5', "odd": "vip IS NULL OR vip <> 'n'"}
+    found = []
+    for engine in (open_engine("duckdb://"), open_engine(url_of(name))):
+        frame = Frame(as_table(people, engine), eligible=rules)
+        risks = score_risk(frame, {"y": ("Vip = 'x\\y'", 2.0)})
+        found.append((frame_summary(frame).table["left"].tolist(), risks.table["customers"].tolist()))
+        assert dict(frame.reasons) == rules
+    assert found[0] == found[1] == ([4, 3, 2, 2], [1])

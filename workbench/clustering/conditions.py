@@ -12,6 +12,7 @@ import pandas as pd
 from workbench.clustering.categories import Codes
 from workbench.clustering.feature_rules import Floats
 from workbench.core.engine import DuckDBEngine, Table, as_table
+from workbench.core.engine.expressions import spelled
 from workbench.core.errors import EngineError, InputError, in_english
 from workbench.core.names import SEGMENT
 
@@ -45,10 +46,13 @@ class Conditions:
         """There are none."""
         return np.empty((self.k, 0), dtype=np.int64)
 
-    def case_sql(self) -> str:
-        """Return the segment as SQL; nothing where no condition holds."""
-        whens = " ".join(f"WHEN {w or 'TRUE'} THEN {i + 1}" for i, w in enumerate(self.when))
+    def case_sql(self, table: Table) -> str:
+        """Return the segment of a table's rows as SQL of its engine; nothing where no condition holds."""
+        whens = " ".join(f"WHEN {w} THEN {i + 1}" for i, w in enumerate(self._spelled(table)))
         return f"CAST(CASE {whens} END AS BIGINT)"
+
+    def _spelled(self, table: Table) -> list[str]:
+        return [spelled(w, table.columns, table.engine.dialect) or "TRUE" for w in self.when]
 
     def labels(self, frame: pd.DataFrame) -> Codes:
         """Return the segment of each row of a DataFrame, 1 … k.
@@ -62,7 +66,7 @@ class Conditions:
         numbered = frame.reset_index(drop=True).assign(_row=np.arange(len(frame)))
         table = as_table(numbered, engine)
         self.check(table)
-        found = table.rows(f"SELECT {self.case_sql()} AS {SEGMENT} FROM {{table}} AS rows ORDER BY _row")[SEGMENT]
+        found = table.rows(f"SELECT {self.case_sql(table)} AS {SEGMENT} FROM {{table}} AS rows ORDER BY _row")[SEGMENT]
         if found.isna().any():
             raise InputError(
                 "Every customer can be scored.",
@@ -80,9 +84,9 @@ class Conditions:
         InputError
             With what the engine says.
         """
-        for i, when in enumerate(self.when):
+        for i, (when, spelled_) in enumerate(zip(self.when, self._spelled(table), strict=True)):
             try:
-                table.rows(f"SELECT count(CASE WHEN {when or 'TRUE'} THEN 1 END) AS n FROM {{table}} AS rows LIMIT 1")
+                table.rows(f"SELECT count(CASE WHEN {spelled_} THEN 1 END) AS n FROM {{table}} AS rows LIMIT 1")
             except EngineError as error:
                 raise InputError(
                     "The condition of a segment is SQL over columns of the customers.",

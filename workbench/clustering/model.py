@@ -107,7 +107,7 @@ class SegmentModel(Result):
         """
         d = table.engine.dialect
         if isinstance(self.scorer, Conditions):
-            return f"SELECT {CUSTOMER_ID}, {self.scorer.case_sql()} AS {SEGMENT} FROM {table.source} AS rows"
+            return f"SELECT {CUSTOMER_ID}, {self.scorer.case_sql(table)} AS {SEGMENT} FROM {table.source} AS rows"
         needed = [r.name for r in self.rules] + [r.name for r in self.categories]
         require_columns(table.columns, [CUSTOMER_ID, *needed], where="customers")
         z, g = [f"z{j}" for j in range(len(self.rules))], [f"g{j}" for j in range(len(self.categories))]

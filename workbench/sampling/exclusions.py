@@ -108,7 +108,7 @@ def frame_summary(frame: Frame | pd.DataFrame | Table | str | Path) -> FrameSumm
 def _waterfall(frame: Frame) -> pd.DataFrame:
     counts, passed = [], ["TRUE"]
     for i, (_, condition) in enumerate(frame.reasons):
-        before = " AND ".join(passed)
+        before, condition = " AND ".join(passed), frame.in_words(condition)
         counts.append(f"count(CASE WHEN {before} AND ({condition}) THEN 1 END) AS left_{i}")
         counts.append(f"count(CASE WHEN {before} AND ({condition}) IS NULL THEN 1 END) AS undecided_{i}")
         passed.append(f"({condition})")

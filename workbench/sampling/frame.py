@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.core.column_kinds import is_fractional, is_text
 from workbench.core.engine import Dialect, Table, as_table, collecting
+from workbench.core.engine.expressions import spelled
 from workbench.core.errors import EngineError, InputError, in_english, nearest, require_columns
 from workbench.core.language import Spoken
 from workbench.core.names import CUSTOMER_ID
@@ -152,7 +153,7 @@ class Frame:
 
     def _check_condition(self, reason: Reason, condition: str) -> None:
         try:
-            self.source.rows(f"SELECT 1 AS one FROM {{table}} AS t WHERE ({condition}) LIMIT 0")
+            self.source.rows(f"SELECT 1 AS one FROM {{table}} AS t WHERE ({self.in_words(condition)}) LIMIT 0")
         except EngineError as error:
             words = condition.replace("(", " ").replace(")", " ").split()
             hints = "".join(dict.fromkeys(nearest(w, self.column_types) for w in words if w not in self.column_types))
@@ -190,7 +191,11 @@ class Frame:
     @property
     def where(self) -> str:
         """SQL condition that an eligible customer fulfils."""
-        return " AND ".join(f"({c})" for _, c in self.reasons) or "TRUE"
+        return " AND ".join(f"({self.in_words(c)})" for _, c in self.reasons) or "TRUE"
+
+    def in_words(self, condition: str) -> str:
+        """Return a condition on the frame's columns in the words of its engine."""
+        return spelled(condition, self.column_types, self.dialect)
 
     @property
     def stratum_sql(self) -> str:

@@ -48,7 +48,8 @@ class RiskFrame(Result):
         frame, d = self.frame, self.frame.dialect
         require_columns(sample.columns, [frame.id], where="sample")
         q, listed = d.quote(frame.id), frame.source.engine.register(sample[[frame.id]])
-        counts = [f"count(CASE WHEN ({c}) THEN 1 END) AS risk_{i}" for i, c in enumerate(self.conditions.values())]
+        asked = map(frame.in_words, self.conditions.values())
+        counts = [f"count(CASE WHEN ({c}) THEN 1 END) AS risk_{i}" for i, c in enumerate(asked)]
         row = frame.rows(
             f"SELECT {', '.join(counts)} FROM {{table}} AS t WHERE CAST({q} AS {d.text_type}) IN "
             f"(SELECT CAST({q} AS {d.text_type}) FROM {listed} AS t)"
@@ -103,10 +104,11 @@ def score_risk(frame: Frame | pd.DataFrame, risks: Mapping[str, tuple[str, float
     d = chosen.dialect
 
     def points_sql(condition: str, points: float) -> str:
-        return f"CASE WHEN ({condition}) THEN CAST({float(points)!r} AS {d.double_type}) ELSE 0 END"
+        return f"CASE WHEN ({chosen.in_words(condition)}) THEN CAST({float(points)!r} AS {d.double_type}) ELSE 0 END"
 
     counts = ["count(*) AS everybody"]
-    counts += [f"count(CASE WHEN ({c}) THEN 1 END) AS risk_{i}" for i, (c, _) in enumerate(risks.values())]
+    asked = (chosen.in_words(c) for c, _ in risks.values())
+    counts += [f"count(CASE WHEN ({c}) THEN 1 END) AS risk_{i}" for i, c in enumerate(asked)]
     try:
         row = chosen.rows(f"SELECT {', '.join(counts)} FROM {{table}} AS t WHERE {chosen.where}").iloc[0]
     except EngineError as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from workbench.core.engine import Dialect, Engine
+from workbench.core.engine.expressions import spelled
 from workbench.core.engine.standin import count_rows
 from workbench.core.errors import EngineError, InputError, few_names, nearest
 from workbench.core.language import Message, message
@@ -249,13 +250,13 @@ def _raw(
     item: str, origins: Mapping[str, str], source: Source, wave: Path | None, engine: Engine
 ) -> tuple[str, tuple[tuple[Message, int], ...]]:
     """Return the rows that count under the contract's names, and why others do not."""
-    d = engine.dialect
+    d, there = engine.dialect, engine.schema(item).names
     missing = ", ".join(map(d.literal, source.missing))
     parts = []
     for name, origin in origins.items():
-        sql = origin.removeprefix(EXPRESSION_MARK) if origin.startswith(EXPRESSION_MARK) else d.quote(origin)
-        parts.append(f"{sql} AS {d.quote(name)}")
-    where = f" WHERE ({source.keep_where})" if source.keep_where else ""
+        own = origin.removeprefix(EXPRESSION_MARK)
+        parts.append(f"{d.quote(origin) if own == origin else spelled(own, there, d)} AS {d.quote(name)}")
+    where = f" WHERE ({spelled(source.keep_where, there, d)})" if source.keep_where else ""
     raw = f"(SELECT {', '.join(parts)} FROM {item} AS given{where})"
     given = {f.name: EngineColumn(d.quote(f.name), f.type) for f in engine.schema(raw)}
     if missing:
@@ -266,9 +267,7 @@ def _raw(
         order = ", ".join(c.order(d) for c in given.values())
         once = f"(SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS {RAW} FROM {raw} AS named)"
         raw = f"(SELECT {', '.join(map(d.quote, origins))} FROM {once} AS numbered WHERE {RAW} = 1 OR {key} IS NULL)"
-    named = None
-    if CUSTOMER_ID in origins:
-        named = typed_sql(Field("id"), given[CUSTOMER_ID], d, timezone=None)
+    named = typed_sql(Field("id"), given[CUSTOMER_ID], d, timezone=None) if CUSTOMER_ID in origins else None
     left_out = []
     for reason, sql in erased_rows(f"{raw} AS named", named, wave, engine):
         n = int(engine.rows(f"SELECT count(*) AS n FROM {raw} AS named WHERE {sql}")["n"][0])

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from workbench.core.engine.expressions import FUNCTIONS, require_expression
+from tests.store.test_engine_intake import url_of
+from workbench.core.engine import DuckDBEngine, open_engine
+from workbench.core.engine.dialect import DUCKDB, POSTGRESQL, SPARK
+from workbench.core.engine.expressions import FUNCTIONS, require_expression, spelled
 from workbench.core.errors import InputError
 
 
@@ -54,3 +58,49 @@ def test_everything_else_is_refused_and_named(text, why):
 
 def test_no_function_reaches_files_or_settings():
     assert not {f for f in FUNCTIONS if any(w in f for w in ("read_", "write", "getenv", "setting", "query", "copy"))}
+
+
+ROWS = pd.DataFrame(
+    {
+        "n": range(4),
+        "VIP": ["Ja", "nein", None, "ja"],
+        "floor space": [10.5, 60.0, 80.0, None],
+        "地区": ["C:\\west", "O'Hare", "north", 'say "x"'],
+        "end": [1, 0, 1, 0],
+        "Since": pd.to_datetime(["2025-01-31", "2026-02-01", "2026-03-01", None]),
+        "year": [2024, 2025, 2026, 2027],
+    }
+)
+ASKED = [
+    "VIP = 'Ja'",
+    "lower(vip) = 'ja' AND \"floor space\" < 50",
+    "地区 IN ('C:\\west', 'O''Hare', 'say \"x\"')",
+    'CASE WHEN "END" = 1 THEN "Floor Space" > 20 ELSE false END',
+    'CAST("floor space" AS DOUBLE) > 50 AND CAST(VIP AS VARCHAR) IS NOT NULL',
+    "since >= DATE '2026-01-01' OR YEAR < 2025",
+    "(Vip IS DISTINCT FROM 'Ja') AND extract(YEAR FROM Since) = 2026",
+]
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.engine(n)) for n in ("postgresql", "spark", "datafusion")]
+)
+@pytest.mark.parametrize("asked", ASKED)
+def test_an_expression_is_the_same_in_every_engine(name, asked):
+    assert require_expression(asked) == asked
+    found = []
+    for engine in (DuckDBEngine(), open_engine(url_of(name))):
+        where = spelled(asked, ROWS.columns, engine.dialect)
+        found.append(sorted(engine.rows(f"SELECT n FROM {engine.register(ROWS)} AS t WHERE {where}")["n"]))
+    assert found[0] == found[1] and 0 < len(found[0]) < 4
+
+
+def test_an_expression_is_left_as_it_is_where_it_says_so():
+    assert spelled("a > 1 AND \"B c\" = 'x'", ["A"], DUCKDB) == "a > 1 AND \"B c\" = 'x'"
+    assert spelled("`B c` = 'x\\y' AND a = 1", ["A"], SPARK) == "`B c` = 'x\\y' AND a = 1"
+    assert spelled("date >= DATE '2026-01-01' AND date(date)", ["Date"], POSTGRESQL) == (
+        '"Date" >= DATE \'2026-01-01\' AND date("Date")'
+    )
+    assert spelled("x::double + CAST(y AS DOUBLE PRECISION)", ["double"], POSTGRESQL) == (
+        "x::DOUBLE PRECISION + CAST(y AS DOUBLE PRECISION)"
+    )

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
 import duckdb
 
+from workbench.core.engine.dialect import DUCKDB, Dialect
 from workbench.core.errors import InputError, nearest
 
 # scalar functions of a row's values; everything else is refused, whatever an engine may have
@@ -113,6 +114,67 @@ def _wrong(text: str) -> str | None:
             if name not in FUNCTIONS or part.get("schema") or part.get("catalog"):
                 return f"the function {name}{nearest(name, FUNCTIONS)}"
     return None
+
+
+_TOKEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[^\W\d]\w*|\d[\w.]*|\s+|.", re.DOTALL)
+# words that are no column unless they are quoted
+_WORDS = """
+    all and any as asc between both case cast collate desc distinct else end false from ilike in is leading like not
+    null or similar some symmetric then to trailing true unknown when
+"""
+_KEPT = frozenset(_WORDS.split())
+
+
+def spelled(text: str, columns: Iterable[str], dialect: Dialect) -> str:
+    r"""Return an expression in the words of an engine: its columns, its texts and its types as the engine has them.
+
+    Parameters
+    ----------
+    text
+        SQL as DuckDB reads it: columns in any capitals, quoted with ``"`` where they have odd characters.
+    columns
+        Columns of the table that it stands over.
+    dialect
+        The engine's spellings.
+
+    Returns
+    -------
+    str
+        What every engine takes for the same. An expression with the engine's own marks (a backtick) is left as it is.
+
+    Examples
+    --------
+    >>> from workbench.core.engine.dialect import POSTGRESQL, SPARK
+    >>> print(spelled("vip = 'ja' AND \"floor space\" > 50", ["VIP", "floor space"], POSTGRESQL))
+    "VIP" = 'ja' AND "floor space" > 50
+    >>> print(spelled("\"floor space\" > 50 OR folder = 'C:\\data'", ["folder", "floor space"], SPARK))
+    `floor space` > 50 OR `folder` = 'C:\\data'
+    """
+    if dialect.name == DUCKDB.name or "`" in text:
+        return text
+    exact = list(columns)
+    known = {c.casefold(): c for c in reversed(exact)}
+    types = {"double": dialect.double_type, "varchar": dialect.text_type, "text": dialect.text_type}
+    tokens: list[str] = _TOKEN.findall(text)
+    words = [i for i, token in enumerate(tokens) if not token.isspace()]
+    made = list(tokens)
+    for place, i in enumerate(words):
+        token, low = tokens[i], tokens[i].lower()
+        before = tokens[words[place - 1]].lower() if place else ""
+        after = tokens[words[place + 1]].lower() if place + 1 < len(words) else ""
+        if token.startswith("'"):
+            made[i] = dialect.literal(token[1:-1].replace("''", "'"))
+        elif token.startswith('"'):
+            name = token[1:-1].replace('""', '"')
+            made[i] = dialect.quote(name if name in exact else known.get(name.casefold(), name))
+        elif before in ("as", ":"):
+            made[i] = token if after == "precision" else types.get(low, token)
+        # DATE '2026-01-31', INTERVAL 3 MONTH and year FROM are no columns, nor is a function
+        elif low in _KEPT or after in ("(", "from") or after.startswith("'") or before[:1].isdigit():
+            continue
+        elif token in exact or token.casefold() in known:
+            made[i] = dialect.quote(token if token in exact else known[token.casefold()])
+    return "".join(made)
 
 
 def _parts(node: Any) -> Iterator[dict[str, Any]]:
