@@ -18,7 +18,8 @@ def split(cells, separator="┋"):
 
 def test_a_cell_of_choices_becomes_a_column_for_each():
     table = split(["价格┋质量", "服务┋其他〖停车┋场〗", "质量", "(跳过)"])
-    assert set(table) >= {"q(价格)", "q(质量)", "q(服务)"}
+    assert set(table) == {"q(价格)", "q(质量)", "q(服务)", "q(其他)"}
+    assert table["q(其他)"].tolist()[:3] == ["0", "1", "0"]
     assert table["q(质量)"].tolist()[:3] == ["1", "0", "1"]
     assert table["q(质量)"].isna().tolist() == [False, False, False, True]
 

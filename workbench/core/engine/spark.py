@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
 import uuid
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 import pandas as pd
@@ -25,6 +21,7 @@ from workbench.core.engine.dialect import SPARK, Dialect, named_item
 from workbench.core.engine.folders import WHOLE, is_whole, move, opened, passing_folder, remove
 from workbench.core.engine.keeping import KeepingEngine, Place
 from workbench.core.engine.scratch import scratch_folder
+from workbench.core.engine.spark_session import keep_quiet, start_session
 from workbench.core.engine.standin import stand_in
 from workbench.core.errors import EngineError
 
@@ -34,18 +31,10 @@ if TYPE_CHECKING:
 
 TABLES = "tables"  # beside the files that stand for them, where no folder is named
 HIDDEN = "_metadata."  # columns of every file
-NO_BARS = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}  # between the dated lines of a run
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     # a time of day without a zone is one, as in every other engine
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
-}
-# each chapter is an application of its own: one that does nothing gives its executors back, so that none waits for it
-GIVEN_BACK = {
-    "spark.dynamicAllocation.enabled": "true",
-    "spark.dynamicAllocation.initialExecutors": "1",
-    "spark.dynamicAllocation.executorIdleTimeout": "10s",
-    "spark.dynamicAllocation.shuffleTracking.timeout": "10s",
 }
 
 
@@ -73,7 +62,7 @@ class SparkEngine(KeepingEngine):
 
     def __init__(self, session: SparkSession, *, folder: str | None = None) -> None:
         super().__init__()
-        _keep_quiet()
+        keep_quiet()
         for key, value in SETTINGS.items():
             session.conf.set(key, value)
         self.session = session
@@ -94,46 +83,12 @@ class SparkEngine(KeepingEngine):
         Raises
         ------
         EngineError
-            If PySpark is not installed.
+            If PySpark is not installed, or nobody answers there.
         """
-        if find_spec("pyspark") is None:
-            raise EngineError(
-                "A spark:// engine needs PySpark.",
-                found="pyspark is not installed",
-                fix="pip install 'pyspark>=4'",
-                where="spark",
-            )
-        from pyspark.sql import SparkSession
-
-        _keep_quiet()  # before the session: starting it already says something
         address, _, asked = url.partition("?")
         options = dict(parse_qsl(asked))
         folder = options.pop("folder", None)
-        builder: Any = SparkSession.builder
-        if address.startswith("sc://"):
-            builder = builder.remote(address)
-        else:
-            place = address.removeprefix("spark://")
-            master = place if place.startswith("local") else address
-            # workers of this machine have this Python; those of a cluster have what its administrator says
-            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-            builder = builder.master(master).appName("workbench")
-            options = {**NO_BARS, **({} if master != address else GIVEN_BACK), **options}
-        for key, value in options.items():
-            builder = builder.config(key, value)
-        try:
-            session = builder.getOrCreate()
-        except Exception as error:  # Py4J and Connect have errors of their own kinds for a master that is not there
-            raise EngineError(
-                "The cluster that wave.yaml names answers.",
-                found=f"{address}: {str(error).strip().splitlines()[0]}",
-                fix="Start it, or correct 'engine'; Java 17 or later must be there for all but sc:// addresses.",
-                where="spark",
-            ) from error
-        if not address.startswith("sc://"):
-            # Java's warnings of plans would stand between the dated lines of a run
-            session.sparkContext.setLogLevel("ERROR")
-        return cls(session, folder=folder)
+        return cls(start_session(address, options), folder=folder)
 
     @property
     def dialect(self) -> Dialect:
@@ -155,6 +110,11 @@ class SparkEngine(KeepingEngine):
                 sql = sql.replace(view, f"parquet.{self.dialect.quote(location)}")
         return self.session.sql(sql)
 
+    def _numbered(self, sql: str) -> tuple[DataFrame, list[str]]:
+        """Return the answer of a query under names without a point, which PySpark takes for a way in, and its own."""
+        frame = self._asked(sql)
+        return frame.toDF(*(f"c{i}" for i in range(len(frame.columns)))), frame.columns
+
     def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Yield the answer of a query in Arrow batches, a partition at a time; workers write them as Arrow."""
 
@@ -169,9 +129,10 @@ class SparkEngine(KeepingEngine):
                 yield pyarrow.record_batch({"batch": pyarrow.array([sink.getvalue().to_pybytes()])})
 
         with _named_errors():
-            for row in self._asked(sql).mapInArrow(written, "batch binary").toLocalIterator():
+            frame, names = self._numbered(sql)
+            for row in frame.mapInArrow(written, "batch binary").toLocalIterator():
                 with pa.ipc.open_stream(row["batch"]) as reader:
-                    yield from reader
+                    yield from (b.rename_columns(names) for b in reader)
 
     def map_batches(
         self, sql: str, function: Callable[[pa.RecordBatch], pa.RecordBatch], schema: pa.Schema, path: Path
@@ -191,13 +152,16 @@ class SparkEngine(KeepingEngine):
         """
         from pyspark.sql.pandas.types import from_arrow_schema
 
+        with _named_errors():
+            frame, names = self._numbered(sql)
+            shape = from_arrow_schema(schema, prefer_timestamp_ntz=True)
+
         def mapped(parts: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            return (function(p) for p in parts)
+            return (function(p.rename_columns(names)) for p in parts)
 
         def make(draft: Place) -> None:
             with _named_errors():
-                shape = from_arrow_schema(schema, prefer_timestamp_ntz=True)
-                self._write(self._asked(sql).mapInArrow(mapped, shape), draft)
+                self._write(frame.mapInArrow(mapped, shape), draft)
 
         return self._kept(make, path)
 
@@ -337,14 +301,6 @@ class SparkEngine(KeepingEngine):
             f"CAST(sum(CAST(conv(substr(h, {start}, 15), 16, 10) AS DECIMAL(38, 0))) AS STRING) AS h{start}"
             for start in (1, 16)
         )
-        named = "md5(to_json(struct(*)))"
-        found = self.rows(f"SELECT count(*) AS n, {halves} FROM (SELECT {named} AS h FROM {source}) AS r")
+        hashed = f"(SELECT md5(to_json(struct(*))) AS h FROM {source}) AS r"
+        found = self.rows(f"SELECT count(*) AS n, {halves} FROM {hashed}")
         return int(found["n"][0]), f"{found['h1'][0] or 0}-{found['h16'][0] or 0}"
-
-
-def _keep_quiet() -> None:
-    """Keep PySpark from printing what a run's lines and refusals say: its stack traces as JSON, its view of pandas."""
-    from pyspark.logger import PySparkLogger
-
-    PySparkLogger.getLogger("SQLQueryContextLogger").setLevel("CRITICAL")
-    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)

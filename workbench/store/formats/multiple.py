@@ -155,7 +155,8 @@ def chosen_answers(rows: pd.DataFrame, book: Codebook, answer_set: MultipleSet, 
 
 
 def _choices(text: str, separator: str) -> list[str]:
-    return [c for part in text.split(separator) if (c := OTHER_TEXT.sub("", part).strip())]
+    # what was typed may hold the separator itself
+    return [c for part in OTHER_TEXT.sub("", text).split(separator) if (c := part.strip())]
 
 
 def _common_order(lists: list[list[str]]) -> list[str]:
