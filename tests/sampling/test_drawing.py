@@ -45,3 +45,17 @@ def test_ties_go_to_the_smaller_id(tmp_path):
     plan = planned(whole_counts(frame), {"all": 4}, 0.0)
     rows = smallest_numbers(Draw(frame, "s", 0), plan, "'all'").sort_values("order")
     assert rows["customer_id"].tolist() == ["Z", "a", "b", "é"]
+
+
+@pytest.mark.parametrize("stored", [True, False])
+@pytest.mark.parametrize(("start", "most"), [(0, SPACE // 3), (SPACE // 2, SPACE // 3), (SPACE // 5 * 4, SPACE // 3)])
+def test_positions_below_a_bound_are_ranges_of_the_number(stored, start, most):
+    ids = [f"C{i}" for i in range(300)]
+    numbers = permanent_random_number(ids, "s")
+    frame = Frame(pd.DataFrame({"customer_id": ids, "k": numbers}), prn="k" if stored else None)
+    # bounds that numbers lie on belong to the range where it begins and not where it ends
+    for first in (start, int(numbers[numbers >= start].min())):
+        for reach in (most, int((numbers - first).mod(SPACE).loc[lambda p: p > most].min())):
+            drawing = Draw(frame, "s", first)
+            rows = frame.rows(f"SELECT k FROM {{table}} AS t WHERE {drawing.near(reach, chr(39) * 2)}")
+            assert sorted(rows["k"]) == sorted(k for k in numbers if (k - first) % SPACE < reach)

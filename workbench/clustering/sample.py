@@ -44,11 +44,12 @@ def sample_rows(table: Table, columns: Sequence[str], *, most: int, seed: int) -
     """
     d = table.engine.dialect
     total = int(table.rows("SELECT count(*) AS n FROM {table} AS t")["n"][0])
-    number = d.prn(f"clustering|{seed}", CUSTOMER_ID)
+    salt = f"clustering|{seed}"
+    number = d.prn(salt, CUSTOMER_ID)
     picked = ", ".join(d.quote(c) for c in columns)
     share = most / max(total, 1)
     limit = share + _SLACK * np.sqrt(share * max(1 - share, 0) / max(total, 1)) + _SLACK / max(total, 1)
-    where = f"WHERE {number} < {int(limit * SPACE)}" if limit < 1 else ""
+    where = f"WHERE {d.prn_between(salt, CUSTOMER_ID, 0, int(limit * SPACE))}" if limit < 1 else ""
     with collecting(most):
         rows = table.rows(
             f"SELECT {CUSTOMER_ID}, {picked} FROM (SELECT *, {number} AS k FROM {{table}} AS t {where}) AS numbered "

@@ -44,15 +44,19 @@ class Draw:
     def near(self, most: int, label: str) -> str:
         """Return the SQL condition that a position is below `most`, as ranges of the number where they can be named.
 
-        A range lets the engine skip the parts of a file whose numbers lie elsewhere.
+        A range lets the engine skip the parts of a file whose numbers lie elsewhere, and is asked of digests as they
+        are where no numbers are stored.
         """
         if most >= SPACE:
             return "TRUE"
-        one_start = self.starts is None or not any(self.starts.values())
-        if self.frame.prn is None or not one_start:
+        if self.starts is not None and any(self.starts.values()):
             return f"{self.position(label)} < {most}"
         first = self.start if self.starts is None else 0
         last = first + most
+        if self.frame.prn is None:
+            if last <= SPACE:
+                return f"({self.frame.prn_between(self.salt, first, last)})"
+            return f"NOT ({self.frame.prn_between(self.salt, last - SPACE, first)})"
         if last <= SPACE:
             return f"({self.number} >= {first} AND {self.number} < {last})" if first else f"{self.number} < {last}"
         return f"({self.number} >= {first} OR {self.number} < {last - SPACE})"

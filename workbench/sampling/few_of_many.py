@@ -86,7 +86,7 @@ def few_of_many(
         below = SPACE * most // whole
         drawn = table.engine.rows(f"""
             SELECT {picked}, {group} AS few_of_many FROM {table.source} AS t{joined}
-            WHERE {d.prn(SALT, own)} < {below} ORDER BY {order}""")
+            WHERE {d.prn_between(SALT, own, 0, below)} ORDER BY {order}""")
     known = sizes.set_index("stratum")["n"].astype(float)
     counts = drawn.pop("few_of_many").map(str)
     return drawn.assign(**{WEIGHT: counts.map(known) / counts.map(counts.value_counts())})

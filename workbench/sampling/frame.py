@@ -209,6 +209,10 @@ class Frame:
         """Return the SQL of a row's permanent random number under `salt`."""
         return prn_sql(self.dialect, id_column=self.id, salt=salt, stored=self.prn)
 
+    def prn_between(self, salt: str, first: int, last: int) -> str:
+        """Return the SQL condition that a row's number by the recipe is from `first` up to but not `last`."""
+        return self.dialect.prn_between(salt, self.dialect.quote(self.id), first, last)
+
     def id_order(self, column: str) -> str:
         """Return SQL that sorts the quoted id `column` by code points on every engine."""
         text = is_text(self.column_types[self.id])

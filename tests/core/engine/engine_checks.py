@@ -21,6 +21,10 @@ def check_engine(engine, folder):
     assert list(table.columns) == ["id", "k", "x"]
     found = table.rows(f"SELECT {d.prn('ws2026-q1', d.quote('id'))} AS n, k FROM {{table}} ORDER BY k")
     assert found["n"].tolist() == found["k"].tolist() == sorted(VECTORS.values())
+    for least in VECTORS.values():  # a range begins with its first number and ends before its last
+        within = d.prn_between("ws2026-q1", d.quote("id"), least, max(VECTORS.values()))
+        found = table.rows(f"SELECT k FROM {{table}} WHERE {within} ORDER BY k")["k"].tolist()
+        assert found == [k for k in sorted(VECTORS.values())[:-1] if k >= least]
     assert int(table.rows("SELECT count(*) AS n, sum(k) AS total FROM {table}")["n"][0]) == 3
     assert table.rows(f"SELECT {d.literal(chr(39) + chr(92) + 'n')} AS t")["t"][0] == "'\\n"
     words = Table(engine, engine.register(pd.DataFrame({"w": ["b", "a", "Z", "é", "张"]})))

@@ -94,7 +94,7 @@ def compared_rows(table: Table, columns: Sequence[str], *, customers: int) -> pd
     d = table.engine.dialect
     few = ""
     if customers > MOST_COMPARED:
-        few = f"WHERE {d.prn(SALT, CUSTOMER_ID)} < {SPACE * MOST_COMPARED // customers}"
+        few = f"WHERE {d.prn_between(SALT, CUSTOMER_ID, 0, SPACE * MOST_COMPARED // customers)}"
     with collecting(2 * MOST_COMPARED):  # how many are drawn is chance
         return table.rows(f"""
             SELECT {", ".join(map(d.quote, columns))} FROM {{table}} AS t {few}

@@ -17,8 +17,11 @@ class Dialect:
     ----------
     name
         ``duckdb``, ``spark``, ``postgresql`` or ``datafusion``.
+    digest
+        Template of the digest that recipe ``md5-52/v1`` rests on, in small hexadecimal digits that are compared one by
+        one, with places ``{salt}`` and ``{id}``.
     permanent_random_number
-        Template of the 52-bit integer of recipe ``md5-52/v1``, with places ``{salt}`` and ``{id}``.
+        Template of the 52-bit integer that the first 13 digits of a ``{digest}`` are.
     quote_mark
         Character around identifiers.
     text_type, double_type
@@ -54,6 +57,7 @@ class Dialect:
     """
 
     name: str
+    digest: str
     permanent_random_number: str
     quote_mark: str = '"'
     text_type: str = "VARCHAR"
@@ -157,8 +161,31 @@ class Dialect:
 
     def prn(self, salt: str, id_column: str) -> str:
         """Return the SQL of the permanent random number k of a quoted id column."""
+        return self.permanent_random_number.format(digest=self._digest(salt, id_column))
+
+    def prn_between(self, salt: str, id_column: str, first: int, last: int) -> str:
+        """Return the SQL of the condition that the permanent random number of a quoted id column is in a range.
+
+        Digests are compared as texts, which says the same and spares a number for every row.
+
+        Parameters
+        ----------
+        salt, id_column
+            As for `prn`.
+        first, last
+            The range, from `first` up to but not including `last`.
+
+        Examples
+        --------
+        >>> DUCKDB.prn_between("study", "id", 0, 256)
+        "md5('study|' || CAST(id AS VARCHAR)) BETWEEN '0000000000000' AND '00000000000ffg'"
+        """
+        # a digest is longer than 13 digits: all that begin with the last number lie before it with a 'g' behind
+        return f"{self._digest(salt, id_column)} BETWEEN '{first:013x}' AND '{last - 1:013x}g'"
+
+    def _digest(self, salt: str, id_column: str) -> str:
         # the salt stands inside a literal of the template
-        return self.permanent_random_number.format(salt=self.escape(salt), id=id_column)
+        return self.digest.format(salt=self.escape(salt), id=id_column)
 
 
 def plain_pattern(text: str) -> str:
@@ -185,15 +212,15 @@ def named_item(source: str) -> str:
 
 DUCKDB = Dialect(
     name="duckdb",
-    permanent_random_number="CAST('0x' || substr(md5('{salt}|' || CAST({id} AS VARCHAR)), 1, 13) AS BIGINT)",
+    digest="md5('{salt}|' || CAST({id} AS VARCHAR))",
+    permanent_random_number="CAST('0x' || substr({digest}, 1, 13) AS BIGINT)",
     parquet="read_parquet('{path}')",
 )
 
 SPARK = Dialect(
     name="spark",
-    permanent_random_number=(
-        "CAST(conv(substr(md5(concat('{salt}|', CAST({id} AS STRING))), 1, 13), 16, 10) AS BIGINT)"
-    ),
+    digest="md5(concat('{salt}|', CAST({id} AS STRING)))",
+    permanent_random_number="CAST(conv(substr({digest}, 1, 13), 16, 10) AS BIGINT)",
     quote_mark="`",
     text_type="STRING",
     days_between="datediff({end}, {start})",
@@ -210,9 +237,8 @@ SPARK = Dialect(
 
 POSTGRESQL = Dialect(
     name="postgresql",
-    permanent_random_number=(
-        "CAST(CAST('x' || substr(md5('{salt}|' || CAST({id} AS TEXT)), 1, 13) AS BIT(52)) AS BIGINT)"
-    ),
+    digest="md5('{salt}|' || CAST({id} AS TEXT)) COLLATE \"C\"",
+    permanent_random_number="CAST(CAST('x' || substr({digest}, 1, 13) AS BIT(52)) AS BIGINT)",
     text_type="TEXT",
     double_type="DOUBLE PRECISION",
     text_order='CAST({column} AS TEXT) COLLATE "C"',  # of ids that are numbers, too
@@ -226,7 +252,8 @@ _PLACE = "({share} * (count({column}) - 1))"
 _LOWER, _UPPER = (f"{_SORTED}[1 + CAST({side}({_PLACE}) AS BIGINT)]" for side in ("floor", "ceil"))
 DATAFUSION = Dialect(
     name="datafusion",
-    permanent_random_number="of_hex(substr(md5(concat('{salt}|', CAST({id} AS VARCHAR))), 1, 13))",
+    digest="md5(concat('{salt}|', CAST({id} AS VARCHAR)))",
+    permanent_random_number="of_hex(substr({digest}, 1, 13))",
     days_between="(CAST(CAST({end} AS DATE) AS INT) - CAST(CAST({start} AS DATE) AS INT))",
     parquet="'{path}'",
     wide_type="DECIMAL(38, 0)",
