@@ -15,6 +15,7 @@ SEPARATORS: Final = (*LISTING, "|", "、", ",", "，")  # these last stand insid
 LISTED: Final = LISTING[0]
 MOST_CHOICES: Final = 30
 FREE_TEXT = re.compile(r"〖.*?〗|\[.*?\]$")  # what was typed beside "other"
+TYPED = re.compile(r"〖.*?〗")  # the same where it may hold a separator
 
 
 def choice_separator(values: pd.Series) -> str | None:
@@ -101,5 +102,5 @@ def listed(ticked: Mapping[str, np.ndarray], *, index: pd.Index | None = None) -
 
 
 def _ticked(text: str, separator: str) -> list[str]:
-    parts = (FREE_TEXT.sub("", part).strip() for part in text.split(separator))
+    parts = (FREE_TEXT.sub("", part).strip() for part in TYPED.sub("", text).split(separator))
     return [p for p in parts if p]
