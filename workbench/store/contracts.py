@@ -158,12 +158,13 @@ def _narrow(column: str) -> str:
     text = f"trim({column}, {BLANKS})"
     # `translate` is slow: only texts that have something beyond ASCII, and of these only those that need it
     wide = f"strlen({column}) > length({column}) AND regexp_matches({text}, '[{WIDE}]')"
-    return f"CASE WHEN {wide} THEN translate({text}, '{WIDE}', '{NARROW}') ELSE {text} END"
+    plain = f"ascii({column}) > 32 AND strlen({column}) = length({column}) AND ascii({column}[-1]) > 32"
+    return f"CASE WHEN {plain} THEN {column} WHEN {wide} THEN translate({text}, '{WIDE}', '{NARROW}') ELSE {text} END"
 
 
 def _cast(column: str, kind: str) -> str:
     # the narrow form is made only where the text as it is says nothing
-    return f"coalesce(TRY_CAST(trim({column}) AS {kind}), TRY_CAST({_narrow(column)} AS {kind}))"
+    return f"coalesce(TRY_CAST({column} AS {kind}), TRY_CAST({_narrow(column)} AS {kind}))"
 
 
 BLANKS = "' \t\r\n\u00a0\u3000'"
