@@ -44,3 +44,30 @@ def test_an_instant_needs_a_zone_to_have_a_local_day():
     assert read("2026-01-31T23:30:00Z", kind="time") is None
     assert read("2026-01-31T23:30:00Z", kind="time", timezone="Asia/Shanghai") == "2026-02-01 07:30:00"
     assert read("290000-01-31T23:30:00Z", kind="time", timezone="Asia/Shanghai") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-01-05 09:05:06 PM", "2026-01-05 21:05:06"),
+        ("2026-01-05 12:05 AM", "2026-01-05 00:05:00"),
+        ("2026/1/5 9:05pm", "2026-01-05 21:05:00"),
+        ("2026年1月5日 12:30 PM", "2026-01-05 12:30:00"),
+        ("2026-01-05 09:05:06", "2026-01-05 09:05:06"),
+    ],
+)
+def test_the_afternoon_is_not_the_morning(text, moment):
+    assert read(text, kind="time") == moment
+    assert read(text, kind="time", timezone="Asia/Shanghai") == moment
+    assert read(text) == moment[:10]
+
+
+@pytest.mark.parametrize("text", ["2026-01-05 09:05:06 o'clock", "2026-01-05 13:05 PM", "2026-01-05 09:05 x"])
+def test_a_word_behind_a_clock_is_not_passed_over(text):
+    assert read(text, kind="time") is None
+    assert read(text, kind="time", timezone="Asia/Shanghai") is None
+
+
+def test_a_zone_in_letters_is_a_zone():
+    assert read("2026-01-05 09:05:06 UTC", kind="time") is None
+    assert read("2026-01-05 09:05:06 UTC", kind="time", timezone="Asia/Shanghai") == "2026-01-05 17:05:06"

@@ -1,7 +1,7 @@
 """Dates and times that texts of an engine's table write, read as those of files in words that every engine knows.
 
 Files are read by `workbench.store.moments`, in the embedded engine's own words; the forms are the same: the year first,
-with hyphens, slashes, points or 年月日, or eight digits; a time may follow, and a zone may follow the time.
+with hyphens, slashes, points or 年月日, or eight digits; a time may follow, and a zone, AM or PM may follow the time.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ _MONTH, _DAY = "(0?[1-9]|1[0-2])", "(0?[1-9]|[12][0-9]|3[01])"
 _CLOCK = "([01]?[0-9]|2[0-3]):[0-5]?[0-9]"
 _ZONE = "(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 _TIME = f"(( +|T){_CLOCK}(:[0-5]?[0-9]([.][0-9]+)?)?(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)?)?"
+_HALF_DAY = " *[AaPp][Mm]$"
+_HALF = " +(0?[1-9]|1[0-2]):[0-5]?[0-9](:[0-5]?[0-9])? *[AaPp][Mm]"
 FORMS = (
-    f"{_MONTH}-{_DAY}{_TIME}",
-    f"{_MONTH}/{_DAY}{_TIME}",
-    f"{_MONTH}[.]{_DAY}( +{_CLOCK}(:[0-5]?[0-9])?)?",
-    f"{_MONTH}月{_DAY}日( +{_CLOCK}(:[0-5]?[0-9])?)?",
+    f"{_MONTH}-{_DAY}({_HALF}|{_TIME})",
+    f"{_MONTH}/{_DAY}({_HALF}|{_TIME})",
+    f"{_MONTH}[.]{_DAY}({_HALF}|( +{_CLOCK}(:[0-5]?[0-9])?)?)",
+    f"{_MONTH}月{_DAY}日({_HALF}|( +{_CLOCK}(:[0-5]?[0-9])?)?)",
 )
 _SEPARATED = "|".join(f"{sign}{form}" for sign, form in zip(("-", "/", "[.]", "年"), FORMS, strict=True))
 _EIGHT = "[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])"
@@ -64,8 +66,13 @@ def written_moment(kind: str, text: str, d: Dialect, timezone: str | None) -> st
     date = f"concat({parts[0]}, '-', lpad({parts[1]}, 2, '0'), '-', lpad({parts[2]}, 2, '0'))"
     rest = f"trim(substr({spaced}, length({given}) + 1))"
     clock = d.replaced.format(text=rest, pattern=d.literal(_ZONE), by="''")
-    whole, fraction = (f"split_part({clock}, '.', {i})" for i in (1, 2))
-    steps = ", ':', ".join(f"lpad(split_part({whole}, ':', {i}), 2, '0')" for i in (1, 2, 3))
+    bare = d.replaced.format(text=clock, pattern=d.literal(_HALF_DAY), by="''")
+    whole, fraction = (f"split_part({bare}, '.', {i})" for i in (1, 2))
+    hour = f"split_part({whole}, ':', 1)"
+    late, night = (like(clock, f"{letter}[Mm]$") for letter in ("[Pp]", "[Aa]"))
+    noon = f"CAST(CAST({hour} AS INTEGER) % 12 + CASE WHEN {late} THEN 12 ELSE 0 END AS {d.text_type})"
+    hour = f"CASE WHEN {late} OR {night} THEN {noon} ELSE {hour} END"
+    steps = ", ':', ".join(f"lpad({p}, 2, '0')" for p in (hour, *(f"split_part({whole}, ':', {i})" for i in (2, 3))))
     moment = f"concat({date}, ' ', {steps}, '.', rpad(substr({fraction}, 1, 6), 6, '0'))"
     local = f"CAST(NULL AS {target})"  # an instant has no local date of its own
     if timezone is not None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 DATE_FORMATS = ("%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
 _CLOCKS = ("%H:%M:%S", "%H:%M")
 TIME_FORMATS = (*(f"{d} {t}" for d in ("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d") for t in _CLOCKS), *DATE_FORMATS)
+# what may stand behind a clock
+ZONE = r"Z|[+-]\d\d:?\d*"
+HALF_DAY = "[AaPp][Mm]"
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+HALF_DAY_FORMATS = tuple(f"{d} {c}{b}%p" for d in _DAYS for c in ("%I:%M:%S", "%I:%M") for b in (" ", ""))
 
 
 def time_sql(text: str, kind: str, date_format: str | None, timezone: str | None) -> str:
@@ -38,10 +43,20 @@ def time_sql(text: str, kind: str, date_format: str | None, timezone: str | None
     zone = "NULL"
     if timezone:
         zone = f"CAST(TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE '{quoted(timezone)}' AS {target})"
+    if date_format is not None:
+        return f"CASE WHEN NOT ({_a_moment(text)}) THEN NULL WHEN {_ends(text, ZONE)} THEN {zone} ELSE {parsed} END"
+    # the engine's own reading passes over any word behind a clock: half past nine would always be in the morning
+    of_halves = ", ".join(f"'{f}'" for f in HALF_DAY_FORMATS)
+    halves = f"CAST(try_strptime({text}, [{of_halves}]) AS {target})"
+    worded = f"CASE WHEN {_ends(text, HALF_DAY)} THEN {halves} ELSE {zone} END"
     return (
-        f"CASE WHEN NOT ({_year_first(text) if date_format is None else _a_moment(text)}) THEN NULL "
-        f"WHEN regexp_matches({text}, ':\\d\\d(\\.\\d+)?\\s*(Z|[+-]\\d\\d:?\\d*)$') THEN {zone} ELSE {parsed} END"
+        f"CASE WHEN NOT ({_year_first(text)}) THEN NULL WHEN {_ends(text, f'{ZONE}|[A-Za-z].*')} THEN {worded} "
+        f"ELSE {parsed} END"
     )
+
+
+def _ends(text: str, what: str) -> str:
+    return f"regexp_matches({text}, ':\\d\\d(\\.\\d+)?\\s*({what})$')"
 
 
 def _a_moment(text: str) -> str:
