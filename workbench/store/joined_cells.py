@@ -49,7 +49,7 @@ class Chosen:
         >>> sql = Chosen("q", "app", "┋", ("(skipped)",)).sql(DUCKDB)
         >>> cells = "VALUES ('shop┋app〖which〗'), ('app store'), ('(skipped)')"
         >>> DuckDBEngine().rows(f"SELECT {sql} AS v FROM ({cells}) AS t(q)")["v"].tolist()
-        ['1', '0', None]
+        ['1', '0', nan]
         """
         text = d.quote(self.column) if text is None else text
         gone = ", ".join(map(d.literal, ("", *self.no_answer)))

@@ -102,8 +102,10 @@ def maximise(objective: Objective, start: Sequence[float] | Floats, *, size: flo
             break
         logs, (value, gradient, curvature) = trial, found
         hessian = _called(curvature)
-    inside = np.abs(gradient[_inside(logs - begin, gradient, hessian)[1]]).max(initial=0) <= 1e-6 * size
-    done = bool(inside and np.abs(gradient).max() <= _SLOPE_AT_EDGE * size)
+    direction, free = _inside(logs - begin, gradient, hessian)
+    # no step climbs: the gradient says so, or what it promises is within the likelihood's own last digits
+    top = np.abs(gradient[free]).max(initial=0) <= 1e-6 * size or direction @ gradient < _PLATEAU
+    done = bool(top and np.abs(gradient).max() <= _SLOPE_AT_EDGE * size)
     return Optimum(np.exp(logs), value, gradient, hessian, converged=done, steps=step + 1)
 
 
