@@ -20,7 +20,9 @@ from workbench.store.provenance import hash_values
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
+LETTERS_FAMILY = "Workbench Sans"
 SIGNS_FAMILY = "Workbench Signs"
+CHINESE = range(0x2E80, 0x110000)  # where the blocks of Chinese, Japanese and Korean begin
 UNUSED = ("FFTM", "GPOS", "GSUB", "GDEF", "BASE", "vhea", "vmtx", "VORG", "fpgm", "prep", "cvt ", "gasp")
 # browsers draw a letter that stands alone in a formula as one of these
 ITALICS = {
@@ -47,32 +49,38 @@ def page_font(text: str, before: str = "") -> str:
 
     Notes
     -----
-    Pages name fonts of their readers' systems first, none of which holds Chinese: letters look as they always do
-    there, and a machine without any font shows these.
+    Chinese characters are a font of their own that pages name before all others: where a font that travels stands
+    behind one of the system, Chromium draws the first text of each size in boxes on a machine without Chinese fonts.
+    For letters, fonts of the readers' systems come first: they look as they always do there, and a machine without
+    any font shows these.
     """
     said = html.unescape(text)
     wanted = {ord(c) for c in set(said) if ord(c) > 0x20}
     wanted |= {ITALICS[c] for c in re.findall("<mi>(.)</mi>", said) if c in ITALICS}
-    drawn = [(family, path) for family, path in _sources() if path.is_file()]
-    mark = f"/* font {hash_values(sorted(wanted), [(p.name, p.stat().st_size) for _, p in drawn])} */\n"
+    drawn = [(family, path, own) for family, path, own in _sources() if path.is_file()]
+    sources = [(family, p.name, p.stat().st_size) for family, p, _ in drawn]
+    mark = f"/* font {hash_values(sorted(wanted), sources)} */\n"
     known = re.search(re.escape(mark) + r"(?:@font-face\{[^}]*\}\n)*", before)
     if known:
         return known[0]
     rules = [mark]
-    for family, path in drawn:
+    for family, path, own in drawn:
         font = _opened(path)
-        held = wanted & set(font.getBestCmap())
+        held = {c for c in wanted if c in own} & set(font.getBestCmap())
         if held:
-            rules.append(_rule(family, font, held))
+            rules.append(_rule(family, font, held, own))
         wanted -= held
     return "".join(rules) if len(rules) > 1 else ""
 
 
-def _sources() -> Iterator[tuple[str, Path]]:
-    yield FONT_FAMILY, next(FONT_FOLDER.glob("*.otf"))
+def _sources() -> Iterator[tuple[str, Path, range]]:
+    shipped, letters = next(FONT_FOLDER.glob("*.otf")), range(CHINESE.start)
+    yield FONT_FAMILY, shipped, CHINESE
+    yield LETTERS_FAMILY, shipped, letters
     found = find_spec("matplotlib")  # its place; importing it takes longer than looking a page up
     if found is not None and found.origin is not None:
-        yield SIGNS_FAMILY, Path(found.origin).parent / "mpl-data" / "fonts" / "ttf" / "STIXGeneral.ttf"
+        signs = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf" / "STIXGeneral.ttf"
+        yield SIGNS_FAMILY, signs, range(CHINESE.stop)
 
 
 def _opened(path: Path) -> TTFont:
@@ -90,7 +98,7 @@ def _pack_quickly() -> None:
     woff2.brotli = SimpleNamespace(**packing)
 
 
-def _rule(family: str, font: TTFont, characters: set[int]) -> str:
+def _rule(family: str, font: TTFont, characters: set[int], own: range) -> str:
     from fontTools import subset
 
     # hints are gone from the shipped font already; asking for it again would read every outline
@@ -113,5 +121,5 @@ def _rule(family: str, font: TTFont, characters: set[int]) -> str:
     data = base64.b64encode(buffer.getvalue()).decode()
     return (
         f'@font-face{{font-family:"{family}";src:url(data:font/woff2;base64,{data}) format("woff2");'
-        "font-display:block}\n"
+        f"font-display:block;unicode-range:U+{own.start:X}-{own.stop - 1:X}}}\n"
     )
