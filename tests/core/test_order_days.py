@@ -32,6 +32,14 @@ def test_a_customers_days_lie_together_in_their_order():
     assert found[["customer_id", "day"]].equals(found[["customer_id", "day"]].sort_values(["customer_id", "day"]))
 
 
+def test_too_many_lines_are_not_sorted_and_are_the_same_days(monkeypatch):
+    sorted_days = order_days(as_table(lines()), UNTIL).to_frame()
+    monkeypatch.setattr("workbench.core.order_days.SORTED_MOST", 100)
+    kept = order_days(as_table(lines()), UNTIL).to_frame()
+    assert kept.sort_values(["customer_id", "day"], ignore_index=True).equals(sorted_days)
+    assert not kept.equals(sorted_days)
+
+
 def test_lines_that_do_not_count_are_left_out():
     engine = DuckDBEngine()
     table = as_table(lines(), engine)

@@ -140,4 +140,6 @@ def customer_days(
         duplicates=duplicates,
         engine=engine,
     )
-    return CustomerDays(read, lines, keep_days(read.table.engine, days_sql(read), float(lines["together"])))
+    return CustomerDays(
+        read, lines, keep_days(read.table.engine, days_sql(read), float(lines["together"]), int(lines["lines"]))
+    )

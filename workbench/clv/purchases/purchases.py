@@ -200,7 +200,9 @@ def purchase_summary(
         days = f"({days_sql(read)})"
     else:
         days = (
-            merged.table if merged is not None else keep_days(orders.engine, days_sql(read), lines["together"])
+            merged.table
+            if merged is not None
+            else keep_days(orders.engine, days_sql(read), lines["together"], lines["lines"])
         ).source
     customers = f"({customer_sql(read, days)})"
     counts = None
