@@ -196,14 +196,9 @@ def purchase_summary(
         )
     read, orders = replace(read, until=until, whole=merged is None and adds_up(lines["together"])), read.table
     # histories and holdout come from the same customer-days, which with a holdout are written once and read twice
-    if merged is None and not read.held:
-        days = f"({days_sql(read)})"
-    else:
-        days = (
-            merged.table
-            if merged is not None
-            else keep_days(orders.engine, days_sql(read), lines["together"], lines["lines"])
-        ).source
+    days = merged.table.source if merged is not None else f"({days_sql(read)})"
+    if merged is None and read.held:
+        days = keep_days(orders.engine, days_sql(read), lines["together"], lines["lines"]).source
     customers = f"({customer_sql(read, days)})"
     counts = None
     if read.held or not read.positive:  # else every day is a purchase that counts, and nothing else is to be counted
