@@ -13,8 +13,7 @@ from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
 
 LOCAL_DAY: Final = f"CAST({ORDERED_AT} AS DATE)"
 MONEY: Final = f"CAST({AMOUNT} AS DECIMAL(18, 4))"  # sums are exact, in whatever order rows come
-
-SORTED_MOST: Final = 30_000_000
+SORTED_MOST: Final = 30_000_000  # lines; 95 million were too many for a database of 2 GB, 19 million are not
 MOST_WHOLE: Final = 2e11  # up to here whole ten-thousandths add up in doubles without rounding: below 2 to the 51st
 
 
@@ -106,7 +105,6 @@ def keep_days(engine: Engine, query: str, together: float, lines: int) -> Table:
         As `days_query` returns it.
     together
         Sum of the amounts of all lines, as for `adds_up`; where it is small, a day's amount takes half the room.
-
     lines
         How many lines there are.
 

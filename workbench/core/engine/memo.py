@@ -204,18 +204,13 @@ def _note(path: Path) -> None:
 
 @cache
 def _noted(path: Path, user: str, process: int) -> None:
-    # a chapter's list begins anew with every process
-    mode = "w" if _first(path.parent, user, process) else "a"
-    with (path.parent / f"{user}{USED}").open(mode, encoding="utf-8") as handle:
+    with _list_of(path.parent, user, process).open("a", encoding="utf-8") as handle:
         handle.write(f"{path.name}\n")
 
 
-_begun: set[tuple[Path, str, int]] = set()
-
-
-def _first(folder: Path, user: str, process: int) -> bool:
-    mark = (folder, user, process)
-    if mark in _begun:
-        return False
-    _begun.add(mark)
-    return True
+@cache
+def _list_of(folder: Path, user: str, process: int) -> Path:  # noqa: ARG001
+    # a chapter's list begins anew with every process
+    told = folder / f"{user}{USED}"
+    told.write_text("", encoding="utf-8")
+    return told
