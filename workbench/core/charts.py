@@ -150,7 +150,12 @@ def draw_figure(draw: Callable[[Axes], None], *, width: float = WIDTH, height: f
     with theme():
         figure = figure_kind()(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(figure)
-        draw(figure.subplots())
+        axes = figure.subplots()
+        draw(axes)
+        # the place of a label rests on the boxes of all ticks, which are looked for also where there is no label
+        for axis, place in ((axes.xaxis, (0.5, -0.12)), (axes.yaxis, (-0.12, 0.5))):
+            if not axis.get_label_text():
+                axis.set_label_coords(*place)
         # tick labels are made when they are laid out; made here, they are made in the theme, and places are found once
         layout = figure.get_layout_engine()
         assert layout is not None

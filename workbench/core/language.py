@@ -17,6 +17,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from gettext import c2py
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeGuard, runtime_checkable
@@ -34,6 +35,8 @@ MISSING = "–"
 SOURCE = "en"  # the language of the templates in the code
 LANGUAGES: tuple[str, ...] = tuple(SPEECHES)
 if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
     Language = str
 else:
     Language = Literal[LANGUAGES]
@@ -88,25 +91,35 @@ def catalogue(language: Language) -> Mapping[str, str]:
 def _forms(language: Language) -> dict[str, tuple[str, ...]]:
     """Return English template (of many) → translated templates, one for each plural form of the language."""
     entries: dict[str, tuple[str, ...]] = {}
-    for path in sorted((LOCALE_FOLDER / language.replace("-", "_")).glob("*.po")):
-        with path.open("rb") as handle:
-            for m in read_po(handle):
-                if isinstance(m.id, tuple | list):
-                    entries[str(m.id[-1])] = tuple(map(str, m.string or ()))
-                elif m.id and m.string:
-                    entries[str(m.id)] = (str(m.string),)
+    for entry in chain.from_iterable(_catalogues(language)):
+        if isinstance(entry.id, tuple | list):
+            entries[str(entry.id[-1])] = tuple(map(str, entry.string or ()))
+        elif entry.id and entry.string:
+            entries[str(entry.id)] = (str(entry.string),)
     return entries
 
 
 @cache
 def _plural_rule(language: Language) -> Callable[[int], int]:
     """Return which of a language's forms goes with a number, as its catalogue says."""
-    for path in sorted((LOCALE_FOLDER / language.replace("-", "_")).glob("*.po")):
-        with path.open("rb") as handle:
-            catalog = read_po(handle)
-        if catalog.num_plurals > 1:
-            return c2py(catalog.plural_expr)
-    return lambda _: 0
+    return next((c2py(c.plural_expr) for c in _catalogues(language) if c.num_plurals > 1), lambda _: 0)
+
+
+# babel reads a catalogue in a hundredth of a second, and there are some twenty: once for words and rules
+@cache
+def _catalogues(language: Language) -> tuple[Catalog, ...]:
+    return tuple(map(_read, sorted((LOCALE_FOLDER / language.replace("-", "_")).glob("*.po"))))
+
+
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as handle:
+        return read_po(handle)
+
+
+def warm_up() -> None:
+    """Read the catalogues of every language, so that processes forked from here have them."""
+    for language in LANGUAGES:
+        plural("{n:int} customer", "{n:int} customers", n=1).text(language)
 
 
 @runtime_checkable

@@ -14,6 +14,7 @@ from workbench.core import charts
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
+from workbench.core.membership import among
 from workbench.core.names import Column
 from workbench.core.results import Result
 from workbench.estimation.intervals import check_confidence, wilson
@@ -189,14 +190,14 @@ def callback_status(
         inside = (opened > pd.Timestamp(since)) & (opened <= pd.Timestamp(as_of))
         if "kind" in interactions:
             inside &= interactions["kind"].isin(list(call_kinds))
-            called = ids.isin(interactions.loc[inside, CUSTOMER]).astype(float)
+            called = among(ids, interactions.loc[inside, CUSTOMER]).astype(float)
         old = interactions[opened <= pd.Timestamp(since)]
         if "kind" in old:
             old = old[old["kind"].isin(list(complaint_kinds))]
         waits = open_complaints(old, as_of, complaint_kinds)[CUSTOMER]
         # a complaint that these interactions do not reach back to is neither solved nor unsolved
-        had = people["reason"].isin(["complaint", "both"]) & ids.isin(old[CUSTOMER])
-        solved = (~ids.isin(waits)).astype(float).where(had)
+        had = people["reason"].isin(["complaint", "both"]) & among(ids, old[CUSTOMER])
+        solved = (~among(ids, waits)).astype(float).where(had)
     before = people["recommend"] if "recommend" in people else pd.Series(np.nan, index=people.index)
     after = pd.Series(np.nan, index=people.index)
     if responses is not None:

@@ -12,6 +12,7 @@ import pandas as pd
 from workbench.core import charts
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, current_language, message
+from workbench.core.membership import among
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design, compare_groups, estimate_proportion
@@ -134,7 +135,7 @@ def word_of_mouth(
         people = interactions.loc[interactions["kind"].isin(list(values)), "customer_id"]
         if not len(people):
             continue
-        marked = rows.assign(**{DID: rows["customer_id"].isin(people).astype(int)})
+        marked = rows.assign(**{DID: among(rows["customer_id"], people).astype(int)})
         table = estimate_proportion(marked, DID, plan, level=1, by=CLASS, confidence=confidence).table
         table = table.set_index(CLASS).reindex([c for c in CLASSES if c in set(table[CLASS])]).reset_index()
         p = np.nan

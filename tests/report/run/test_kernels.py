@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from jupyter_client.manager import start_new_kernel
 
+from workbench.core.engine.scratch import scratch_folder
 from workbench.core.errors import EngineError
 from workbench.report.run.kernels import KERNEL_NAME, SOCKET_VARIABLE, default_kernels, kernel_room
 
@@ -34,6 +35,22 @@ def test_kernels_start_compute_and_end(kind):
             client.stop_channels()
             manager.shutdown_kernel(now=True)
     assert os.environ.get(SOCKET_VARIABLE) == before
+
+
+@pytest.mark.parametrize("now", [False, True])
+@pytest.mark.parametrize("kind", ["forked", "plain"])
+def test_what_kernels_keep_on_their_way_goes_with_them(kind, now):
+    with kernel_room(kind):
+        manager, client = start_new_kernel(startup_timeout=600, kernel_name=KERNEL_NAME)
+        code = "from workbench.core.engine.scratch import scratch_folder as f; (f() / 'a').touch(); print(f())"
+        try:
+            kept = Path(ask(client, code))
+            assert (kept / "a").exists() and kept.is_relative_to(scratch_folder())
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=now)
+        assert now or not kept.exists()
+    assert not kept.exists()
 
 
 @pytest.mark.parametrize("at_once", [False, True])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from workbench.core.engine.collecting import most_collected, require_few
 from workbench.core.engine.dialect import DUCKDB, Dialect, named_item
 from workbench.core.engine.file_engine import FileEngine
 from workbench.core.engine.memo import frame_name
-from workbench.core.engine.scratch import is_scratch
+from workbench.core.engine.scratch import is_scratch, scratch_folder
 
 
 @contextmanager
@@ -78,7 +77,7 @@ class DuckDBEngine(FileEngine):
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
         # opened late, so that importing and forking stay cheap and safe
-        folder = Path(tempfile.gettempdir()) / f"workbench-duckdb-{os.getpid()}"
+        folder = scratch_folder() / "duckdb"
         connection = duckdb.connect(":memory:")
         cursor = connection.cursor()
         cursor.execute(f"SET memory_limit = '{self.memory_limit}'")

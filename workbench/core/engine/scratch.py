@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+import time
 import uuid
-from functools import cache
+from contextlib import suppress
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 
-@cache
-def _folder_of(process: int) -> tempfile.TemporaryDirectory[str]:
-    # one per process: a forked kernel must not share its parent's
-    return tempfile.TemporaryDirectory(prefix=f"workbench-{process}-")
+PREFIX = "workbench-"
+ALIVE = ".alive"  # locked as long as the process lives
+JUST_MADE_SECONDS = 60  # between a folder's making and its lock
+
+
+# by process: a forked kernel must not share its parent's
+_folders: dict[int, tuple[tempfile.TemporaryDirectory[str], FileLock]] = {}
 
 
 def scratch_folder() -> Path:
     """Return the folder of this process's own files; it is gone when the process ends."""
-    return Path(_folder_of(os.getpid()).name)
+    process = os.getpid()
+    if process not in _folders:
+        folder = tempfile.TemporaryDirectory(prefix=f"{PREFIX}{process}-")
+        lock = FileLock(Path(folder.name) / ALIVE)
+        lock.acquire()
+        _folders[process] = folder, lock
+    return Path(_folders[process][0].name)
+
+
+def leave_scratch() -> None:
+    """Remove this process's own files now, for processes that end without Python's farewell (forked kernels)."""
+    if kept := _folders.pop(os.getpid(), None):
+        folder, lock = kept
+        lock.release()
+        folder.cleanup()
 
 
 def scratch_file(stem: str) -> Path:
@@ -50,3 +70,13 @@ def is_scratch(path: Path) -> bool:
     (True, False)
     """
     return path.absolute().is_relative_to(scratch_folder())
+
+
+def sweep_scratch() -> None:
+    """Remove folders of processes that were killed; what they kept on their way holds customers, too."""
+    for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{ALIVE}"):
+        with suppress(OSError, Timeout):
+            if lock.stat().st_mtime > time.time() - JUST_MADE_SECONDS:
+                continue
+            with FileLock(lock, timeout=0):
+                shutil.rmtree(lock.parent)

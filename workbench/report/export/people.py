@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core.errors import InputError
 from workbench.core.language import message
+from workbench.core.membership import among
 from workbench.core.names import CUSTOMER_ID
 from workbench.privacy.encrypt import AGE, list_password, lock_workbook, seal
 from workbench.privacy.files import private_folder, write_private
@@ -153,8 +154,9 @@ def _through(
     gate = gate_of(wave, use)
     ids = pd.concat([t[[CUSTOMER_ID]] for t in tables.values()]) if tables else pd.DataFrame({CUSTOMER_ID: []})
     whole = gate.let_through(ids.drop_duplicates())
-    allowed = set(whole.table[CUSTOMER_ID])
-    return {n: t[t[CUSTOMER_ID].isin(allowed)].reset_index(drop=True) for n, t in tables.items()}, dict(whole.held_back)
+    allowed = whole.table[CUSTOMER_ID]
+    inside = {n: t[among(t[CUSTOMER_ID], allowed)].reset_index(drop=True) for n, t in tables.items()}
+    return inside, dict(whole.held_back)
 
 
 def _encrypted(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from workbench.core.findings import Finding, findings_from
 from workbench.core.language import Message, message, plural
+from workbench.core.membership import among
 from workbench.nps.callbacks import CALL_KINDS
 from workbench.report.export.lists import put
 from workbench.store import Wave
@@ -126,7 +127,7 @@ def _uncalled(wave: Wave, plan: NotifyPlan, day: dt.date) -> list[Alert]:
         notes = notes[notes["kind"].isin(CALL_KINDS)]
         after = pd.to_datetime(notes["opened_at"]) >= notes["customer_id"].map(last)
         called = set(notes.loc[after, "customer_id"])
-    n = int((~late["customer_id"].isin(called)).sum())
+    n = int((~among(late["customer_id"], called)).sum())
     if not n:
         return []
     said = plural(

@@ -24,6 +24,7 @@ from typing import Any, Literal
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from workbench.core import progress
+from workbench.core.engine.scratch import scratch_folder, sweep_scratch
 from workbench.core.errors import EngineError
 
 KERNEL_NAME = "workbench"
@@ -146,7 +147,8 @@ def kernel_room(kernels: Kernels, *, at_once: bool = False) -> Iterator[None]:
         If the machine has no loopback interface, through which kernels are spoken to.
     """
     _require_loopback()
-    with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
+    sweep_scratch()
+    with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder:
         spec = Path(folder) / "kernels" / KERNEL_NAME
         spec.mkdir(parents=True)
         provisioner = {"provisioner_name": "workbench-fork"}
@@ -156,6 +158,8 @@ def kernel_room(kernels: Kernels, *, at_once: bool = False) -> Iterator[None]:
             "display_name": "Workbench",
             "language": "python",
             "metadata": {"kernel_provisioner": provisioner},
+            # what a kernel keeps on its way goes with the run, also where the kernel is killed
+            "env": {"TMPDIR": folder},
         }
         (spec / "kernel.json").write_text(json.dumps(content))
         changes: dict[str, str | None] = {

@@ -17,6 +17,7 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -80,7 +81,8 @@ def serve(socket_path: Path) -> None:
         sys.modules[name] = None  # type: ignore[assignment]
     for name in PRELOADED:
         importlib.import_module(name)
-    importlib.import_module("workbench.core.charts").warm_up()
+    for name in ("workbench.core.charts", "workbench.core.language"):
+        importlib.import_module(name).warm_up()
     # what is here stays: kernels neither look through it for garbage, a second each time, nor copy its pages
     gc.collect()
     gc.freeze()
@@ -158,12 +160,15 @@ def _become_kernel(request: dict[str, object]) -> NoReturn:
     os.chdir(str(request["cwd"]))
     os.environ.clear()
     os.environ.update(request["env"])  # type: ignore[call-overload]
+    tempfile.tempdir = None  # what it was before; the kernel's own stands in its environment
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
     import numpy as np
 
     np.random.seed(int.from_bytes(os.urandom(4), "big"))  # noqa: NPY002 - the legacy state is copied by a fork
+    from workbench.core.engine.scratch import leave_scratch
+
     code = 1
     try:
         from ipykernel.kernelapp import IPKernelApp
@@ -176,6 +181,7 @@ def _become_kernel(request: dict[str, object]) -> NoReturn:
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 1
     finally:
+        leave_scratch()
         os._exit(code)
 
 

@@ -18,7 +18,7 @@ from workbench.core.charts import FONT_FAMILY, FONT_FOLDER
 from workbench.store.provenance import hash_values
 
 if TYPE_CHECKING:
-    from fontTools.ttLib import TTFont
+    from uharfbuzz import Face
 
 LETTERS_FAMILY = "Workbench Sans"
 SIGNS_FAMILY = "Workbench Signs"
@@ -65,10 +65,10 @@ def page_font(text: str, before: str = "") -> str:
         return known[0]
     rules = [mark]
     for family, path, own in drawn:
-        font = _opened(path)
-        held = {c for c in wanted if c in own} & set(font.getBestCmap())
+        face = _opened(path)
+        held = {c for c in wanted if c in own} & set(face.unicodes)
         if held:
-            rules.append(_rule(family, font, held, own))
+            rules.append(_rule(family, face, held, own))
         wanted -= held
     return "".join(rules) if len(rules) > 1 else ""
 
@@ -83,10 +83,11 @@ def _sources() -> Iterator[tuple[str, Path, range]]:
         yield SIGNS_FAMILY, signs, range(CHINESE.stop)
 
 
-def _opened(path: Path) -> TTFont:
-    from fontTools.ttLib import TTFont
+@cache
+def _opened(path: Path) -> Face:
+    from uharfbuzz import Blob, Face
 
-    return TTFont(path, lazy=True, recalcTimestamp=False, recalcBBoxes=False)
+    return Face(Blob.from_file_path(str(path)))
 
 
 @cache
@@ -98,23 +99,19 @@ def _pack_quickly() -> None:
     woff2.brotli = SimpleNamespace(**packing)
 
 
-def _rule(family: str, font: TTFont, characters: set[int], own: range) -> str:
-    from fontTools import subset
+def _rule(family: str, face: Face, characters: set[int], own: range) -> str:
+    from fontTools.ttLib import TTFont
+    from uharfbuzz import SubsetFlags, SubsetInput, subset
 
-    # hints are gone from the shipped font already; asking for it again would read every outline
-    options = subset.Options(
-        flavor="woff2",
-        hinting=True,
-        layout_features=[],
-        name_IDs=[1, 2],
-        desubroutinize=False,
-        notdef_outline=False,
-    )
-    options.drop_tables = [*options.drop_tables, *UNUSED]
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=characters)
-    cutter.subset(font)
+    # what browsers have no use for: layout, vertical text, hints
+    wish = SubsetInput()
+    wish.unicode_set.set(characters)
+    wish.name_id_set.set({1, 2})
+    wish.drop_table_tag_set.update(int.from_bytes(name.encode(), "big") for name in UNUSED)
+    wish.flags = SubsetFlags.NO_HINTING
+    cut = subset(face, wish).blob.data
     _pack_quickly()
+    font = TTFont(io.BytesIO(cut), lazy=True, recalcTimestamp=False, recalcBBoxes=False)
     font.flavor = "woff2"
     buffer = io.BytesIO()
     font.save(buffer)

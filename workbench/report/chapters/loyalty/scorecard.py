@@ -9,6 +9,7 @@ from typing import ClassVar
 import pandas as pd
 
 from workbench.core.language import Language, Message, Spoken, message
+from workbench.core.membership import among
 from workbench.core.names import COLUMNS, CUSTOMER_ID, Column
 from workbench.core.results import Note, Result
 from workbench.estimation import Design
@@ -202,7 +203,7 @@ def customer_rows(wave: Wave, days: int) -> pd.DataFrame | None:
         rows["top_tier"] = (rows["tier"] == wave.config.tiers[0].name).astype(float)
     cases = recent_complaints(wave, days, only)
     if cases is not None:
-        rows["complained"] = rows["customer_id"].isin(cases["customer_id"]).astype(float)
+        rows["complained"] = among(rows["customer_id"], cases["customer_id"]).astype(float)
     return rows
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from workbench.core.errors import InputError
 from workbench.core.language import Message, Spoken, message, plural
+from workbench.core.membership import among
 from workbench.core.value_names import in_named_order
 from workbench.estimation import Design, estimate_mean
 from workbench.report.chapter import Chapter, ChapterParameters, Section
@@ -122,7 +123,7 @@ def sample_contacts(wave: Wave) -> pd.DataFrame:
     contacts = wave.read("contacts")
     if not wave.has("sample"):
         return contacts
-    of_sample = contacts["customer_id"].isin(wave.read("sample", columns=["customer_id"])["customer_id"])
+    of_sample = among(contacts["customer_id"], wave.read("sample", columns=["customer_id"])["customer_id"])
     return contacts[of_sample].reset_index(drop=True) if of_sample.any() else contacts
 
 
@@ -187,9 +188,9 @@ def fieldwork_progress(contacts: pd.DataFrame, sample: pd.DataFrame, plan: Sampl
     groups = drawn.drop_duplicates("stratum").set_index("stratum").sort_index()
     rates = by_group(groups, plan.response_rates, plan.response_rate, where="wave.yaml")
     targets = (drawn.groupby("stratum").size() * rates).round()
-    tried = sample["customer_id"].isin(contacts["customer_id"])
+    tried = among(sample["customer_id"], contacts["customer_id"])
     people = sample[tried | ~sample["reserve"]]
-    return field_progress(contacts[contacts["customer_id"].isin(people["customer_id"])], targets, sample=people)
+    return field_progress(contacts[among(contacts["customer_id"], people["customer_id"])], targets, sample=people)
 
 
 def cost_table(respondents: pd.DataFrame, design: Design, questions: Mapping[str, Spoken]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.core.errors import InputError
 from workbench.core.findings import Evidence, Finding
 from workbench.core.language import Message, message, plural
+from workbench.core.membership import among
 from workbench.core.names import CUSTOMER_ID, STRATUM, Column
 from workbench.core.results import Note
 from workbench.estimation import Design, estimate_mean
@@ -105,12 +106,12 @@ def samples_beside(wave: Wave, responses: pd.DataFrame, main: pd.DataFrame, smal
     asked, few = {}, {}
     contacted = wave.read("contacts", columns=[CUSTOMER_ID])[CUSTOMER_ID] if wave.has("contacts") else None
     for name, members in members_beside(wave).items():
-        others = members[~members[CUSTOMER_ID].isin(main[CUSTOMER_ID])]
-        if not others[CUSTOMER_ID].isin(responses[CUSTOMER_ID]).any():
+        others = members[~among(members[CUSTOMER_ID], main[CUSTOMER_ID])]
+        if not among(others[CUSTOMER_ID], responses[CUSTOMER_ID]).any():
             continue
-        recorded = contacted is not None and others[CUSTOMER_ID].isin(contacted).any()
-        tried = members[members[CUSTOMER_ID].isin(contacted)] if recorded and contacted is not None else members
-        answered = tried[CUSTOMER_ID].isin(responses[CUSTOMER_ID])
+        recorded = contacted is not None and among(others[CUSTOMER_ID], contacted).any()
+        tried = members[among(members[CUSTOMER_ID], contacted)] if recorded and contacted is not None else members
+        answered = among(tried[CUSTOMER_ID], responses[CUSTOMER_ID])
         if answered.sum() < FEWEST:
             few[name] = int(answered.sum())
             continue
@@ -279,6 +280,6 @@ def nothing_beside(wave: Wave) -> Message | None:
     main = wave.read("sample", columns=[CUSTOMER_ID]) if wave.has("sample") else responses
     for members in members_beside(wave).values():
         ids = members[CUSTOMER_ID]
-        if (ids.isin(responses[CUSTOMER_ID]) & ~ids.isin(main[CUSTOMER_ID])).any():
+        if (among(ids, responses[CUSTOMER_ID]) & ~among(ids, main[CUSTOMER_ID])).any():
             return None
     return message("Panel and spot check were not asked besides the main sample.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.core.language import Message, message, plural
+from workbench.core.membership import among
 from workbench.core.names import BASE_WEIGHT, CUSTOMER_ID
 from workbench.report.run.release import RELEASED
 from workbench.store import Wave
@@ -30,7 +31,7 @@ def drawn_here(wave: Wave, responses: pd.DataFrame) -> bool:
     own = [wave.read(n, columns=[CUSTOMER_ID])[CUSTOMER_ID] for n in ("panel_members", "spot_check") if wave.has(n)]
     drawn = pd.concat([drawn, *own])
     most = MOST_STRANGERS_ASKED if wave.has(RELEASED) or wave.has("contacts") else MOST_STRANGERS
-    return float((~responses[CUSTOMER_ID].isin(drawn)).mean()) <= most
+    return float((~among(responses[CUSTOMER_ID], drawn)).mean()) <= most
 
 
 def own_weights(wave: Wave, responses: pd.DataFrame) -> dict[str, Weights] | None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core.errors import InputError
 from workbench.core.language import message, plural
+from workbench.core.membership import among
 from workbench.core.names import BASE_WEIGHT
 from workbench.core.results import Note
 from workbench.report.chapters.response.design import (
@@ -54,7 +55,7 @@ def asked_and_answered(sample: pd.DataFrame, contacts: pd.DataFrame | None, resp
     if contacts is None:
         asked = sample[~sample["reserve"]]
     else:
-        asked = sample[sample["customer_id"].isin(contacts["customer_id"])]
+        asked = sample[among(sample["customer_id"], contacts["customer_id"])]
     answers = responses.assign(responded=True)
     extra = [c for c in answers.columns if c == "customer_id" or c not in asked.columns]
     joined = asked.merge(answers[extra], on="customer_id", how="left")
@@ -69,7 +70,7 @@ def frame_of(wave: Wave) -> Frame | None:
 
 def stranger_note(asked: pd.DataFrame, responses: pd.DataFrame) -> Note | None:
     """Count answers from customers who were not asked."""
-    strangers = int((~responses["customer_id"].isin(asked["customer_id"])).sum())
+    strangers = int((~among(responses["customer_id"], asked["customer_id"])).sum())
     if not strangers:
         return None
     text = plural(

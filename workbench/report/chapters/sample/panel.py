@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.core.findings import Finding
 from workbench.core.language import message
+from workbench.core.membership import among
 from workbench.core.names import Column
 from workbench.core.results import Note
 from workbench.report.chapters.sample.words import counted
@@ -174,8 +175,8 @@ def participation_in(waves: list[Wave], members: pd.DataFrame | None) -> pd.Data
         place = order[wave.config.wave]
         there = members.loc[(joined <= place) & (left > place), ["customer_id"]]
         if wave.has("contacts"):
-            there = there[there["customer_id"].isin(wave.read("contacts", columns=["customer_id"])["customer_id"])]
-        answered = there["customer_id"].isin(wave.read("responses", columns=["customer_id"])["customer_id"])
+            there = there[among(there["customer_id"], wave.read("contacts", columns=["customer_id"])["customer_id"])]
+        answered = among(there["customer_id"], wave.read("responses", columns=["customer_id"])["customer_id"])
         parts.append(there.assign(wave=wave.config.wave, answered=answered))
     filled = [p for p in parts if len(p)]
     return pd.concat(filled, ignore_index=True) if filled else nothing
@@ -196,13 +197,13 @@ def panel_rewards(panel: Panel, plan: PanelPlan) -> pd.DataFrame:
         ``customer_id``, ``answers``, ``earned``, ``paid`` (the column `rewards` of the panel's file), ``due``.
     """
     ids = panel.active[["customer_id"]]
-    asked = panel.participation[panel.participation["customer_id"].isin(ids["customer_id"])]
+    asked = panel.participation[among(panel.participation["customer_id"], ids["customer_id"])]
     rules = plan.rewards
     due = rewards_due(
         asked,
         per_answer=rules.per_answer if rules else 0,
         bonus=dict(rules.bonus) if rules else None,
-        paid=panel.paid[panel.paid["customer_id"].isin(ids["customer_id"])],
+        paid=panel.paid[among(panel.paid["customer_id"], ids["customer_id"])],
     )
     table = ids.merge(due, on="customer_id", how="left").fillna({"answers": 0})
     return table.fillna(0.0).astype({"answers": int})

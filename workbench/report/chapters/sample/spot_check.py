@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core.findings import Finding
 from workbench.core.language import message
+from workbench.core.membership import among
 from workbench.report.chapters.sample.words import counted
 from workbench.report.run.release import FROZEN
 from workbench.sampling import Frame, ProportionalToSize, RiskFrame, draw, score_risk
@@ -57,7 +58,7 @@ def named_risks(check: SpotCheck, plan: SpotCheckPlan) -> RiskFrame:
 
 def spot_check_words(check: SpotCheck, sample: pd.DataFrame) -> list[Finding]:
     """Put the spot check into words."""
-    both = int(check.drawn["customer_id"].isin(sample.loc[~sample["reserve"], "customer_id"]).sum())
+    both = int(among(check.drawn["customer_id"], sample.loc[~sample["reserve"], "customer_id"]).sum())
     low, high = check.drawn["base_weight"].min(), check.drawn["base_weight"].max()
     drawn = message(
         "{n:people} customers are checked; {both:people} of them are in the main sample too.",
