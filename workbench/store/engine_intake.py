@@ -48,7 +48,8 @@ from workbench.store.formats.layout import further_names
 from workbench.store.intake import EXPRESSION_MARK, require_drawn
 from workbench.store.intake_report import IntakeReport, refuse_if_mostly_broken
 from workbench.store.invitations import Invited
-from workbench.store.screening import ROW, Fault, require_scales
+from workbench.store.scale_check import require_scales
+from workbench.store.screening import ROW, Fault
 from workbench.store.understanding import RESPONSES, with_meaning, with_no_answer
 
 _NOBODY = "CAST(NULL AS {text})"

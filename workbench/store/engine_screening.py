@@ -18,7 +18,8 @@ from workbench.store.config.parts import Source
 from workbench.store.contracts import DUPLICATE, NEEDED, UNKNOWN_INVITATION, Contract, Field
 from workbench.store.engine_reading import EngineColumn, point_sql, typed_sql
 from workbench.store.joined_cells import beside_sql
-from workbench.store.screening import BESIDE, QUARANTINE, ROW, VALUE, Answers
+from workbench.store.scale_check import Answers
+from workbench.store.screening import BESIDE, QUARANTINE, ROW, VALUE
 from workbench.store.value_names import merged_values
 
 MOST_SHOWN = 1_000  # rows of the quarantine that leave the engine

@@ -102,31 +102,36 @@ def take_in(
                 file = FILE if len(files) > 1 else None
                 sql = with_own_ids(f"({sql})", all_, config.wave, engine.dialect, order=lines, line=LINE, file=file)
                 sql = f"{sql} ORDER BY {lines}"
-            # texts are written by Arrow, for half of what the engine's own writer of Parquet costs
-            engine.store(engine.batches(sql), engine.schema(f"({sql})"), view)
+            item = f"({sql})"
+            if alone or _read_often(contract, names):
+                # texts are written by Arrow, for half of what the engine's own writer of Parquet costs
+                engine.store(engine.batches(sql), engine.schema(item), view)
+                item = engine.dialect.file(view)
+            types = own_types(table, source, contract, config, item, list(names))
+            contract = with_own_types(contract, types)
+            screened = screen(
+                item,
+                list(names),
+                contract,
+                source,
+                config,
+                staged.rejects,
+                words=known.words,
+                clean=clean,
+                quarantine=quarantine,
+                engine=engine,
+            )
         except EngineError as error:
+            if not (source.keep_where or any(o.startswith(EXPRESSION_MARK) for o in source.columns.values())):
+                raise
             raise InputError(
                 "Expressions in wave.yaml are valid SQL over the file's columns.",
                 found=error.found,
                 fix="Correct 'columns' or 'keep_where'.",
                 where=f"tables.{table}",
             ) from error
-        types = own_types(table, source, contract, config, engine.dialect.file(view), list(names))
-        contract = with_own_types(contract, types)
-        screened = screen(
-            engine.dialect.file(view),
-            list(names),
-            contract,
-            source,
-            config,
-            staged.rejects,
-            words=known.words,
-            clean=clean,
-            quarantine=quarantine,
-            engine=engine,
-        )
         read = count_rows(engine, known.item) + len(staged.rejects)
-        own_ids = count_rows(engine, f"(SELECT 1 FROM {engine.dialect.file(view)} WHERE {OWN_ID})") if alone else 0
+        own_ids = count_rows(engine, f"(SELECT 1 FROM {item} WHERE {OWN_ID})") if alone else 0
         variants = _variants(engine.dialect.file(clean), [n for n in names if _is_text(n, contract)], engine)
     left_out = read - screened.kept - screened.quarantined
     by_rule = sum(n for _, n in counts)
@@ -151,6 +156,12 @@ def take_in(
     )
     refuse_if_mostly_broken(report, files)
     return report
+
+
+def _read_often(contract: Contract, columns: Collection[str]) -> bool:
+    """Tell whether a table is gone through more than once, so that its texts are better read as they come and kept."""
+    scales = any(f.is_scale for n, f in contract.fields.items() if n in columns)
+    return scales or contract.unique in columns
 
 
 def _left_out(

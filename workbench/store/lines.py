@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
@@ -167,7 +167,7 @@ def _fast(data: bytes, file: TextFile, line: int, lines: int) -> Block | None:
 
     try:
         rows = pa_csv.read_csv(
-            io.BytesIO(data),
+            pa.BufferReader(data),
             read_options=pa_csv.ReadOptions(
                 column_names=list(file.header), use_threads=False, block_size=len(data) + 1
             ),
@@ -197,7 +197,7 @@ def _fast(data: bytes, file: TextFile, line: int, lines: int) -> Block | None:
 
 def _line_numbers(lines: int, first: int, refused: set[int]) -> pa.Array:
     if not refused:
-        return pa.array(range(first, first + lines), pa.int64())
+        return pa.array(np.arange(first, first + lines))
     return pa.array([first + n - 1 for n in range(1, lines + 1) if n not in refused], pa.int64())
 
 

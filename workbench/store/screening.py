@@ -7,25 +7,26 @@ other becomes missing, and is listed all the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from workbench.core.engine import DuckDBEngine, Engine
-from workbench.core.errors import InputError
+from workbench.core.engine import DuckDBEngine
 from workbench.core.language import Message, message
-from workbench.core.names import CUSTOMER_ID, INVITATION_ID, RECOMMEND
-from workbench.core.scales import beyond_scale, scale_meant, shown_counts
+from workbench.core.names import CUSTOMER_ID, INVITATION_ID
 from workbench.store.config import WaveConfig
 from workbench.store.config.parts import Source
 from workbench.store.contracts import DUPLICATE, NEEDED, UNKNOWN_INVITATION, Contract, Field
 from workbench.store.joined_cells import beside_sql
 from workbench.store.lines import FILE, LINE
+from workbench.store.scale_check import Answers, require_scales
 from workbench.store.value_names import merged_values
 
-FEWEST_JUDGED = 10
 BESIDE = message("'none of these' is not ticked beside an answer")
 
 QUARANTINE = pa.schema(
@@ -78,6 +79,32 @@ class Screened:
     cells: int
     not_answered: Mapping[str, int]
     faults: tuple[Fault, ...]
+
+
+@dataclass(eq=False)
+class _Tally:
+    """How many rows carry each mark: first what the checks cost (`costs`), then codes for no answer."""
+
+    costs: tuple[str, ...]
+    marked: npt.NDArray[np.int64]
+    everything: int = 0
+    bad: int = 0
+    cells: int = 0
+
+    def good(self, batches: Iterable[pa.RecordBatch], columns: int) -> Iterator[pa.RecordBatch]:
+        """Yield the rows that no check costs, `columns` wide, and count the marks behind those."""
+        costs_row = np.array([c == ROW for c in self.costs], dtype=bool)
+        for batch in batches:
+            flags = [c.fill_null(False).to_numpy(zero_copy_only=False) for c in batch.columns[columns:]]
+            marks = np.array(flags, dtype=bool).reshape(len(flags), batch.num_rows)
+            found = marks[: len(self.costs)]
+            bad = found[costs_row].any(axis=0)
+            self.everything += batch.num_rows
+            self.bad += int(bad.sum())
+            self.cells += int(found[~costs_row][:, ~bad].sum())
+            self.marked += marks.sum(axis=1)
+            rows = batch.select(range(columns))
+            yield rows.filter(pa.array(~bad)) if bad.any() else rows
 
 
 @dataclass(frozen=True)
@@ -134,34 +161,32 @@ def screen(
     answers = {n: Answers(r.item, r.answer[n], r.value[n]) for n, r in alone.items()}
     require_scales(answers, scales, config, engine)
     checks = _checks(read, fields, contract, engine)
-    flags = ", ".join(f"{c.sql} AS {_CHECK}{i}" for i, c in enumerate(checks))
-    judged = f"(SELECT *, {flags} FROM {read.item})" if checks else read.item
-    bad = " OR ".join(f"{_CHECK}{i}" for i, c in enumerate(checks) if c.costs == ROW) or "false"
-    lost = " + ".join(f"CAST({_CHECK}{i} AS INTEGER)" for i, c in enumerate(checks) if c.costs == VALUE) or "0"
     beside = {c.column: c.sql for c in checks if c.rule is BESIDE}
-    chosen = ", ".join(
+    typed = [
         f"{f'CASE WHEN NOT ({beside[n]}) THEN {sql} END' if n in beside else sql} AS {quote(n)}"
         for n, sql in read.typed.items()
-    )
-    engine.materialize(f"SELECT {chosen} FROM {judged} WHERE NOT ({bad})", clean)
-    tallies = [f"count(*) FILTER (WHERE {bad}) AS bad", "count(*) AS everything"]
-    tallies += [f"coalesce(sum({lost}) FILTER (WHERE NOT ({bad})), 0) AS cells"]
-    tallies += [f"count(*) FILTER (WHERE {_CHECK}{i}) AS check{i}" for i in range(len(checks))]
-    tallies += [f"count(*) FILTER (WHERE {quote(n)} IN ({c})) AS code{i}" for i, (n, c) in enumerate(codes.items())]
-    counts = engine.rows(f"SELECT {', '.join(tallies)} FROM {judged}").iloc[0]
-    broken = [c for i, c in enumerate(checks) if counts[f"check{i}"]]
+    ]
+    marks = [c.sql for c in checks] + [f"{quote(n)} IN ({c})" for n, c in codes.items()]
+    marked = ", ".join(typed + [f"{sql} AS {_CHECK}{i}" for i, sql in enumerate(marks)])
+    tally = _Tally(tuple(c.costs for c in checks), np.zeros(len(marks), dtype=np.int64))
+    # rows and what is wrong with them in one go: reading texts is what costs
+    rows = tally.good(engine.batches(f"SELECT {marked} FROM {read.item}"), len(typed))
+    first = next(rows, None)
+    schema = engine.schema(f"(SELECT {', '.join(typed)} FROM {read.item})") if first is None else first.schema
+    engine.store(chain([] if first is None else [first], rows), schema, clean)
+    broken = [c for i, c in enumerate(checks) if tally.marked[i]]
     _write_quarantine(read.item, broken, rejects, quarantine, engine)
     faults = [
-        Fault(c.column, c.rule.template, dict(c.rule.values), int(counts[f"check{i}"]), c.costs)
+        Fault(c.column, c.rule.template, dict(c.rule.values), int(tally.marked[i]), c.costs)
         for i, c in enumerate(checks)
     ]
     lines = Counter((r.rule.template, tuple(r.rule.values.items())) for r in rejects)
     faults += [Fault("", template, dict(values), rows) for (template, values), rows in sorted(lines.items())]
     return Screened(
-        kept=int(counts["everything"] - counts["bad"]),
-        quarantined=int(counts["bad"]) + len(rejects),
-        cells=int(counts["cells"]),
-        not_answered={n: int(counts[f"code{i}"]) for i, n in enumerate(codes)},
+        kept=tally.everything - tally.bad,
+        quarantined=tally.bad + len(rejects),
+        cells=tally.cells,
+        not_answered={n: int(tally.marked[len(checks) + i]) for i, n in enumerate(codes)},
         faults=tuple(f for f in faults if f.rows),
     )
 
@@ -217,77 +242,6 @@ def _merged(sql: str, merged: Mapping[str, str], literal: Callable[[str], str]) 
         return sql
     cases = " ".join(f"WHEN {literal(spelling)} THEN {literal(value)}" for spelling, value in merged.items())
     return f"CASE {sql} {cases} ELSE {sql} END"
-
-
-@dataclass(frozen=True)
-class Answers:
-    """The answers to one rating: a FROM item, and the SQL of each answer as it was given and as a number or nothing."""
-
-    item: str
-    given: str
-    number: str
-
-
-def require_scales(
-    answers: Mapping[str, Answers], fields: Mapping[str, Field], config: WaveConfig, engine: Engine
-) -> None:
-    """Refuse answers that cannot be on the scale that ``wave.yaml`` says, before anything is computed from them.
-
-    Parameters
-    ----------
-    answers
-        Rating → its answers.
-    fields
-        Rating → its scale.
-    config
-        The wave's ``wave.yaml``.
-    engine
-        Engine that the answers lie in.
-
-    Raises
-    ------
-    InputError
-        If answers go on beyond a rating's scale, the recommendation was asked on another scale than 0 to 10, or two
-        thirds of ten answers or more are no answers of the scale.
-    """
-    for name, field in fields.items():
-        assert field.low is not None and field.high is not None
-        read = answers[name]
-        item, answer = read.item, read.given
-        sql = f"SELECT {read.number} AS v, count(*) AS n FROM {item} WHERE {answer} IS NOT NULL GROUP BY 1"
-        table = engine.rows(sql)
-        counts = {float(v): int(n) for v, n in zip(table["v"], table["n"], strict=True) if v == v}
-        total, good = int(table["n"].sum()), sum(n for v, n in counts.items() if field.low <= v <= field.high)
-        if name == RECOMMEND:
-            meant = None if config.recommend.scale or config.recommend.codes else scale_meant(counts)
-            if meant is not None:
-                raise InputError(
-                    "Customers say on a scale from 0 to 10 whether they would recommend us.",
-                    found=f"answers that look like a scale from {meant[0]} to {meant[1]}: {shown_counts(counts)}",
-                    fix=f"Name the column asked from 0 to 10; or say how this scale counts (recommend: {{scale: "
-                    f"[{meant[0]}, {meant[1]}], codes: {{…}}}}); or confirm it (recommend: {{scale: [0, 10]}}).",
-                    where="responses.recommend",
-                )
-        elif not field.numbers and beyond_scale(counts, field.low, field.high):
-            raise InputError(
-                f"Answers to {name!r} lie from {field.low} to {field.high}.",
-                found=shown_counts(counts),
-                fix=f"Correct questions.{name} in wave.yaml (low, high, top_box).",
-                where=f"responses.{name}",
-            )
-        if total >= FEWEST_JUDGED and good < total / 3:
-            texts = engine.rows(
-                f"SELECT {answer} AS v, count(*) AS n FROM {item} WHERE {answer} IS NOT NULL "
-                "GROUP BY 1 ORDER BY n DESC, v LIMIT 5"
-            )
-            raise InputError(
-                f"At least a third of the answers to {name!r} must keep its rule: {field.rule.text('en')}.",
-                found=f"{total - good} of {total} do not: "
-                + ", ".join(f"{str(v)!r} ({n})" for v, n in zip(texts["v"], texts["n"], strict=True)),
-                fix="Name the right column, or say what the answers stand for: "
-                + (f"{name}: {{codes: {{…}}}}" if name == RECOMMEND else f"questions: {name}: {{codes: {{…}}}}"),
-                where=f"responses.{name}",
-            )
 
 
 def count_rows(engine: DuckDBEngine, item: str) -> int:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.core.engine import DuckDBEngine
+from workbench.core.engine.arrow import parquet_writer
 from workbench.core.errors import EngineError, InputError
 from workbench.core.language import Message, message
 from workbench.store.codebook import Codebook
@@ -127,28 +128,31 @@ def stage(files: Sequence[Path], source: Source, folder: Path, engine: DuckDBEng
     rejects: list[FileReject] = []
     blank = 0
     left_out: list[tuple[Message, str]] = []
+    schema: pa.Schema | None = None
     writer: pq.ParquetWriter | None = None
     for file in plain:
         opened = open_file(file, source, base=base)
         last = 0
         for block in opened.blocks:
-            rows = block.rows.append_column(FILE, pa.array([file.name] * block.rows.num_rows, pa.string()))
-            if writer is None:
-                first, writer = opened, pq.ParquetWriter(staged, rows.schema, compression="lz4")
-            elif rows.schema.names != writer.schema.names:
+            rows = block.rows.append_column(FILE, pa.repeat(file.name, block.rows.num_rows))
+            if schema is None:
+                first, schema = opened, rows.schema
+            elif rows.schema.names != schema.names:
                 raise InputError(
                     "Files of one table have the same columns.",
                     found=f"{file.name}: {', '.join(opened.layout.names)}",
                     fix=f"Give it the columns of {plain[0].name}.",
                     where=file.name,
                 )
-            writer.write_table(rows)
+            if rows.num_rows:
+                writer = writer or parquet_writer(staged, schema, rows, compression="lz4")
+                writer.write_table(rows)
             rejects += [FileReject(file.name, r.line, r.text, r.rule) for r in block.rejects]
             blank += block.blank
-            last = max([last, *block.rows.column(LINE).to_pylist()[-1:]])
+            last = max([last, *block.rows.column(LINE).slice(max(rows.num_rows - 1, 0)).to_pylist()])
         left_out += _lines_left_out(file.name, opened.layout, source, last, engine)
-    assert writer is not None and first is not None, "a file without rows still gives one empty block"
-    writer.close()
+    assert schema is not None and first is not None, "a file without rows still gives one empty block"
+    (writer or parquet_writer(staged, schema, schema.empty_table())).close()
     columns = tuple(c for c in first.layout.names if c not in first.layout.skipped)
     return Staged(
         staged, columns, rejects, blank, tuple(left_out), first.layout, first.recognised, first.book, first.said

@@ -3,7 +3,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from workbench.core.engine.arrow import grouped, plain_schema, plain_text, plain_type, write_parquet
+from workbench.core.engine.arrow import (
+    grouped,
+    parquet_writer,
+    plain_schema,
+    plain_text,
+    plain_type,
+    repeating_columns,
+    write_parquet,
+)
 
 
 def test_text_columns_become_plain():
@@ -50,3 +58,20 @@ def test_what_fails_while_it_is_written_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
     write_parquet([part, part], part.schema, tmp_path / "a.parquet")
     assert pq.read_table(tmp_path / "a.parquet").num_rows == 2
+
+
+def test_only_columns_whose_values_repeat_get_a_dictionary(tmp_path):
+    rows = pa.table(
+        {"id": [f"C{i}" for i in range(1000)], "region": ["N", "S"] * 500, "none": pa.nulls(1000, pa.string())}
+    )
+    assert repeating_columns(rows) == ["region", "none"]
+    with parquet_writer(tmp_path / "a.parquet", rows.schema, rows) as writer:
+        writer.write_table(rows)
+    group = pq.ParquetFile(tmp_path / "a.parquet").metadata.row_group(0)
+    assert [group.column(i).has_dictionary_page for i in range(2)] == [False, True]
+    assert pq.read_table(tmp_path / "a.parquet").equals(rows)
+
+
+def test_a_table_without_rows_is_written_too(tmp_path):
+    schema = pa.schema([("a", pa.int64())])
+    assert pq.read_table(write_parquet(iter(()), schema, tmp_path / "a.parquet")).schema == schema

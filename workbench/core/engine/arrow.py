@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 BATCH = 100_000
+LOOKED_AT = 10_000  # rows that show in which columns values repeat
 
 
 def plain_type(kind: pa.DataType) -> pa.DataType:
@@ -82,6 +85,43 @@ def grouped(batches: Iterable[pa.RecordBatch], schema: pa.Schema, rows: int = BA
         yield plain.empty_table()
 
 
+def repeating_columns(rows: pa.RecordBatch | pa.Table) -> list[str]:
+    """Return the columns in which values repeat, so that a dictionary of them is worth its making.
+
+    Parameters
+    ----------
+    rows
+        The first rows of a table; ten thousand of them are looked at.
+
+    Examples
+    --------
+    >>> repeating_columns(pa.table({"id": ["a", "b", "c", "d"], "region": ["N", "N", "S", "N"]}))
+    ['region']
+    """
+    first = rows.slice(0, LOOKED_AT)
+    most = first.num_rows / 2
+    return [n for n in first.schema.names if pc.count_distinct(first.column(n), mode="all").as_py() <= most]
+
+
+def parquet_writer(
+    path: Path, schema: pa.Schema, first: pa.RecordBatch | pa.Table, *, compression: str = "zstd"
+) -> pq.ParquetWriter:
+    """Return a writer of one Parquet file; a dictionary of ids that hardly repeat would cost as much as all the rest.
+
+    Parameters
+    ----------
+    path
+        The file.
+    schema
+        Its columns.
+    first
+        The first rows, which show in which columns values repeat.
+    compression
+        How pages are packed.
+    """
+    return pq.ParquetWriter(path, schema, compression=compression, use_dictionary=repeating_columns(first))
+
+
 def write_parquet(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path) -> Path:
     """Write batches to one Parquet file through a temporary name.
 
@@ -97,8 +137,12 @@ def write_parquet(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Pa
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
-        with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
-            for batch in batches:
+        left = iter(batches)
+        first = next(left, None)
+        if first is None:
+            first = pa.RecordBatch.from_pylist([], schema)
+        with parquet_writer(temporary, schema, first) as writer:
+            for batch in chain([first], left):
                 writer.write_batch(batch)
         temporary.replace(path)
     finally:
