@@ -15,7 +15,7 @@ def judge(name, values, low, high, **said):
         {"study": "s", "wave": "w1", "title": {"en": "W", "zh-CN": "W"}, "as_of": "2026-06-30", "tables": {}, **said}
     )
     answers = {name: Answers(item, "given", "TRY_CAST(given AS DOUBLE)")}
-    require_scales(answers, {name: Field("scale", low=low, high=high)}, config, engine)
+    require_scales(answers, {name: Field("whole", low=low, high=high)}, config, engine)
 
 
 def test_answers_of_the_scale_are_taken_with_blanks_and_a_few_others():
