@@ -4,8 +4,9 @@ BIN := .venv/bin
 WAVES ?= data/demo
 PIN := uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet
-ENGINE_TESTS ?= tests/core/engine $(wildcard tests/engines tests/*/test_engines*.py) tests/store/test_engine_intake.py \
-  tests/report/test_whole_waves.py
+# every file with a test that is marked as one of an outside engine
+ENGINE_TESTS ?= tests/core/engine tests/engines tests/report/test_whole_waves.py \
+  $(shell grep -rl "mark\.engine" tests --include="test_*.py")
 .DEFAULT_GOAL := help
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1

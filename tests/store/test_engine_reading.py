@@ -61,7 +61,7 @@ def read(field, kind, values, **how):
             ["2026-01-05T09:30", "2026/01/05 09:30:01.5"],
             ["2026-01-05 09:30:00", "2026-01-05 09:30:01.5"],
         ),
-        (Field("date"), pa.int64(), [20260131], [None]),
+        (Field("date"), pa.int64(), [20260131, 20260231, 7], ["2026-01-31", None, None]),
     ],
 )
 def test_values_are_read_by_the_rules_of_files(field, kind, values, found):

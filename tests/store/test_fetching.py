@@ -5,7 +5,7 @@ import pytest
 
 from tests.core.engine.toy_engine import ToyEngine
 from workbench.core.engine.collecting import VARIABLE
-from workbench.core.errors import InputError
+from workbench.core.errors import EngineError
 from workbench.store.fetching import fetch
 
 ROWS = {"customer_id": ["c", "a", "b"], "n": [3, 1, 2], "day": pd.to_datetime(["2026-01-03"] * 3)}
@@ -48,7 +48,7 @@ def test_many_rows_do_not_leave_a_server(kept):
     if "_people_" not in "".join(engine.tables()):
         assert fetch("people", path, engine, most=2).num_rows == 3, "a file is read here anyway"
         return
-    with pytest.raises(InputError, match="3") as error:
+    with pytest.raises(EngineError, match="3") as error:
         fetch("people", path, engine, most=2)
     assert "only=" in str(error.value)
 
@@ -56,7 +56,7 @@ def test_many_rows_do_not_leave_a_server(kept):
 def test_a_report_reads_few_customers_and_all_who_were_asked(kept, monkeypatch):
     path, engine = kept
     monkeypatch.setenv(VARIABLE, "2")
-    with pytest.raises(InputError, match="people has 3"):
+    with pytest.raises(EngineError, match="people has 3"):
         fetch("people", path, engine)
     assert fetch("people", path, engine, only=pd.Series(["a"])).num_rows == 1
     if "_people_" not in "".join(engine.tables()):

@@ -209,7 +209,7 @@ def _moment(kind: str, column: EngineColumn, text: str, d: Dialect, timezone: st
                 return f"CAST(NULL AS {target})"
             moment = d.local_time.format(zone=d.literal(timezone), time=column.sql)
         return f"CAST({moment} AS {target})"
-    if not column.is_text:
+    if not column.is_text and not column.is_number:  # 20260131 is a day in whatever type
         return f"CAST(NULL AS {target})"
     return written_moment(kind, text, d, timezone)
 

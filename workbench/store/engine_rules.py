@@ -8,20 +8,27 @@ from typing import Any
 from workbench.core.engine import Dialect, Engine
 from workbench.core.engine.dialect import named_item
 from workbench.store.contracts import Contract
-from workbench.store.engine_reading import PLAIN_NUMBER, EngineColumn
+from workbench.store.engine_reading import PLAIN_NUMBER, EngineColumn, number_sql
 from workbench.store.value_rules import (
+    CHINESE_NOON,
     DECIMAL_COMMA,
+    FEWEST_SERIALS,
     MOST_DAYS,
     POINT_GROUP,
     POINT_GROUPS,
+    SERIAL,
+    SERIALS,
     SIGNS,
     SPACES,
     THOUSANDS,
     UNIT,
+    ZONE_BEHIND,
     Rule,
     day_or_month,
     is_looked_at,
+    noon_said,
     number_said,
+    serial_said,
 )
 
 _YEAR_LAST = (
@@ -69,14 +76,13 @@ def engine_rules(
     ['1250.50', '7.5']
     """
     d = engine.dialect
-    fields = {n: contract.fields[n] for n, c in columns.items() if n in contract.fields and c.is_text}
+    fields = {n: contract.fields[n] for n in columns if n in contract.fields and is_looked_at(contract.fields[n])}
     found = {}
-    for name in (n for n, f in fields.items() if is_looked_at(f)):
-        text = columns[name].text(d)
-        if fields[name].kind in ("date", "time"):
-            rule = _date_rule(table, name, item, text, engine)
-        else:
-            rule = _number_rule(name, item, text, engine)
+    for name, field in fields.items():
+        column, text, moment = columns[name], columns[name].text(d), field.kind in ("date", "time")
+        if not column.is_text and not (column.is_number and moment):
+            continue
+        rule = _date_rule(table, name, item, column, engine) if moment else _number_rule(name, item, text, engine)
         if rule is not None:
             found[name] = rule
     return found
@@ -141,8 +147,8 @@ def _number_rule(name: str, item: str, text: str, engine: Engine) -> Rule | None
     return Rule(f"CASE WHEN {_like(f'({value})', PLAIN_NUMBER, d)} THEN {value} ELSE {text} END", said)
 
 
-def _date_rule(table: str, name: str, item: str, text: str, engine: Engine) -> Rule | None:
-    d = engine.dialect
+def _date_rule(table: str, name: str, item: str, column: EngineColumn, engine: Engine) -> Rule | None:
+    d, text = engine.dialect, column.text(engine.dialect)
     spaced = f"replace(replace({text}, 'T', ' '), ',', ' ')"
     given = f"split_part({spaced}, ' ', 1)"
     day = f"replace(replace({given}, '/', '-'), '.', '-')"
@@ -151,15 +157,21 @@ def _date_rule(table: str, name: str, item: str, text: str, engine: Engine) -> R
     size = {i: f"CASE WHEN {last} THEN CAST({p} AS INTEGER) ELSE 0 END" for i, p in ((1, first), (2, second))}
     parts = {
         "filled": f"{text} IS NOT NULL",
+        "serial": f"{number_sql(column, d)} BETWEEN {SERIALS[0]} AND {SERIALS[1]}",
+        "noon": _like(text, CHINESE_NOON, d),
         "ordered": last,
         "day_first": f"{size[1]} > {MOST_DAYS}",
         "month_first": f"{size[2]} > {MOST_DAYS}",
     }
     counts = _counted(item, parts, {"example": (last, text)}, engine)
+    if counts["serial"] and counts["serial"] >= FEWEST_SERIALS * counts["filled"]:
+        return Rule(_serial(text, d), serial_said(name))
+    if counts["noon"]:
+        return Rule(_chinese_noon(text, d), noon_said(name))
     if counts["ordered"] == 0 or counts["ordered"] < 0.5 * counts["filled"]:
         return None
     told = (counts[c] for c in ("ordered", "day_first", "month_first", "example"))
-    day_first, said = day_or_month(table, name, *told)
+    day_first, said = day_or_month(table, name, *told, of_engine=True)
     number, month = (first, second) if day_first else (second, first)
     whole = f"CASE WHEN length({year}) = 2 THEN concat('20', {year}) ELSE {year} END"
     clock = f"trim(substr({spaced}, length({given}) + 1))"
@@ -172,3 +184,32 @@ def _date_rule(table: str, name: str, item: str, text: str, engine: Engine) -> R
     time = f"CASE WHEN {clock} = '' THEN '' ELSE concat(' ', CAST({later} AS {d.text_type}), {minutes}) END"
     made = f"concat({whole}, '-', lpad({month}, 2, '0'), '-', lpad({number}, 2, '0'), {time})"
     return Rule(f"CASE WHEN {last} THEN {made} ELSE {text} END", said)
+
+
+def _serial(text: str, d: Dialect) -> str:
+    """Return the SQL of a number of days since 1899-12-30 as a moment; any other text as it is."""
+    seconds = f"floor(CAST({text} AS {d.double_type}) * 86400 + 0.5)"
+    days = f"floor({seconds} / 86400)"
+    day = d.day_after.format(start="DATE '1899-12-30'", days=days)
+    left = f"({seconds} - {days} * 86400)"
+    hour, minute = f"floor({left} / 3600)", f"floor({left} / 60)"
+    steps = (hour, f"{minute} - {hour} * 60", f"{left} - {minute} * 60")
+    clock = ", ':', ".join(f"lpad(CAST(CAST({s} AS INTEGER) AS {d.text_type}), 2, '0')" for s in steps)
+    moment = f"concat(CAST({day} AS {d.text_type}), ' ', {clock})"
+    return f"CASE WHEN {_like(text, SERIAL, d)} THEN {moment} ELSE {text} END"
+
+
+def _chinese_noon(text: str, d: Dialect) -> str:
+    """Return the SQL of a time with 上午 or 下午 in twenty-four hours; any other text as it is."""
+    zoneless = f"trim({_without(text, ZONE_BEHIND, d)})"
+    bare = d.replaced.format(text=zoneless, pattern=d.literal(f" *{CHINESE_NOON} *"), by="' '")
+    day = f"split_part({bare}, ' ', 1)"
+    clock = f"trim(substr({bare}, length({day}) + 1))"
+    hour = f"CAST(split_part({clock}, ':', 1) AS INTEGER)"
+    late, night = f"{_like(text, '下午', d)} AND {hour} < 12", f"{_like(text, '上午', d)} AND {hour} = 12"
+    later = f"CASE WHEN {late} THEN {hour} + 12 WHEN {night} THEN 0 ELSE {hour} END"
+    minutes = f"substr({clock}, length(split_part({clock}, ':', 1)) + 1)"
+    made = f"concat({day}, ' ', CAST({later} AS {d.text_type}), {minutes})"
+    there = _like(bare, "^[^ ]+ [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2})?$", d)
+    worded = f"CASE WHEN {there} THEN {made} ELSE {text} END"
+    return f"CASE WHEN {_like(text, CHINESE_NOON, d)} THEN {worded} ELSE {text} END"

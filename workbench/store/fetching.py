@@ -11,10 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.core.engine import Engine, as_table
-from workbench.core.engine.collecting import ROWS_COLLECTED_MOST, most_collected
+from workbench.core.engine.collecting import ROWS_COLLECTED_MOST, most_collected, require_few
 from workbench.core.engine.standin import stand_in
-from workbench.core.errors import InputError
-from workbench.core.language import message
 from workbench.core.names import CUSTOMER_ID
 
 Among = Mapping[str, Sequence[str]] | None  # column → values of the rows that are read
@@ -60,7 +58,7 @@ def fetch(
 
     Raises
     ------
-    InputError
+    EngineError
         If there are more.
 
     Examples
@@ -73,7 +71,7 @@ def fetch(
     ...     fetch("a", file, open_engine(), only=pd.Series(["b"])).to_pylist()
     [{'customer_id': 'b', 'n': 2}]
     """
-    wanted = None if columns is None else list(columns)
+    wanted, place = None if columns is None else list(columns), str(path.parent)
     ids = None if only is None else only.dropna().drop_duplicates().astype(object)
     if (ids is not None and ids.empty) or not all((among or {}).values()):
         nothing = pq.read_schema(path).empty_table()
@@ -84,10 +82,10 @@ def fetch(
         chosen = [] if ids is None else [(CUSTOMER_ID, "in", ids.to_list())]
         chosen += [(c, "in", list(values)) for c, values in (among or {}).items()]
         if ids is None and limit is not None and not chosen:
-            _require_few(name, pq.read_metadata(path).num_rows, limit, path)
+            require_few(pq.read_metadata(path).num_rows, limit, of=name, where=place)
         rows_there = pq.read_table(path, columns=wanted, filters=chosen or None)
         if ids is None and limit is not None:
-            _require_few(name, rows_there.num_rows, limit, path)
+            require_few(rows_there.num_rows, limit, of=name, where=place)
         return rows_there
     table = as_table(path, engine)
     d, rows = engine.dialect, stands_for.rows
@@ -96,7 +94,7 @@ def fetch(
         some = f" WHERE {' AND '.join(listed)}" if listed else ""
         rows = int(table.rows(f"SELECT count(*) AS n FROM {{table}} AS t{some}")["n"][0])
     if ids is None:
-        _require_few(name, rows, most_collected() or ROWS_COLLECTED_MOST if most is None else most, path)
+        require_few(rows, most_collected() or ROWS_COLLECTED_MOST if most is None else most, of=name, where=place)
     else:
         known = engine.register(pd.DataFrame({CUSTOMER_ID: ids}))
         listed.append(f"{CUSTOMER_ID} IN (SELECT {CUSTOMER_ID} FROM {known} AS named)")
@@ -104,13 +102,3 @@ def fetch(
     shape = engine.schema(table.source)
     found = engine.batches(table.query(wanted, where))
     return pa.Table.from_batches(found, shape if wanted is None else pa.schema([shape.field(c) for c in wanted]))
-
-
-def _require_few(name: str, rows: int, most: int, path: Path) -> None:
-    if rows > most:
-        raise InputError(
-            message("At most {most:int} rows leave the engine at once.", most=most),
-            found=message("{name} has {n:int}", name=name, n=rows),
-            fix=message("Add them up in the engine (wave.table), or name the customers wanted (only=)."),
-            where=str(path.parent),
-        )

@@ -9,6 +9,7 @@ TIME_FORMATS = (*(f"{d} {t}" for d in ("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d"
 ZONE = r"Z|[+-]\d\d:?\d*"
 HALF_DAY = "[AaPp][Mm]"
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+NOON_FORMATS = tuple(f"{d} {c}" for d in _DAYS for c in _CLOCKS)
 HALF_DAY_FORMATS = tuple(f"{d} {c}{b}%p" for d in _DAYS for c in ("%I:%M:%S", "%I:%M") for b in (" ", ""))
 
 

@@ -10,15 +10,17 @@ from workbench.core.engine import DuckDBEngine
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 from workbench.store.contracts import Contract, Field
-from workbench.store.moments import DATE_FORMATS, TIME_FORMATS
+from workbench.store.moments import DATE_FORMATS, NOON_FORMATS, TIME_FORMATS
 
 LOOKED_AT = 20_000
 MOST_DAYS = 12
 # two numbers that could both be a month, then the year; a time may follow
 ORDERED = r"^\s*(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4}|\d{2})(?:[ T,]+(\d{1,2}:\d{2}(?::\d{2})?)\s*([AaPp][Mm])?)?\s*$"
-SERIAL = r"^\d{5}(\.\d+)?$"
+SERIAL = r"^[0-9]{5}(\.[0-9]+)?$"
 SERIALS = (20_000, 80_000)  # 1954 to 2119
+FEWEST_SERIALS = 0.9
 CHINESE_NOON = r"(上午|下午)"
+ZONE_BEHIND = r"\s*GMT[+-][0-9]+$"
 SPACES = "[\\s\u00a0\u202f\u2009']"
 SIGNS = r"[$€£¥￥₩₹元円圓]|RMB|CNY|USD|EUR|GBP|HK\$|CHF"
 THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
@@ -150,16 +152,13 @@ def date_rule(table: str, name: str, item: str, sql: str, engine: DuckDBEngine) 
         f"any_value({text}) FILTER (WHERE regexp_matches({text}, {pattern})) AS example FROM {item}"
     ).iloc[0]
     filled = int(counts["filled"])
-    if counts["serial"] >= 0.9 * filled:
+    if counts["serial"] >= FEWEST_SERIALS * filled:
         days = f"CAST(round(TRY_CAST({text} AS DOUBLE) * 86400) AS BIGINT)"
         moment = f"TIMESTAMP '1899-12-30' + to_seconds({days})"
         known = f"CASE WHEN regexp_matches({text}, '{SERIAL}') THEN CAST({moment} AS VARCHAR) ELSE {text} END"
-        return Rule(known, message("{column}: numbers of days since 1899-12-30, as Excel keeps dates", column=name))
+        return Rule(known, serial_said(name))
     if counts["noon"]:
-        return Rule(
-            _chinese_noon(text),
-            message("{column}: the Chinese words for morning and afternoon are read as AM and PM", column=name),
-        )
+        return Rule(_chinese_noon(text), noon_said(name))
     if counts["ordered"] < 0.5 * filled:
         return None
     n_day, n_month, ordered = (int(counts[c]) for c in ("day_first", "month_first", "ordered"))
@@ -167,8 +166,30 @@ def date_rule(table: str, name: str, item: str, sql: str, engine: DuckDBEngine) 
     return Rule(_reordered(text, pattern, *((1, 3) if day_first else (3, 1))), said)
 
 
+def serial_said(name: str) -> Message:
+    """Return the rule of a column of day numbers, in words.
+
+    Examples
+    --------
+    >>> serial_said("day").text("en")
+    'day: numbers of days since 1899-12-30, as Excel keeps dates'
+    """
+    return message("{column}: numbers of days since 1899-12-30, as Excel keeps dates", column=name)
+
+
+def noon_said(name: str) -> Message:
+    """Return the rule of a column of times with 上午 or 下午, in words.
+
+    Examples
+    --------
+    >>> noon_said("day").text("en")
+    'day: the Chinese words for morning and afternoon are read as AM and PM'
+    """
+    return message("{column}: the Chinese words for morning and afternoon are read as AM and PM", column=name)
+
+
 def day_or_month(
-    table: str, name: str, ordered: int, n_day: int, n_month: int, example: object
+    table: str, name: str, ordered: int, n_day: int, n_month: int, example: object, *, of_engine: bool = False
 ) -> tuple[bool, Message]:
     """Tell whether the day stands first in dates with the year last, and say so.
 
@@ -182,6 +203,8 @@ def day_or_month(
         How many of them can only have the day first, and only the month.
     example
         One of them.
+    of_engine
+        Whether they stand in a table of the engine, for which ``wave.yaml`` gives no format.
 
     Raises
     ------
@@ -196,11 +219,13 @@ def day_or_month(
     """
     if (n_day > 0) == (n_month > 0):
         both = f"{n_day} have the day first, {n_month} the month" if n_day else "none has a day above 12"
+        formats = f"Write tables: {table}: date_format: '%d/%m/%Y' (day first) or '%m/%d/%Y' (month first)"
+        formats += "; rows of the other order are listed." if n_day else "."
+        query = f"Write tables: {table}: query: and a SELECT in which {name} is a date."
         raise InputError(
             "Dates with the year last say whether the day or the month stands first.",
             found=f"{ordered} dates like {example!r} in {name}: {both}",
-            fix=f"Write tables: {table}: date_format: '%d/%m/%Y' (day first) or '%m/%d/%Y' (month first)"
-            + ("; rows of the other order are listed." if n_day else "."),
+            fix=query if of_engine else formats,
             where=table,
         )
     if n_day:
@@ -229,11 +254,12 @@ def _reordered(text: str, pattern: str, day: int, month: int) -> str:
 
 def _chinese_noon(text: str) -> str:
     """Return the SQL of a time with 上午 or 下午 in twenty-four hours; a zone written as GMT+8 is dropped."""
-    bare = f"regexp_replace(trim(regexp_replace({text}, '\\s*GMT[+-]\\d+$', '')), '\\s*{CHINESE_NOON}\\s*', ' ')"
+    bare = f"regexp_replace(trim(regexp_replace({text}, '{ZONE_BEHIND}', '')), '\\s*{CHINESE_NOON}\\s*', ' ')"
     hour = f"TRY_CAST(regexp_extract({bare}, ' (\\d{{1,2}}):', 1) AS INTEGER)"
     late, night = f"contains({text}, '下午') AND {hour} < 12", f"contains({text}, '上午') AND {hour} = 12"
     shift = f"CASE WHEN {late} THEN 12 WHEN {night} THEN -12 ELSE 0 END"
-    moment = f"try_strptime(trim({bare}), ['%Y/%m/%d %H:%M:%S', '%Y/%m/%d %H:%M', '%Y-%m-%d %H:%M:%S'])"
+    formats = ", ".join(f"'{f}'" for f in NOON_FORMATS)
+    moment = f"try_strptime(trim({bare}), [{formats}])"
     return f"coalesce(CAST({moment} + to_hours({shift}) AS VARCHAR), {text})"
 
 

@@ -79,6 +79,9 @@ ASKED = [
     'CAST("floor space" AS DOUBLE) > 50 AND CAST(VIP AS VARCHAR) IS NOT NULL',
     "since >= DATE '2026-01-01' OR YEAR < 2025",
     "(Vip IS DISTINCT FROM 'Ja') AND extract(YEAR FROM Since) = 2026",
+    "vip IS DISTINCT FROM 'Ja' AND n < 3",
+    "n < 3 AND NOT (vip IS NOT DISTINCT FROM 'Ja' OR n = 1)",
+    "(n BETWEEN 1 AND 2) IS DISTINCT FROM true OR CASE WHEN n = 1 THEN vip ELSE 'Ja' END IS DISTINCT FROM 'Ja' AND n < 2",
 ]
 
 
@@ -93,6 +96,29 @@ def test_an_expression_is_the_same_in_every_engine(name, asked):
         where = spelled(asked, ROWS.columns, engine.dialect)
         found.append(sorted(engine.rows(f"SELECT n FROM {engine.register(ROWS)} AS t WHERE {where}")["n"]))
     assert found[0] == found[1] and 0 < len(found[0]) < 4
+
+
+@pytest.mark.parametrize(
+    ("asked", "made"),
+    [
+        ("a IS DISTINCT FROM 'x' AND b = 1", "(a IS DISTINCT FROM 'x') AND b = 1"),
+        ("NOT a IS NOT DISTINCT FROM b OR c", "NOT (a IS NOT DISTINCT FROM b) OR c"),
+        ("concat(a, b IS DISTINCT FROM 1, c)", "concat(a, (b IS DISTINCT FROM 1), c)"),
+        ("c OR a NOT LIKE 'x' IS DISTINCT FROM b AND c", "c OR (a NOT LIKE 'x' IS DISTINCT FROM b) AND c"),
+        ("(a OR b) IS DISTINCT FROM abs(c) + 1", "((a OR b) IS DISTINCT FROM abs(c) + 1)"),
+        (
+            "CASE WHEN a IS DISTINCT FROM 1 THEN b IS DISTINCT FROM 2 ELSE c END",
+            "CASE WHEN (a IS DISTINCT FROM 1) THEN (b IS DISTINCT FROM 2) ELSE c END",
+        ),
+        (
+            "a BETWEEN 1 AND 2 IS DISTINCT FROM b BETWEEN 3 AND 4 AND c",
+            "(a BETWEEN 1 AND 2 IS DISTINCT FROM b BETWEEN 3 AND 4) AND c",
+        ),
+    ],
+)
+def test_what_is_distinct_from_what_stands_in_brackets(asked, made):
+    assert require_expression(asked) == asked
+    assert spelled(asked, [], POSTGRESQL) == made
 
 
 def test_an_expression_is_left_as_it_is_where_it_says_so():

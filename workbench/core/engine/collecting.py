@@ -58,31 +58,46 @@ def collecting(most: int) -> Iterator[None]:
         _bounded.reset(token)
 
 
-def require_few(rows: int) -> None:
+def require_few(rows: int, most: int | None = None, *, of: str | None = None, where: str = "rows") -> None:
     """Refuse rows that are too many to leave an engine.
 
     Parameters
     ----------
     rows
         How many they are, or how many have come so far.
+    most
+        How many may; as many as `most_collected` by default.
+    of
+        What the table is called, where it is a whole one.
+    where
+        Where it lies, for the error.
 
     Raises
     ------
     EngineError
-        If a report is being made and there are more than may leave at once.
+        If there are more than may leave at once.
 
     Examples
     --------
     >>> require_few(10**9)
+    >>> try:
+    ...     require_few(300_000, 100_000, of="customers")
+    ... except EngineError as error:
+    ...     print(error.rule, error.found)
+    At most 100,000 rows leave the engine at once. customers has 300,000
     """
-    most = most_collected()
+    most = most_collected() if most is None else most
     if most is not None and rows > most:
+        found = (
+            message("{n:int} rows or more", n=rows) if of is None else message("{name} has {n:int}", name=of, n=rows)
+        )
         raise EngineError(
-            message("At most {most:int} rows leave the engine at once while a report is made.", most=most),
-            found=message("{n:int} rows or more", n=rows),
+            message("At most {most:int} rows leave the engine at once.", most=most),
+            found=found,
             fix=message(
-                "Add them up in the engine, draw some of them (few_of_many) or read them in batches; a number that "
-                "does not grow with the customers is told by collecting(rows)."
+                "Add them up in the engine (wave.table), draw some of them (few_of_many), name the customers wanted "
+                "(only=) or read them in batches; a number that does not grow with the customers is told by "
+                "collecting(rows)."
             ),
-            where="rows",
+            where=where,
         )

@@ -28,6 +28,8 @@ class Dialect:
         Names of the text and the double precision type.
     days_between
         Template of the whole days from ``{start}`` to ``{end}``, both local dates.
+    day_after
+        Template of the date that is ``{days}`` whole days after ``{start}``.
     parquet
         Template of a FROM item that reads the Parquet file ``{path}``; empty where the engine cannot.
     text_order
@@ -63,6 +65,7 @@ class Dialect:
     text_type: str = "VARCHAR"
     double_type: str = "DOUBLE"
     days_between: str = "(CAST({end} AS DATE) - CAST({start} AS DATE))"
+    day_after: str = "({start} + CAST({days} AS INTEGER))"
     parquet: str = ""
     text_order: str = "{column}"
     wide_type: str = "HUGEINT"
@@ -224,6 +227,7 @@ SPARK = Dialect(
     quote_mark="`",
     text_type="STRING",
     days_between="datediff({end}, {start})",
+    day_after="date_add({start}, CAST({days} AS INTEGER))",
     parquet="parquet.`{path}`",
     wide_type="DECIMAL(38, 0)",
     first_by="min_by({value}, {key})",
@@ -255,6 +259,7 @@ DATAFUSION = Dialect(
     digest="md5(concat('{salt}|', CAST({id} AS VARCHAR)))",
     permanent_random_number="of_hex(substr({digest}, 1, 13))",
     days_between="(CAST(CAST({end} AS DATE) AS INT) - CAST(CAST({start} AS DATE) AS INT))",
+    day_after="CAST(CAST({start} AS INT) + CAST({days} AS INT) AS DATE)",
     parquet="'{path}'",
     wide_type="DECIMAL(38, 0)",
     first_by="first_value({value} ORDER BY {key} NULLS LAST)",

@@ -149,6 +149,8 @@ def spelled(text: str, columns: Iterable[str], dialect: Dialect) -> str:
     "VIP" = 'ja' AND "floor space" > 50
     >>> print(spelled("\"floor space\" > 50 OR folder = 'C:\\data'", ["folder", "floor space"], SPARK))
     `floor space` > 50 OR `folder` = 'C:\\data'
+    >>> print(spelled("vip IS DISTINCT FROM 'ja' AND age > 50", ["vip", "age"], POSTGRESQL))
+    ("vip" IS DISTINCT FROM 'ja') AND "age" > 50
     """
     if dialect.name == DUCKDB.name or "`" in text:
         return text
@@ -174,7 +176,50 @@ def spelled(text: str, columns: Iterable[str], dialect: Dialect) -> str:
             continue
         elif token in exact or token.casefold() in known:
             made[i] = dialect.quote(token if token in exact else known[token.casefold()])
+    for first, last in _distinctions([tokens[i].lower() for i in words]):
+        # an engine may take all that follows for what is compared with
+        made[words[first]] = f"({made[words[first]]}"
+        made[words[last]] = f"{made[words[last]]})"
     return "".join(made)
+
+
+_OPENING, _CLOSING = frozenset({"(", "[", "case"}), frozenset({")", "]", "end"})
+# words that stand between conditions; AND does where it is not the one of BETWEEN
+_BETWEEN_CONDITIONS = frozenset({"and", "or", "when", "then", "else", ","})
+_NEGATED = frozenset({"like", "ilike", "in", "between", "similar", "distinct", "null"})
+
+
+def _distinctions(words: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last word of each comparison by IS DISTINCT FROM or IS NOT DISTINCT FROM."""
+    depth, depths, ranges, edges = 0, [], [0], set()
+    for i, word in enumerate(words):
+        if word in _CLOSING:
+            depth -= 1
+            ranges.pop()
+        depths.append(depth)
+        if word in _OPENING:
+            depth += 1
+            ranges.append(0)
+        elif word == "between":
+            ranges[-1] += 1
+        elif word == "and" and ranges[-1]:
+            ranges[-1] -= 1
+        elif word in _BETWEEN_CONDITIONS or (word == "not" and words[i + 1] not in _NEGATED):
+            edges.add(i)
+    for i, word in enumerate(words):
+        after = words[i + 1 : i + 4]
+        if word != "is" or (after[:2] != ["distinct", "from"] and after != ["not", "distinct", "from"]):
+            continue
+        first, last = i, i + 2
+
+        def inside(place: int, level: int = depths[i]) -> bool:
+            return depths[place] > level or (depths[place] == level and place not in edges)
+
+        while first and inside(first - 1):
+            first -= 1
+        while last + 1 < len(words) and inside(last + 1):
+            last += 1
+        yield first, last
 
 
 def _parts(node: Any) -> Iterator[dict[str, Any]]:
