@@ -23,7 +23,7 @@ def test_means_of_the_customers(cdnow, model):
     found = alive_curve(model, cells_of(p), ages, 0.9)
     rows = cdnow.table
     seen = rows["T"] >= 30
-    own = model.probability_alive_at(30.0, *rows[["frequency", "recency", "T"]][seen].to_numpy(dtype=float).T)
+    own = next(model.alive_over([30.0], *rows[["frequency", "recency", "T"]][seen].to_numpy(dtype=float).T))
     assert found["retained"][0, 2] == pytest.approx(own.mean(), rel=1e-9)
     assert found["customers"][0].tolist() == [2357, 2357, seen.sum()]
     assert found["retained"][0, 0] == 1

@@ -40,17 +40,6 @@ def test_no_discount_is_the_plain_number():
     assert plain.tolist() == same.tolist()
 
 
-def test_interpolation_over_ages_is_close():
-    from workbench.clv import BgNbd
-    from workbench.clv.models.horizon import over_ages
-
-    model = BgNbd(r=0.243, alpha=30.0, a=0.79, b=2.4)
-    x, T = (v.ravel().astype(float) for v in np.meshgrid(np.arange(6), np.arange(30, 730)))
-    exact = model.lifetime_if_alive(2.6e-4, x[::37], T[::37])
-    close = over_ages(lambda k, t: model.lifetime_if_alive(2.6e-4, k, t), x, T, model.alpha)[::37]
-    np.testing.assert_allclose(close, exact, rtol=1e-8)
-
-
 def test_discounted_years_against_the_sum_of_days():
     force = daily_force(0.08)
     days = np.arange(730) + 0.5

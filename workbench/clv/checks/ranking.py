@@ -140,45 +140,58 @@ def judge(forecast: Floats, actual: Floats, criteria: Sequence[str]) -> Judged:
     if groups < _FEWEST:
         return Judged(whole, np.zeros((0, len(criteria))))
     parts = [slice(g, None, groups) for g in range(groups)]
-    ranks = _Ranks(forecast, actual) if {"gini", "top_decile"} & set(criteria) else None
-    own = _Ranks(actual, actual) if "gini" in criteria else None
-    return Judged(whole, np.column_stack([_without(c, forecast, actual, parts, ranks, own) for c in criteria]))
+    ranked = _lines(forecast, actual, parts) if {"gini", "top_decile"} & set(criteria) else None
+    own = _lines(actual, actual, parts) if "gini" in criteria else None
+    return Judged(whole, np.column_stack([_without(c, forecast, actual, parts, ranked, own) for c in criteria]))
+
+
+def _lines(score: Floats, actual: Floats, parts: Sequence[slice]) -> Floats:
+    ranks = _Ranks(score, actual)
+    return np.array([ranks.without(p) for p in parts])
 
 
 class _Ranks:
-    """Customers and what happened at each level of a score, from the highest down."""
+    """Customers and what happened down to each level of a score, and what a group's share of them is."""
 
     def __init__(self, score: Floats, actual: Floats) -> None:
         levels, self.place = np.unique(-score, return_inverse=True)
         self.actual = actual
-        self.customers, self.happened = self._sums(slice(None), len(levels))
+        self.customers, self.happened = (
+            np.concatenate([[0.0], np.cumsum(np.bincount(self.place, w, len(levels)))]) for w in (None, actual)
+        )
+        # customers of each level × what happened down to it and down to the level before: twice the area under the line
+        self.area = float(np.diff(self.customers) @ (self.happened[1:] + self.happened[:-1]))
 
-    def _sums(self, some: slice, levels: int) -> tuple[Floats, Floats]:
-        place = self.place[some]
-        customers: Floats = np.bincount(place, minlength=levels).astype(np.float64)
-        return customers, np.bincount(place, self.actual[some], levels).astype(np.float64)
-
-    def without(self, group: slice) -> tuple[Floats, Floats]:
-        """Return shares of customers and of what happened, cumulated, without a group."""
-        gone = self._sums(group, len(self.customers))
-        customers, happened = self.customers - gone[0], self.happened - gone[1]
-        total = float(happened.sum())
-        if not total > 0:
-            return np.zeros(1), np.zeros(1)
-        grown = np.concatenate([[0.0], np.cumsum(customers)])
-        return grown / grown[-1], np.concatenate([[0.0], np.cumsum(happened)]) / total
+    def without(self, group: slice, top: float = 0.1) -> tuple[float, float]:
+        """Return twice the area above chance, and what the best tenth has, without a group."""
+        place, actual = self.place[group], self.actual[group]
+        order = np.argsort(place, kind="stable")
+        place, actual = place[order], actual[order]
+        gone = np.concatenate([[0.0], np.cumsum(actual)])
+        customers, happened = self.customers[-1] - len(place), self.happened[-1] - gone[-1]
+        if not happened > 0:
+            return float("nan"), float("nan")
+        own = sum(gone[np.searchsorted(place, place, side)].sum() for side in ("left", "right"))
+        among = self.happened[place].sum() + self.happened[place + 1].sum()
+        below = 2 * self.customers[-1] - self.customers[place] - self.customers[place + 1]
+        area = (self.area - among - actual @ below + own) / (customers * happened) - 1
+        # the line only near the best tenth: a group moves it by its own customers at most
+        reach = top * customers
+        first = max(int(np.searchsorted(self.customers, reach, "right")) - 1, 0)
+        near = np.arange(first, min(int(np.searchsorted(self.customers, reach + len(place))) + 2, len(self.customers)))
+        less = np.searchsorted(place, near)
+        held = np.interp(reach, self.customers[near] - less, self.happened[near] - gone[less])
+        return float(area), float(held / happened)
 
 
 def _without(
-    name: str, forecast: Floats, actual: Floats, parts: Sequence[slice], ranks: _Ranks | None, own: _Ranks | None
+    name: str, forecast: Floats, actual: Floats, parts: Sequence[slice], ranked: Floats | None, own: Floats | None
 ) -> Floats:
     """Return a criterion without each of the parts."""
-    if name == "gini" and ranks is not None and own is not None:
-        areas = ((_area(*ranks.without(p)), _area(*own.without(p))) for p in parts)
-        return np.array([mine / most if most > 0 else np.nan for mine, most in areas])
-    if name == "top_decile" and ranks is not None:
-        lines = (ranks.without(p) for p in parts)
-        return np.array([np.interp(0.1, *line) if len(line[0]) > 1 else np.nan for line in lines])
+    if name == "gini" and ranked is not None and own is not None:
+        return np.where(own[:, 0] > 0, ranked[:, 0] / np.where(own[:, 0] > 0, own[:, 0], 1), np.nan)
+    if name == "top_decile" and ranked is not None:
+        return ranked[:, 1]
     off = forecast - actual
     losses = {"mae": np.abs(off), "rmse": off**2}
     each = losses[name] if name in losses else ((forecast >= 0.5) == (actual > 0)).astype(float)

@@ -70,11 +70,11 @@ def alive_curve(model: Fit | PurchaseModel, told: AliveCells, ages: Floats, leve
         # cells come in the order of their histories: each is told once, with all its groups
         mine = slice(int(at[0]), int(at[-1]) + 1)
         x, t_x, T = told.x[mine], told.t_x[mine], told.T[mine]
-        for j, age in enumerate(ages):
-            seen = T[at - mine.start] >= age - 1e-9
-            p = _alive(asked, age, x, t_x, T)[at - mine.start]
-            for target, values in ((customers, count), (kept, count * p), (chance, count * p * (1 - p))):
-                target[:, j] += np.bincount(group[seen], values[seen], told.size)
+        for j, (age, alive) in enumerate(zip(ages, asked.alive_over(ages, x, t_x, T), strict=True)):
+            seen = np.where(age - 1e-9 <= T, 1.0, 0.0)[at - mine.start] * count
+            p = alive[at - mine.start]
+            for target, values in ((customers, seen), (kept, seen * p), (chance, seen * p * (1 - p))):
+                target[:, j] += np.bincount(group, values, told.size)
         thin = slice((step // 2 - start) % step, None, step)
         some.append((at[thin], group[thin], count[thin]))
         start += len(at)
@@ -94,10 +94,6 @@ def alive_curve(model: Fit | PurchaseModel, told: AliveCells, ages: Floats, leve
     }
 
 
-def _alive(model: PurchaseModel, age: float, x: Floats, t_x: Floats, T: Floats) -> Floats:
-    return model.probability_alive_at(np.minimum(age, T), x, t_x, T)
-
-
 def _slopes(
     fit: Fit,
     model: PurchaseModel,
@@ -107,17 +103,17 @@ def _slopes(
     ages: Floats,
 ) -> Floats:
     # derivatives of the retained shares in the parameters' logarithms: parameters × groups × ages
-    (x, t_x, T), (group, size) = histories, groups
+    group, size = groups
+    # what each cell adds to its group's share at each age
+    share = np.where(ages[:, None] - 1e-9 <= histories[2], count, 0.0)
+    share /= np.maximum([np.bincount(group, seen, size) for seen in share], 1e-9)[:, group]
     found = np.zeros((len(fit.model.theta), size, len(ages)))
     for k in range(len(found)):
         shift = np.zeros(len(found))
         shift[k] = _STEP
-        up, down = (type(model).of(model.theta * np.exp(s)) for s in (shift, -shift))
-        for j, age in enumerate(ages):
-            seen = age - 1e-9 <= T
-            base = np.maximum(np.bincount(group[seen], count[seen], size), 1e-9)
-            moved = (_alive(up, age, x, t_x, T) - _alive(down, age, x, t_x, T)) / (2 * _STEP)
-            found[k, :, j] = np.bincount(group[seen], (count * moved)[seen], size) / base
+        up, down = (type(model).of(model.theta * np.exp(s)).alive_over(ages, *histories) for s in (shift, -shift))
+        for j, (more, less) in enumerate(zip(up, down, strict=True)):
+            found[k, :, j] = np.bincount(group, share[j] * (more - less), size) / (2 * _STEP)
     return found
 
 

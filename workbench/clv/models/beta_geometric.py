@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from workbench.clv.models.model import PurchaseModel, Scale
 from workbench.clv.numerics.counting import discounted_while_alive, purchases_while_alive
+from workbench.clv.numerics.histories_grid import over_histories
 from workbench.clv.numerics.rising import beta_ratio, rising
 from workbench.clv.purchases.patterns import Floats, Patterns, dot
 
@@ -53,10 +54,6 @@ class BetaGeometric(PurchaseModel):
 
         return np.asarray(expit(-log_odds_left(self.theta, x, t_x, T, self.chances)))
 
-    def _alive_at(self, age: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:  # noqa: ARG002
-        # whoever left did so right after the last purchase
-        return self._probability_alive(x, t_x, T)
-
     def purchases_if_alive(
         self,
         horizon: npt.ArrayLike,
@@ -65,10 +62,12 @@ class BetaGeometric(PurchaseModel):
         t_x: npt.ArrayLike | None = None,  # noqa: ARG002
     ) -> Floats:
         """Return the expected purchases in the time `horizon` after T of customers who are alive at T (eq. 10)."""
-        bought = np.asarray(x, dtype=float)
-        return purchases_while_alive(
-            self.r + bought, self.alpha + np.asarray(T), self.a, self.b + bought + self.chances, horizon
-        )
+        bought, age = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(T, dtype=float))
+
+        def expected(x: Floats, T: Floats) -> Floats:
+            return purchases_while_alive(self.r + x, self.alpha + T, self.a, self.b + x + self.chances, horizon)
+
+        return over_histories(expected, bought, age, self.alpha) if np.ndim(horizon) == 0 else expected(bought, age)
 
     def no_purchase_if_alive(
         self,
@@ -93,9 +92,11 @@ class BetaGeometric(PurchaseModel):
         With a known rate and chance they are λ / (δ + p λ); see `discounted_while_alive`.
         """
         bought, age = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(T, dtype=float))
-        rate, shape = self.alpha + age.ravel(), self.r + bought.ravel()
-        later = self.b + bought.ravel() + self.chances
-        return discounted_while_alive(shape, rate, self.a, later, force).reshape(age.shape)
+
+        def expected(x: Floats, T: Floats) -> Floats:
+            return discounted_while_alive(self.r + x, self.alpha + T, self.a, self.b + x + self.chances, force)
+
+        return over_histories(expected, bought, age, self.alpha)
 
     def simulate_if_alive(
         self,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -16,8 +15,6 @@ from workbench.core.errors import InputError
 
 YEAR_DAYS: Final = 365.25
 _NODES: Final = 6
-_CHEBYSHEV: Final = 14
-_FEW: Final = 2_000
 
 
 def add_months(day: dt.date, months: int) -> dt.date:
@@ -93,6 +90,26 @@ def discounted_years(days: float, force: float) -> tuple[float, float]:
     return float(-np.expm1(-force * days) / (force * YEAR_DAYS)), 1 / (force * YEAR_DAYS)
 
 
+def discount_rule(horizon: float, force: float) -> tuple[Floats, Floats]:
+    """Return times and weights that discount what is expected up to them; the first time is the horizon.
+
+    Integration by parts, ∫ e^(−δs) dG(s) = e^(−δH) G(H) + δ ∫ e^(−δs) G(s) ds, so that the rule of six Gauss–Legendre
+    points only carries the small second part.
+
+    Examples
+    --------
+    >>> times, weights = discount_rule(365.25, daily_force(0.1))
+    >>> round(float(weights @ (2.0 * times)) / (2 * 365.25), 4)  # (1 − 1 / 1.1) / ln 1.1
+    0.9538
+    """
+    if force == 0:
+        return np.array([horizon]), np.ones(1)
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    early = 0.5 * horizon * (nodes + 1)
+    later = force * 0.5 * horizon * weights * np.exp(-force * early)
+    return np.array([horizon, *early]), np.array([np.exp(-force * horizon), *later])
+
+
 def discounted_if_alive(
     model: PurchaseModel,
     horizon: float,
@@ -103,9 +120,6 @@ def discounted_if_alive(
 ) -> tuple[Floats, Floats]:
     """Return expected purchases within `horizon` of customers alive at T: their number, and discounted to T.
 
-    Integration by parts, ∫ e^(−δs) dG(s) = e^(−δH) G(H) + δ ∫ e^(−δs) G(s) ds, so that the rule of six Gauss–Legendre
-    points only carries the small second part.
-
     Examples
     --------
     >>> from workbench.clv.models.nbd import Nbd
@@ -113,54 +127,9 @@ def discounted_if_alive(
     >>> float(plain), round(float(less), 3)
     (36.5, 34.816)
     """
-    return discounted(lambda ahead: model.purchases_if_alive(ahead, x, T, t_x), horizon, force)
-
-
-def discounted(expected: Callable[[float], Floats], horizon: float, force: float) -> tuple[Floats, Floats]:
-    """Return what `expected` says up to `horizon`, and the same discounted to now.
-
-    Examples
-    --------
-    >>> plain, less = discounted(lambda ahead: np.array([2.0 * ahead]), 365.25, daily_force(0.1))
-    >>> round(float((less / plain)[0]), 4)  # (1 − 1 / 1.1) / ln 1.1
-    0.9538
-    """
-    plain = expected(horizon)
-    if force == 0:
-        return plain, plain
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    early = np.zeros_like(plain)
-    for node, weight in zip(nodes, weights, strict=True):
-        s = 0.5 * horizon * (node + 1)
-        early += 0.5 * horizon * weight * np.exp(-force * s) * expected(s)
-    return plain, np.exp(-force * horizon) * plain + force * early
-
-
-def over_ages(expected: Callable[[Floats, Floats], Floats], x: Floats, T: Floats, scale: float) -> Floats:
-    """Return a dear, smooth function of (x, T): itself for few, for many interpolated in T.
-
-    Chebyshev interpolation in ln(T + scale) at 14 points for each x; relative error about 1e-9 for functions of the
-    gamma distribution's rate α + T, with `scale` near α.
-
-    Examples
-    --------
-    >>> x, T = np.repeat([0.0, 1.0], 2000), np.tile(np.arange(2000.0), 2)
-    >>> exact = (x + 1) / np.sqrt(T + 40)
-    >>> bool(np.abs(over_ages(lambda k, t: (k + 1) / np.sqrt(t + 40), x, T, 60.0) / exact - 1).max() < 1e-6)
-    True
-    """
-    if len(x) <= _FEW or np.ptp(T) == 0:
-        return expected(x, T)
-    bought, at_x = np.unique(x, return_inverse=True)
-    u = np.log(T + scale)
-    low, high = float(u.min()), float(u.max())
-    angle = (np.arange(_CHEBYSHEV) + 0.5) * np.pi / _CHEBYSHEV
-    nodes = 0.5 * (low + high) + 0.5 * (high - low) * np.cos(angle)
-    weights = np.sin(angle) * (-1.0) ** np.arange(_CHEBYSHEV)
-    ages = np.exp(nodes) - scale
-    known = expected(np.repeat(bought, _CHEBYSHEV), np.maximum(np.tile(ages, len(bought)), 0.0))
-    logs = np.log(known).reshape(len(bought), _CHEBYSHEV)
-    gaps = u[:, None] - nodes
-    # a point at a node has the node's value: the smallest gap stands for none
-    share = weights / np.where(np.abs(gaps) < 1e-14, 1e-14, gaps)
-    return np.asarray(np.exp((share * logs[at_x]).sum(axis=1) / share.sum(axis=1)))
+    times, weights = discount_rule(horizon, force)
+    plain = model.purchases_if_alive(times[0], x, T, t_x)
+    less = weights[0] * plain
+    for ahead, weight in zip(times[1:], weights[1:], strict=True):
+        less = less + weight * model.purchases_if_alive(ahead, x, T, t_x)
+    return plain, less

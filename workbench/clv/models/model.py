@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import ClassVar, Literal, Self
@@ -118,8 +118,9 @@ class PurchaseModel(Model, ABC):
     @abstractmethod
     def _probability_alive(self, x: Floats, t_x: Floats, T: Floats) -> Floats: ...
 
-    @abstractmethod
-    def _alive_at(self, age: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats: ...
+    def _stayed(self, age: Floats, x: Floats, T: Floats) -> Floats | float:  # noqa: ARG002
+        # by what the chance of being a customer at an age since the last purchase exceeds that at T
+        return 1.0  # whoever left did so right after the last purchase
 
     @abstractmethod
     def purchases_if_alive(
@@ -151,12 +152,15 @@ class PurchaseModel(Model, ABC):
         """Return the probability that each customer is still a customer at T."""
         return self._probability_alive(*histories(x, t_x, T))
 
-    def probability_alive_at(
-        self, age: npt.ArrayLike, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike
-    ) -> Floats:
-        """Return the probability that each customer was still one at `age` (up to T), given the history until T."""
-        past, *some = np.broadcast_arrays(np.asarray(age, dtype=np.float64), *histories(x, t_x, T))
-        return np.asarray(np.where(past <= some[1], 1.0, self._alive_at(np.clip(past, some[1], some[2]), *some)))
+    def alive_over(
+        self, ages: Iterable[float], x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike
+    ) -> Iterator[Floats]:
+        """Yield, age by age, the probability that each customer was still one then (beyond T: at T)."""
+        bought, last, until = histories(x, t_x, T)
+        told = self._probability_alive(bought, last, until)
+        for age in ages:
+            past = np.clip(age, last, until)
+            yield np.where(past <= last, 1.0, told * self._stayed(past, bought, until))
 
     def probability_of_purchase(
         self, horizon: npt.ArrayLike, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike

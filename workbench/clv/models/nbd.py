@@ -60,9 +60,6 @@ class Nbd(PurchaseModel):
     def _probability_alive(self, x: Floats, t_x: Floats, T: Floats) -> Floats:  # noqa: ARG002
         return np.ones_like(x)
 
-    def _alive_at(self, age: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:  # noqa: ARG002
-        return np.ones_like(x)
-
     def purchases_if_alive(
         self,
         horizon: npt.ArrayLike,

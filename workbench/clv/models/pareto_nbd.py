@@ -74,9 +74,9 @@ class ParetoNbd(PurchaseModel):
     def _probability_alive(self, x: Floats, t_x: Floats, T: Floats) -> Floats:
         return np.asarray(np.exp(-self._log_odds(x, t_x, T)))
 
-    def _alive_at(self, age: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:
+    def _stayed(self, age: Floats, x: Floats, T: Floats) -> Floats:
         # the odds K, counted from `age` instead of from the last purchase
-        return np.asarray(np.exp(self._log_odds(x, age, T) - self._log_odds(x, t_x, T)))
+        return np.asarray(np.exp(self._log_odds(x, age, T)))
 
     def purchases_if_alive(
         self,

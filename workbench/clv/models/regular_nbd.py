@@ -79,10 +79,6 @@ class RegularNbd(PurchaseModel):
         terms = leaving_terms(self.theta, self.shape, x.ravel(), t_x.ravel(), T.ravel())
         return np.asarray(softmax(terms, axis=0)[1:].sum(axis=0)).reshape(x.shape)
 
-    def _alive_at(self, age: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:  # noqa: ARG002
-        # whoever left did so right after the last purchase
-        return self._probability_alive(x, t_x, T)
-
     def purchases_if_alive(
         self, horizon: npt.ArrayLike, x: npt.ArrayLike, T: npt.ArrayLike, t_x: npt.ArrayLike | None = None
     ) -> Floats:

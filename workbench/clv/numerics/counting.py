@@ -20,7 +20,9 @@ from workbench.clv.numerics.hypergeometric import scaled_exponential_integral
 from workbench.clv.purchases.patterns import Floats
 
 _UNDERFLOW: Final = 650.0  # the sum starts at exp(−this)
-_LONGEST: Final = 1500.0  # terms above which quadrature is cheaper
+_LONGEST: Final = 300.0  # terms above which quadrature is cheaper
+_POINTS: Final = 301  # of it; for R far above B, where its integrand bends more, more of them
+_MANY_POINTS: Final = 801
 _BLOCK: Final = 4096
 _CLOSE: Final = 1e-15
 
@@ -89,10 +91,12 @@ def _sum(R: Floats, ratio: Floats, a: float, B: Floats) -> Floats:
 
 
 def _quadrature(R: Floats, ratio: Floats, a: float, B: Floats) -> Floats:
-    v, density = _logit_rule(a, B, 801)
+    rates, at = np.unique(B, return_inverse=True)
+    v, density = _logit_rule(a, rates, _POINTS if (R <= B + 20).all() else _MANY_POINTS)
+    density /= density.sum(axis=1, keepdims=True)
     p = np.exp(np.maximum(-np.logaddexp(0, -v), -690))
-    value = -np.expm1(-R[:, None] * np.log1p(p * ratio[:, None])) / p
-    return np.asarray((density * value).sum(axis=1) / density.sum(axis=1))
+    counted = -np.expm1(-R[:, None] * np.log1p(p[at] * ratio[:, None]))
+    return np.asarray(np.einsum("ij,ij->i", (density / p)[at], counted))
 
 
 def discounted_while_alive(shape: Floats, rate: Floats, a: float, b: Floats, force: float) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 
 from workbench.clv.models.fit import Fit, finite_covariance
 from workbench.clv.models.gamma_gamma import GammaGamma
-from workbench.clv.models.horizon import discounted, discounted_if_alive, over_ages
+from workbench.clv.models.horizon import discount_rule, discounted_if_alive
 from workbench.clv.models.model import PurchaseModel
 from workbench.clv.purchases.patterns import Floats, Ints
 from workbench.clv.value.individual import Outcomes, draw_outcomes
@@ -132,12 +132,8 @@ class Valuation:
         """Expected purchases of all time, discounted (DERT); missing without discounting."""
         if self.force == 0:
             return np.full(len(self.x), np.nan)
-        pairs, model = self.pairs, self.model
-        if model.has_memory:
-            return np.asarray(self.alive * model.lifetime_if_alive(self.force, pairs.x, pairs.T, pairs.t_x))
-        scale = float(model.parameters["alpha"])
-        if_alive = over_ages(lambda x, T: model.lifetime_if_alive(self.force, x, T), pairs.x, pairs.T, scale)
-        return np.asarray(self.alive * pairs.spread(if_alive))
+        pairs = self.pairs
+        return self.alive * pairs.spread(self.model.lifetime_if_alive(self.force, pairs.x, pairs.T, pairs.t_x))
 
     @cached_property
     def outcomes(self) -> Outcomes:
@@ -163,9 +159,11 @@ class Valuation:
         parts = []
         if isinstance(self.purchases, Fit):
             rows, place = np.unique(at, return_inverse=True)
-            x, t_x, T = self.x[rows], self.t_x[rows], self.T[rows]
+            histories = self.x[rows], self.t_x[rows], self.T[rows]
+            pairs = Pairs.for_model(self.model, *histories)
             parts += [
-                value * (_bought(up, self.horizon, x, t_x, T) - _bought(down, self.horizon, x, t_x, T))[place]
+                value
+                * (_bought(up, self.horizon, pairs, histories) - _bought(down, self.horizon, pairs, histories))[place]
                 for up, down in _shifted(self.model)
             ]
         if isinstance(self.spend, Fit):
@@ -223,7 +221,8 @@ class Valuation:
         if over == "all time":
             units = model.lifetime_if_alive(self.force, 0.0, 0.0, 0.0) * model.probability_alive(0.0, 0.0, 0.0)
         else:
-            units = discounted(model.new_customer_purchases, self.horizon, self.force)[1]
+            times, weights = discount_rule(self.horizon, self.force)
+            units = weights @ model.new_customer_purchases(times)
         return float(units) * amounts.mean_spend
 
 
@@ -241,12 +240,11 @@ def expected_amounts(spend: GammaGamma, x: Floats, count: Floats, spent: Floats)
     return np.asarray(spend.p * (spend.gamma * count + np.maximum(spent, 0)) / (spend.p * x + spend.q - 1))
 
 
-def _bought(model: object, horizon: float, x: Floats, t_x: Floats, T: Floats) -> Floats:
+def _bought(model: object, horizon: float, pairs: Pairs, histories: tuple[Floats, Floats, Floats]) -> Floats:
     # logarithm, over 2 steps, of the purchases expected
     assert isinstance(model, PurchaseModel)
-    pairs = Pairs.for_model(model, x, t_x, T)
     plain = pairs.spread(model.purchases_if_alive(horizon, pairs.x, pairs.T, pairs.t_x))
-    return np.asarray(np.log(np.maximum(model.probability_alive(x, t_x, T) * plain, 1e-300)) / (2 * _STEP))
+    return np.asarray(np.log(np.maximum(model.probability_alive(*histories) * plain, 1e-300)) / (2 * _STEP))
 
 
 def _shifted(model: PurchaseModel | GammaGamma) -> list[tuple[object, object]]:
