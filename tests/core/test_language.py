@@ -17,10 +17,10 @@ from workbench.core.language import (
     LANGUAGES,
     LOCALE_FOLDER,
     Message,
-    Spoken,
     catalogue,
     current_language,
     format_value,
+    is_spoken,
     message,
     plural,
     use_language,
@@ -113,7 +113,7 @@ def test_numbers_are_written_in_each_languages_way(value, style, en, zh):
 def test_a_message_can_hold_a_message():
     inner = message("Region")
     assert Message("{what} 1", {"what": inner}).text("zh-CN") == "地区 1"
-    assert isinstance(inner, Spoken)
+    assert is_spoken(inner)
 
 
 def test_the_language_is_set_for_a_block_only():

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from workbench.core.errors import InputError
-from workbench.core.language import LANGUAGES, Message, Spoken, message
+from workbench.core.language import LANGUAGES, Message, is_spoken, message
 from workbench.core.people import gives_few_away
 
 CLEAR_P: Final = 0.05
@@ -263,7 +263,7 @@ def spoken_json(value: Any) -> Any:
     if isinstance(value, Message):
         kept = {"template": value.template, "values": {k: spoken_json(v) for k, v in value.values.items()}}
         return kept if value.singular is None else {**kept, "singular": value.singular}
-    if isinstance(value, Spoken):
+    if is_spoken(value):
         return {"words": {language: value.text(language) for language in LANGUAGES}}
     if hasattr(value, "isoformat"):
         return {"date": value.isoformat()[:10]}

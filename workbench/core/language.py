@@ -20,7 +20,7 @@ from gettext import c2py
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeGuard, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from babel import dates, numbers
 from babel.messages.pofile import read_po
@@ -36,6 +36,7 @@ SOURCE = "en"  # the language of the templates in the code
 LANGUAGES: tuple[str, ...] = tuple(SPEECHES)
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
+    from typing_extensions import TypeIs
 
     Language = str
 else:
@@ -122,7 +123,6 @@ def warm_up() -> None:
         plural("{n:int} customer", "{n:int} customers", n=1).text(language)
 
 
-@runtime_checkable
 class Spoken(Protocol):
     """Anything that reads in every language: a `Message`, or words a study gives in both."""
 
@@ -184,7 +184,7 @@ class Message:
 
 
 def _is_there(value: Any) -> bool:
-    if isinstance(value, Spoken | str):
+    if isinstance(value, str) or is_spoken(value):
         return not isinstance(value, Message) or value.is_whole
     return value is not None and value == value and value not in (math.inf, -math.inf)
 
@@ -278,17 +278,17 @@ def format_value(value: Any, style: str, language: Language) -> str:
     return _number(float(value), style, language)
 
 
-def is_spoken(value: object) -> TypeGuard[Spoken]:
+def is_spoken(value: object) -> TypeIs[Spoken]:
     """Tell whether a cell's value says itself in every language.
 
-    Asking a protocol takes long, and most values are texts, numbers and days, which never do.
+    Asking a protocol takes a hundred times as long as asking for its one method.
 
     Examples
     --------
     >>> is_spoken(1.5), is_spoken("x"), is_spoken(message("yes"))
     (False, False, True)
     """
-    return not isinstance(value, str | int | float | dt.date) and isinstance(value, Spoken)
+    return callable(getattr(type(value), "text", None))
 
 
 def _number(value: float, style: str, language: Language) -> str:

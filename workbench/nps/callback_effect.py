@@ -14,7 +14,7 @@ import scipy
 from workbench.core import charts
 from workbench.core.checks import Floats, flag_column, number_column
 from workbench.core.errors import InputError, UntrustedWarning, require_columns
-from workbench.core.language import Language, Message, Spoken, message, plural
+from workbench.core.language import Language, Message, is_spoken, message, plural
 from workbench.core.names import Column
 from workbench.core.results import Note, Result
 from workbench.estimation import adjust_p
@@ -66,7 +66,7 @@ class CallbackEffect(Result):
         """Draw each difference in standard errors of its own, as outcomes have different units."""
         error = self.table["std_error"].where(self.table["std_error"] > 0)
         shown = self.table.assign(
-            label=[o.text(language or "en") if isinstance(o, Spoken) else str(o) for o in self.table["outcome"]],
+            label=[o.text(language or "en") if is_spoken(o) else str(o) for o in self.table["outcome"]],
             estimate=self.table["estimate"] / error,
             ci_low=self.table["ci_low"] / error,
             ci_high=self.table["ci_high"] / error,

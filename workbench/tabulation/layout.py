@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.language import Language, Message, Spoken, format_value, message
+from workbench.core.language import Language, Message, Spoken, format_value, is_spoken, message
 
 Labels = Mapping[str, tuple[Spoken | str, tuple[Spoken | str, ...]]]
 BASE = message("Base, unweighted")
@@ -160,7 +160,7 @@ def _said(shown: str, words: str) -> str:
 
 
 def _text(label: Spoken | str, language: Language) -> str:
-    return escape(label.text(language) if isinstance(label, Spoken) else _value(label, language))
+    return escape(label.text(language) if is_spoken(label) else _value(label, language))
 
 
 def _value(value: str, language: Language) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.language import Language, Message, Spoken, format_value, message
+from workbench.core.language import Language, Message, Spoken, format_value, is_spoken, message
 from workbench.tabulation.layout import STYLE, Labels, headline_rows, style_of
 
 ARROWS: Mapping[str, tuple[str, Message]] = {
@@ -204,4 +204,4 @@ def _test_cell(line: Mapping[Any, Any] | None, style: str, kind: str, language: 
 
 
 def _text(label: Spoken | str, language: Language) -> str:
-    return escape(label.text(language) if isinstance(label, Spoken) else format_value(label, "text", language))
+    return escape(label.text(language) if is_spoken(label) else format_value(label, "text", language))

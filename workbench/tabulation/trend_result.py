@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.core.checks import Floats
 from workbench.core.errors import InputError, nearest
 from workbench.core.forms import lines_over_waves
-from workbench.core.language import Language, Message, Spoken, current_language, format_value, message
+from workbench.core.language import Language, Message, Spoken, current_language, format_value, is_spoken, message
 from workbench.core.names import Column
 from workbench.core.results import Result
 from workbench.tabulation.layout import Labels, headline_rows, style_of
@@ -191,7 +191,7 @@ class Trend(Result):
             if group == "total":
                 return message("Total").text(spoken)
             told = self.column_labels[group]
-            label = told.text(spoken) if isinstance(told, Spoken) else told
+            label = told.text(spoken) if is_spoken(told) else told
             value = format_value(column, "text", spoken)
             return f"{label}: {value}" if several else value
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from workbench.core import charts
 from workbench.core.forms.scale import Scale, records, words
-from workbench.core.language import Language, Spoken, current_language, format_value, message
+from workbench.core.language import Language, Spoken, current_language, format_value, is_spoken, message
 from workbench.core.sheet import Sheet, shortened, text_width
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def waterfall(table: pd.DataFrame, language: Language | None = None, *, style: s
         sheet.text(x + wide / 2 - 7, top - 6, said, anchor="center", bold=bool(row.total))
         sheet.text(x + wide / 2 - 7, 168, shortened(names[i], wide - 2), anchor="center", bold=newest)
         note = getattr(row, "note", None)
-        if isinstance(note, str | Spoken):
+        if isinstance(note, str) or is_spoken(note):
             sheet.text(
                 x + wide / 2 - 7,
                 184,

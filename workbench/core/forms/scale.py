@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.language import Language, Spoken
+from workbench.core.language import Language, is_spoken
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Scale:
 
 def words(values: Sequence[object], language: Language) -> list[str]:
     """Return names as they read in a language."""
-    return [v.text(language) if isinstance(v, Spoken) else str(v) for v in values]
+    return [v.text(language) if is_spoken(v) else str(v) for v in values]
 
 
 def records(table: pd.DataFrame) -> list[Any]:

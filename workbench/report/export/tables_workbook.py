@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -71,7 +73,7 @@ def write_tables(sheets: Sequence[Sheet], path: Path, *, title: Spoken, wave: st
 
     made = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(made, options) as book:
+    with _uncollected(), xlsxwriter.Workbook(made, options) as book:
         writer = _Writer(book, language, f"{title.text(language)} · {wave}")
         writer.index(sheets)
         writer.reading(sheets)
@@ -82,6 +84,18 @@ def write_tables(sheets: Sequence[Sheet], path: Path, *, title: Spoken, wave: st
         writer.data(sheets)
         writer.waves(sheets)
     return put(made.getvalue(), path)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage: the cells of a workbook are some hundred thousand small things that all stay to its end."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 class _Writer:

@@ -12,7 +12,7 @@ from typing import Any
 
 from workbench.core.errors import ChapterError
 from workbench.core.findings import spoken_from, spoken_json
-from workbench.core.language import Message, Spoken, message
+from workbench.core.language import Message, Spoken, is_spoken, message
 from workbench.core.listing import listed
 from workbench.report.chapter import Chapter, Section
 from workbench.report.run.raised import Raised
@@ -130,7 +130,7 @@ def _not_run(state: SectionState, reason: Message) -> SectionRun:
 def words_of(kept: Any) -> Spoken | str:
     """Return the words of a record: a sentence that reads in every language, or text."""
     found = spoken_from(kept)
-    return found if isinstance(found, Spoken) else str(found)
+    return found if is_spoken(found) else str(found)
 
 
 @dataclass(frozen=True)

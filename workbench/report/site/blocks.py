@@ -270,7 +270,7 @@ def study_labels(labels: Mapping[str, Spoken] | None) -> dict[str, Column]:
 def label_of(column: str, labels: Mapping[str, Spoken]) -> Spoken:
     """Return the name of a breakdown as readers know it."""
     known = column_label(column)
-    return labels.get(column) or (known if isinstance(known, Spoken) else Message(column))
+    return labels.get(column) or (known if is_spoken(known) else Message(column))
 
 
 def shown_csv(frame: pd.DataFrame) -> str:

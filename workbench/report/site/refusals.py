@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from workbench.core.language import SOURCE, Language, Message, Spoken, message
+from workbench.core.language import SOURCE, Language, Message, is_spoken, message
 from workbench.report.run.sections import words_of
 from workbench.store.manifest import SectionRun
 
@@ -76,7 +76,7 @@ def chapter_note(run: SectionRun, language: Language, last: tuple[str, str] | No
 def in_language(words: Any, language: Language) -> str:
     """Return words of a record in a language."""
     found = words_of(words)
-    return found.text(language) if isinstance(found, Spoken) else found
+    return found.text(language) if is_spoken(found) else found
 
 
 def _note(run: SectionRun, lead: Message, language: Language) -> str:
@@ -94,7 +94,7 @@ def _note(run: SectionRun, lead: Message, language: Language) -> str:
 
 def _words(words: Any, language: Language) -> str:
     found = words_of(words)
-    if isinstance(found, Spoken):
+    if is_spoken(found):
         return escape(found.text(language))
     marked = language != SOURCE and found
     return f'<span lang="en">{escape(found)}</span>' if marked else escape(found)

@@ -9,7 +9,7 @@ import pandas as pd
 from workbench.clustering import SegmentProfile
 from workbench.clustering.words import label_of
 from workbench.core.findings import Evidence, Finding
-from workbench.core.language import Message, Spoken, message, plural
+from workbench.core.language import Message, is_spoken, message, plural
 from workbench.core.names import SEGMENT, Column
 from workbench.core.results import Note
 from workbench.nps import NetPromoterScore
@@ -55,7 +55,7 @@ def shown_batteries(ratings: pd.DataFrame | None, base: int) -> Block:
 def mean_columns(features: Sequence[str]) -> dict[str, Column]:
     """Return the columns of the features' means, under the names of the questions."""
     labels = {f: label_of(f) for f in features}
-    return {f: Column(n if isinstance(n, Spoken) else Message(n), "dec2") for f, n in labels.items()}
+    return {f: Column(n if is_spoken(n) else Message(n), "dec2") for f, n in labels.items()}
 
 
 def size_cards(sizes: pd.DataFrame, names: Names) -> list[Card]:

@@ -22,7 +22,7 @@ from workbench.clustering.attitudes import NO
 from workbench.clustering.features import Features
 from workbench.core import charts
 from workbench.core.engine import Table
-from workbench.core.language import Language, Spoken, message
+from workbench.core.language import Language, Spoken, is_spoken, message
 from workbench.core.names import Column
 from workbench.report.chapters.columns import NAME_SEGMENT
 from workbench.report.chapters.segments.chapter import Formed, described_columns
@@ -73,8 +73,8 @@ def persona_table(found: Personas, names: Mapping[int, Words]) -> tuple[pd.DataF
     wide: dict[int, dict[str, object]] = {}
     for row in found.table.to_dict("records"):
         label = row["variable"]
-        key = label.text("en") if isinstance(label, Spoken) else str(label)
-        columns[key] = Column(label if isinstance(label, Spoken) else message("{name}", name=key))
+        key = label.text("en") if is_spoken(label) else str(label)
+        columns[key] = Column(label if is_spoken(label) else message("{name}", name=key))
         wide.setdefault(int(row["segment"]), {"segment": int(row["segment"])})[key] = row["typical"]
     return named(pd.DataFrame(list(wide.values())), names), columns
 
