@@ -34,6 +34,8 @@ def test_customers_to_learn_from_come_with_all_their_orders(orders):
     assert part["customer_id"].nunique() == 40 and len(part) == len(whole)
     other = orders_to_learn_from(orders, most=40, seed=2).to_frame()
     assert set(other["customer_id"]) != set(part["customer_id"])
+    few = orders_to_learn_from(orders, most=40, columns=["customer_id", "amount", "of another company"]).to_frame()
+    assert list(few) == ["customer_id", "amount"] and sorted(few["customer_id"]) == sorted(part["customer_id"])
 
 
 def test_a_horizon_is_a_day_or_more(orders):

@@ -61,15 +61,15 @@ def lines_part(orders: Orders, items: Sequence[str]) -> str:
         Columns whose different values count, such as category and channel.
     """
     d = orders.table.engine.dialect
-    year = f"{orders.day} > DATE '{orders.until - dt.timedelta(days=365)}'"
+    since = orders.until - dt.timedelta(days=365)
     kinds = "".join(
-        f", count(DISTINCT CASE WHEN {year} AND {AMOUNT} > 0 THEN {d.quote(c)} END) AS {d.quote(f'different_{c}')}"
-        for c in items
+        f", count(DISTINCT CASE WHEN {AMOUNT} > 0 THEN {d.quote(c)} END) AS {d.quote(f'different_{c}')}" for c in items
     )
     return f"""
-        SELECT {CUSTOMER_ID}, count(CASE WHEN {year} AND {AMOUNT} < 0 THEN 1 END) AS refunds_365{kinds}
+        SELECT {CUSTOMER_ID}, count(CASE WHEN {AMOUNT} < 0 THEN 1 END) AS refunds_365{kinds}
         FROM {orders.table.source} AS order_lines
-        WHERE {CUSTOMER_ID} IS NOT NULL AND {orders.day} <= DATE '{orders.until}' GROUP BY 1"""
+        WHERE {CUSTOMER_ID} IS NOT NULL AND {orders.day} > DATE '{since}' AND {orders.day} <= DATE '{orders.until}'
+        GROUP BY 1"""
 
 
 def contacts_part(interactions: Table, cut: dt.date, complaints: Sequence[str]) -> str:

@@ -85,7 +85,9 @@ def later_purchases(transactions: Table, cut: dt.date, until: dt.date) -> str:
         FROM ({days}) AS customer_days GROUP BY 1"""
 
 
-def orders_to_learn_from(transactions: pd.DataFrame | Table, *, most: int = MOST, seed: int = 1) -> Table:
+def orders_to_learn_from(
+    transactions: pd.DataFrame | Table, *, most: int = MOST, seed: int = 1, columns: Sequence[str] | None = None
+) -> Table:
     """Return all order lines of a random part of the customers, so that learning costs the same for ten million.
 
     Parameters
@@ -96,6 +98,8 @@ def orders_to_learn_from(transactions: pd.DataFrame | Table, *, most: int = MOST
         Most customers, those with the smallest permanent random numbers.
     seed
         Another seed takes other customers.
+    columns
+        Columns that are read of the lines; all by default.
 
     Returns
     -------
@@ -112,10 +116,13 @@ def orders_to_learn_from(transactions: pd.DataFrame | Table, *, most: int = MOST
     d = orders.engine.dialect
     known = f"(SELECT DISTINCT {CUSTOMER_ID} FROM {orders.source} AS t WHERE {CUSTOMER_ID} IS NOT NULL)"
     order = f"{d.prn(f'{SALT}|{seed}', CUSTOMER_ID)}, {d.text_order.format(column=CUSTOMER_ID)}"
+    # a name that there is not is left to whoever reads it
+    there = orders.columns if columns is None else [c for c in dict.fromkeys(columns) if c in orders.columns]
+    taken = ", ".join(f"o.{d.quote(c)}" for c in there)
     picked = f"SELECT {CUSTOMER_ID} AS picked FROM {known} AS everybody ORDER BY {order} LIMIT {int(most)}"
     return keep_rows(
         orders.engine,
-        f"SELECT o.* FROM {orders.source} AS o JOIN ({picked}) AS p ON p.picked = o.{CUSTOMER_ID}",
+        f"SELECT {taken} FROM {orders.source} AS o JOIN ({picked}) AS p ON p.picked = o.{CUSTOMER_ID}",
         stem="lesson-orders",
     )
 

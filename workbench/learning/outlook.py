@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.core.engine import Table, as_table
 from workbench.core.errors import InputError
 from workbench.core.language import message
-from workbench.core.names import CUSTOMER_ID, ORDERED_AT
+from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
 from workbench.learning.features import Features, customer_features
 from workbench.learning.known import Known
 from workbench.learning.labels import MOST, Lesson, lesson, orders_to_learn_from
@@ -120,7 +120,8 @@ def outlook_folds(
         "known": known,
     }
     folds = MOST_FOLDS if pd.Timestamp(first).date() <= as_of - (MOST_FOLDS + 2) * step else 1
-    part = orders_to_learn_from(orders, most=most, seed=seed)
+    read = (CUSTOMER_ID, ORDERED_AT, AMOUNT, *items)
+    part = orders_to_learn_from(orders, most=most, seed=seed, columns=read)
     lessons = []
     for k in range(1, folds + 2):
         known_then = customer_features(part, cut=as_of - k * step, **given)

@@ -84,4 +84,5 @@ def bootstrap_means(differences: Floats, *, replicates: int = 500, seed: int = 1
     """
     random = np.random.default_rng(seed)
     n = len(differences)
-    return np.array([differences[random.integers(0, n, n)].mean(axis=0) for _ in range(replicates)])
+    # how often each customer was drawn weights the rows
+    return np.array([np.bincount(random.integers(0, n, n), minlength=n) @ differences / n for _ in range(replicates)])

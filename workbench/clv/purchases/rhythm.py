@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -47,9 +48,8 @@ class Rhythm:
         Share of the customers who waited twice or more.
     same_amounts
         Share of the customers with two purchases or more who spent the same every time (within 1 %).
-    runs
-        One row per customer: ``customer_id``, ``first_day``, ``last_day``, ``purchases``, ``days`` (own rhythm, the
-        middle one for those who bought once), ``amount`` (mean of a purchase), ``lowest``, ``highest``.
+    orders
+        The customer-days it is told from.
     observed_until
         Last day that counts.
     log_waits
@@ -61,7 +61,7 @@ class Rhythm:
     days: float
     share: float
     same_amounts: float
-    runs: Table
+    orders: Table
     observed_until: dt.date
     log_waits: float = float("nan")
 
@@ -85,6 +85,27 @@ class Rhythm:
         """One row: ``days``, ``shape``, ``share``, ``same_amounts``."""
         return pd.DataFrame(
             {"days": [self.days], "shape": [self.shape], "share": [self.share], "same_amounts": [self.same_amounts]}
+        )
+
+    @cached_property
+    def runs(self) -> Table:
+        """One row per customer: ``customer_id``, ``first_day``, ``last_day``, ``days`` and ``amount``.
+
+        ``days`` is the own rhythm, the middle one for those who bought once; ``amount`` the mean of a purchase.
+        """
+        d = self.orders.engine.dialect
+        whole = d.days_between.format(start="first_day", end="last_day")
+        once = repr(self.days) if self.days == self.days else "NULL"
+        return keep_rows(
+            self.orders.engine,
+            f"""
+            SELECT {CUSTOMER_ID}, first_day, last_day,
+                   coalesce(CAST({whole} AS {d.double_type}) / nullif(purchases - 1, 0), {once}) AS days, amount
+            FROM (SELECT {CUSTOMER_ID}, min(day) AS first_day, max(day) AS last_day, count(*) AS purchases,
+                         {d.exact_sum("amount", 4)} / count(*) AS amount
+                  FROM {self.orders.source} AS t WHERE amount > 0 GROUP BY {CUSTOMER_ID}) AS customers
+            ORDER BY {d.text_order.format(column=CUSTOMER_ID)}""",
+            stem="runs",
         )
 
     def contracts(self) -> Table:
@@ -158,51 +179,33 @@ def purchase_rhythm(
         require_columns(lines.columns, (CUSTOMER_ID, ORDERED_AT, AMOUNT), where="transactions")
         orders = order_days(lines, observed_until)
     d = orders.engine.dialect
-    net = f"SELECT {CUSTOMER_ID}, day, CAST(amount AS {d.double_type}) AS amount FROM {orders.source} AS t"
     wait = d.days_between.format(start="before", end="day")
     wait_before = d.days_between.format(start="before_that", end="before")
     ordered = f"OVER (PARTITION BY {CUSTOMER_ID} ORDER BY day)"
-    # sorted once, by the window; what is told of the rows does not depend on their order
-    days = keep_rows(
-        orders.engine,
-        f"""
-        SELECT {CUSTOMER_ID}, day, amount, {wait} AS wait, {wait_before} AS wait_before
-        FROM (SELECT *, lag(day) {ordered} AS before, lag(day, 2) {ordered} AS before_that
-              FROM ({net}) AS net
-              WHERE amount > 0) AS with_before""",
-        stem="waits",
-    )
     ratio = f"(CAST(wait AS {d.double_type}) / (wait + wait_before) - 0.5)"
-    found = days.rows(f"""
+    found = orders.rows(f"""
         SELECT count(wait_before) AS pairs, {d.exact_sum("ln(wait)", 6)} AS log_waits,
                {d.exact_sum(f"{ratio} * {ratio}", 15)} / nullif(count(wait_before), 0) AS spread,
-               percentile_cont(0.5) WITHIN GROUP (ORDER BY wait) AS days,
-               count(DISTINCT CASE WHEN wait_before IS NOT NULL THEN {CUSTOMER_ID} END) AS waited,
-               count(DISTINCT {CUSTOMER_ID}) AS customers
-        FROM {{table}} AS t""").iloc[0]
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY wait) AS days
+        FROM (SELECT {wait} AS wait, {wait_before} AS wait_before
+              FROM (SELECT day, lag(day) {ordered} AS before, lag(day, 2) {ordered} AS before_that
+                    FROM {{table}} AS t WHERE amount > 0) AS with_before) AS waits""").iloc[0]
     pairs, spread = int(found["pairs"]), float(found["spread"] or 0.0)
     middle = float(found["days"]) if found["days"] == found["days"] and found["days"] is not None else float("nan")
-    once = repr(middle) if middle == middle else "NULL"
-    runs = keep_rows(
-        orders.engine,
-        f"""
-        SELECT {CUSTOMER_ID}, min(day) AS first_day, max(day) AS last_day, count(*) AS purchases,
-               coalesce(avg(CAST(wait AS {d.double_type})), {once}) AS days,
-               {d.exact_sum("amount", 4)} / count(*) AS amount, min(amount) AS lowest, max(amount) AS highest
-        FROM {days.source} AS t GROUP BY 1
-        ORDER BY {d.text_order.format(column=CUSTOMER_ID)}""",
-        stem="runs",
-    )
-    same = runs.rows(f"""
-        SELECT count(*) AS several, count(CASE WHEN highest <= {_SAME!r} * lowest THEN 1 END) AS same
-        FROM {{table}} AS t WHERE purchases > 1""").iloc[0]
+    amount = f"CAST(amount AS {d.double_type})"
+    several = orders.rows(f"""
+        SELECT count(*) AS customers, count(CASE WHEN purchases > 2 THEN 1 END) AS waited,
+               count(CASE WHEN purchases > 1 THEN 1 END) AS again,
+               count(CASE WHEN purchases > 1 AND highest <= {_SAME!r} * lowest THEN 1 END) AS same
+        FROM (SELECT count(*) AS purchases, min({amount}) AS lowest, max({amount}) AS highest
+              FROM {{table}} AS t WHERE amount > 0 GROUP BY {CUSTOMER_ID}) AS customers""").iloc[0]
     return Rhythm(
         shape=((1 - 4 * spread) / (8 * spread) if spread > 0 else float("inf")) if pairs else float("nan"),
         pairs=pairs,
         days=middle,
-        share=float(found["waited"]) / max(float(found["customers"]), 1.0),
-        same_amounts=float(same["same"]) / max(float(same["several"]), 1.0),
-        runs=runs,
+        share=float(several["waited"]) / max(float(several["customers"]), 1.0),
+        same_amounts=float(several["same"]) / max(float(several["again"]), 1.0),
+        orders=orders,
         log_waits=float(found["log_waits"] or 0.0),
         observed_until=observed_until,
     )

@@ -122,31 +122,31 @@ def fit_boosted_trees(sample: Sample, *, seed: int = 1) -> BoostedTrees:
 
 def _tree(nodes: Any, place: list[int]) -> tuple[Tree, float]:
     """Return a tree as a table, and the mean of its leaves, from which what it says is counted."""
-    inner = [i for i in range(len(nodes)) if not nodes[i]["is_leaf"]]
+    fields = ("is_leaf", "left", "right", "feature_idx", "num_threshold", "missing_go_to_left")
+    leaf, left, right, feature, threshold, missing = (nodes[name].tolist() for name in fields)
+    inner = [i for i, last in enumerate(leaf) if not last]
     bit = {node: position for position, node in enumerate(inner)}
     worth = _means(nodes)
-    questions = tuple(
-        (int(nodes[i]["feature_idx"]), float(nodes[i]["num_threshold"]), bool(nodes[i]["missing_go_to_left"]))
-        for i in inner
-    )
+    questions = tuple((feature[i], threshold[i], bool(missing[i])) for i in inner)
     told: dict[int, Floats] = {}
     for code in range(1 << len(inner)):
         node = 0
-        while not nodes[node]["is_leaf"]:
-            after = int(nodes[node]["left"] if code >> bit[node] & 1 else nodes[node]["right"])
-            theme = place[int(nodes[node]["feature_idx"])]
-            told.setdefault(theme, np.zeros(1 << len(inner)))[code] += worth[after] - worth[node]
+        while not leaf[node]:
+            after = left[node] if code >> bit[node] & 1 else right[node]
+            theme = place[feature[node]]
+            if theme not in told:
+                told[theme] = np.zeros(1 << len(inner))
+            told[theme][code] += worth[after] - worth[node]
             node = after
     padded = tuple((theme, np.resize(table, 256)) for theme, table in told.items())
     return Tree(questions, padded), float(worth[0])
 
 
-def _means(nodes: Any) -> Floats:
+def _means(nodes: Any) -> list[float]:
     """Return the mean of the leaves under each node, by how many customers learnt from are in them."""
-    worth = np.array([float(n["value"]) for n in nodes])
+    leaf, left, right, worth, count = (nodes[n].tolist() for n in ("is_leaf", "left", "right", "value", "count"))
     for i in range(len(nodes) - 1, -1, -1):  # children come after their parents
-        if not nodes[i]["is_leaf"]:
-            sides = [int(nodes[i]["left"]), int(nodes[i]["right"])]
-            counts = [float(nodes[s]["count"]) for s in sides]
-            worth[i] = sum(w * worth[s] for w, s in zip(counts, sides, strict=True)) / sum(counts)
-    return worth
+        if not leaf[i]:
+            sides = left[i], right[i]
+            worth[i] = sum(count[s] * worth[s] for s in sides) / sum(count[s] for s in sides)
+    return list(worth)

@@ -13,7 +13,7 @@ import pandas as pd
 from workbench.core.engine import Table, as_table
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
-from workbench.core.names import Column
+from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT, Column
 from workbench.core.results import Note, Result
 from workbench.estimation.intervals import wilson
 from workbench.learning.columns import CHOSEN, CI_HIGH, CI_LOW
@@ -156,7 +156,8 @@ def check_offers(
             fix="Put the cut before the end.",
             where="cut",
         )
-    orders = orders_to_learn_from(as_table(transactions), most=most, seed=seed)
+    read = (CUSTOMER_ID, ORDERED_AT, AMOUNT, item)
+    orders = orders_to_learn_from(as_table(transactions), most=most, seed=seed, columns=read)
     counts = count_items(orders, item=item, cut=cut, most_items=most_items)
     target = later_items(counts, orders, item=item, until=until)
     if not repeat:
