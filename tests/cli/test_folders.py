@@ -81,3 +81,12 @@ def test_the_newest_wave_that_is_due_is_taken_with_those_it_needs(chain):
 def test_a_wave_whose_files_came_early_is_run(chain):
     due, reasons = due_waves(waves_of(chain), dt.date(2026, 1, 1), newest=False)
     assert names(due) == ["w1", "w2", "w3"] and reasons == {}
+
+
+def test_a_wave_of_an_engines_tables_waits_for_its_day_and_says_how_to_run_it_before(make_wave):
+    start = WAVE.index("tables:")
+    text = f"engine: datafusion://\n{WAVE[:start]}tables:\n  customers: {{table: people}}\n{WAVE[WAVE.index('questions:') :]}"
+    place = make_wave(text)
+    due, reasons = due_waves([place], dt.date(2026, 1, 1), newest=False)
+    assert due == [] and "--as-of 2026-06-30" in reasons[place] and "none of its files" not in reasons[place]
+    assert due_waves([place], dt.date(2026, 6, 30), newest=False) == ([place], {})

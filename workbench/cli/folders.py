@@ -118,7 +118,7 @@ def due_waves(places: Sequence[Path], day: dt.date, *, newest: bool) -> tuple[li
     -------
     tuple
         Folders in order, and folder → reason. A wave is due from the day its data end on; before it, it is run as soon
-        as one of its files is there.
+        as one of its files is there. Tables of an engine are there always, and tell nothing.
     """
     from workbench.store import read_wave_file
     from workbench.store.manifest import read_manifest
@@ -126,7 +126,7 @@ def due_waves(places: Sequence[Path], day: dt.date, *, newest: bool) -> tuple[li
 
     configs = {p: read_wave_file(p) for p in places}
     due = [p for p in places if configs[p].as_of <= day or _has_files(p, configs[p])]
-    reasons = {p: f"it is due on {configs[p].as_of}, and none of its files is there" for p in places if p not in due}
+    reasons = {p: f"it is due on {configs[p].as_of}, and {_waits_for(configs[p])}" for p in places if p not in due}
     if newest and due:
         chosen = max(due, key=lambda p: (configs[p].as_of, places.index(p)))
         names = {configs[p].wave: p for p in places}
@@ -137,6 +137,12 @@ def due_waves(places: Sequence[Path], day: dt.date, *, newest: bool) -> tuple[li
         reasons |= {p: f"{chosen.name} is the newest that is due" for p in due if p not in wanted}
         due = [p for p in due if p in wanted]
     return due, reasons
+
+
+def _waits_for(config: WaveConfig) -> str:
+    if any(source.of_engine for _, source in config.tables.items()):
+        return f"until then its tables in the engine change (--as-of {config.as_of} runs it all the same)"
+    return "none of its files is there"
 
 
 def _has_files(place: Path, config: WaveConfig) -> bool:

@@ -215,9 +215,9 @@ def exposed(
     Notes
     -----
     The hidden cells x satisfy A x = b, b being the known sums less the cells that are shown. A cell is determined where
-    its unit vector lies in the row space of A (rank, by the null space); it is bounded by the smallest and largest
-    value it takes under A x = b and the bounds above (linear programming, HiGHS). Groups of cells that share no sum are
-    looked at one by one.
+    its unit vector lies in the row space of A (elimination); it is bounded by the smallest and largest value it takes
+    under A x = b and the bounds above (linear programming, HiGHS). Groups of cells that share no sum are looked at one
+    by one.
 
     Examples
     --------
@@ -277,12 +277,30 @@ def _groups(hidden: Sequence[int], relations: Sequence[Relation]) -> list[tuple[
 
 
 def _determined(matrix: np.ndarray) -> np.ndarray:
-    """Return which unknowns every solution shares: those on which the null space is zero."""
-    _, singular, right = np.linalg.svd(matrix)
-    rank = int((singular > TOLERANCE * max(1.0, float(singular.max(initial=0.0)))).sum())
-    free = right[rank:]
-    outcome: np.ndarray = ~(np.abs(free) > TOLERANCE).any(axis=0)
-    return outcome
+    """Return which unknowns every solution shares: those that elimination leaves with no unknown beside them.
+
+    Sums are of few cells each and have whole factors, of which elimination row by row looks at a few only and is exact;
+    a decomposition of the whole would ask all processors for it again after each cell that is hidden.
+    """
+    left = matrix.copy()
+    owner: dict[int, int] = {}  # unknown → the row that is solved for it
+    rest = np.ones(len(left), dtype=bool)
+    for unknown in range(left.shape[1]):
+        sizes = np.where(rest, np.abs(left[:, unknown]), 0.0)
+        row = int(sizes.argmax())
+        if sizes[row] <= TOLERANCE:
+            continue
+        owner[unknown], rest[row] = row, False
+        left[row] /= left[row, unknown]
+        others = np.flatnonzero(left[:, unknown])
+        others = others[others != row]
+        beside = np.flatnonzero(left[row])
+        left[np.ix_(others, beside)] -= np.outer(left[others, unknown], left[row, beside])
+    free = [i for i in range(left.shape[1]) if i not in owner]
+    known = np.zeros(left.shape[1], dtype=bool)
+    for unknown, row in owner.items():
+        known[unknown] = not (np.abs(left[row, free]) > TOLERANCE).any()
+    return known
 
 
 def _width(matrix: np.ndarray, target: np.ndarray, limits: Sequence[Limits], cell: int) -> float:

@@ -161,8 +161,7 @@ def take_in_table(
         columns = {n: EngineColumn(d.quote(n), shapes.field(n).type) for n in origins}
         raw = _led_back(raw, columns, invited, engine) if invited is not None else raw
         written = engine_rules(table, raw, columns, contract, engine)
-        raw = read_by(written, raw, columns)
-        columns |= {n: EngineColumn(columns[n].sql, pa.string()) for n in written}
+        raw, columns = read_by(written, raw, columns)
         raw, own_ids, unnamed = _counted(table, raw, columns, config, engine)
         types = _own_types(table, source, contract, config, raw, columns, engine)
         contract = with_own_types(contract, types)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pyarrow as pa
+
 from workbench.core.engine import Dialect, Engine
 from workbench.core.engine.dialect import named_item
 from workbench.store.contracts import Contract
@@ -88,12 +90,15 @@ def engine_rules(
     return found
 
 
-def read_by(rules: Mapping[str, Rule], item: str, columns: Mapping[str, EngineColumn]) -> str:
-    """Return the rows in which the columns with a rule of their own are read by it."""
+def read_by(
+    rules: Mapping[str, Rule], item: str, columns: Mapping[str, EngineColumn]
+) -> tuple[str, dict[str, EngineColumn]]:
+    """Return the rows in which the columns with a rule of their own are read by it, and the columns: those are texts."""
+    read = {n: EngineColumn(c.sql, pa.string()) if n in rules else c for n, c in columns.items()}
     if not rules:
-        return item
-    read = (f"{rules[n].sql} AS {c.sql}" if n in rules else c.sql for n, c in columns.items())
-    return f"(SELECT {', '.join(read)} FROM {item} AS r)"
+        return item, read
+    parts = (f"{rules[n].sql} AS {c.sql}" if n in rules else c.sql for n, c in columns.items())
+    return f"(SELECT {', '.join(parts)} FROM {item} AS r)", read
 
 
 def _counted(item: str, parts: Mapping[str, str], examples: Mapping[str, tuple[str, str]], engine: Engine) -> Any:
