@@ -125,3 +125,13 @@ def test_shares_that_change_are_tested_as_shares():
     card = scorecard(Scored(both[1], measures, Design(), both[0], Design(), None)).table.set_index("region")
     change = estimate_change(*both, "y", Design(), id=None, by="region", statistic="proportion", adjust=None).table
     assert card["change_p"].tolist() == pytest.approx(change["p_value"].tolist())
+
+
+@pytest.mark.parametrize("statistic", ["nps", "mean", "share"])
+@pytest.mark.filterwarnings("error")
+def test_a_question_that_nobody_answered_is_not_known_of_anybody(statistic):
+    data = answers()
+    sample, domains = read_sample(data, DESIGNS["strata"]), read_domains(data, "region")
+    cells = count_cells(sample, domains.code, domains.size)
+    fit = fit_regions(sample, domains, np.full(len(data), np.nan), statistic, cells, 0.95, designed=True)
+    assert np.isnan([*fit.estimate, *fit.difference, fit.overall, fit.overall_error]).all() and fit.n.sum() == 0

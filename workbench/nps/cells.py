@@ -134,8 +134,9 @@ def fit_regions(
     gap_error = np.sqrt(np.clip(np.einsum("ij,jk,ik->i", contrast, moments, contrast), 0, None))
     held = _held(statistic, w, off, centre, sums, n, df, gap_error**2)
     tested = np.where(np.isnan(held), gap_error, held)
-    total_mean = float(top.sum() / mass.sum())
-    line = np.tile(np.array([1.0, -total_mean]) / mass.sum(), size)
+    answered = float(mass.sum()) or np.nan  # nobody answered: nothing is known of all either
+    total_mean = float(top.sum() / answered)
+    line = np.tile(np.array([1.0, -total_mean]) / answered, size)
     overall_error = float(np.sqrt(max(float(line @ moments @ line), 0.0)))
     spread = np.clip(squares / base - mean**2, 0, None) * n / np.maximum(n - 1, 1)
     estimate = mean + centre
@@ -213,7 +214,7 @@ def _held(
     region, others = side(False), side(True)
     if statistic != "share":
         return means_alike(region, others, variance, df, np.ones(len(n), dtype=bool))[0]
-    whole = float(mass @ np.nan_to_num(region.mean) / mass.sum())
+    whole = float(mass @ np.nan_to_num(region.mean) / (mass.sum() or np.nan))
     rare = np.fmin(region.effective, others.effective) * min(whole, 1 - whole) < EXPECTED
     one, all_others = (ShareSide(s.mean, s.mass, s.effective, s.weights_only) for s in (region, others))
     return np.where(rare, shares_alike(one, all_others, np.nan_to_num(variance), df)[0], np.nan)

@@ -93,7 +93,7 @@ def engine_rules(
 def read_by(
     rules: Mapping[str, Rule], item: str, columns: Mapping[str, EngineColumn]
 ) -> tuple[str, dict[str, EngineColumn]]:
-    """Return the rows in which the columns with a rule of their own are read by it, and the columns: those are texts."""
+    """Return the rows in which columns with a rule of their own are read by it, and the columns: those are texts."""
     read = {n: EngineColumn(c.sql, pa.string()) if n in rules else c for n, c in columns.items()}
     if not rules:
         return item, read
