@@ -48,4 +48,5 @@ def _array(values: pd.Series | Iterable[str]) -> pa.Array:
     found = pa.array(values if isinstance(values, pd.Series) else list(values), from_pandas=True)
     if isinstance(found, pa.ChunkedArray):
         found = found.combine_chunks()
-    return found.cast(pa.large_string()) if pa.types.is_string(found.type) else found
+    plain = pa.types.is_string(found.type) or pa.types.is_null(found.type)
+    return found.cast(pa.large_string()) if plain else found

@@ -8,19 +8,18 @@ from typing import Final
 import pandas as pd
 
 from workbench.core.bulk import keep_rows
-from workbench.core.engine import Engine, Table
+from workbench.core.engine import Engine, Table, as_table
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
 
 LOCAL_DAY: Final = f"CAST({ORDERED_AT} AS DATE)"
 MONEY: Final = f"CAST({AMOUNT} AS DECIMAL(18, 4))"  # sums are exact, in whatever order rows come
-SORTED_MOST: Final = 30_000_000  # lines; 95 million were too many for a database of 2 GB, 19 million are not
 MOST_WHOLE: Final = 2e11  # up to here whole ten-thousandths add up in doubles without rounding: below 2 to the 51st
 
 
-def days_query(
+def lines_query(
     lines: str, until: dt.date, *, day: str = LOCAL_DAY, amount: str = MONEY, condition: str = "TRUE"
 ) -> str:
-    """Return the query of one row per customer and day with an order line: ``customer_id``, ``day``, ``amount`` (net).
+    """Return the query of the order lines that count: ``customer_id``, ``day``, ``amount``.
 
     Parameters
     ----------
@@ -37,14 +36,25 @@ def days_query(
 
     Examples
     --------
-    >>> print(days_query("orders", dt.date(2026, 6, 30)).split(" FROM ")[1].split(" WHERE ")[0])
+    >>> print(lines_query("orders", dt.date(2026, 6, 30)).split(" FROM ")[1].split(" WHERE ")[0])
     orders AS order_lines
     """
     also = "" if condition == "TRUE" else f" AND {condition}"
     return (
-        f"SELECT {CUSTOMER_ID} AS customer_id, {day} AS day, sum({amount}) AS amount FROM {lines} AS order_lines "
-        f"WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL{also} AND {day} <= DATE '{until}' GROUP BY 1, 2"
+        f"SELECT {CUSTOMER_ID} AS customer_id, {day} AS day, {amount} AS amount FROM {lines} AS order_lines "
+        f"WHERE {CUSTOMER_ID} IS NOT NULL AND {AMOUNT} IS NOT NULL{also} AND {day} <= DATE '{until}'"
     )
+
+
+def days_query(lines: str) -> str:
+    """Return the query of one row per customer and day with an order line: ``customer_id``, ``day``, ``amount`` (net).
+
+    Parameters
+    ----------
+    lines
+        Query of `lines_query`.
+    """
+    return f"SELECT customer_id, day, sum(amount) AS amount FROM ({lines}) AS order_lines GROUP BY 1, 2"
 
 
 def order_days(orders: Table, until: dt.date) -> Table:
@@ -72,10 +82,8 @@ def order_days(orders: Table, until: dt.date) -> Table:
     [6.0]
     """
     double = orders.engine.dialect.double_type
-    added = f"SELECT count(*) AS lines, sum(CAST(abs({AMOUNT}) AS {double})) AS together FROM {{table}} AS t"
-    found = orders.rows(added).iloc[0]
-    together = 0.0 if pd.isna(found["together"]) else float(found["together"])
-    return keep_days(orders.engine, days_query(orders.source, until), together, int(found["lines"]))
+    found = orders.rows(f"SELECT sum(CAST(abs({AMOUNT}) AS {double})) AS together FROM {{table}} AS t")["together"][0]
+    return keep_days(orders.engine, lines_query(orders.source, until), 0.0 if pd.isna(found) else float(found))
 
 
 def adds_up(together: float) -> bool:
@@ -94,34 +102,29 @@ def adds_up(together: float) -> bool:
     return bool(together < MOST_WHOLE)
 
 
-def keep_days(engine: Engine, query: str, together: float, lines: int) -> Table:
-    """Keep the rows of `days_query`, in the order of customers and days where they are not too many.
+def keep_days(engine: Engine, lines: str, together: float) -> Table:
+    """Keep one row per customer and day, in the order of customers and days where the engine keeps an order.
 
     Parameters
     ----------
     engine
         The engine.
-    query
-        As `days_query` returns it.
+    lines
+        Query of `lines_query`.
     together
         Sum of the amounts of all lines, as for `adds_up`; where it is small, a day's amount takes half the room.
-    lines
-        How many lines there are.
 
     Notes
     -----
-    Where a customer's days lie together, what later groups them by customer takes a third of the time. Beyond
-    `SORTED_MOST` lines they are kept as they come: adding up and sorting together need more memory than a database of
-    2 GB has.
+    Where a customer's days lie together, what later groups them by customer takes a third of the time.
 
     Examples
     --------
     >>> from workbench.core.engine import DuckDBEngine
-    >>> one = "SELECT 'a' AS customer_id, DATE '2026-01-08' AS day, 1 AS amount"
-    >>> keep_days(DuckDBEngine(), one, 1.0, 1).columns["amount"]
+    >>> one = "SELECT 'a' AS customer_id, DATE '2026-01-08' AS day, CAST(1 AS DECIMAL(18, 4)) AS amount"
+    >>> keep_days(DuckDBEngine(), one, 1.0).columns["amount"]
     'DECIMAL(18,4)'
     """
     if adds_up(together):
-        query = f"SELECT customer_id, day, CAST(amount AS DECIMAL(18, 4)) AS amount FROM ({query}) AS customer_days"
-    order = " ORDER BY 1, 2" if lines <= SORTED_MOST else ""
-    return keep_rows(engine, f"{query}{order}", stem="days")
+        return as_table(engine.keep_added(lines, ["customer_id", "day"], "amount", "days"), engine)
+    return keep_rows(engine, days_query(lines), stem="days")

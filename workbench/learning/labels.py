@@ -14,7 +14,7 @@ from workbench.core.engine import Table, as_table, collecting
 from workbench.core.errors import InputError
 from workbench.core.language import Message, message
 from workbench.core.names import CUSTOMER_ID, Column
-from workbench.core.order_days import LOCAL_DAY, days_query
+from workbench.core.order_days import LOCAL_DAY, days_query, lines_query
 from workbench.core.results import Result
 from workbench.learning.columns import KNOWN_ON
 from workbench.learning.features import Features, Floats
@@ -79,7 +79,7 @@ def later_purchases(transactions: Table, cut: dt.date, until: dt.date) -> str:
     until
         Last day that counts.
     """
-    days = days_query(transactions.source, until, condition=f"{LOCAL_DAY} > DATE '{cut}'")
+    days = days_query(lines_query(transactions.source, until, condition=f"{LOCAL_DAY} > DATE '{cut}'"))
     return f"""
         SELECT {CUSTOMER_ID}, min(CASE WHEN amount > 0 THEN day END) AS next_day, sum(amount) AS spend
         FROM ({days}) AS customer_days GROUP BY 1"""

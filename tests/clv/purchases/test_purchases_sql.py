@@ -11,13 +11,13 @@ from workbench.clv import purchase_summary
 from workbench.clv.purchases.purchases_sql import (
     Orders,
     customer_sql,
-    days_sql,
     history_sql,
     line_counts,
+    lines_sql,
     repeated_lines,
 )
 from workbench.core.engine import as_table
-from workbench.core.order_days import adds_up
+from workbench.core.order_days import adds_up, days_query, keep_days
 
 
 def test_a_summary_with_holdout_splits_at_the_day(cdnow_orders):
@@ -68,7 +68,7 @@ def test_the_orders_are_added_up_once_with_or_without_a_holdout(monkeypatch, hel
     )
     orders = as_table(frame)
     asked = []
-    for name in ("rows", "materialize"):
+    for name in ("rows", "materialize", "batches"):
         real = getattr(type(orders.engine), name)
         monkeypatch.setattr(
             type(orders.engine),
@@ -88,7 +88,7 @@ def test_amounts_known_to_be_above_zero_are_not_asked_again(lines, holdout):
     cut = dt.date(2026, 1, 20) if holdout else end
     orders = Orders(as_table(frame), "CAST(ordered_at AS DATE)", cut, end, "net", False)
     asked, known = (
-        orders.table.rows(f"SELECT * FROM ({customer_sql(o, f'({days_sql(o)})')}) ORDER BY 1")
+        orders.table.rows(f"SELECT * FROM ({customer_sql(o, f'({days_query(lines_sql(o))})')}) ORDER BY 1")
         for o in (orders, replace(orders, positive=True))
     )
     amounts = ["other_amount"]
@@ -97,7 +97,7 @@ def test_amounts_known_to_be_above_zero_are_not_asked_again(lines, holdout):
 
 
 @pytest.mark.parametrize("refunds", ["net", "as_is"])
-def test_whole_ten_thousandths_add_up_to_what_decimals_do(refunds):
+def test_neighbours_add_up_to_what_grouping_does(refunds):
     rng = np.random.default_rng(2)
     frame = pd.DataFrame(
         {
@@ -107,11 +107,12 @@ def test_whole_ten_thousandths_add_up_to_what_decimals_do(refunds):
         }
     )
     end = dt.date(2025, 12, 1)
-    decimals = Orders(as_table(frame), "CAST(ordered_at AS DATE)", dt.date(2025, 2, 15), end, refunds, False)
-    whole = replace(decimals, whole=True)
-    found = [
-        decimals.table.rows(history_sql(f"({customer_sql(o, f'({days_sql(o)})')})", o, 1)) for o in (decimals, whole)
-    ]
+    orders = Orders(as_table(frame), "CAST(ordered_at AS DATE)", dt.date(2025, 2, 15), end, refunds, False)
+    engine = orders.table.engine
+    found = []
+    for together in (1e6, 1e15):
+        days = keep_days(engine, lines_sql(orders), together).source
+        found.append(engine.rows(history_sql(f"({customer_sql(orders, days)})", orders, 1)))
     pd.testing.assert_frame_equal(*found, check_exact=True)
 
 

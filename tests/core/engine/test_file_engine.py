@@ -24,6 +24,9 @@ class ThreeRows(FileEngine):
     def batches(self, sql):
         yield ROWS
 
+    def schema(self, source):
+        return ROWS.schema
+
     def materialize(self, sql, path):
         return self.store(self.batches(sql), ROWS.schema, path)
 

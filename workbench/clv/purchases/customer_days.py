@@ -18,7 +18,7 @@ from workbench.clv.purchases.purchases_input import (
     counted_lines,
     day_sql,
 )
-from workbench.clv.purchases.purchases_sql import Orders, days_sql, repeated_lines
+from workbench.clv.purchases.purchases_sql import Orders, lines_sql, repeated_lines
 from workbench.core.engine import Engine, Table, as_table
 from workbench.core.errors import InputError
 from workbench.core.order_days import keep_days
@@ -140,6 +140,4 @@ def customer_days(
         duplicates=duplicates,
         engine=engine,
     )
-    return CustomerDays(
-        read, lines, keep_days(read.table.engine, days_sql(read), float(lines["together"]), int(lines["lines"]))
-    )
+    return CustomerDays(read, lines, keep_days(read.table.engine, lines_sql(read), float(lines["together"])))

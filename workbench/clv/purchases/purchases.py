@@ -19,9 +19,9 @@ from workbench.clv.purchases.customer_days import CustomerDays, orders_read
 from workbench.clv.purchases.purchases_input import Duplicates, Refunds, check_choices, checked_days
 from workbench.clv.purchases.purchases_sql import (
     customer_sql,
-    days_sql,
     excluded_sql,
     history_sql,
+    lines_sql,
     pattern_sql,
     repeated_lines,
     tracking_sql,
@@ -32,7 +32,7 @@ from workbench.core.engine import Engine, Table, collecting
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
-from workbench.core.order_days import adds_up, keep_days
+from workbench.core.order_days import keep_days
 from workbench.core.results import Note
 
 if TYPE_CHECKING:
@@ -194,15 +194,12 @@ def purchase_summary(
             duplicates=duplicates,
             engine=engine,
         )
-    read, orders = replace(read, until=until, whole=merged is None and adds_up(lines["together"])), read.table
-    # histories and holdout come from the same customer-days, which with a holdout are written once and read twice
-    days = merged.table.source if merged is not None else f"({days_sql(read)})"
-    if merged is None and read.held:
-        days = keep_days(orders.engine, days_sql(read), lines["together"], lines["lines"]).source
-    customers = f"({customer_sql(read, days)})"
+    read, orders = replace(read, until=until), read.table
+    days = merged.table if merged is not None else keep_days(orders.engine, lines_sql(read), float(lines["together"]))
+    customers = f"({customer_sql(read, days.source)})"
     counts = None
     if read.held or not read.positive:  # else every day is a purchase that counts, and nothing else is to be counted
-        raw = keep_rows(orders.engine, customer_sql(read, days), stem="customers")
+        raw = keep_rows(orders.engine, customer_sql(read, days.source), stem="customers")
         customers, counts = raw.source, raw.rows(excluded_sql(read)).iloc[0]
     rows = keep_rows(orders.engine, history_sql(customers, read, DAYS[unit]), stem="purchases", path=path)
     patterns = distinct_histories(rows, held=read.held)
@@ -229,7 +226,7 @@ def purchase_summary(
         unit=unit,
         observed_until=until,
         holdout_until=observed_until if holdout_from else None,
-        tracking=orders.engine.rows(tracking_sql(read, days, rows)) if read.held else None,
+        tracking=orders.engine.rows(tracking_sql(read, days.source, rows)) if read.held else None,
         notes=tuple(_notes(lines, counts, repeated, read.refunds, observed_until)),
     )
 

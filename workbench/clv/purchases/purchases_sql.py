@@ -10,11 +10,10 @@ import pandas as pd
 
 from workbench.core.engine import Dialect, Table
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
-from workbench.core.order_days import MONEY, days_query
+from workbench.core.order_days import lines_query
 
 YEAR: Final = 365
 MOST: Final = 1e13  # amounts are added up with four decimals, in 18 digits
-WHOLE: Final = 10_000  # ten-thousandths of one
 
 
 @dataclass(frozen=True)
@@ -37,9 +36,6 @@ class Orders:
         Whether a repeated line counts once.
     positive
         Whether every amount is known to be above zero, so that every day is a purchase.
-    whole
-        Whether customer-days have their amounts in whole ten-thousandths, as doubles: exact where all amounts together
-        are known to be small, and faster than decimals.
     """
 
     table: Table
@@ -49,7 +45,6 @@ class Orders:
     refunds: str
     distinct: bool
     positive: bool = False
-    whole: bool = False
 
     @property
     def held(self) -> bool:
@@ -60,11 +55,6 @@ class Orders:
     def lines(self) -> str:
         """The lines as a FROM item."""
         return f"(SELECT DISTINCT * FROM {self.table.source} AS every_line)" if self.distinct else self.table.source
-
-    @property
-    def per(self) -> str:
-        """SQL that makes a sum of amounts of customer-days money."""
-        return f" / {WHOLE}" if self.whole else ""
 
 
 def line_counts(orders: Orders) -> pd.Series:
@@ -97,13 +87,10 @@ def repeated_lines(orders: Orders) -> int:
     return int(found["n"][0])
 
 
-def days_sql(orders: Orders) -> str:
-    """Return the query of one row per customer and day with an order line: ``customer_id``, ``day``, ``amount``."""
+def lines_sql(orders: Orders) -> str:
+    """Return the query of the order lines that count: ``customer_id``, ``day``, ``amount``."""
     condition = f"{AMOUNT} >= 0" if orders.refunds == "drop" else "TRUE"
-    amount = MONEY
-    if orders.whole:
-        amount = f"round(CAST({AMOUNT} AS {orders.table.engine.dialect.double_type}) * {WHOLE})"
-    return days_query(orders.lines, orders.last, day=orders.day, amount=amount, condition=condition)
+    return lines_query(orders.lines, orders.last, day=orders.day, condition=condition)
 
 
 def customer_sql(orders: Orders, days: str) -> str:
@@ -114,7 +101,7 @@ def customer_sql(orders: Orders, days: str) -> str:
     orders
         The lines and how they are read.
     days
-        FROM item of the customer-days of `days_sql`.
+        FROM item of the customer-days of `lines_sql`.
     """
     d = orders.table.engine.dialect
     bought, inside = _bought(orders), f"day <= DATE '{orders.until}'" if orders.held else "TRUE"
@@ -154,7 +141,7 @@ def tracking_sql(orders: Orders, days: str, histories: Table) -> str:
     orders
         The lines and how they are read.
     days
-        FROM item of the customer-days of `days_sql`.
+        FROM item of the customer-days of `lines_sql`.
     histories
         Customers and their first purchases.
     """
@@ -193,15 +180,15 @@ def history_sql(customers: str, orders: Orders, days: int) -> str:
     d = orders.table.engine.dialect
     recency = d.days_between.format(start="first_purchase", end="last_purchase")
     age = d.days_between.format(start="first_purchase", end=f"DATE '{orders.until}'")
-    repeat = f"CAST(amount - first_amount AS {d.double_type}){orders.per}"
+    repeat = f"CAST(amount - first_amount AS {d.double_type})"
     if orders.refunds == "net" and not orders.positive:
         # a refund on a later day belongs to no purchase in particular: it lowers all of the customer's in proportion
-        left = " / ".join(f"(CAST({c} AS {d.double_type}){orders.per})" for c in ("amount + refunded", "amount"))
+        left = " / ".join(f"(CAST({c} AS {d.double_type}))" for c in ("amount + refunded", "amount"))
         repeat = f"CASE WHEN refunded = 0 THEN {repeat} ELSE {repeat} * greatest({left}, 0) END"
     held = ""
     if orders.held:
-        held = f""", holdout_frequency, CAST(holdout_amount AS {d.double_type}){orders.per} AS holdout_amount,
-                   year_frequency, CAST(year_amount AS {d.double_type}){orders.per} AS year_amount"""
+        held = f""", holdout_frequency, CAST(holdout_amount AS {d.double_type}) AS holdout_amount,
+                   year_frequency, CAST(year_amount AS {d.double_type}) AS year_amount"""
     return f"""
         SELECT customer_id, purchases - 1 AS frequency,
                CAST({recency} AS {d.double_type}) / {days} AS recency,
@@ -216,7 +203,7 @@ def excluded_sql(orders: Orders) -> str:
     double = orders.table.engine.dialect.double_type
     return f"""
         SELECT coalesce(sum(other_days), 0) AS other_days,
-               CAST(coalesce(sum(other_amount), 0) AS {double}){orders.per} AS amount,
+               CAST(coalesce(sum(other_amount), 0) AS {double}) AS amount,
                count(CASE WHEN purchases = 0 THEN 1 END) AS without, CAST(coalesce(sum(days), 0) AS BIGINT) AS days
         FROM {{table}} AS raw"""
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core import charts
+from workbench.core.bulk import keep_rows
 from workbench.core.engine import Table, as_table
 from workbench.core.errors import InputError, require_columns
 from workbench.core.language import Language, Message, message
@@ -125,24 +126,25 @@ def usage_gaps(
         f"SELECT {CUSTOMER_ID}, CAST({item} AS {d.text_type}) AS item, "
         f"MAX(CASE WHEN age < {days} THEN 1 ELSE 0 END) AS late, "
         f"MAX(CASE WHEN age >= {days} THEN 1 ELSE 0 END) AS early "
-        f"FROM (SELECT {CUSTOMER_ID}, {item}, {age} AS age FROM {{table}} AS t WHERE {AMOUNT} > 0) AS o "
+        f"FROM (SELECT {CUSTOMER_ID}, {item}, {age} AS age FROM {transactions.source} AS t WHERE {AMOUNT} > 0) AS o "
         f"WHERE age >= 0 AND age < {2 * days} AND {item} IS NOT NULL GROUP BY 1, 2"
     )
-    bought = transactions.rows(
-        f"WITH i AS ({per_item}), c AS (SELECT {CUSTOMER_ID} FROM i GROUP BY 1 HAVING MAX(late) = 1) "
+    items = keep_rows(transactions.engine, per_item, stem="items")
+    bought = items.rows(
+        f"WITH c AS (SELECT {CUSTOMER_ID} FROM {{table}} AS t GROUP BY 1 HAVING MAX(late) = 1) "
         f"SELECT {group} AS {SEGMENT}, i.item, SUM(late) AS buyers, SUM(early) AS before, "
         f"SUM(CASE WHEN early = 1 AND late = 0 THEN 1 ELSE 0 END) AS stopped "
-        f"FROM c JOIN i ON i.{CUSTOMER_ID} = c.{CUSTOMER_ID} {joined} GROUP BY 1, 2"
+        f"FROM c JOIN {{table}} AS i ON i.{CUSTOMER_ID} = c.{CUSTOMER_ID} {joined} GROUP BY 1, 2"
     ).sort_values([SEGMENT, "item"], ignore_index=True)
-    active = transactions.rows(
-        f"WITH i AS ({per_item}), c AS (SELECT {CUSTOMER_ID} FROM i GROUP BY 1 HAVING MAX(late) = 1) "
+    active = items.rows(
+        f"WITH c AS (SELECT {CUSTOMER_ID} FROM {{table}} AS t GROUP BY 1 HAVING MAX(late) = 1) "
         f"SELECT {group} AS {SEGMENT}, COUNT(*) AS active FROM c {joined} GROUP BY 1 ORDER BY 1"
     )
-    items = bought["item"].nunique()
-    if items > MOST_ITEMS:
+    different = bought["item"].nunique()
+    if different > MOST_ITEMS:
         raise InputError(
             message("Usage is compared over at most {n:int} items.", n=MOST_ITEMS),
-            found=message("{n:int} values in {column}", n=items, column=item),
+            found=message("{n:int} values in {column}", n=different, column=item),
             fix=message("Name a coarser column, such as the category."),
             where=item,
         )

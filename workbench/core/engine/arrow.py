@@ -119,7 +119,10 @@ def parquet_writer(
     compression
         How pages are packed.
     """
-    return pq.ParquetWriter(path, schema, compression=compression, use_dictionary=repeating_columns(first))
+    repeating = repeating_columns(first)
+    return pq.ParquetWriter(
+        path, schema, compression=compression, use_dictionary=repeating, store_decimal_as_integer=True
+    )
 
 
 def write_parquet(batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path) -> Path:

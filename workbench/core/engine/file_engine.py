@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
+from workbench.core.engine.adding import added_up
 from workbench.core.engine.arrow import write_parquet
 from workbench.core.engine.collecting import require_few
 from workbench.core.engine.dialect import Dialect
@@ -40,6 +42,10 @@ class FileEngine(ABC):
         """Yield the answer of a query in Arrow batches."""
 
     @abstractmethod
+    def schema(self, source: str) -> pa.Schema:
+        """Return the Arrow columns of a FROM item."""
+
+    @abstractmethod
     def materialize(self, sql: str, path: Path) -> Path:
         """Write a query's rows to one Parquet file, in the query's order, through a temporary name."""
 
@@ -67,12 +73,46 @@ class FileEngine(ABC):
         stem
             Start of the file's name.
         """
-        path = memo_path(self._name, sql, stem)
+        return self._kept(sql, stem, lambda path: self.materialize(sql, path))
+
+    def keep_added(self, sql: str, keys: Sequence[str], amount: str, stem: str) -> Path:
+        """Keep a query's rows in the order of their keys, added up where the keys are the same, as `keep` does.
+
+        Parameters
+        ----------
+        sql
+            The query; no key and no amount is missing.
+        keys
+            Columns by which rows belong together.
+        amount
+            Column of amounts, decimals of four places whose sums have 18 digits at most.
+        stem
+            Start of the file's name.
+
+        Notes
+        -----
+        Sorting and adding up neighbours takes half as long as grouping where hardly any rows belong together, and no
+        more memory than a sort.
+        """
+        ordered = f"SELECT {', '.join([*keys, amount])} FROM ({sql}) AS rows_to_add ORDER BY {', '.join(keys)}"
+
+        def make(path: Path) -> None:
+            rows = added_up(self.batches(ordered), keys, amount)
+            first = next(rows, None)
+            schema = self.schema(f"({ordered}) AS nothing") if first is None else first.schema
+            self.store(rows if first is None else chain([first], rows), schema, path)
+
+        return self._kept(f"added up: {ordered}", stem, make)
+
+    def _kept(self, said: str, stem: str, make: Callable[[Path], object]) -> Path:
+        path = memo_path(self._name, said, stem)
         if path is None:
-            return self.materialize(sql, scratch_file(stem))
+            path = scratch_file(stem)
+            make(path)
+            return path
         with making(path) as missing:
             if missing:
-                self.materialize(sql, path)
+                make(path)
         return path
 
     def hand_over(self, sql: str, stem: str) -> Path:

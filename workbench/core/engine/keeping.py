@@ -12,7 +12,7 @@ import hashlib
 import re
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -170,6 +170,11 @@ class KeepingEngine(ABC):
             Start of the file's name.
         """
         return self.materialize(sql, scratch_file(stem))
+
+    def keep_added(self, sql: str, keys: Sequence[str], amount: str, stem: str) -> Path:
+        """Keep a query's rows, added up by their keys, in a table that is gone with this process."""
+        named, money = ", ".join(keys), f"CAST(sum({amount}) AS DECIMAL(18, 4)) AS {amount}"
+        return self.keep(f"SELECT {named}, {money} FROM ({sql}) AS rows_to_add GROUP BY {named}", stem)
 
     def hand_over(self, sql: str, stem: str) -> Path:
         """Write a query's rows to a Parquet file of this process's own that any engine reads.

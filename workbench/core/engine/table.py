@@ -33,6 +33,9 @@ class Engine(Protocol):
     def keep(self, sql: str, stem: str) -> Path:
         """Keep a query's rows on the way to a result, for this process or for all chapters of a report."""
 
+    def keep_added(self, sql: str, keys: Sequence[str], amount: str, stem: str) -> Path:
+        """Keep a query's rows, amounts added up over rows whose keys are the same, as `keep` does."""
+
     def hand_over(self, sql: str, stem: str) -> Path:
         """Write a query's rows to a Parquet file that another engine reads."""
 
