@@ -44,6 +44,12 @@ def test_nothing_after_the_cut_enters(orders):
     assert set(one.themes.values()) >= {"silence", "rhythm", "breadth", "contacts", "contracts", "profile", "refunds"}
 
 
+def test_days_that_are_added_up_for_a_later_day_tell_the_same(orders):
+    one, other = (customer_features(orders, cut=CUT, last=last) for last in (None, dt.date(2025, 12, 31)))
+    assert orders["ordered_at"].max() > pd.Timestamp(CUT)
+    assert one.matrix(one.table).tobytes() == other.matrix(other.table).tobytes()
+
+
 def test_features_agree_with_counting_by_hand(orders):
     found = customer_features(orders, cut=CUT).table.set_index("customer_id")
     known = orders[orders["ordered_at"] <= pd.Timestamp(CUT)]

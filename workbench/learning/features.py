@@ -109,6 +109,7 @@ def customer_features(
     complaints: Sequence[str] = ("complaint", "投诉"),
     contracts: pd.DataFrame | Table | None = None,
     known: Sequence[Known] = (),
+    last: dt.date | None = None,
     engine: Engine | None = None,
 ) -> Features:
     """Say what was known of every customer on a day, in the engine and from nothing that came later.
@@ -129,6 +130,8 @@ def customer_features(
         ``customer_id``, ``started_at``, ``ended_at``; an end after the cut is not known yet.
     known
         What is known besides, from `known_columns`.
+    last
+        Where the same orders are asked as of several days, the last of these: customers' days are added up once.
     engine
         Engine for a DataFrame or a path.
 
@@ -159,7 +162,7 @@ def customer_features(
     check_columns(orders)
     require_columns(orders.columns, items, where="transactions")
     e = orders.engine
-    read = orders_until(orders, cut)
+    read = orders_until(orders, cut, last)
     kinds = [f"different_{c}" for c in items]
     joined: list[tuple[str, Sequence[str]]] = [(lines_part(read, items), ["refunds_365", *kinds])]
     if interactions is not None:

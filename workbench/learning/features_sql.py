@@ -16,9 +16,19 @@ WINDOWS: Final = (30, 91, 182, 365)
 CONTACT_DAYS: Final = 182
 
 
-def orders_until(transactions: Table, cut: dt.date) -> Orders:
-    """Return order lines as they are read for features: net of refunds of the same day, up to the cut."""
-    return Orders(transactions, day_sql(transactions, None), cut, cut, "net", distinct=False)
+def orders_until(transactions: Table, cut: dt.date, last: dt.date | None = None) -> Orders:
+    """Return order lines as they are read for features: net of refunds of the same day, up to the cut.
+
+    Parameters
+    ----------
+    transactions
+        Order lines.
+    cut
+        Last day that counts.
+    last
+        Last day that counts for others who ask the same lines, so that days are added up once; the cut by default.
+    """
+    return Orders(transactions, day_sql(transactions, None), cut, last or cut, "net", distinct=False)
 
 
 def purchases_part(orders: Orders) -> str:
@@ -30,7 +40,7 @@ def purchases_part(orders: Orders) -> str:
         Order lines up to the cut.
     """
     d, cut = orders.table.engine.dialect, f"DATE '{orders.until}'"
-    days = order_days(orders.table, orders.until).source
+    days = order_days(orders.table, orders.last).source
     age = d.days_between.format(start="day", end=cut)
     wait = d.days_between.format(start="before", end="day")
     counts = ", ".join(f"count(CASE WHEN age < {w} THEN 1 END) AS purchases_{w}" for w in WINDOWS)
@@ -46,7 +56,7 @@ def purchases_part(orders: Orders) -> str:
                sum(CAST(wait AS BIGINT) * CAST(wait AS BIGINT)) AS waited_squared
         FROM (SELECT {CUSTOMER_ID}, amount, {age} AS age, {wait} AS wait
               FROM (SELECT *, lag(day) OVER (PARTITION BY {CUSTOMER_ID} ORDER BY day) AS before
-                    FROM {days} AS customer_days WHERE amount > 0) AS with_before) AS bought
+                    FROM {days} AS customer_days WHERE amount > 0 AND day <= {cut}) AS with_before) AS bought
         GROUP BY 1"""
 
 

@@ -124,7 +124,7 @@ def outlook_folds(
     part = orders_to_learn_from(orders, most=most, seed=seed, columns=read)
     lessons = []
     for k in range(1, folds + 2):
-        known_then = customer_features(part, cut=as_of - k * step, **given)
+        known_then = customer_features(part, cut=as_of - k * step, last=as_of - step, **given)
         along: dict[str, Any] = {"groups": groups, "by": by} if k == 1 else {}
         lessons.append(lesson(part, known_then, horizon_days=horizon_days, seed=seed, **along))
     return OutlookFolds(

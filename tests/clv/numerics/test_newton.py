@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from workbench.clv.numerics.newton import highest, maximise
+from workbench.clv.numerics.newton import maximise
 
 
 def test_finds_a_gamma_fit():
@@ -47,22 +47,3 @@ def test_a_slope_that_promises_more_is_no_top():
         return -1e4 - 0.5 * float(log @ log), (-log + 0.5) / v, np.diag((-1.5 + log) / v**2)
 
     assert not maximise(objective, [1.0], size=1e-3).converged
-
-
-def test_climbs_that_come_near_a_maximum_end_there():
-    asked = []
-
-    def two_tops(v):  # in ln v: 0 is higher than 4
-        asked.append(1)
-        u = float(np.log(v[0]))
-        value = np.array([np.exp(-((u - at) ** 2)) * high for at, high in ((0.0, 1.0), (4.0, 0.5))])
-        slopes = -2 * (u - np.array([0.0, 4.0]))
-        first, second = value @ slopes, value @ (slopes**2 - 2)
-        return float(value.sum()), np.array([first / v[0]]), np.array([[(second - first) / v[0] ** 2]])
-
-    best = highest(two_tops, [[55.0], [1.3], [0.8]], size=1)
-    several, asked[:] = len(asked), []
-    assert best.converged and best.values[0] == pytest.approx(1, rel=1e-6)
-    alone = [maximise(two_tops, [start], size=1) for start in (55.0, 1.3, 0.8)]
-    assert several < len(asked)
-    assert best.log_likelihood == max(o.log_likelihood for o in alone[:2])

@@ -11,7 +11,7 @@ from workbench.clv.models import nbd
 from workbench.clv.models.beta_geometric import BetaGeometric, Chances, objective
 from workbench.clv.models.fit import Fit
 from workbench.clv.models.penalty import Pull
-from workbench.clv.numerics.newton import Optimum, highest, maximise
+from workbench.clv.numerics.newton import Optimum, maximise
 from workbench.clv.purchases.patterns import Patterns, as_patterns, mean_age
 from workbench.core.language import Message, message
 from workbench.core.results import Note
@@ -40,7 +40,8 @@ def fit_beta_geometric(
         starts = [[r, alpha, 0.8, 2.5], [0.5 * r, 0.5 * alpha, 1.0, 20.0], [2 * r, 1.5 * alpha, 0.3, 0.6]]
     pull = Pull.of(kind, penalty, mean_age(small))
     part = pull.on(partial(objective, patterns=small, chances=chances), small.customers / patterns.customers)
-    best = highest(part, starts, size=small.customers)
+    tops = [maximise(part, s, size=small.customers) for s in starts]
+    best = max(tops, key=lambda o: o.log_likelihood)
     if small is not patterns:
         whole = pull.on(partial(objective, patterns=patterns, chances=chances))
         best = maximise(whole, best.values, size=patterns.customers)

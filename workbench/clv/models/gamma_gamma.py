@@ -16,7 +16,7 @@ import pandas as pd
 from workbench.clv.models.fit import Fit
 from workbench.clv.models.model import Model, Scale
 from workbench.clv.models.penalty import Pull
-from workbench.clv.numerics.newton import Optimum, highest, maximise
+from workbench.clv.numerics.newton import Optimum, maximise
 from workbench.clv.purchases.patterns import Floats, Ints, dot
 from workbench.core.engine import collecting
 from workbench.core.errors import InputError, require_columns
@@ -166,7 +166,7 @@ def fit_gamma_gamma(
         thin = slice(step // 2, None, step)
     some = float(count[thin].sum())
     part = pull.on(partial(_objective, amounts=_Amounts.of(x[thin], mean[thin], count[thin])), some / customers)
-    best = highest(part, starts, size=some)
+    best = max((maximise(part, s, size=some) for s in starts), key=lambda o: o.log_likelihood)
     if thin.step is not None:
         best = maximise(pull.on(partial(_objective, amounts=_Amounts.of(x, mean, count))), best.values, size=customers)
     best = pull.off(best)

@@ -14,7 +14,7 @@ from workbench.clv.models.fit import Fit
 from workbench.clv.models.pareto_nbd import ParetoNbd, reach_slopes
 from workbench.clv.models.pareto_nbd_curvature import Places, hessian
 from workbench.clv.models.penalty import Pull
-from workbench.clv.numerics.newton import Curvature, Optimum, highest, maximise
+from workbench.clv.numerics.newton import Curvature, Optimum, maximise
 from workbench.clv.numerics.rising import rising
 from workbench.clv.purchases.patterns import Floats, Patterns, as_patterns, dot, mean_age
 from workbench.core.language import Message, message
@@ -71,7 +71,8 @@ def fit_pareto_nbd(purchases: Purchases | pd.DataFrame, *, start: ParetoNbd | No
     pull = Pull.of(ParetoNbd, penalty, age)
     plain = partial(with_curvature, places=Places.of(small), patterns=small)
     curved = pull.on(plain, small.customers / patterns.customers)
-    best = highest(curved, starts, size=small.customers)
+    tops = [maximise(curved, s, size=small.customers) for s in starts]
+    best = max(tops, key=lambda o: o.log_likelihood)
     if small is not patterns:
         best = _finish(best, small, patterns, pull)
         stay = nbd.climb(patterns, stay.values)

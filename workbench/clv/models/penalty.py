@@ -13,8 +13,7 @@ from typing import Self
 import numpy as np
 
 from workbench.clv.models.model import Model
-from workbench.clv.numerics import newton
-from workbench.clv.numerics.newton import Curvature, Objective, Optimum
+from workbench.clv.numerics.newton import Curvature, Objective, Optimum, maximise
 from workbench.clv.purchases.patterns import Floats
 from workbench.core.errors import InputError
 
@@ -81,4 +80,5 @@ def _bent(curvature: Callable[[], Floats], bend: Floats) -> Callable[[], Floats]
 
 def highest(objective: Objective, starts: Sequence[Sequence[float]], *, size: float, pull: Pull) -> Optimum:
     """Return the highest of the maxima that several starts lead to, with the log-likelihood of the data alone."""
-    return pull.off(newton.highest(pull.on(objective), starts, size=size))
+    tops = [maximise(pull.on(objective), start, size=size) for start in starts]
+    return pull.off(max(tops, key=lambda top: top.log_likelihood))

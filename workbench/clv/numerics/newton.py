@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +21,6 @@ _TOLERANCE: Final = 1e-12
 _PLATEAU: Final = 1e-6  # gain of log-likelihood that a long step still promises where parameters run away
 _LONG: Final = 0.3
 _AT_EDGE: Final = 1e-6
-_NEAR: Final = 0.03  # to a maximum, in logarithms: Newton's method would only go on to it
 _SLOPE_AT_EDGE: Final = 1e-4  # per customer, of parameters that run away
 
 
@@ -49,32 +48,7 @@ class Optimum:
     steps: int
 
 
-def highest(objective: Objective, starts: Iterable[Sequence[float] | Floats], *, size: float) -> Optimum:
-    """Climb from several starts, and return the highest maximum.
-
-    Parameters
-    ----------
-    objective, size
-        As for `maximise`.
-    starts
-        Positive parameters. A climb that comes near a maximum found before, and from below, ends there.
-
-    Examples
-    --------
-    >>> def poisson(v):
-    ...     return 4 * np.log(v[0]) - 2 * v[0], 4 / v - 2, np.array([[-4 / v[0] ** 2]])
-    >>> highest(poisson, [[1.0], [9.0]], size=2).values.round(8).tolist()
-    [2.0]
-    """
-    tops: list[Optimum] = []
-    for start in starts:
-        tops.append(maximise(objective, start, size=size, known=tops))
-    return max(tops, key=lambda o: o.log_likelihood)
-
-
-def maximise(
-    objective: Objective, start: Sequence[float] | Floats, *, size: float, known: Sequence[Optimum] = ()
-) -> Optimum:
+def maximise(objective: Objective, start: Sequence[float] | Floats, *, size: float) -> Optimum:
     """Climb from `start` to the nearest maximum.
 
     Parameters
@@ -86,8 +60,6 @@ def maximise(
         Positive parameters.
     size
         Number of customers; the gradient per customer must fall under 1e-12.
-    known
-        Maxima found before: near one, and not above it, the climb ends with it.
 
     Returns
     -------
@@ -129,9 +101,6 @@ def maximise(
         if not better:
             break
         logs, (value, gradient, curvature) = trial, found
-        for other in known:
-            if other.converged and value <= other.log_likelihood and np.abs(np.log(other.values) - logs).max() < _NEAR:
-                return other
         hessian = _called(curvature)
     direction, free = _inside(logs - begin, gradient, hessian)
     # no step climbs: the gradient says so, or what it promises is within the likelihood's own last digits
