@@ -74,9 +74,11 @@ def is_scratch(path: Path) -> bool:
 
 def sweep_scratch() -> None:
     """Remove folders of processes that were killed; what they kept on their way holds customers, too."""
-    for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{ALIVE}"):
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        lock = folder / ALIVE
+        # somebody else's folder cannot be looked into, and one without a lock is none of ours
         with suppress(OSError, Timeout):
             if lock.stat().st_mtime > time.time() - JUST_MADE_SECONDS:
                 continue
             with FileLock(lock, timeout=0):
-                shutil.rmtree(lock.parent)
+                shutil.rmtree(folder)
