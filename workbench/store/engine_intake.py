@@ -206,7 +206,7 @@ def take_in_table(
         types=types,
         left_out_by=left_out,
         said=(
-            message("It is read in {engine}, where it stays: {table}.", engine=d.name, table=source.origin),
+            message("It is read in {engine}, where it stays: {table}", engine=d.name, table=source.origin),
             *(r.said for r in written.values()),
         ),
     )
