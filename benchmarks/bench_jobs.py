@@ -271,7 +271,7 @@ def help(folder, small):  # noqa: A001 - the command's own word
 
 
 def room(folder, small):
-    return lambda: _command("-c", "import workbench.clustering")
+    return lambda: _command("-c", "import workbench.learning")
 
 
 def room_pandas(folder, small):

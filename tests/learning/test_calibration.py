@@ -21,6 +21,15 @@ def test_chances_that_were_too_bold_become_true(n, method):
     assert (np.diff(curve(np.linspace(-9, 9, 50))) >= 0).all(), "the order of customers stays"
 
 
+def test_who_is_told_the_same_stays_in_one_block_whatever_the_last_digits_are():
+    rng = np.random.default_rng(2)
+    odds = np.sort(np.r_[np.full(500, -13.8), rng.normal(0, 2, 7500)])
+    bought = (rng.random(8000) < 1 / (1 + np.exp(-odds))).astype(float)
+    plain, noisy = calibrate(odds, bought), calibrate(odds + rng.choice([0, 2e-15, 4e-15], 8000), bought)
+    assert len(plain.at) == len(noisy.at)
+    np.testing.assert_allclose(noisy.chance, plain.chance, rtol=1e-12)
+
+
 def test_a_candidate_is_not_turned_round():
     odds = np.r_[np.full(100, 2.0), np.full(100, -2.0)]
     curve = calibrate(odds, np.r_[np.zeros(100), np.ones(100)])

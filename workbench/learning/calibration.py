@@ -13,6 +13,7 @@ from workbench.learning.features import Floats
 
 ISOTONIC_FROM: Final = 1_000  # customers of the rarer kind, below which a curve of two parameters is steadier
 _KNOTS: Final = 40
+_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,12 +92,14 @@ def calibrate(log_odds: Floats, bought: Floats) -> Calibration:
 def _isotonic(log_odds: Floats, bought: Floats) -> Calibration:
     from sklearn.isotonic import isotonic_regression
 
-    order = np.argsort(log_odds, kind="stable")
-    at, hit = log_odds[order], bought[order]
+    # log-odds are sums: customers who are told the same differ in their last digits, and stay in one block
+    level = np.round(log_odds, _DIGITS)
+    order = np.argsort(level, kind="stable")
+    at, hit = level[order], bought[order]
     # blocks of equal size first: a knot rests on many customers, and no chance is 0 or 1
     edges = np.unique(np.searchsorted(at, np.quantile(at, np.linspace(0, 1, _KNOTS + 1)[1:-1]), side="right"))
     parts = [p for p in np.split(np.arange(len(at)), edges) if len(p)]
-    middle = np.array([at[p].mean() for p in parts])
+    middle = np.array([log_odds[order[p]].mean() for p in parts])
     share = np.array([(hit[p].sum() + 0.5) / (len(p) + 1) for p in parts])
     rising = np.asarray(isotonic_regression(share, sample_weight=np.array([float(len(p)) for p in parts])))
     return Calibration("isotonic", middle, rising)
