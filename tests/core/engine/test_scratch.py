@@ -22,9 +22,11 @@ def test_a_forked_process_has_a_folder_of_its_own():
     child = os.fork()
     if child == 0:
         os.write(write, str(scratch_folder()).encode())
+        leave_scratch()
         os._exit(0)
     os.waitpid(child, 0)
-    assert Path(os.read(read, 4096).decode()) != mine
+    theirs = Path(os.read(read, 4096).decode())
+    assert theirs != mine and not theirs.exists() and mine.exists()
 
 
 def test_a_process_leaves_nothing_behind(tmp_path):
@@ -38,9 +40,15 @@ DuckDBEngine().materialize("SELECT 1 AS a", scratch_file("a"))
 
 
 def test_a_folder_that_was_left_is_made_anew():
-    before = scratch_folder()
-    leave_scratch()
-    assert not before.exists() and scratch_folder() != before and scratch_folder().is_dir()
+    code = """
+from workbench.core.engine.scratch import leave_scratch, scratch_folder
+before = scratch_folder()
+leave_scratch()
+print(before.exists(), scratch_folder() != before, scratch_folder().is_dir())
+"""
+    # in a process of its own: this one's files are in use
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert ran.stdout.split() == ["False", "True", "True"]
 
 
 def test_folders_of_killed_processes_are_swept_and_no_others(tmp_path, monkeypatch):
