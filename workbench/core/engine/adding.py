@@ -30,9 +30,11 @@ def added_up(batches: Iterable[pa.RecordBatch], keys: Sequence[str], amount: str
 
     Examples
     --------
-    >>> rows = pa.table({"id": ["a", "a", "b"], "paid": pa.array([1, 2, 5]).cast(MONEY)})
-    >>> [b.column("paid").cast(pa.int64(), safe=False).to_pylist() for b in added_up(rows.to_batches(), ["id"], "paid")]
-    [[3], [5]]
+    >>> from decimal import Decimal
+    >>> import pyarrow as pa
+    >>> rows = pa.table({"id": ["a", "a", "b"], "paid": pa.array([Decimal(n) for n in (1, 2, 5)], MONEY)})
+    >>> [(r["id"], float(r["paid"])) for b in added_up(rows.to_batches(), ["id"], "paid") for r in b.to_pylist()]
+    [('a', 3.0), ('b', 5.0)]
     """
     held: pa.RecordBatch | None = None
     for batch in batches:
