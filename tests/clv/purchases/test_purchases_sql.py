@@ -97,7 +97,7 @@ def test_amounts_known_to_be_above_zero_are_not_asked_again(lines, holdout):
 
 
 @pytest.mark.parametrize("refunds", ["net", "as_is"])
-def test_neighbours_add_up_to_what_grouping_does(refunds):
+def test_neighbours_decimals_and_whole_ten_thousandths_add_up_to_the_same(refunds):
     rng = np.random.default_rng(2)
     frame = pd.DataFrame(
         {
@@ -113,7 +113,11 @@ def test_neighbours_add_up_to_what_grouping_does(refunds):
     for together in (1e6, 1e15):
         days = keep_days(engine, lines_sql(orders), together).source
         found.append(engine.rows(history_sql(f"({customer_sql(orders, days)})", orders, 1)))
-    pd.testing.assert_frame_equal(*found, check_exact=True)
+    whole = replace(orders, whole=True)
+    days = f"({days_query(lines_sql(whole))})"
+    found.append(engine.rows(history_sql(f"({customer_sql(whole, days)})", whole, 1)))
+    for other in found[1:]:
+        pd.testing.assert_frame_equal(found[0], other, check_exact=True)
 
 
 def test_large_amounts_are_added_up_as_decimals():

@@ -32,7 +32,7 @@ from workbench.core.engine import Engine, Table, collecting
 from workbench.core.errors import InputError
 from workbench.core.language import Language, Message, message, plural
 from workbench.core.names import Column
-from workbench.core.order_days import keep_days
+from workbench.core.order_days import adds_up, days_query, keep_days
 from workbench.core.results import Note
 
 if TYPE_CHECKING:
@@ -195,11 +195,17 @@ def purchase_summary(
             engine=engine,
         )
     read, orders = replace(read, until=until), read.table
-    days = merged.table if merged is not None else keep_days(orders.engine, lines_sql(read), float(lines["together"]))
-    customers = f"({customer_sql(read, days.source)})"
+    if merged is not None:
+        days = merged.table.source
+    elif read.held:  # histories and holdout come from the same customer-days, which are written once and read twice
+        days = keep_days(orders.engine, lines_sql(read), float(lines["together"])).source
+    else:  # what is asked once is grouped as it comes: lines in no order are dear to sort
+        read = replace(read, whole=adds_up(lines["together"]))
+        days = f"({days_query(lines_sql(read))})"
+    customers = f"({customer_sql(read, days)})"
     counts = None
     if read.held or not read.positive:  # else every day is a purchase that counts, and nothing else is to be counted
-        raw = keep_rows(orders.engine, customer_sql(read, days.source), stem="customers")
+        raw = keep_rows(orders.engine, customer_sql(read, days), stem="customers")
         customers, counts = raw.source, raw.rows(excluded_sql(read)).iloc[0]
     rows = keep_rows(orders.engine, history_sql(customers, read, DAYS[unit]), stem="purchases", path=path)
     patterns = distinct_histories(rows, held=read.held)
@@ -226,7 +232,7 @@ def purchase_summary(
         unit=unit,
         observed_until=until,
         holdout_until=observed_until if holdout_from else None,
-        tracking=orders.engine.rows(tracking_sql(read, days.source, rows)) if read.held else None,
+        tracking=orders.engine.rows(tracking_sql(read, days, rows)) if read.held else None,
         notes=tuple(_notes(lines, counts, repeated, read.refunds, observed_until)),
     )
 

@@ -10,9 +10,10 @@ import pandas as pd
 
 from workbench.core.engine import Dialect, Table
 from workbench.core.names import AMOUNT, CUSTOMER_ID, ORDERED_AT
-from workbench.core.order_days import lines_query
+from workbench.core.order_days import MONEY, lines_query
 
 YEAR: Final = 365
+WHOLE: Final = 10_000  # ten-thousandths of one
 MOST: Final = 1e13  # amounts are added up with four decimals, in 18 digits
 
 
@@ -36,6 +37,9 @@ class Orders:
         Whether a repeated line counts once.
     positive
         Whether every amount is known to be above zero, so that every day is a purchase.
+    whole
+        Whether customer-days have their amounts in whole ten-thousandths, as doubles: exact where all amounts together
+        are known to be small, and faster than decimals.
     """
 
     table: Table
@@ -45,6 +49,7 @@ class Orders:
     refunds: str
     distinct: bool
     positive: bool = False
+    whole: bool = False
 
     @property
     def held(self) -> bool:
@@ -55,6 +60,11 @@ class Orders:
     def lines(self) -> str:
         """The lines as a FROM item."""
         return f"(SELECT DISTINCT * FROM {self.table.source} AS every_line)" if self.distinct else self.table.source
+
+    @property
+    def per(self) -> str:
+        """SQL that makes a sum of amounts of customer-days money."""
+        return f" / {WHOLE}" if self.whole else ""
 
 
 def line_counts(orders: Orders) -> pd.Series:
@@ -90,7 +100,10 @@ def repeated_lines(orders: Orders) -> int:
 def lines_sql(orders: Orders) -> str:
     """Return the query of the order lines that count: ``customer_id``, ``day``, ``amount``."""
     condition = f"{AMOUNT} >= 0" if orders.refunds == "drop" else "TRUE"
-    return lines_query(orders.lines, orders.last, day=orders.day, condition=condition)
+    amount = MONEY
+    if orders.whole:
+        amount = f"round(CAST({AMOUNT} AS {orders.table.engine.dialect.double_type}) * {WHOLE})"
+    return lines_query(orders.lines, orders.last, day=orders.day, amount=amount, condition=condition)
 
 
 def customer_sql(orders: Orders, days: str) -> str:
@@ -180,15 +193,15 @@ def history_sql(customers: str, orders: Orders, days: int) -> str:
     d = orders.table.engine.dialect
     recency = d.days_between.format(start="first_purchase", end="last_purchase")
     age = d.days_between.format(start="first_purchase", end=f"DATE '{orders.until}'")
-    repeat = f"CAST(amount - first_amount AS {d.double_type})"
+    repeat = f"CAST(amount - first_amount AS {d.double_type}){orders.per}"
     if orders.refunds == "net" and not orders.positive:
         # a refund on a later day belongs to no purchase in particular: it lowers all of the customer's in proportion
-        left = " / ".join(f"(CAST({c} AS {d.double_type}))" for c in ("amount + refunded", "amount"))
+        left = " / ".join(f"(CAST({c} AS {d.double_type}){orders.per})" for c in ("amount + refunded", "amount"))
         repeat = f"CASE WHEN refunded = 0 THEN {repeat} ELSE {repeat} * greatest({left}, 0) END"
     held = ""
     if orders.held:
-        held = f""", holdout_frequency, CAST(holdout_amount AS {d.double_type}) AS holdout_amount,
-                   year_frequency, CAST(year_amount AS {d.double_type}) AS year_amount"""
+        held = f""", holdout_frequency, CAST(holdout_amount AS {d.double_type}){orders.per} AS holdout_amount,
+                   year_frequency, CAST(year_amount AS {d.double_type}){orders.per} AS year_amount"""
     return f"""
         SELECT customer_id, purchases - 1 AS frequency,
                CAST({recency} AS {d.double_type}) / {days} AS recency,
@@ -203,7 +216,7 @@ def excluded_sql(orders: Orders) -> str:
     double = orders.table.engine.dialect.double_type
     return f"""
         SELECT coalesce(sum(other_days), 0) AS other_days,
-               CAST(coalesce(sum(other_amount), 0) AS {double}) AS amount,
+               CAST(coalesce(sum(other_amount), 0) AS {double}){orders.per} AS amount,
                count(CASE WHEN purchases = 0 THEN 1 END) AS without, CAST(coalesce(sum(days), 0) AS BIGINT) AS days
         FROM {{table}} AS raw"""
 
