@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from workbench.core.engine import Table
 from workbench.core.errors import ConfigError
-from workbench.privacy.masking import Masker, known_values
 from workbench.privacy.personal_columns import identifying_columns
 from workbench.store import Wave
 from workbench.store.invitations import invited_of
+
+if TYPE_CHECKING:
+    from workbench.privacy.masking import Masker
 
 # orders are left out: a wave has millions, and their numbers are found by the words beside them
 TABLES = ("customers", "contacts", "responses", "interactions", "panel", "contracts")
@@ -25,6 +28,9 @@ def masker_of(wave: Wave, texts: Iterable[object]) -> Masker:
     texts
         All texts it will mask; what is no text is skipped.
     """
+    # its patterns are compiled when it is loaded, and a run in which nothing changed masks nothing
+    from workbench.privacy.masking import Masker, known_values
+
     written = list(dict.fromkeys(t for t in texts if isinstance(t, str) and t))
     tables: list[tuple[Table, list[str]]] = [
         (wave.table(name), columns) for name in TABLES if (columns := identifying_columns(wave.columns(name)))

@@ -57,6 +57,7 @@ PRELOADED = (
     "workbench.clv",
     "workbench.clustering",
     "workbench.tiers",
+    "workbench.privacy.masking",
     "workbench.report.steps",
 )
 # a debugger nobody attaches to a report's kernels, and widgets nobody clicks there: others would load them
